@@ -1,0 +1,90 @@
+"""The person: e-mail is the login; roles are groups."""
+
+import uuid
+import zoneinfo
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+def check_time_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError("Choose a time zone from the list.")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Everyone is a therapist; instructors and registrars are in the group of that name."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    name_on_certificates = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="As it stands on the license. May be empty until the first certificate.",
+    )
+    time_zone = models.CharField(
+        max_length=64, default="America/New_York", validators=[check_time_zone]
+    )
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False, help_text="May open the operators' admin.")
+    date_joined = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        return self.name_on_certificates or self.email
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+    def local_date(self, moment: datetime) -> date:
+        """The calendar date of `moment` where this person lives."""
+        return moment.astimezone(zoneinfo.ZoneInfo(self.time_zone)).date()
+
+
+class InstructorProfile(models.Model):
+    """What course pages and audits say of an instructor."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="instructor_profile")
+    display_name = models.CharField(max_length=120)
+    credentials = models.CharField(max_length=200, blank=True, help_text="E.g. LMT, BCTMB.")
+    biography = models.TextField(blank=True)
+    licenses = models.TextField(blank=True, help_text="Licenses held, one per line.")
+    cv = models.ForeignKey(
+        "core.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return self.display_name

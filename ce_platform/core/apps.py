@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "ce_platform.core"
+    label = "core"
+    verbose_name = "Core"
+
+    def ready(self) -> None:
+        from ce_platform.core import jobs, mail, sweep
+
+        sweep.register("mail", mail.sweep_mail)
+        sweep.register("jobs", jobs.sweep_jobs)

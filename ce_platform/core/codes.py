@@ -1,0 +1,48 @@
+"""Public codes: random, readable aloud, checked for typing mistakes.
+
+Crockford's base 32 has no I, L, O or U. 16 letters carry 80 random bits; a 17th is the check
+letter (value modulo 37, Crockford's scheme), so one wrong or swapped letter is noticed.
+"""
+
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CHECK_ALPHABET = ALPHABET + "*~$=U"
+# The check letter is printed and typed too; codes whose check is a sign are drawn again.
+_LETTERS = 16
+_CONFUSED = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+def new_code() -> str:
+    """A fresh code of 17 letters, without dashes. 80 bits of randomness, nearly."""
+    while True:
+        value = secrets.randbits(80)
+        body = _encode(value)
+        check = CHECK_ALPHABET[value % 37]
+        if check in ALPHABET:
+            return body + check
+
+
+def _encode(value: int) -> str:
+    letters = []
+    for _ in range(_LETTERS):
+        value, rest = divmod(value, 32)
+        letters.append(ALPHABET[rest])
+    return "".join(reversed(letters))
+
+
+def normalize(typed: str) -> str | None:
+    """What a person typed (dashes, spaces, lower case, O for 0) as a code, or None."""
+    cleaned = "".join(letter for letter in typed.upper() if letter.isalnum())
+    cleaned = cleaned.translate(_CONFUSED)
+    if len(cleaned) != _LETTERS + 1 or any(letter not in ALPHABET for letter in cleaned):
+        return None
+    value = 0
+    for letter in cleaned[:-1]:
+        value = value * 32 + ALPHABET.index(letter)
+    return cleaned if CHECK_ALPHABET[value % 37] == cleaned[-1] else None
+
+
+def dashed(code: str) -> str:
+    """For print: groups of four, the check letter with the last group."""
+    return "-".join([code[0:4], code[4:8], code[8:12], code[12:]])

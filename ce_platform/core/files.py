@@ -1,0 +1,44 @@
+"""Content-addressed files: put bytes in, get a row that names them by SHA-256."""
+
+import hashlib
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+
+from ce_platform.core.models import StoredFile
+
+
+def store_bytes(
+    content: bytes, *, area: StoredFile.Area, content_type: str, now: datetime
+) -> StoredFile:
+    """Keep `content` and return its row. Storing the same bytes again returns the same row.
+
+    The file is written before the row: a crash between the two leaves an unnamed file, never a
+    row without bytes. Call it outside a transaction when the content is large.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    known = StoredFile.objects.filter(area=area, sha256=sha256).first()
+    if known is not None and known.storage.exists(known.path):
+        return known
+    row = known or StoredFile(
+        area=area,
+        sha256=sha256,
+        size_bytes=len(content),
+        content_type=content_type,
+        created_at=now,
+    )
+    if not row.storage.exists(row.path):
+        saved = row.storage.save(row.path, ContentFile(content))
+        if saved != row.path:  # Two writers at once: the other one's bytes are the same.
+            row.storage.delete(saved)
+    if row.pk is None:
+        row, _ = StoredFile.objects.get_or_create(
+            area=area,
+            sha256=sha256,
+            defaults={
+                "size_bytes": row.size_bytes,
+                "content_type": content_type,
+                "created_at": now,
+            },
+        )
+    return row

@@ -1,0 +1,192 @@
+"""What every app may use: provider, audit events, outgoing mail, stored files, background jobs."""
+
+import uuid
+from datetime import datetime
+
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.db.models import Q
+
+
+class Provider(models.Model):
+    """The company that gives the courses. One row, `id` 1, for one installation."""
+
+    name = models.CharField(max_length=200)
+    address = models.TextField(blank=True, help_text="As printed on certificates.")
+    city = models.CharField(max_length=120, blank=True)
+    email = models.EmailField()
+    phone = models.CharField(max_length=40, blank=True)
+    website = models.URLField(blank=True)
+    time_zone = models.CharField(max_length=64, default="America/New_York")
+    logo = models.ForeignKey(
+        "core.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="provider_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEvent(models.Model):
+    """Who did what, when. Appended only; no foreign keys, so that a log never blocks a deletion."""
+
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True, help_text="Empty: the platform itself.")
+    actor_label = models.CharField(max_length=254, blank=True)
+    action = models.CharField(max_length=80, help_text="noun.verb, e.g. certificate.issued")
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=64)
+    detail = models.TextField(default="{}", help_text="Canonical JSON.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "id"], name="audit_by_subject"),
+            models.Index(fields=["action", "id"], name="audit_by_action"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject_type} {self.subject_id}"
+
+
+class StoredFile(models.Model):
+    """Bytes by their SHA-256. The same bytes in the same area are kept once."""
+
+    class Area(models.TextChoices):
+        PRIVATE = "private"
+        COURSE_MEDIA = "course-media"
+
+    area = models.CharField(max_length=20, choices=Area.choices)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=100)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "sha256"], name="stored_file_once_per_area"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} ({self.content_type}, {self.size_bytes} bytes)"
+
+    @property
+    def storage(self) -> Storage:
+        return storages["default" if self.area == self.Area.PRIVATE else "course_media"]
+
+    @property
+    def path(self) -> str:
+        """Where the bytes stand inside the storage."""
+        return f"{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"
+
+    def read(self) -> bytes:
+        with self.storage.open(self.path) as file:
+            return bytes(file.read())
+
+
+class OutgoingMail(models.Model):
+    """A message to one person, written in the transaction of its cause, sent by the worker."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        SENT = "sent"
+        FAILED = "failed"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cause = models.CharField(
+        max_length=120,
+        unique=True,
+        null=True,
+        help_text="Set when the message must exist once, e.g. certificate-issued:SERIAL.",
+    )
+    to_email = models.EmailField()
+    to_user_id = models.BigIntegerField(null=True)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    is_secret = models.BooleanField(
+        default=False, help_text="Carries a sign-in code: the body is blanked after sending."
+    )
+    attachments = models.ManyToManyField(StoredFile, through="MailAttachment")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(status="sent", sent_at__isnull=False)
+                    | (~Q(status="sent") & Q(sent_at__isnull=True))
+                ),
+                name="mail_sent_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(status="queued"), name="mail_waiting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to_email}"
+
+
+class MailAttachment(models.Model):
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+    file_name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class BackgroundJob(models.Model):
+    """Long work that a person waits for, with progress. The row is the truth; a task wakes it."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    parameters = models.TextField(default="{}", help_text="Canonical JSON.")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    done_count = models.PositiveIntegerField(default=0)
+    total_count = models.PositiveIntegerField(null=True)
+    result_file = models.ForeignKey(
+        StoredFile, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    result_name = models.CharField(max_length=200, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    created_by_id = models.BigIntegerField(null=True)
+    lease_until = models.DateTimeField(
+        null=True, help_text="While it runs: after this the sweep takes it as abandoned."
+    )
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["status", "id"],
+                condition=Q(status__in=["queued", "running"]),
+                name="job_unfinished",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def is_abandoned(self, now: datetime) -> bool:
+        return (
+            self.status == self.Status.RUNNING
+            and self.lease_until is not None
+            and self.lease_until < now
+        )

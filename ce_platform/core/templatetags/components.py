@@ -1,0 +1,5 @@
+"""Components with a body."""
+
+from django import template
+
+register = template.Library()

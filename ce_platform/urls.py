@@ -1,0 +1,20 @@
+"""Every address of the platform."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("ce_platform.pages.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/profile/", include("ce_platform.accounts.urls")),
+    path("", include("courses.urls")),
+    path("", include("quizzes.urls")),
+    path("", include("ce_platform.licensing.urls")),
+    path("", include("certificates.urls")),
+    path("operator/", admin.site.urls),
+]
+
+handler403 = "ce_platform.pages.views.forbidden"
+handler404 = "ce_platform.pages.views.not_found"
+handler500 = "ce_platform.pages.views.server_error"
+

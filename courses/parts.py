@@ -1,0 +1,180 @@
+"""How the apps above take part in a course without being imported here.
+
+An app that rests on courses (quizzes, licensing, certificates) registers one `CoursePart` in its
+`AppConfig.ready()`. All calls are plain calls inside the caller's transaction. Methods about
+enrollments or versions take a list, so that query counts stay constant.
+
+"What is unmet" and "what is missing" are lists of `Item`, never a bare no.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+
+from courses.models import Course, CourseVersion, Enrollment
+
+if TYPE_CHECKING:
+    from courses.package.source import PackageSource
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that is unmet or missing."""
+
+    code: str
+    """For programs and tests, e.g. `quiz-not-passed`."""
+    sentence: str
+    """For the person: "You still need: the lymphatic drainage quiz (80 % to pass)"."""
+    url: str = ""
+    """Where it is mended; empty when there is nothing to click."""
+
+
+@dataclass(frozen=True)
+class ChecklistLine:
+    """One line of what a learner must do, met or not, in the order of the course."""
+
+    code: str
+    text: str
+    is_met: bool
+    url: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class OutlineLine:
+    """Something that stands in the outline beside lessons: a quiz."""
+
+    title: str
+    detail: str
+    url: str
+    """Empty where the learner cannot go (yet)."""
+    is_done: bool
+    module_id: int | None
+    """The module it ends; None: it ends the whole course."""
+    kind: str = "quiz"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A piece of the course page: a template with what it needs, already fetched."""
+
+    template: str
+    context: Mapping[str, Any]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class CatalogueFilter:
+    """One choice above the catalogue. `name` is the query parameter."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of what an import will change, for the person who decides."""
+
+    action: str
+    """add | change | remove | keep"""
+    what: str
+
+
+@dataclass
+class ImportPlan:
+    """Filled by a part when it has read its share of a package."""
+
+    changes: list[Change] = field(default_factory=list)
+    share: Any = None
+    """Whatever the part wants back in `write_import`."""
+
+
+class CoursePart:
+    """Override what the app has something to say about."""
+
+    name: str = ""
+
+    # ---- learners
+    def unmet(self, enrollments: Sequence[Enrollment]) -> Mapping[int, list[Item]]:
+        """Per enrollment id: what still stands between the learner and completion."""
+        return {}
+
+    def checklist(self, enrollment: Enrollment) -> list[ChecklistLine]:
+        """What this part asks of the learner, met or not, before the last steps."""
+        return []
+
+    def outline_lines(
+        self, version: CourseVersion, enrollment: Enrollment | None
+    ) -> list[OutlineLine]:
+        return []
+
+    def completed(self, enrollment: Enrollment, *, now: datetime) -> None:
+        """The enrollment has just been completed, in this transaction, with its row locked."""
+
+    def enrolled(self, enrollment: Enrollment, *, now: datetime) -> None:
+        """A therapist has just enrolled, in this transaction."""
+
+    # ---- the course page and the catalogue
+    def course_panels(self, request: HttpRequest, version: CourseVersion) -> list[Panel]:
+        return []
+
+    def requirement_sentences(self, version: CourseVersion) -> list[str]:
+        """For "What you must do" on the course page."""
+        return []
+
+    def catalogue_filters(self, query: QueryDict) -> list[CatalogueFilter]:
+        return []
+
+    def filter_catalogue(self, courses: "QuerySet[Course]", query: QueryDict) -> "QuerySet[Course]":
+        return courses
+
+    def catalogue_notes(self, versions: Sequence[CourseVersion]) -> Mapping[int, list[str]]:
+        """Per version id: short notes under a course in the catalogue."""
+        return {}
+
+    # ---- versions
+    def missing(self, version: CourseVersion) -> list[Item]:
+        """What is missing before this version may be published."""
+        return []
+
+    def freeze(self, version: CourseVersion, *, now: datetime) -> None:
+        """The version is being published, in this transaction."""
+
+    def canonical(self, version: CourseVersion) -> Any:
+        """This part's share of the canonical text: plain data, stable in order."""
+        return None
+
+    def question_count(self, version: CourseVersion) -> int:
+        """Questions for the hours worksheet."""
+        return 0
+
+    def plan_import(self, source: "PackageSource", course: Course | None) -> ImportPlan:
+        """Read and check this part's files. Mistakes go to `source.problem(...)`."""
+        return ImportPlan()
+
+    def write_import(
+        self, version: CourseVersion, share: Any, *, source: "PackageSource", now: datetime
+    ) -> None:
+        """Write what `plan_import` read, in the import's transaction."""
+
+    def worksheet_lines(self, version: CourseVersion) -> list[tuple[str, str, Decimal | None]]:
+        """Further lines of the hours worksheet: (label, explanation, hours)."""
+        return []
+
+
+_parts: list[CoursePart] = []
+
+
+def register(part: CoursePart) -> None:
+    _parts.append(part)
+
+
+def parts() -> Iterable[CoursePart]:
+    return tuple(_parts)

@@ -1,0 +1,62 @@
+"""Fixtures that every test may use. Three people recur: the owner, the colleague, the stranger."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.test import Client
+
+from ce_platform.accounts.models import User
+from tests.factories.accounts import UserFactory
+
+NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> None:
+    """Rate limits of one test must not reach the next."""
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return UserFactory(email="owner@example.com", name_on_certificates="Olivia Owner")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    return UserFactory(email="stranger@example.com", name_on_certificates="Sam Stranger")
+
+
+@pytest.fixture
+def registrar(db: None) -> User:
+    user = UserFactory(email="registrar@example.com", name_on_certificates="Rita Registrar")
+    user.groups.add(Group.objects.get(name="registrar"))
+    return user
+
+
+@pytest.fixture
+def instructor(db: None) -> User:
+    user = UserFactory(email="instructor@example.com", name_on_certificates="Ivan Instructor")
+    user.groups.add(Group.objects.get(name="instructor"))
+    return user
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser in which this person is signed in."""
+
+    def make(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return make
