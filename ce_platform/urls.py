@@ -17,4 +17,3 @@ urlpatterns = [
 handler403 = "ce_platform.pages.views.forbidden"
 handler404 = "ce_platform.pages.views.not_found"
 handler500 = "ce_platform.pages.views.server_error"
-

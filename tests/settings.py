@@ -14,7 +14,9 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["QUEUE_IMMEDIATE"] = "yes"
 os.environ["DEMO"] = "no"
 os.environ["DEBUG"] = "no"
-os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{_folder / 'db.sqlite3'}"
+os.environ["DATABASE_URL"] = (
+    os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{_folder / 'db.sqlite3'}"
+)
 for _name in ("CACHE_URL", "QUEUE_URL", "MAIL_URL", "TRUSTED_PROXY_COUNT"):
     os.environ.pop(_name, None)
 

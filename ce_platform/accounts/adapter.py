@@ -12,7 +12,7 @@ from ce_platform.core.mail import put_in_outbox
 _SECRET_TEMPLATES = ("email_confirmation", "password_reset", "login_code", "unknown_account")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's messages into the outbox: the same page shows and the same worker sends."""
         message = self.render_mail(template_prefix, email, {"email": email, **context})

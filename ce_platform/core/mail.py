@@ -107,9 +107,7 @@ def send_mail_row(mail_id: int, *, now: datetime) -> bool:
         headers={"Message-ID": f"<{mail.uid}@{settings.PUBLIC_BASE_URL.split('//')[1]}>"},
     )
     for attachment in MailAttachment.objects.filter(mail=mail).select_related("file"):
-        message.attach(
-            attachment.file_name, attachment.file.read(), attachment.file.content_type
-        )
+        message.attach(attachment.file_name, attachment.file.read(), attachment.file.content_type)
     try:
         message.send()
     except Exception as error:  # Whatever the server says is kept for the page and tried again.
@@ -145,7 +143,12 @@ def resend(mail: OutgoingMail, *, by: audit.Actor, now: datetime) -> OutgoingMai
             now=now,
         )
         audit.record(
-            "mail.resent", subject_type="mail", subject_id=mail.uid, by=by, now=now, copy=copy.uid.hex
+            "mail.resent",
+            subject_type="mail",
+            subject_id=mail.uid,
+            by=by,
+            now=now,
+            copy=copy.uid.hex,
         )
     return copy
 

@@ -126,9 +126,7 @@ class OutgoingMail(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["next_try_at"], condition=Q(status="queued"), name="mail_waiting"
-            ),
+            models.Index(fields=["next_try_at"], condition=Q(status="queued"), name="mail_waiting"),
         ]
 
     def __str__(self) -> str:

@@ -17,9 +17,7 @@ class Page(Generic[Row]):
     is_first: bool
 
 
-def newest_first(
-    queryset: QuerySet[Row], *, after: str | None, size: int = PAGE_SIZE
-) -> Page[Row]:
+def newest_first(queryset: QuerySet[Row], *, after: str | None, size: int = PAGE_SIZE) -> Page[Row]:
     """A page by descending id. A malformed `after` gives the first page."""
     key = int(after) if after and after.isascii() and after.isdigit() and len(after) < 19 else None
     if key is not None:

@@ -4,5 +4,17 @@ from ce_platform.pages import views
 
 app_name = "pages"
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("learning/", views.learning, name="learning"),
+    path("office/", views.office, name="office"),
+    path("office/mail/", views.mail_list, name="mail-list"),
+    path("office/mail/<uuid:uid>/", views.mail_detail, name="mail-detail"),
+    path("office/mail/<uuid:uid>/resend/", views.mail_resend, name="mail-resend"),
+    path("office/jobs/<uuid:uid>/", views.job_detail, name="job-detail"),
+    path("office/components/", views.components, name="components"),
+    path("teach/", views.teach, name="teach"),
+    path("demo/look-around/", views.demo_look_around, name="demo-look-around"),
+    path("demo/mailbox/", views.demo_mailbox, name="demo-mailbox"),
+    path("demo/mailbox/<uuid:uid>/", views.demo_mail, name="demo-mail"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from ce_platform.core import codes
 
 
-@given(st.integers())
-def test_new_code_has_17_letters_and_is_its_own_normal_form(_: int) -> None:
+@given(st.integers())  # every example draws a new code
+def test_new_code_has_17_letters_and_is_its_own_normal_form(number: int) -> None:
     code = codes.new_code()
 
     assert len(code) == 17

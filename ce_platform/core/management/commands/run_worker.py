@@ -20,9 +20,7 @@ class Command(BaseCommand):
 
         autodiscover_modules("tasks")
         queue.pre_execute("connections")(lambda task: close_old_connections())
-        queue.post_execute("connections")(
-            lambda task, value, error: close_old_connections()
-        )
+        queue.post_execute("connections")(lambda task, value, error: close_old_connections())
         sweep.run()  # What was cut off is taken up at once, not at the next full minute.
         consumer = queue.create_consumer(
             workers=options["workers"], worker_type="thread", max_delay=1, initial_delay=0.05

@@ -1,0 +1,143 @@
+"""What the first pages show: gathered here, so that no template starts a query."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Avg, Count, F
+
+from ce_platform.accounts.models import User
+from ce_platform.core.models import BackgroundJob, OutgoingMail
+from ce_platform.licensing.models import License, Submission
+from certificates.models import Certificate
+from courses import queries
+from courses.models import Course, CourseVersion, Enrollment, Evaluation
+from quizzes.models import AttemptRequest
+
+DESK_ROWS = 8
+# Renewal of an approval opens 120 days before it ends (domain.md 2.2).
+EXPIRY_NOTICE = timedelta(days=120)
+
+
+@dataclass(frozen=True)
+class ExpiringLicense:
+    license: License
+    days_left: int
+
+
+def welcome() -> dict[str, Any]:
+    """For visitors: the courses that were published last."""
+    courses = list(
+        Course.objects.filter(on_sale_version__isnull=False)
+        .select_related("on_sale_version")
+        .order_by("-on_sale_version__published_at")[:3]
+    )
+    return {"courses": courses}
+
+
+def therapist_home(user: User, *, today: date) -> dict[str, Any]:
+    """The next step, the license that expires first, the newest certificates."""
+    enrollments = list(
+        Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
+        .select_related("course", "version", "user")
+        .order_by("-last_activity_at")[:DESK_ROWS]
+    )
+    first = enrollments[0] if enrollments else None
+    licenses = list(
+        License.objects.filter(user=user, removed_at__isnull=True)
+        .select_related("body")
+        .order_by(F("expires_on").asc(nulls_last=True), "id")[:DESK_ROWS]
+    )
+    dated = [
+        ExpiringLicense(license=row, days_left=(row.expires_on - today).days)
+        for row in licenses
+        if row.expires_on
+    ]
+    certificates = list(Certificate.objects.filter(user=user).order_by("-issued_at")[:3])
+    return {
+        "first": first,
+        "next_step": queries.next_step(first) if first else None,
+        "others": enrollments[1:],
+        "licenses": licenses,
+        "expiring": dated[0] if dated else None,
+        "certificates": certificates,
+        "suggestions": [] if first else welcome()["courses"],
+    }
+
+
+def learning(user: User) -> dict[str, Any]:
+    enrollments = list(
+        Enrollment.objects.filter(user=user)
+        .exclude(status=Enrollment.Status.WITHDRAWN)
+        .select_related("course", "version")
+        .order_by("-last_activity_at")[:200]
+    )
+    certificates = {
+        row.enrollment_id: row
+        for row in Certificate.objects.filter(user=user, status=Certificate.Status.ISSUED)
+    }
+    return {
+        "open": [row for row in enrollments if row.status == Enrollment.Status.OPEN],
+        "completed": [
+            {"enrollment": row, "certificate": certificates.get(row.pk)}
+            for row in enrollments
+            if row.status == Enrollment.Status.COMPLETED
+        ],
+    }
+
+
+def registrar_desk(*, today: date) -> dict[str, Any]:
+    """What is due, soonest first; each list is short and leads to its full page."""
+    submissions = Submission.objects.select_related("body", "course__on_sale_version")
+    questions = submissions.filter(status=Submission.Status.MORE_INFO).order_by(
+        F("answer_due_on").asc(nulls_last=True)
+    )[:DESK_ROWS]
+    ending = submissions.filter(
+        status=Submission.Status.APPROVED, valid_to__lte=today + EXPIRY_NOTICE
+    ).order_by("valid_to")[:DESK_ROWS]
+    waiting = submissions.filter(status=Submission.Status.SUBMITTED).order_by("submitted_on")[
+        :DESK_ROWS
+    ]
+    return {
+        "today": today,
+        "questions": list(questions),
+        "ending": [
+            {"submission": row, "days_left": (row.valid_to - today).days if row.valid_to else 0}
+            for row in ending
+        ],
+        "waiting": list(waiting),
+        "requests": list(
+            AttemptRequest.objects.filter(answered_at__isnull=True)
+            .select_related("enrollment__user", "quiz__version")
+            .order_by("asked_at")[:DESK_ROWS]
+        ),
+        "certificates": list(Certificate.objects.order_by("-issued_at", "-id")[:DESK_ROWS]),
+        "failed_mail": list(
+            OutgoingMail.objects.filter(status=OutgoingMail.Status.FAILED).order_by("-id")[
+                :DESK_ROWS
+            ]
+        ),
+        "jobs": list(BackgroundJob.objects.order_by("-id")[:3]),
+    }
+
+
+def instructor_desk(user: User) -> dict[str, Any]:
+    """The instructor's courses: drafts first, then what is on sale with its figures."""
+    versions = list(
+        CourseVersion.objects.filter(authors__user=user)
+        .exclude(status=CourseVersion.Status.RETIRED)
+        .select_related("course")
+        .distinct()
+        .order_by("-created_at")[:100]
+    )
+    published = [row for row in versions if row.status == CourseVersion.Status.PUBLISHED]
+    evaluations = {
+        row["enrollment__version_id"]: row
+        for row in Evaluation.objects.filter(enrollment__version__in=[row.pk for row in published])
+        .values("enrollment__version_id")
+        .annotate(count=Count("id"), useful=Avg("useful_in_practice"), minutes=Avg("minutes_taken"))
+    }
+    return {
+        "drafts": [row for row in versions if not row.is_frozen],
+        "published": [{"version": row, "evaluation": evaluations.get(row.pk)} for row in published],
+    }

@@ -1,0 +1,77 @@
+"""The registrar's first page, outgoing mail, background jobs."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from ce_platform.accounts.forms import ProfileForm
+from ce_platform.accounts.rules import PersonRequest, registrar_only, staff_only
+from ce_platform.core import mail as outbox
+from ce_platform.core.models import BackgroundJob, OutgoingMail
+from ce_platform.core.paging import newest_first
+from ce_platform.core.text import clean
+from ce_platform.pages import desks
+
+
+@registrar_only
+@require_safe
+def office(request: PersonRequest) -> HttpResponse:
+    today = request.user.local_date(timezone.now())
+    return render(request, "pages/office.html", desks.registrar_desk(today=today))
+
+
+@registrar_only
+@require_safe
+def mail_list(request: PersonRequest) -> HttpResponse:
+    """Outgoing mail, newest first; `q` is an address, `status` one of the three."""
+    query = clean(request.GET.get("q", ""))[:254].lower()
+    status = request.GET.get("status", "")
+    mails = OutgoingMail.objects.all()
+    if query:
+        mails = mails.filter(to_email__startswith=query)
+    if status in OutgoingMail.Status.values:
+        mails = mails.filter(status=status)
+    page = newest_first(mails, after=request.GET.get("after"))
+    return render(
+        request,
+        "pages/mail_list.html",
+        {"page": page, "query": query, "status": status, "statuses": OutgoingMail.Status.choices},
+    )
+
+
+@registrar_only
+@require_safe
+def mail_detail(request: PersonRequest, uid: str) -> HttpResponse:
+    mail = get_object_or_404(OutgoingMail, uid=uid)
+    files = list(mail.mailattachment_set.select_related("file"))
+    return render(request, "pages/mail_detail.html", {"mail": mail, "files": files})
+
+
+@registrar_only
+@require_POST
+def mail_resend(request: PersonRequest, uid: str) -> HttpResponse:
+    mail = get_object_or_404(OutgoingMail, uid=uid)
+    if mail.is_secret:
+        messages.error(
+            request, "A sign-in code is never sent again. The person asks for a new one."
+        )
+        return redirect("pages:mail-detail", uid=mail.uid)
+    copy = outbox.resend(mail, by=request.user, now=timezone.now())
+    messages.success(request, f"Sent again to {copy.to_email}.")
+    return redirect("pages:mail-detail", uid=copy.uid)
+
+
+@staff_only
+@require_safe
+def job_detail(request: PersonRequest, uid: str) -> HttpResponse:
+    """Progress of a background job; the page reloads itself while it runs."""
+    job = get_object_or_404(BackgroundJob.objects.select_related("result_file"), uid=uid)
+    return render(request, "pages/job_detail.html", {"job": job})
+
+
+@staff_only
+@require_safe
+def components(request: PersonRequest) -> HttpResponse:
+    return render(request, "pages/components.html", {"form": ProfileForm(instance=request.user)})
