@@ -100,6 +100,9 @@ class CoursePart:
     """Override what the app has something to say about."""
 
     name: str = ""
+    """Names this part's share in the canonical text of a version: never change it."""
+    is_after_evaluation: bool = False
+    """Its items come after the evaluation in every list: the certificate's last steps."""
 
     # ---- learners
     def unmet(self, enrollments: Sequence[Enrollment]) -> Mapping[int, list[Item]]:

@@ -1,0 +1,286 @@
+"""The people, papers and submissions of the demo. Dates are relative to the first run.
+
+Every function looks first whether its work is there: a second run keeps what people changed.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from ce_platform.accounts.models import InstructorProfile, User
+from ce_platform.core.files import store_bytes
+from ce_platform.core.models import Provider, StoredFile
+from ce_platform.licensing.domain import submissions
+from ce_platform.licensing.models import (
+    License,
+    LicensingBody,
+    ProviderNumber,
+    Signatory,
+    Submission,
+)
+from courses.domain import enrolling, evaluation, progress
+from courses.models import Course, Enrollment, Evaluation, Lesson
+from courses.package.importing import import_package
+from courses.package.source import open_source
+from quizzes.domain import attempts
+from quizzes.models import Attempt, Quiz
+
+PASSWORD = "look-around-2026"  # noqa: S105 – printed on purpose, only in a demo
+SIGNATURE = Path(__file__).parent / "demo_files" / "signature.png"
+STARTER_COURSE = Path(settings.BASE_DIR) / "content" / "facial-massage-introduction"
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    name: str
+    groups: tuple[str, ...] = ()
+    licenses: tuple[tuple[str, str, int], ...] = ()
+    """(body code, number, days until it expires)"""
+    time_zone: str = "America/New_York"
+
+
+PEOPLE = (
+    Person(
+        "therapist@example.com",
+        "Maya Delgado-Ortiz",
+        licenses=(("US-FL", "MA 98214", 283), ("US-NY", "027741-01", 557)),
+    ),
+    Person(
+        "almost.done@example.com",
+        "Jonah Whitfield",
+        licenses=(("US-FL", "MA 101377", 283),),
+    ),
+    Person("instructor@example.com", "Ana Reyes", groups=("instructor",)),
+    Person("registrar@example.com", "Ruth Calloway", groups=("registrar",)),
+)
+
+
+def seed(*, now: datetime) -> list[str]:
+    """Everything the demo needs; returns a line for each thing that was added."""
+    said: list[str] = []
+    add_provider(now=now, said=said)
+    people = {person.email: add_person(person, now=now, said=said) for person in PEOPLE}
+    course = add_course(people["instructor@example.com"], now=now, said=said)
+    add_submissions(course, people["registrar@example.com"], now=now, said=said)
+    for person in PEOPLE:
+        add_licenses(person, people[person.email], now=now)
+    add_learners(course, people, now=now, said=said)
+    return said
+
+
+def add_provider(*, now: datetime, said: list[str]) -> None:
+    provider, is_new = Provider.objects.get_or_create(
+        pk=1,
+        defaults={
+            "name": "Margin & Hand Continuing Education",
+            "address": "214 Orchard Street, Suite 3\nAsheville, NC 28801",
+            "city": "Asheville, North Carolina",
+            "email": "office@example.com",
+            "website": "https://www.example.com",
+            "time_zone": "America/New_York",
+        },
+    )
+    if is_new:
+        said.append(f"provider {provider.name}")
+    if not Signatory.objects.exists():
+        picture = store_bytes(
+            SIGNATURE.read_bytes(),
+            area=StoredFile.Area.PRIVATE,
+            content_type="image/png",
+            now=now,
+        )
+        Signatory.objects.create(
+            name="Ruth Calloway", title="Program Administrator", signature=picture
+        )
+
+
+def add_person(person: Person, *, now: datetime, said: list[str]) -> User:
+    user = User.objects.filter(email=person.email).first()
+    if user is None:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                person.email,
+                PASSWORD,
+                name_on_certificates=person.name,
+                time_zone=person.time_zone,
+                date_joined=now - timedelta(days=40),
+            )
+            EmailAddress.objects.create(
+                user=user, email=person.email, verified=True, primary=True
+            )
+            user.groups.set(Group.objects.filter(name__in=person.groups))
+            if "instructor" in person.groups:
+                InstructorProfile.objects.create(
+                    user=user,
+                    display_name=person.name,
+                    credentials="LMT, BCTMB",
+                    biography="Demonstration author.",
+                )
+        said.append(f"{person.name} <{person.email}>")
+    return user
+
+
+def add_course(instructor: User, *, now: datetime, said: list[str]) -> Course:
+    with open_source(STARTER_COURSE) as source:
+        result = import_package(
+            source, by=instructor, now=now - timedelta(days=75), dry_run=False, publish=True
+        )
+    if result.problems:
+        raise RuntimeError("\n".join(str(problem) for problem in result.problems))
+    if result.version is None:
+        raise RuntimeError("The starter course was not imported.")
+    if result.changes:
+        said.append(f"course {result.version.title}")
+    return result.version.course
+
+
+def add_submissions(course: Course, by: User, *, now: datetime, said: list[str]) -> None:
+    """A believable spread: approved, pending, asked back, accepted through a list, refused."""
+    if Submission.objects.filter(course=course).exists() or course.on_sale_version is None:
+        return
+    today = now.date()
+    bodies = {body.code: body for body in LicensingBody.objects.all()}
+    for code, number in (("NCBTMB", "000000-00"), ("US-FL", "50-00000")):
+        ProviderNumber.objects.get_or_create(
+            body=bodies[code],
+            number=number,
+            defaults={"valid_from": ago(today, 300), "valid_to": ago(today, -800)},
+        )
+    ncbtmb = bodies["NCBTMB"]
+    hours = course.on_sale_version.credit_hours
+
+    def add(code: str, *moves: tuple[str, dict[str, object]]) -> None:
+        submission = submissions.record_submission(
+            course=course,
+            edition=course.on_sale_version.edition if course.on_sale_version else 1,
+            body=bodies[code],
+            by=by,
+            now=now - timedelta(days=60),
+        )
+        for status, facts in moves:
+            submission = submissions.move_submission(
+                submission, to=Submission.Status(status), facts=facts, by=by, now=now
+            )
+
+    def sent(days: int, channel: str, reference: str = "") -> tuple[str, dict[str, object]]:
+        return (
+            "submitted",
+            {"submitted_on": ago(today, days), "channel": channel, "reference": reference},
+        )
+
+    def approved(days: int, number: str, years: int) -> tuple[str, dict[str, object]]:
+        return (
+            "approved",
+            {
+                "decided_on": ago(today, days),
+                "number": number,
+                "hours_granted": Decimal(hours),
+                "title_approved": course.on_sale_version.title if course.on_sale_version else "",
+                "valid_from": ago(today, days),
+                "valid_to": ago(today, days - 365 * years),
+            },
+        )
+
+    via_ncbtmb: dict[str, object] = {"through": ncbtmb, "decided_on": ago(today, 45)}
+    add("NCBTMB", sent(70, "NCBTMB portal", "demo"), approved(48, "DEMO-1", 3))
+    add("US-FL", sent(66, "CE Broker"), approved(40, "20-000000", 1))
+    add("US-NY", sent(30, "Mail"))
+    add("US-LA", sent(41, "Board office", "LCEU application"))
+    add(
+        "US-NJ",
+        sent(55, "E-mail"),
+        ("more-info", {"answer_due_on": ago(today, -9), "note": "Asks for the author's CV."}),
+    )
+    add("US-TX", ("accepts-list", via_ncbtmb))
+    add("US-GA", ("accepts-list", via_ncbtmb))
+    add("US-MT", ("no-preapproval", {}))
+    add("US-NM", ("no-preapproval", {}))
+    add("US-CA", ("not-needed", {"note": "No continuing education found."}))
+    add(
+        "US-MA",
+        sent(62, "Online form"),
+        ("denied", {"decided_on": ago(today, 35), "note": "Counts ethics and trafficking only."}),
+    )
+    said.append("submissions to licensing bodies")
+
+
+def ago(today: date, days: int) -> date:
+    return today - timedelta(days=days)
+
+
+def add_licenses(person: Person, user: User, *, now: datetime) -> None:
+    if License.objects.filter(user=user).exists():
+        return
+    for code, number, days in person.licenses:
+        License.objects.create(
+            user=user,
+            body=LicensingBody.objects.get(code=code),
+            number=number,
+            expires_on=now.date() + timedelta(days=days),
+            created_at=now,
+        )
+
+
+def add_learners(
+    course: Course, people: dict[str, User], *, now: datetime, said: list[str]
+) -> None:
+    """One therapist in the middle of the first module, one a single step before the end."""
+    therapist, almost = people["therapist@example.com"], people["almost.done@example.com"]
+    if not Enrollment.objects.filter(user=therapist).exists():
+        begun = now - timedelta(days=3)
+        enrollment = enrolling.enroll(therapist, course, now=begun)
+        lesson = Lesson.objects.filter(version=enrollment.version).order_by("position")[0]
+        progress.open_lesson(enrollment, lesson, now=begun)
+        progress.add_time(enrollment, lesson, seconds=380, scroll_permille=1000, now=begun)
+        progress.finish_lesson(enrollment, lesson, now=begun)
+        said.append("a therapist who has just begun")
+    if not Enrollment.objects.filter(user=almost).exists():
+        begun = now - timedelta(days=9)
+        enrollment = enrolling.enroll(almost, course, now=begun)
+        for number, lesson in enumerate(
+            Lesson.objects.filter(version=enrollment.version).order_by("position")
+        ):
+            at = begun + timedelta(hours=9 * number)
+            progress.open_lesson(enrollment, lesson, now=at)
+            progress.add_time(
+                enrollment, lesson, seconds=420 + 37 * number, scroll_permille=1000, now=at
+            )
+            progress.finish_lesson(enrollment, lesson, now=at)
+        for quiz in Quiz.objects.filter(version=enrollment.version).order_by("position"):
+            answer_rightly(enrollment, quiz, now=now - timedelta(days=2))
+        if not Evaluation.objects.filter(enrollment=enrollment).exists():
+            evaluation.submit_evaluation(
+                enrollment.pk,
+                answers={
+                    "objectives_met": 5,
+                    "content_accurate": 5,
+                    "useful_in_practice": 4,
+                    "free_of_bias": 5,
+                    "minutes_taken": 75,
+                    "comment": "Glad to see what is known and what is not.",
+                },
+                by=almost,
+                now=now - timedelta(days=1),
+            )
+        said.append("a therapist one step before the end")
+
+
+def answer_rightly(enrollment: Enrollment, quiz: Quiz, *, now: datetime) -> Attempt:
+    """Take the quiz as the best of learners would, through the same functions as the pages."""
+    attempt = attempts.start_attempt(enrollment, quiz, now=now)
+    for item in attempt.items.select_related("revision").order_by("position"):
+        attempts.save_response(
+            attempt,
+            position=item.position,
+            response=attempts.right_response(item),
+            response_number=item.response_number,
+            now=now,
+        )
+    return attempts.submit_attempt(attempt, now=now + timedelta(minutes=6))

@@ -1,0 +1,177 @@
+"""What stands between a learner and completion, and the one place that completes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F
+from django.urls import reverse
+
+from ce_platform.core import audit
+from courses.models import Course, Enrollment, Evaluation, Lesson, LessonProgress
+from courses.parts import ChecklistLine, CoursePart, Item, parts
+
+
+def lock_enrollment(enrollment_id: int) -> Enrollment:
+    """The enrollment, locked until the transaction ends and read after the lock was won.
+
+    Every write that can satisfy a requirement begins with this, so that two different last steps
+    at the same moment see each other. Order of locks: enrollment, attempt, certificate.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("lock_enrollment needs a transaction around it")
+    return (
+        Enrollment.objects.select_for_update(of=("self",))
+        .select_related("user", "course", "version")
+        .get(pk=enrollment_id)
+    )
+
+
+def unmet_items(enrollments: Sequence[Enrollment]) -> dict[int, list[Item]]:
+    """Per enrollment id what is still to be done, in the order of the course.
+
+    Lessons, then the parts (quizzes), then the evaluation, then the parts of the last steps.
+    The number of queries does not depend on the number of enrollments.
+    """
+    found: dict[int, list[Item]] = {enrollment.pk: [] for enrollment in enrollments}
+    if not enrollments:
+        return found
+    lessons_of: dict[int, list[Lesson]] = {}
+    for lesson in _lessons({enrollment.version_id for enrollment in enrollments}):
+        lessons_of.setdefault(lesson.version_id, []).append(lesson)
+    finished = set(
+        LessonProgress.objects.filter(
+            enrollment__in=list(found), finished_at__isnull=False
+        ).values_list("enrollment_id", "lesson_key")
+    )
+    for enrollment in enrollments:
+        for lesson in lessons_of.get(enrollment.version_id, []):
+            if (enrollment.pk, lesson.key) not in finished:
+                found[enrollment.pk].append(
+                    Item(
+                        code="lesson-not-finished",
+                        sentence=f"You still need: the lesson “{lesson.title}”.",
+                        url=_lesson_url(enrollment, lesson),
+                    )
+                )
+    first, last = _in_order()
+    _gather(first, enrollments, found)
+    evaluated = set(
+        Evaluation.objects.filter(enrollment__in=list(found)).values_list(
+            "enrollment_id", flat=True
+        )
+    )
+    for enrollment in enrollments:
+        if enrollment.pk not in evaluated:
+            found[enrollment.pk].append(
+                Item(
+                    code="evaluation-missing",
+                    sentence="You still need: the evaluation, six short questions.",
+                    url=_evaluation_url(enrollment),
+                )
+            )
+    _gather(last, enrollments, found)
+    return found
+
+
+def checklist(enrollment: Enrollment) -> list[ChecklistLine]:
+    """Everything the course asks of the learner, met or not, shown from the first day."""
+    lessons = _lessons({enrollment.version_id})
+    finished = set(
+        LessonProgress.objects.filter(
+            enrollment=enrollment, finished_at__isnull=False
+        ).values_list("lesson_key", flat=True)
+    )
+    done = [lesson for lesson in lessons if lesson.key in finished]
+    open_lesson = next((lesson for lesson in lessons if lesson.key not in finished), None)
+    lines = [
+        ChecklistLine(
+            code="lessons",
+            text="Finish every lesson",
+            is_met=open_lesson is None,
+            url=_lesson_url(enrollment, open_lesson) if open_lesson else "",
+            detail=f"{len(done)} of {len(lessons)}",
+        )
+    ]
+    first, last = _in_order()
+    for part in first:
+        lines += part.checklist(enrollment)
+    lines.append(
+        ChecklistLine(
+            code="evaluation",
+            text="Answer the evaluation",
+            is_met=Evaluation.objects.filter(enrollment=enrollment).exists(),
+            url=_evaluation_url(enrollment),
+            detail="six short questions",
+        )
+    )
+    for part in last:
+        lines += part.checklist(enrollment)
+    return lines
+
+
+def complete_if_met(enrollment: Enrollment, *, now: datetime) -> bool:
+    """Complete the enrollment when nothing is unmet. True when it is completed now or was before.
+
+    Call it with the row locked by `lock_enrollment`, in the same transaction as the write that
+    may have been the last step. The date of completion is the learner's local date.
+    """
+    if enrollment.status == Enrollment.Status.COMPLETED:
+        return True
+    if enrollment.status != Enrollment.Status.OPEN:
+        return False
+    if unmet_items([enrollment])[enrollment.pk]:
+        return False
+    enrollment.status = Enrollment.Status.COMPLETED
+    enrollment.completed_at = now
+    enrollment.completed_on = enrollment.user.local_date(now)
+    enrollment.completed_zone = enrollment.user.time_zone
+    enrollment.save(update_fields=["status", "completed_at", "completed_on", "completed_zone"])
+    Course.objects.filter(pk=enrollment.course_id).update(
+        completion_count=F("completion_count") + 1
+    )
+    audit.record(
+        "enrollment.completed",
+        subject_type="enrollment",
+        subject_id=enrollment.uid,
+        by=enrollment.user,
+        now=now,
+        completed_on=enrollment.completed_on.isoformat(),
+        zone=enrollment.completed_zone,
+    )
+    for part in parts():
+        part.completed(enrollment, now=now)
+    return True
+
+
+def _lessons(version_ids: set[int]) -> list[Lesson]:
+    """Without the long texts: this runs on every write that may be the last step."""
+    return list(
+        Lesson.objects.filter(version_id__in=version_ids)
+        .only("id", "version_id", "key", "position", "slug", "title")
+        .order_by("position", "id")
+    )
+
+
+def _in_order() -> tuple[list[CoursePart], list[CoursePart]]:
+    every = list(parts())
+    return (
+        [part for part in every if not part.is_after_evaluation],
+        [part for part in every if part.is_after_evaluation],
+    )
+
+
+def _gather(
+    group: list[CoursePart], enrollments: Sequence[Enrollment], found: dict[int, list[Item]]
+) -> None:
+    for part in group:
+        for enrollment_id, items in part.unmet(enrollments).items():
+            found[enrollment_id] += items
+
+
+def _lesson_url(enrollment: Enrollment, lesson: Lesson) -> str:
+    return reverse("courses:lesson-detail", args=[enrollment.uid, lesson.slug])
+
+
+def _evaluation_url(enrollment: Enrollment) -> str:
+    return reverse("courses:evaluation", args=[enrollment.uid])

@@ -1,0 +1,81 @@
+"""Starting a course, leaving it, coming back to it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from ce_platform.accounts.models import User
+from ce_platform.core import audit
+from courses.domain.completion import lock_enrollment
+from courses.domain.errors import EnrollmentNotOpen, NotOnSale, NotYours
+from courses.models import Course, Enrollment
+from courses.parts import parts
+
+
+@transaction.atomic
+def enroll(user: User, course: Course, *, now: datetime) -> Enrollment:
+    """Put a therapist into the version on sale. Doing it twice returns the same enrollment.
+
+    Somebody who left the course comes back to where they were, as long as that version is still
+    the one on sale. After completion a new enrollment is a retake. Errors: NotOnSale.
+    """
+    # One enrollment per course at a time: two clicks must not make two.
+    course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    mine = Enrollment.objects.filter(user=user, course=course)
+    enrollment = mine.filter(status=Enrollment.Status.OPEN).first()
+    if enrollment is not None:
+        return enrollment
+    if course.on_sale_version_id is None:
+        raise NotOnSale
+    left = (
+        mine.filter(status=Enrollment.Status.WITHDRAWN, version_id=course.on_sale_version_id)
+        .order_by("-pk")
+        .first()
+    )
+    if left is not None:
+        left.status = Enrollment.Status.OPEN
+        left.last_activity_at = now
+        left.save(update_fields=["status", "last_activity_at"])
+        audit.record(
+            "enrollment.reopened", subject_type="enrollment", subject_id=left.uid, by=user, now=now
+        )
+        return left
+    enrollment = Enrollment.objects.create(
+        user=user,
+        course=course,
+        version_id=course.on_sale_version_id,
+        started_at=now,
+        last_activity_at=now,
+    )
+    Course.objects.filter(pk=course.pk).update(enrollment_count=F("enrollment_count") + 1)
+    audit.record(
+        "enrollment.opened",
+        subject_type="enrollment",
+        subject_id=enrollment.uid,
+        by=user,
+        now=now,
+        course=course.slug,
+        version=enrollment.version_id,
+    )
+    for part in parts():
+        part.enrolled(enrollment, now=now)
+    return enrollment
+
+
+@transaction.atomic
+def withdraw(enrollment_id: int, *, by: User, now: datetime) -> Enrollment:
+    """Leave a course. Progress is kept for coming back. Errors: NotYours, EnrollmentNotOpen."""
+    enrollment = lock_enrollment(enrollment_id)
+    if enrollment.user_id != by.pk:
+        raise NotYours
+    if enrollment.status == Enrollment.Status.WITHDRAWN:
+        return enrollment
+    if enrollment.status != Enrollment.Status.OPEN:
+        raise EnrollmentNotOpen(enrollment.status)
+    enrollment.status = Enrollment.Status.WITHDRAWN
+    enrollment.save(update_fields=["status"])
+    audit.record(
+        "enrollment.withdrawn", subject_type="enrollment", subject_id=enrollment.uid, by=by, now=now
+    )
+    return enrollment

@@ -1,0 +1,54 @@
+"""What the domain of courses refuses, each with a sentence for the person who asked."""
+
+from collections.abc import Sequence
+
+from ce_platform.core.errors import DomainError
+from courses.parts import Item
+
+
+class NotOnSale(DomainError):
+    """Nobody can start this course now."""
+
+    def __init__(self) -> None:
+        super().__init__("This course is not open for new learners at the moment.")
+
+
+class EnrollmentNotOpen(DomainError):
+    """The enrollment is completed or withdrawn, so nothing in it moves."""
+
+    def __init__(self, status: str) -> None:
+        if status == "completed":
+            sentence = "You have completed this course; its record stays as it is."
+        else:
+            sentence = "You left this course. Open it again from the course page to go on."
+        super().__init__(sentence)
+
+
+class WrongLesson(DomainError):
+    """The lesson belongs to another version than the one the learner studies."""
+
+    def __init__(self) -> None:
+        super().__init__("This lesson is not part of the course you are taking.")
+
+
+class NotYours(DomainError):
+    """Somebody else's enrollment."""
+
+    def __init__(self) -> None:
+        super().__init__("Only the learner can do this.")
+
+
+class EvaluationNotValid(DomainError):
+    """An answer is missing or out of range."""
+
+
+class NotReady(DomainError):
+    """The version may not be published yet; `items` says what is missing."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = list(items)
+        super().__init__(" ".join(item.sentence for item in items))
+
+
+class WrongState(DomainError):
+    """The move is not in the table beside the status."""
