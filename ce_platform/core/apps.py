@@ -7,7 +7,7 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
-        from ce_platform.core import jobs, mail, sweep
+        from ce_platform.core import checks, jobs, mail, sweep  # noqa: F401 – checks register
 
         sweep.register("mail", mail.sweep_mail)
         sweep.register("jobs", jobs.sweep_jobs)

@@ -1,0 +1,1 @@
+"""Measurements: `make bench`. CPU time of this process, medians within one run."""

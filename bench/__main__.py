@@ -1,0 +1,72 @@
+"""Prints each figure beside the number to build to (docs/performance.md).
+
+Runs in a data folder of its own, on SQLite unless DATABASE_URL names an empty PostgreSQL database.
+Ratios and CPU milliseconds only: wall time says more about the machine than about the code.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+FOLDER = Path(tempfile.mkdtemp(prefix="ce-bench-"))
+os.environ |= {
+    "ENV_FILE": str(FOLDER / "absent.env"),
+    "DATA_DIR": str(FOLDER),
+    "SECRET_KEY": "only-for-measuring-" + "z" * 40,
+    "PUBLIC_BASE_URL": "http://testserver",
+    "ALLOWED_HOSTS": "testserver",
+    "DEMO": "yes",
+    "QUEUE_IMMEDIATE": "no",
+    "DJANGO_SETTINGS_MODULE": "ce_platform.settings",
+}
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{FOLDER / 'bench.sqlite3'}")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+
+def cpu_ms(work: Callable[[], object], *, rounds: int) -> float:
+    """Median CPU milliseconds of one call, after a warm-up."""
+    work()
+    spent = []
+    for _ in range(rounds):
+        begun = time.process_time()
+        work()
+        spent.append((time.process_time() - begun) * 1000)
+    return statistics.median(spent)
+
+
+def show(what: str, figure: float, unit: str, budget: float | None, *, more: bool = False) -> None:
+    """One line; `more` means that the budget is a floor."""
+    verdict = ""
+    if budget is not None:
+        kept = figure >= budget if more else figure <= budget
+        verdict = (
+            f"{'at least' if more else 'at most'} {budget:g} {unit}: {'kept' if kept else 'MISSED'}"
+        )
+    sys.stdout.write(f"{what:<52} {figure:>9.2f} {unit:<6} {verdict}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    for command in (["migrate"], ["createcachetable"], ["collectstatic", "--no-input"]):
+        call_command(*command, verbosity=0)
+    call_command("load_licensing_bodies", quiet=True)
+    call_command("seed_demo", stdout=open(os.devnull, "w"))
+    from bench import certificates, pages, quiz
+
+    pages.measure(cpu_ms, show)
+    quiz.measure(cpu_ms, show)
+    certificates.measure(cpu_ms, show)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

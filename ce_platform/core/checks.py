@@ -1,0 +1,52 @@
+"""Deployments that would go wrong are caught before they serve: `manage.py check --deploy`."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+
+@register(Tags.security, deploy=True)
+def check_deployment(**kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.DEMO:
+        found.append(
+            Error(
+                "DEMO is on: anyone may look around as the registrar.",
+                hint="Remove DEMO from the environment of a real installation.",
+                id="ce.E001",
+            )
+        )
+    if not settings.IS_HTTPS:
+        found.append(
+            Error(
+                "PUBLIC_BASE_URL is not https: sign-in cookies would travel in the clear.",
+                hint="Serve through TLS and write PUBLIC_BASE_URL=https://…",
+                id="ce.E002",
+            )
+        )
+    if settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
+        found.append(
+            Error(
+                "MAIL_URL is not set: sign-up codes and certificates would reach nobody.",
+                hint="Write MAIL_URL=smtp+tls://mail.example.com:587 (docs/production.md).",
+                id="ce.E003",
+            )
+        )
+    if "locmem" in settings.CACHES["default"]["BACKEND"]:
+        found.append(
+            Warning(
+                "The cache is not shared between workers: rate limits would leak.",
+                hint="Use the database cache or CACHE_URL=redis://…",
+                id="ce.W004",
+            )
+        )
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") and settings.QUEUE_URL:
+        found.append(
+            Warning(
+                "A shared queue with a SQLite database: SQLite serves one host only.",
+                hint="Set DATABASE_URL=postgresql://… when there are several hosts.",
+                id="ce.W005",
+            )
+        )
+    return found
