@@ -85,9 +85,10 @@ class Quiz(models.Model):
         null=True, blank=True, help_text="Questions drawn per attempt. Empty: all."
     )
     is_shuffled = models.BooleanField(default=True)
-    review = models.CharField(
-        max_length=20, choices=Review.choices, default=Review.AFTER_SUBMIT
-    )
+    review = models.CharField(max_length=20, choices=Review.choices, default=Review.AFTER_SUBMIT)
+
+    pool_count: int
+    """Only on rows of `queries.quizzes_of`."""
 
     class Meta:
         verbose_name_plural = "quizzes"
@@ -157,9 +158,7 @@ class Attempt(models.Model):
     enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="attempts")
     quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField(help_text="1 for the first try.")
-    status = models.CharField(
-        max_length=12, choices=Status.choices, default=Status.IN_PROGRESS
-    )
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.IN_PROGRESS)
     seed = models.BigIntegerField()
     started_at = models.DateTimeField()
     deadline_at = models.DateTimeField(null=True, blank=True)
@@ -299,5 +298,3 @@ class AttemptRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrollment_id}: quiz {self.quiz_id}"
-
-

@@ -6,6 +6,7 @@ from pathlib import Path
 
 # One folder per pytest process; removed by the operating system's own tidying.
 _folder = Path(tempfile.mkdtemp(prefix="ce-tests-"))
+(_folder / "static").mkdir()
 os.environ["ENV_FILE"] = str(_folder / "absent.env")
 os.environ["DATA_DIR"] = str(_folder)
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40

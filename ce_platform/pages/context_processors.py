@@ -70,4 +70,6 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    return {"site": SimpleLazyObject(lambda: Site(request))}
+    # Twice: allauth's own views put another `site` over ours, so base.html reads `platform`.
+    facts = SimpleLazyObject(lambda: Site(request))
+    return {"site": facts, "platform": facts}

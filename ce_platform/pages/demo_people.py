@@ -112,9 +112,7 @@ def add_person(person: Person, *, now: datetime, said: list[str]) -> User:
                 time_zone=person.time_zone,
                 date_joined=now - timedelta(days=40),
             )
-            EmailAddress.objects.create(
-                user=user, email=person.email, verified=True, primary=True
-            )
+            EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
             user.groups.set(Group.objects.filter(name__in=person.groups))
             if "instructor" in person.groups:
                 InstructorProfile.objects.create(

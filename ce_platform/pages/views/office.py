@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from ce_platform.accounts.forms import ProfileForm
 from ce_platform.accounts.rules import PersonRequest, registrar_only, staff_only
 from ce_platform.core import mail as outbox
 from ce_platform.core.models import BackgroundJob, OutgoingMail
 from ce_platform.core.paging import newest_first
 from ce_platform.core.text import clean
 from ce_platform.pages import desks
+from ce_platform.pages.examples import component_examples
 
 
 @registrar_only
@@ -74,4 +74,4 @@ def job_detail(request: PersonRequest, uid: str) -> HttpResponse:
 @staff_only
 @require_safe
 def components(request: PersonRequest) -> HttpResponse:
-    return render(request, "pages/components.html", {"form": ProfileForm(instance=request.user)})
+    return render(request, "pages/components.html", component_examples())

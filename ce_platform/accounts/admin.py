@@ -1,0 +1,34 @@
+"""Operators give roles here; names and addresses are the person's own to change."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+
+from ce_platform.accounts.models import InstructorProfile, User
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin[User]):
+    ordering = ("-id",)
+    list_display = ("email", "name_on_certificates", "is_active", "is_staff")
+    list_filter = ("groups", "is_active", "is_staff")
+    search_fields = ("email", "name_on_certificates")
+    readonly_fields = ("date_joined", "last_login", "closed_at")
+    fieldsets = (
+        (None, {"fields": ("email", "name_on_certificates", "time_zone")}),
+        ("Access", {"fields": ("is_active", "groups", "is_staff", "is_superuser")}),
+        ("Dates", {"fields": ("last_login", "date_joined", "closed_at")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "password1", "password2")}),)
+    filter_horizontal = ("groups",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Records of law point at people; an account is closed, not deleted.
+        return False
+
+
+@admin.register(InstructorProfile)
+class InstructorProfileAdmin(admin.ModelAdmin[InstructorProfile]):
+    list_display = ("display_name", "credentials", "user")

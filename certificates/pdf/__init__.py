@@ -1,0 +1,1 @@
+"""From a frozen record to the bytes of its PDF."""

@@ -1,0 +1,278 @@
+"""How a record is set on the page: its words in order, and how large they may be.
+
+The PDF, the preview before the last step and the public verification page all show a `Sheet`, so
+what a verifier compares is what was printed. Nothing here asks the database.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from ce_platform.core import codes
+from ce_platform.core.templatetags.wording import ce_hours, long_date
+from certificates.domain.record import ACHIEVEMENT, CertificateRecord, RecordBody
+from certificates.pdf.lettering import width_in_em
+
+SPECIMEN_LINE: Final = "SPECIMEN – not valid for CE"
+ACCEPTANCE_LINE: Final = "Whether hours are accepted is decided by each licensing body."
+NAME_WIDTH: Final = 640.0
+"""Points between the margins of the name."""
+NAME_SIZES: Final = (40, 36, 32, 28, 25, 22, 20)
+# Up to this many bodies stand on the first page; more continue as a table.
+MOST_BODIES_ON_FIRST_PAGE: Final = 12
+
+
+@dataclass(frozen=True)
+class Fact:
+    code: str
+    label: str
+    value: str
+    span: int = 1
+    """Columns of four."""
+
+
+@dataclass(frozen=True)
+class BodyLine:
+    where: str
+    """The jurisdiction or approver, for the eye that looks for its own state."""
+    license: str
+    """"license MA 12345" for a body where the holder has one."""
+    sentence: str
+    title: str
+    """Set when the body approved the course under another title."""
+    body: RecordBody
+
+
+@dataclass(frozen=True)
+class Block:
+    code: str
+    heading: str
+    lines: tuple[BodyLine, ...]
+
+    @property
+    def columns(self) -> tuple[tuple[BodyLine, ...], ...]:
+        """Two columns of about the same length, read down the first, then the second."""
+        if len(self.lines) < 2:
+            return (self.lines,)
+        weights = [1 + len(line.sentence + line.license + line.title) // 78 for line in self.lines]
+        best, cut = sum(weights), 1
+        for index in range(1, len(weights)):
+            higher = max(sum(weights[:index]), sum(weights[index:]))
+            if higher < best:
+                best, cut = higher, index
+        return (self.lines[:cut], self.lines[cut:])
+
+
+@dataclass(frozen=True)
+class Signature:
+    name: str
+    title: str
+    picture: str
+    """Address of the picture; empty: only the line and the name."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    record: CertificateRecord
+    heading: str
+    name: str
+    name_size: int
+    """Points; with `name_size` 20 a name may take two lines."""
+    license_line: str
+    deed: str
+    """What the person did, between name and title."""
+    title: str
+    title_size: int
+    subtitle: str
+    facts: tuple[Fact, ...]
+    blocks: tuple[Block, ...]
+    is_continued: bool
+    status_line: str
+    signatures: tuple[Signature, ...]
+    serial: str
+    verify_url: str
+    verify_words: str
+    density: str
+    """airy | regular | dense: how tightly the first page is set."""
+    document_title: str
+    specimen_line: str
+
+    @property
+    def first_page_blocks(self) -> tuple[Block, ...]:
+        """Beyond twelve bodies the first page keeps the holder's own; the table has them all."""
+        if not self.is_continued:
+            return self.blocks
+        return tuple(
+            Block(
+                code=block.code,
+                heading=block.heading,
+                lines=tuple(line for line in block.lines if line.body.is_own)[:4],
+            )
+            for block in self.blocks
+        )
+
+    @property
+    def continued_line(self) -> str:
+        counts = {block.code: len(block.lines) for block in self.blocks}
+        approved, pending = counts.get("approved", 0), counts.get("pending", 0)
+        said = []
+        if approved:
+            said.append(f"{_bodies(approved)} approved or accepted")
+        if pending:
+            said.append(f"{_bodies(pending)} submitted, decision pending")
+        return f"All {approved + pending} with numbers and hours on the next page: " + "; ".join(
+            said
+        )
+
+    def all_texts(self) -> list[str]:
+        """Every text from outside that is printed, for the check of letters."""
+        return [
+            self.name,
+            self.license_line,
+            self.title,
+            self.subtitle,
+            *(fact.value for fact in self.facts),
+            *(
+                f"{line.where} {line.license} {line.sentence} {line.title}"
+                for block in self.blocks
+                for line in block.lines
+            ),
+            *(f"{signature.name} {signature.title}" for signature in self.signatures),
+        ]
+
+
+def make_sheet(
+    record: CertificateRecord, *, pictures: dict[str, str] | None = None, density: str = ""
+) -> Sheet:
+    """`pictures` maps the SHA-256 of a signature to an address the page can load."""
+    name_size = _largest(record.holder_name, NAME_SIZES, NAME_WIDTH)
+    blocks = tuple(
+        block
+        for block in (
+            _block(record, "approved", "Approved and accepted"),
+            _block(record, "pending", "Submitted, decision pending – not approved"),
+        )
+        if block.lines
+    )
+    count = len(record.bodies)
+    return Sheet(
+        record=record,
+        heading=record.heading,
+        name=record.holder_name,
+        name_size=name_size,
+        license_line=_licenses(record.licenses),
+        deed=_deed(record),
+        title=record.course_title,
+        title_size=_largest(record.course_title, (22, 20, 18, 16), 620),
+        subtitle=record.course_subtitle,
+        facts=_facts(record),
+        blocks=blocks,
+        is_continued=count > MOST_BODIES_ON_FIRST_PAGE,
+        status_line=f"Status as of {long_date(record.as_of)}. {ACCEPTANCE_LINE}",
+        signatures=tuple(
+            Signature(name=name, title=title, picture=(pictures or {}).get(sha256, ""))
+            for name, title, sha256 in record.signatories[:2]
+        ),
+        serial=codes.dashed(record.serial) if record.serial else "",
+        verify_url=record.verify_url,
+        verify_words=record.verify_url.partition("/verify/")[0].partition("//")[2] + "/verify"
+        if record.verify_url
+        else "",
+        density=density or ("airy" if count <= 4 else "regular" if count <= 8 else "dense"),
+        document_title=f"{record.heading} – {record.course_title} – {record.holder_name}",
+        specimen_line=SPECIMEN_LINE if record.is_specimen else "",
+    )
+
+
+def denser(density: str) -> str:
+    """The next tighter setting; empty when there is none."""
+    order = ("airy", "regular", "dense", "")
+    return order[order.index(density) + 1]
+
+
+def _largest(text: str, sizes: Sequence[int], width: float) -> int:
+    em = width_in_em(text)
+    return next((size for size in sizes if em * size <= width), sizes[-1])
+
+
+def _licenses(licenses: Sequence[tuple[str, str, str]]) -> str:
+    return " · ".join(f"{body} license {number}" for _, body, number in licenses)
+
+
+def _deed(record: CertificateRecord) -> str:
+    kind = record.delivery[:1].lower() + record.delivery[1:]
+    if record.heading == ACHIEVEMENT:
+        return f"has completed the {kind} course and passed its test"
+    return f"has attended the whole of the {kind} course"
+
+
+def _facts(record: CertificateRecord) -> tuple[Fact, ...]:
+    """The strict grid: first what a board looks for, then who stands behind it."""
+    categories = "; ".join(f"{category}: {_hours(hours)}" for category, hours in record.credits)
+    instructors = "; ".join(
+        f"{name}, {credentials}" if credentials else name
+        for name, credentials in record.instructors
+    )
+    address = record.provider_address.replace("\n", ", ")
+    facts = [
+        Fact("hours", "Credit", _hours(record.credit_hours)),
+        Fact("completed", "Completed on", _date(record.completed_on)),
+        Fact("delivery", "Delivery", record.delivery),
+        Fact("place", "Place", record.place),
+        Fact("category", "Category", categories),
+        Fact("subjects", "Subjects", record.subjects),
+        Fact("instructor", "Instructor", instructors),
+        Fact("edition", "Course edition", record.course_edition),
+        Fact("provider", "Provider", f"{record.provider_name}, {address}".strip(", "), span=2),
+        Fact(
+            "contact",
+            "Contact",
+            " · ".join(filter(None, (record.provider_email, _bare(record.provider_website)))),
+        ),
+        Fact(
+            "numbers",
+            "Provider numbers",
+            " · ".join(f"{body} {number}" for body, number in record.provider_numbers),
+        ),
+    ]
+    return tuple(fact if fact.value else _empty(fact) for fact in facts)
+
+
+def _empty(fact: Fact) -> Fact:
+    return Fact(fact.code, fact.label, "–", fact.span)
+
+
+def _bare(url: str) -> str:
+    return url.partition("//")[2].rstrip("/")
+
+
+def _block(record: CertificateRecord, code: str, heading: str) -> Block:
+    lines = []
+    for body in record.bodies:
+        if body.block != code:
+            continue
+        title = body.title if body.title and body.title != record.course_title else ""
+        lines.append(
+            BodyLine(
+                where=body.jurisdiction or body.body_name,
+                license=f"license {body.license_number}" if body.license_number else "",
+                sentence=body.sentence,
+                title=f"Title there: {title}" if title else "",
+                body=body,
+            )
+        )
+    return Block(code=code, heading=heading, lines=tuple(lines))
+
+
+def _bodies(count: int) -> str:
+    return f"{count} bod{'y' if count == 1 else 'ies'}"
+
+
+def _hours(hours: Decimal) -> str:
+    return ce_hours(hours)
+
+
+def _date(day: date) -> str:
+    return long_date(day)

@@ -1,0 +1,217 @@
+"""Credit hours of home study: what counts as a word, and what the methods make of it.
+
+This is the one place of both rules; docs/hours.md tells them in words. Everything but
+`worksheet_of` is pure. Hours and minutes are Decimal; minutes are real minutes.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from courses.markdown.parser import Parsed, parse
+from courses.markdown.words import counted_text
+from courses.models import CourseVersion
+from courses.parts import parts
+
+# NCBTMB home study: 12,000 words or 60 minutes of audio or video are one CE hour, in whole or
+# half hours (ncbtmb.org, home-study page and CE-hour page, seen on 2026-11-20).
+NCBTMB_WORDS_PER_HOUR = Decimal(12_000)
+NCBTMB_MEDIA_MINUTES_PER_HOUR = Decimal(60)
+# Mergener's formula. The minus sign before 22.3 is right: a printed sheet without it does not
+# reach its own example (3,774 words, 16 questions, difficulty 2.5: 61.94 minutes).
+MERGENER = (Decimal("0.9"), Decimal("-22.3"), Decimal("0.00209"), Decimal("2.78"), Decimal("15.5"))
+MERGENER_HOUR_MINUTES = Decimal(50)
+
+_WORD = re.compile(r"\S+")
+
+
+def count_words(text: str | Parsed) -> int:
+    """Running words of a lesson body: runs without spaces that hold a letter or a digit.
+
+    Counted: paragraphs, list items, table cells, the text inside callouts. Not counted: titles
+    and headings, citations and grades, captions, alternative texts and credits of figures and
+    charts, glossary definitions, footnotes, references, code.
+    """
+    parsed = parse(text) if isinstance(text, str) else text
+    return sum(
+        1
+        for word in _WORD.findall(counted_text(parsed.tokens))
+        if any(letter.isalnum() for letter in word)
+    )
+
+
+def ncbtmb_hours(words: int, media_minutes: Decimal | int = 0) -> Decimal:
+    """Hours before rounding: words / 12,000 + minutes of audio and video / 60."""
+    return (
+        Decimal(words) / NCBTMB_WORDS_PER_HOUR
+        + Decimal(media_minutes) / NCBTMB_MEDIA_MINUTES_PER_HOUR
+    )
+
+
+def mergener_minutes(words: int, questions: int, difficulty: Decimal | int) -> Decimal:
+    """0.9 × (−22.3 + 0.00209 × words + 2.78 × questions + 15.5 × difficulty), never below 0."""
+    factor, base, per_word, per_question, per_level = MERGENER
+    minutes = factor * (
+        base
+        + per_word * Decimal(words)
+        + per_question * Decimal(questions)
+        + per_level * Decimal(difficulty)
+    )
+    return max(Decimal(0), minutes)
+
+
+def internachi_hours(words: int, questions: int, media_minutes: Decimal | int = 0) -> Decimal:
+    """(words / 140 + video minutes + 1.85 × questions) / 50. For information only."""
+    minutes = (
+        Decimal(words) / Decimal(140)
+        + Decimal(media_minutes)
+        + Decimal("1.85") * Decimal(questions)
+    )
+    return minutes / Decimal(50)
+
+
+def half_hours_down(hours: Decimal) -> Decimal:
+    """Rounded down to whole or half hours, never up."""
+    doubled = (hours * 2).to_integral_value(rounding=ROUND_FLOOR)
+    return (max(Decimal(0), doubled) / 2).quantize(Decimal("0.1"))
+
+
+def claimable_hours(words: int, media_minutes: Decimal | int = 0) -> Decimal:
+    """The most that may be claimed: the strictest method (NCBTMB), rounded down to half hours."""
+    return half_hours_down(ncbtmb_hours(words, media_minutes))
+
+
+@dataclass(frozen=True)
+class WorksheetLine:
+    """One line of the worksheet as a page shows it."""
+
+    code: str
+    label: str
+    value: str
+    """The figure with its unit, ready to print."""
+    explanation: str = ""
+    is_result: bool = False
+
+
+@dataclass(frozen=True)
+class HoursWorksheet:
+    """How the hours of a version were worked out."""
+
+    words: int
+    media_minutes: Decimal
+    questions: int
+    difficulty: int
+    difficulty_reason: str
+    claimed: Decimal
+    further: Sequence[tuple[str, str, Decimal | None]] = ()
+    """Lines of the parts: label, explanation, hours."""
+
+    @property
+    def ncbtmb(self) -> Decimal:
+        return ncbtmb_hours(self.words, self.media_minutes)
+
+    @property
+    def mergener(self) -> Decimal:
+        """Minutes."""
+        return mergener_minutes(self.words, self.questions, self.difficulty)
+
+    @property
+    def internachi(self) -> Decimal:
+        return internachi_hours(self.words, self.questions, self.media_minutes)
+
+    @property
+    def claimable(self) -> Decimal:
+        return claimable_hours(self.words, self.media_minutes)
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the claim is not above what may be claimed."""
+        return self.claimed <= self.claimable
+
+    @property
+    def lines(self) -> list[WorksheetLine]:
+        """For a table: what was counted, what each method makes of it, what is claimed."""
+        lines = [
+            WorksheetLine(
+                "words",
+                "Words counted",
+                f"{self.words:,}",
+                "Running text of the lessons; no headings, captions, references or questions.",
+            ),
+            WorksheetLine(
+                "media", "Audio and video", f"{_plain(self.media_minutes)} minutes"
+            ),
+            WorksheetLine("questions", "Questions", str(self.questions)),
+            WorksheetLine(
+                "difficulty",
+                "Difficulty, rated by the author",
+                f"{self.difficulty} of 5",
+                self.difficulty_reason,
+            ),
+            WorksheetLine(
+                "ncbtmb",
+                "NCBTMB home-study figure",
+                f"{_places(self.ncbtmb, '0.001')} hours",
+                "Words ÷ 12,000 + minutes of audio and video ÷ 60. The strictest: it decides.",
+            ),
+            WorksheetLine(
+                "mergener",
+                "Mergener formula",
+                f"{_places(self.mergener, '0.01')} minutes",
+                "0.9 × (−22.3 + 0.00209 × words + 2.78 × questions + 15.5 × difficulty); "
+                f"{_places(self.mergener / MERGENER_HOUR_MINUTES, '0.01')} hours of 50 minutes. "
+                "For comparison.",
+            ),
+            WorksheetLine(
+                "internachi",
+                "InterNACHI formula",
+                f"{_places(self.internachi, '0.01')} hours",
+                "(Words ÷ 140 + minutes of video + 1.85 × questions) ÷ 50. For comparison.",
+            ),
+        ]
+        lines += [
+            WorksheetLine(
+                "further",
+                label,
+                "" if hours is None else f"{_places(hours, '0.01')} hours",
+                explanation,
+            )
+            for label, explanation, hours in self.further
+        ]
+        lines += [
+            WorksheetLine(
+                "claimable",
+                "May be claimed",
+                _ce_hours(self.claimable),
+                "The NCBTMB figure, rounded down to the half hour.",
+            ),
+            WorksheetLine("claimed", "Claimed", _ce_hours(self.claimed), is_result=True),
+        ]
+        return lines
+
+
+def worksheet_of(version: CourseVersion) -> HoursWorksheet:
+    """The worksheet from the figures stored with the version."""
+    return HoursWorksheet(
+        words=version.counted_words,
+        media_minutes=version.media_minutes,
+        questions=version.question_count,
+        difficulty=version.difficulty,
+        difficulty_reason=version.difficulty_reason,
+        claimed=version.credit_hours,
+        further=[line for part in parts() for line in part.worksheet_lines(version)],
+    )
+
+
+def _places(value: Decimal, step: str) -> str:
+    return f"{value.quantize(Decimal(step), rounding=ROUND_HALF_UP):,}"
+
+
+def _plain(value: Decimal) -> str:
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _ce_hours(value: Decimal) -> str:
+    return f"{_plain(value)} CE hour{'' if value == 1 else 's'}"

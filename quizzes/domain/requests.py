@@ -1,0 +1,108 @@
+"""Asking the office for another attempt, and its answer."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from ce_platform.accounts.models import User
+from ce_platform.core import audit
+from ce_platform.core.mail import write_mail
+from ce_platform.core.models import Provider
+from courses.domain.completion import lock_enrollment
+from courses.models import Enrollment
+from quizzes.domain.allowance import allowance_of
+from quizzes.domain.errors import AlreadyAnswered, NothingToAsk
+from quizzes.models import Attempt, AttemptRequest, Quiz
+
+
+@transaction.atomic
+def request_another(
+    enrollment: Enrollment, quiz: Quiz, *, message: str, by: User, now: datetime
+) -> AttemptRequest:
+    """Ask once; while the question is open, asking again returns it. The office gets a mail.
+
+    Errors: NothingToAsk.
+    """
+    enrollment = lock_enrollment(enrollment.pk)
+    waiting = AttemptRequest.objects.filter(
+        enrollment=enrollment, quiz=quiz, answered_at__isnull=True
+    ).first()
+    if waiting is not None:
+        return waiting
+    if enrollment.status != Enrollment.Status.OPEN:
+        raise NothingToAsk("This course is not open for you, so its quizzes are closed.")
+    if Attempt.objects.filter(
+        enrollment=enrollment, quiz=quiz, status=Attempt.Status.GRADED, is_passed=True
+    ).exists():
+        raise NothingToAsk("You have passed this quiz; no further attempt is needed.")
+    if allowance_of(enrollment, quiz).left != 0:
+        raise NothingToAsk("You still have an attempt at this quiz; start it whenever you like.")
+    request = AttemptRequest.objects.create(
+        enrollment=enrollment, quiz=quiz, asked_at=now, message=message
+    )
+    audit.record(
+        "attempt-request.asked",
+        subject_type="attempt-request",
+        subject_id=request.uid,
+        by=by,
+        now=now,
+        quiz=quiz.title,
+    )
+    provider = Provider.objects.filter(pk=1).first()
+    write_mail(
+        "attempt_request_asked",
+        to_email=provider.email if provider else settings.SERVER_EMAIL,
+        cause=f"attempt-request-asked:{request.uid}",
+        now=now,
+        learner=by,
+        quiz=quiz,
+        course_title=enrollment.version.title,
+        message=message,
+    )
+    return request
+
+
+@transaction.atomic
+def answer_request(
+    request: AttemptRequest, *, is_granted: bool, answer: str, by: User, now: datetime
+) -> AttemptRequest:
+    """Grant one more attempt, or decline with a reason. The learner gets a mail.
+
+    The same answer sent twice is one answer. Errors: AlreadyAnswered for a different one.
+    """
+    lock_enrollment(request.enrollment_id)
+    request = AttemptRequest.objects.select_related(
+        "quiz", "enrollment__user", "enrollment__version"
+    ).get(pk=request.pk)
+    if request.answered_at is not None:
+        if request.is_granted == is_granted:
+            return request
+        raise AlreadyAnswered
+    request.answered_at = now
+    request.answered_by_id = by.pk
+    request.is_granted = is_granted
+    request.answer = answer
+    request.save(update_fields=["answered_at", "answered_by_id", "is_granted", "answer"])
+    audit.record(
+        "attempt-request.granted" if is_granted else "attempt-request.declined",
+        subject_type="attempt-request",
+        subject_id=request.uid,
+        by=by,
+        now=now,
+        quiz=request.quiz.title,
+    )
+    learner = request.enrollment.user
+    write_mail(
+        "attempt_request_answered",
+        to_email=learner.email,
+        to_user_id=learner.pk,
+        cause=f"attempt-request-answered:{request.uid}",
+        now=now,
+        request=request,
+        learner=learner,
+        quiz=request.quiz,
+        course_title=request.enrollment.version.title,
+        enrollment=request.enrollment,
+    )
+    return request

@@ -1,0 +1,77 @@
+"""A quiz of a package, read and checked, not yet written."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from ce_platform.core.text import canonical_json, sha256_text
+from quizzes.models import QuestionRevision
+from quizzes.question_types.base import Content
+
+
+@dataclass(frozen=True)
+class PackagedQuestion:
+    key: UUID
+    type: str
+    content: Content
+    points: Decimal
+    objective_key: UUID | None
+    lesson_key: UUID | None
+
+    @property
+    def content_text(self) -> str:
+        return canonical_json(self.content)
+
+    @property
+    def sha256(self) -> str:
+        return content_sha256(self.type, self.content_text)
+
+    @property
+    def short_stem(self) -> str:
+        stem = " ".join(str(self.content["stem"]).split())
+        return stem if len(stem) <= 70 else f"{stem[:67].rstrip()}…"
+
+    def equals(self, revision: QuestionRevision) -> bool:
+        """Nothing that a learner would notice differs."""
+        return (
+            revision.sha256 == self.sha256
+            and revision.points == self.points
+            and revision.objective_key == self.objective_key
+            and revision.lesson_key == self.lesson_key
+        )
+
+
+@dataclass(frozen=True)
+class PackagedQuiz:
+    key: UUID
+    slug: str
+    module_key: UUID | None
+    title: str
+    introduction: str
+    pass_percent: Decimal
+    attempts_allowed: int | None
+    time_limit_seconds: int | None
+    draw_count: int | None
+    is_shuffled: bool
+    review: str
+    questions: list[PackagedQuestion]
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """The fields of the row, without its place."""
+        return {
+            "slug": self.slug,
+            "title": self.title,
+            "introduction": self.introduction,
+            "pass_percent": self.pass_percent,
+            "attempts_allowed": self.attempts_allowed,
+            "time_limit_seconds": self.time_limit_seconds,
+            "draw_count": self.draw_count,
+            "is_shuffled": self.is_shuffled,
+            "review": self.review,
+        }
+
+
+def content_sha256(type_name: str, content_text: str) -> str:
+    """What `QuestionRevision.sha256` holds."""
+    return sha256_text(f"{type_name}\n{content_text}")

@@ -1,0 +1,240 @@
+"""quiz.toml and final-exam.toml: read, checked, every mistake with file and line."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from quizzes.models import Quiz
+from quizzes.package.lines import QuizLines
+from quizzes.package.model import PackagedQuestion, PackagedQuiz
+from quizzes.question_types import UnknownQuestionType, type_named
+from quizzes.question_types.base import ContentProblem, TableReader
+
+if TYPE_CHECKING:
+    from courses.package.source import PackageSource
+
+FINAL_EXAM: Final = "final-exam.toml"
+_QUESTION_KEYS: Final = ("key", "type", "objective", "points", "lesson")
+_REFERENCES = re.compile(r"\[(?:[^\]\[@]*:\s*)?((?:@[\w-]+[\s,]*)+)\]")
+_TERMS = re.compile(r"\]\(glossary:([^)\s]+)\)")
+_MOST_PERCENT: Final = Decimal(100)
+_MOST_POINTS: Final = Decimal(1000)
+_MOST_MINUTES: Final = 24 * 60
+
+
+@dataclass
+class _File:
+    """One quiz file with what is needed to name a mistake in it."""
+
+    source: "PackageSource"
+    path: str
+    table: Mapping[str, Any]
+    lines: QuizLines
+
+    def quiz_problem(self, key: str | int | None, sentence: str) -> None:
+        self.source.problem(self.path, self.lines.of_quiz(key), sentence)
+
+    def question_problem(self, index: int, where: tuple[str | int, ...], sentence: str) -> None:
+        self.source.problem(
+            self.path, self.lines.of_question(index, where), f"Question {index + 1}: {sentence}"
+        )
+
+
+def read_quizzes(source: "PackageSource") -> list[PackagedQuiz]:
+    """Quizzes in the order of the course; the final exam comes last.
+
+    Mistakes go to the source; a quiz with a mistake may be in the list in part, so nothing may
+    be written while the source has problems.
+    """
+    places = [(f"{folder}/quiz.toml", folder) for folder in sorted(source.modules)]
+    known = set(source.paths())
+    quizzes = []
+    seen: dict[UUID, str] = {}
+    for path, folder in [*places, (FINAL_EXAM, "")]:
+        if path not in known:
+            continue
+        table = source.toml(path)
+        if table is None:
+            continue  # The source has noted where its syntax breaks.
+        file = _File(source, path, table, QuizLines(source.read_text(path)))
+        quiz = _read_quiz(file, folder, seen)
+        if quiz is not None:
+            quizzes.append(quiz)
+    return quizzes
+
+
+def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz | None:
+    problems: list[ContentProblem] = []
+    reader = TableReader(file.table, problems)
+    key = _key(reader)
+    title = reader.text("title", is_required=True, most=200)
+    introduction = reader.text("introduction")
+    pass_percent = _decimal(reader, "pass_percent", default=None, most=_MOST_PERCENT)
+    attempts = _whole(reader, "attempts", most=1000)
+    minutes = _whole(reader, "time_limit_minutes", most=_MOST_MINUTES)
+    drawn = _whole(reader, "draw", most=1000)
+    is_shuffled = reader.flag("shuffle", default=True)
+    review = reader.word("review", of=Quiz.Review.values, default=Quiz.Review.AFTER_SUBMIT)
+    tables = reader.tables("questions")
+    reader.nothing_else()
+    if not tables and not problems:
+        reader.problem("questions", "A quiz needs at least one question.")
+    if drawn is not None and tables and drawn > len(tables):
+        reader.problem("draw", f"“draw” is {drawn}, but there are only {len(tables)} questions.")
+    for problem in problems:
+        file.quiz_problem(problem.where[0] if problem.where else None, problem.sentence)
+    for sentence in _dangling(introduction, file.source):
+        file.quiz_problem("introduction", sentence)
+    questions = [
+        question
+        for index, each in enumerate(tables)
+        if (question := _read_question(file, index, each.table, seen)) is not None
+    ]
+    if key is None or pass_percent is None:
+        return None
+    return PackagedQuiz(
+        key=key,
+        slug=re.sub(r"^\d+-", "", folder) or "final-exam",
+        module_key=file.source.modules[folder] if folder else None,
+        title=title,
+        introduction=introduction,
+        pass_percent=pass_percent,
+        attempts_allowed=attempts,
+        time_limit_seconds=minutes * 60 if minutes else None,
+        draw_count=drawn,
+        is_shuffled=is_shuffled,
+        review=review,
+        questions=questions,
+    )
+
+
+def _read_question(
+    file: _File, index: int, table: Mapping[str, Any], seen: dict[UUID, str]
+) -> PackagedQuestion | None:
+    problems: list[ContentProblem] = []
+    own = {name: value for name, value in table.items() if name in _QUESTION_KEYS}
+    reader = TableReader(own, problems)
+    key = _key(reader)
+    type_name = reader.text("type", is_required=True, most=30)
+    points = _decimal(reader, "points", default=Decimal(1), most=_MOST_POINTS)
+    objective = reader.text("objective")
+    lesson = reader.text("lesson")
+    if key is not None and key in seen:
+        reader.problem("key", f"The key stands already in {seen[key]}; every question has its own.")
+    elif key is not None:
+        seen[key] = file.path
+    if objective and objective not in file.source.objectives:
+        reader.problem("objective", f"course.toml has no objective “{objective}”.")
+    if lesson and lesson not in file.source.lessons:
+        reader.problem(
+            "lesson", f"The package has no lesson “{lesson}”; write it like 01-module/01-lesson."
+        )
+    content = None
+    if type_name:
+        try:
+            cleaned = type_named(type_name).clean(
+                {name: value for name, value in table.items() if name not in _QUESTION_KEYS}
+            )
+        except UnknownQuestionType as error:
+            reader.problem("type", str(error))
+        else:
+            content = cleaned.content
+            problems += cleaned.problems
+            problems += _unknown_names(content, file.source)
+    for problem in problems:
+        file.question_problem(index, problem.where, problem.sentence)
+    if key is None or content is None or points is None:
+        return None
+    return PackagedQuestion(
+        key=key,
+        type=type_name,
+        content=content,
+        points=points,
+        objective_key=file.source.objectives.get(objective),
+        lesson_key=file.source.lessons.get(lesson),
+    )
+
+
+# ------------------------------------------------------------------------------- values
+
+
+def _key(reader: TableReader) -> UUID | None:
+    text = reader.text("key", is_required=True, most=40)
+    try:
+        return UUID(text)
+    except ValueError:
+        if text:
+            reader.problem("key", "“key” must be a UUID.")
+        return None
+
+
+def _whole(reader: TableReader, name: str, *, most: int) -> int | None:
+    reader.known.add(name)
+    value = reader.table.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        reader.problem(name, f"“{name}” must be a whole number from 1 to {most}.")
+        return None
+    return value
+
+
+def _decimal(
+    reader: TableReader, name: str, *, default: Decimal | None, most: Decimal
+) -> Decimal | None:
+    """A number in quotation marks (or a whole one without), above 0, at most two decimals."""
+    reader.known.add(name)
+    value = reader.table.get(name, default)
+    if value is None:
+        reader.problem(name, f"“{name}” is missing.")
+        return None
+    try:
+        if isinstance(value, (bool, float)):
+            raise InvalidOperation
+        number = Decimal(value)
+        is_fine = 0 < number <= most and number == number.quantize(Decimal("0.01"))
+    except (InvalidOperation, TypeError, ValueError):
+        is_fine = False
+    if not is_fine:
+        reader.problem(
+            name,
+            f"“{name}” must be a number above 0, at most {most}, with at most two decimals, "
+            'in quotation marks: "80".',
+        )
+        return None
+    return number.quantize(Decimal("0.01"))
+
+
+# ------------------------------------------------------------------------------- cross-references
+
+
+def _unknown_names(content: Mapping[str, Any], source: "PackageSource") -> Iterator[ContentProblem]:
+    for where, text in _texts(content, ()):
+        for sentence in _dangling(text, source):
+            yield ContentProblem(where, sentence)
+
+
+def _texts(
+    value: object, where: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _texts(each, (*where, name))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _texts(each, (*where, index))
+
+
+def _dangling(text: str, source: "PackageSource") -> Iterator[str]:
+    for group in _REFERENCES.findall(text):
+        for name in re.findall(r"@([\w-]+)", group):
+            if name not in source.references:
+                yield f"references.toml has no reference “{name}”."
+    for name in _TERMS.findall(text):
+        if name not in source.glossary:
+            yield f"glossary.toml has no term “{name}”."

@@ -1,0 +1,137 @@
+"""Writing the quizzes of a package into a draft version, and saying before what will change."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max, Prefetch
+
+from courses.models import Course, CourseVersion, Module
+from courses.parts import Change
+from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
+from quizzes.package.model import PackagedQuestion, PackagedQuiz
+from quizzes.wording import questions as counted
+
+
+def newest_revisions(course: Course) -> dict[UUID, QuestionRevision]:
+    """Question key → its newest revision, for the whole bank of a course."""
+    newest = (
+        QuestionRevision.objects.filter(question__course=course)
+        .values("question_id")
+        .annotate(newest=Max("number"))
+        .values_list("question_id", "newest")
+    )
+    numbers = dict(newest)
+    return {
+        revision.question.key: revision
+        for revision in QuestionRevision.objects.filter(question__course=course).select_related(
+            "question"
+        )
+        if numbers[revision.question_id] == revision.number
+    }
+
+
+def changes_of(quizzes: Sequence[PackagedQuiz], course: Course | None) -> list[Change]:
+    """What an import will do to the quizzes, compared with the newest version of the course."""
+    before: dict[UUID, Quiz] = {}
+    bank: dict[UUID, QuestionRevision] = {}
+    if course is not None:
+        bank = newest_revisions(course)
+        version = course.versions.order_by("-edition", "-revision").first()
+        if version is not None:
+            before = {
+                quiz.key: quiz
+                for quiz in version.quizzes.prefetch_related(
+                    Prefetch(
+                        "pool", queryset=QuizPoolItem.objects.select_related("revision__question")
+                    )
+                )
+            }
+    changes: list[Change] = []
+    for quiz in quizzes:
+        name = f"“{quiz.title}”"
+        old = before.pop(quiz.key, None)
+        if old is None:
+            changes.append(Change("add", f"{name} with {counted(len(quiz.questions))}"))
+            continue
+        is_same = all(getattr(old, field) == value for field, value in quiz.settings.items())
+        details = _question_changes(quiz, old, bank)
+        action = "keep" if is_same and not details else "change"
+        changes.append(Change(action, f"{name} with {counted(len(quiz.questions))}"))
+        changes += details
+    changes += [Change("remove", f"“{quiz.title}”") for quiz in before.values()]
+    return changes
+
+
+def _question_changes(
+    quiz: PackagedQuiz, old: Quiz, bank: dict[UUID, QuestionRevision]
+) -> list[Change]:
+    pooled = {entry.revision.question.key: entry.revision for entry in old.pool.all()}
+    changes = []
+    for question in quiz.questions:
+        revision = pooled.pop(question.key, None)
+        if revision is None:
+            changes.append(Change("add", f"question “{question.short_stem}”"))
+        elif not question.equals(revision):
+            number = bank[question.key].number
+            if not question.equals(bank[question.key]):
+                number += 1
+            changes.append(
+                Change("change", f"question “{question.short_stem}” (revision {number})")
+            )
+    changes += [
+        Change("remove", f"question “{' '.join(str(revision.data['stem']).split())[:70]}”")
+        for revision in pooled.values()
+    ]
+    return changes
+
+
+def write_quizzes(
+    version: CourseVersion, quizzes: Sequence[PackagedQuiz], *, now: datetime
+) -> None:
+    """Make the quizzes of a draft version be what the package says. Safe to run again.
+
+    A question gets a new revision only when something in it changed; old revisions stay.
+    """
+    modules = {module.key: module for module in Module.objects.filter(version=version)}
+    bank = newest_revisions(version.course)
+    questions = {each.key: each for each in Question.objects.filter(course=version.course)}
+    # A draft has no attempts, so its quizzes can be made anew.
+    QuizPoolItem.objects.filter(quiz__version=version).delete()
+    Quiz.objects.filter(version=version).delete()
+    for place, packaged in enumerate(quizzes, start=1):
+        quiz = Quiz.objects.create(
+            version=version,
+            key=packaged.key,
+            position=place,
+            module=modules[packaged.module_key] if packaged.module_key else None,
+            **packaged.settings,
+        )
+        pool = []
+        for number, question in enumerate(packaged.questions, start=1):
+            row = questions.get(question.key)
+            if row is None:
+                row = Question.objects.create(course=version.course, key=question.key)
+                questions[question.key] = row
+            revision = bank.get(question.key)
+            if revision is None or not question.equals(revision):
+                revision = _new_revision(row, question, after=revision, now=now)
+                bank[question.key] = revision
+            pool.append(QuizPoolItem(quiz=quiz, revision=revision, position=number))
+        QuizPoolItem.objects.bulk_create(pool)
+
+
+def _new_revision(
+    row: Question, question: PackagedQuestion, *, after: QuestionRevision | None, now: datetime
+) -> QuestionRevision:
+    return QuestionRevision.objects.create(
+        question=row,
+        number=after.number + 1 if after else 1,
+        type=question.type,
+        content=question.content_text,
+        sha256=question.sha256,
+        points=question.points,
+        objective_key=question.objective_key,
+        lesson_key=question.lesson_key,
+        created_at=now,
+    )

@@ -1,0 +1,201 @@
+"""What pages and other apps read of quizzes, in a number of queries that does not grow."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from courses.models import CourseVersion, Enrollment
+from quizzes.domain.attempts import is_overdue
+from quizzes.domain.grading import score_of
+from quizzes.models import Attempt, AttemptItem, AttemptRequest, Quiz, QuizPoolItem
+
+
+def asked_count(quiz: Quiz) -> int:
+    """Questions in one attempt, for a quiz with its `pool_count`."""
+    return min(quiz.draw_count, quiz.pool_count) if quiz.draw_count else quiz.pool_count
+
+
+def quizzes_of(version_ids: Collection[int]) -> list[Quiz]:
+    """In the order of the course, each with `pool_count`."""
+    return list(
+        Quiz.objects.filter(version_id__in=version_ids)
+        .annotate(pool_count=Count("pool"))  # type: ignore[no-redef]  # said on the model
+        .order_by("version_id", "position", "id")
+    )
+
+
+@dataclass
+class Standing:
+    """Where a learner stands with one quiz."""
+
+    is_passed: bool = False
+    best_percent: Decimal | None = None
+    has_open: bool = False
+
+
+def standings(
+    enrollments: Sequence[Enrollment], *, now: datetime
+) -> dict[tuple[int, int], Standing]:
+    """(enrollment id, quiz id) → standing; one query, one more when a deadline has passed.
+
+    An open attempt past its deadline counts as what it will be once somebody closes it: closing
+    is a pure function of what is stored, so nobody has to wait for it.
+    """
+    found: dict[tuple[int, int], Standing] = {}
+    overdue: list[Attempt] = []
+    rows = Attempt.objects.filter(
+        enrollment__in=[each.pk for each in enrollments],
+        status__in=[Attempt.Status.GRADED, Attempt.Status.IN_PROGRESS],
+    ).order_by("pk")
+    for attempt in rows:
+        standing = found.setdefault((attempt.enrollment_id, attempt.quiz_id), Standing())
+        if attempt.status == Attempt.Status.GRADED:
+            _count(standing, attempt.percent, attempt.is_passed)
+        elif is_overdue(attempt, now=now):
+            overdue.append(attempt)
+        else:
+            standing.has_open = True
+    if overdue:
+        by_id = {attempt.pk: attempt for attempt in overdue}
+        quizzes = Quiz.objects.in_bulk({attempt.quiz_id for attempt in overdue})
+        items: dict[int, list[AttemptItem]] = {}
+        for item in AttemptItem.objects.filter(attempt__in=list(by_id)).select_related("revision"):
+            items.setdefault(item.attempt_id, []).append(item)
+        for attempt_id, of_attempt in items.items():
+            attempt = by_id[attempt_id]
+            result = score_of(of_attempt, pass_percent=quizzes[attempt.quiz_id].pass_percent)
+            standing = found[attempt.enrollment_id, attempt.quiz_id]
+            _count(standing, result.percent, result.is_passed)
+    return found
+
+
+def _count(standing: Standing, percent: Decimal | None, is_passed: bool) -> None:
+    standing.is_passed = standing.is_passed or is_passed
+    if percent is not None:
+        standing.best_percent = max(percent, standing.best_percent or Decimal(0))
+
+
+# ------------------------------------------------------------------------------- one quiz
+
+
+@dataclass(frozen=True)
+class QuizPage:
+    attempts: list[Attempt]
+    """Newest first, without those set aside."""
+    open_attempt: Attempt | None
+    is_passed: bool
+    question_count: int
+    allowed: int | None
+    left: int | None
+    waiting: AttemptRequest | None
+    """A request for another attempt that has no answer yet."""
+    declined: AttemptRequest | None
+    """The newest answer, when it was no."""
+    requests: list[AttemptRequest] = field(default_factory=list)
+
+
+def quiz_page(enrollment: Enrollment, quiz: Quiz) -> QuizPage:
+    """Everything the page of a quiz shows; overdue attempts are closed before.
+
+    The quiz comes with its `pool_count`.
+    """
+    attempts = list(
+        Attempt.objects.filter(enrollment=enrollment, quiz=quiz)
+        .exclude(status=Attempt.Status.VOIDED)
+        .order_by("-number")
+    )
+    requests = list(AttemptRequest.objects.filter(enrollment=enrollment, quiz=quiz).order_by("-pk"))
+    granted = sum(request.is_granted for request in requests)
+    allowed = None if quiz.attempts_allowed is None else quiz.attempts_allowed + granted
+    newest = requests[0] if requests else None
+    return QuizPage(
+        attempts=attempts,
+        open_attempt=next(
+            (each for each in attempts if each.status == Attempt.Status.IN_PROGRESS), None
+        ),
+        is_passed=any(each.is_passed for each in attempts),
+        question_count=asked_count(quiz),
+        allowed=allowed,
+        left=None if allowed is None else max(0, allowed - len(attempts)),
+        waiting=newest if newest and newest.answered_at is None else None,
+        declined=newest if newest and newest.answered_at and not newest.is_granted else None,
+        requests=requests,
+    )
+
+
+def items_of(attempt: Attempt) -> list[AttemptItem]:
+    return list(
+        AttemptItem.objects.filter(attempt=attempt).select_related("revision").order_by("position")
+    )
+
+
+# ------------------------------------------------------------------------------- the office
+
+
+def attempt_requests(*, is_answered: bool) -> QuerySet[AttemptRequest]:
+    return AttemptRequest.objects.filter(answered_at__isnull=not is_answered).select_related(
+        "quiz", "enrollment__user", "enrollment__course", "enrollment__version"
+    )
+
+
+def attempts_by_request(
+    requests: Iterable[AttemptRequest],
+) -> dict[tuple[int, int], list[Attempt]]:
+    """(enrollment id, quiz id) → attempts so far, oldest first, for a page of requests."""
+    wanted = {(request.enrollment_id, request.quiz_id) for request in requests}
+    found: dict[tuple[int, int], list[Attempt]] = {pair: [] for pair in wanted}
+    for attempt in Attempt.objects.filter(
+        enrollment__in={pair[0] for pair in wanted}, quiz__in={pair[1] for pair in wanted}
+    ).order_by("number"):
+        if (attempt.enrollment_id, attempt.quiz_id) in found:
+            found[attempt.enrollment_id, attempt.quiz_id].append(attempt)
+    return found
+
+
+def open_request_count() -> int:
+    """For the office's desk."""
+    return AttemptRequest.objects.filter(answered_at__isnull=True).count()
+
+
+def pooled_revisions(version: CourseVersion) -> list[dict[str, Any]]:
+    """Quizzes of a version with what may be drawn, as plain data in a stable order."""
+    shares: list[dict[str, Any]] = []
+    pools: dict[int, list[dict[str, Any]]] = {}
+    for entry in (
+        QuizPoolItem.objects.filter(quiz__version=version)
+        .select_related("revision__question")
+        .order_by("quiz_id", "position", "id")
+    ):
+        revision = entry.revision
+        pools.setdefault(entry.quiz_id, []).append(
+            {
+                "key": str(revision.question.key),
+                "revision": revision.number,
+                "type": revision.type,
+                "sha256": revision.sha256,
+                "points": str(revision.points),
+                "objective": str(revision.objective_key or ""),
+                "lesson": str(revision.lesson_key or ""),
+            }
+        )
+    for quiz in Quiz.objects.filter(version=version).select_related("module"):
+        shares.append(
+            {
+                "key": str(quiz.key),
+                "title": quiz.title,
+                "introduction": quiz.introduction,
+                "pass_percent": str(quiz.pass_percent),
+                "attempts": quiz.attempts_allowed,
+                "time_limit_seconds": quiz.time_limit_seconds,
+                "draw": quiz.draw_count,
+                "shuffle": quiz.is_shuffled,
+                "review": quiz.review,
+                "module": str(quiz.module.key) if quiz.module else None,
+                "questions": pools.get(quiz.pk, []),
+            }
+        )
+    return shares

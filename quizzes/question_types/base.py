@@ -1,0 +1,234 @@
+"""The one interface of all question types.
+
+A type is one file in this folder and a template for answering and reviewing. It is a set of pure
+functions over three shapes:
+
+- **content**: what the author wrote, canonical (see `clean`); stored in a `QuestionRevision`;
+- **raw**: what a form sent for one question, field name → values; no script is needed to make it;
+- **response**: the answer in canonical form; stored in an `AttemptItem`; None when unanswered.
+
+Nothing here reads the clock, the database or the request.
+"""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar, Final, TypeVar
+
+from ce_platform.core.errors import DomainError
+from ce_platform.core.text import clean as clean_text
+
+Content = dict[str, Any]
+Response = dict[str, Any]
+Fields = dict[str, list[str]]
+Raw = Mapping[str, Sequence[str]]
+Shown = dict[str, Any]
+Value = TypeVar("Value")
+
+# An item with this seed keeps the order in which the author wrote.
+AUTHORED_ORDER: Final = 0
+LONGEST_TEXT: Final = 8_000
+LONGEST_LINE: Final = 1_000
+
+
+class Block(str):
+    """Markdown of the author that may hold paragraphs; rendered before it reaches a page."""
+
+
+class Line(str):
+    """Markdown of the author that stays within one line; rendered before it reaches a page."""
+
+
+class BadResponse(DomainError):
+    """The form sent something that is no answer to this question."""
+
+
+@dataclass(frozen=True)
+class ContentProblem:
+    where: tuple[str | int, ...]
+    """Path inside the content, e.g. ("choices", 2, "text"); empty for the question as a whole."""
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    content: Content
+    problems: list[ContentProblem]
+
+
+def ordered_by_seed(values: Sequence[Value], seed: int, *, names: Sequence[str]) -> list[Value]:
+    """A shuffle that is the same for one seed for ever, on every Python and machine.
+
+    `names` are what each value is called: the order depends on the seed and on them alone.
+    """
+    if seed == AUTHORED_ORDER:
+        return list(values)
+
+    def place(name: str) -> bytes:
+        return hashlib.blake2b(f"{seed}:{name}".encode(), digest_size=16).digest()
+
+    pairs = sorted(zip(names, values, strict=True), key=lambda pair: place(pair[0]))
+    return [value for _, value in pairs]
+
+
+@dataclass
+class TableReader:
+    """Takes the known keys out of a table and remembers what is wrong with it, and where."""
+
+    table: Mapping[str, Any]
+    problems: list[ContentProblem]
+    where: tuple[str | int, ...] = ()
+    known: set[str] = field(default_factory=set)
+
+    def problem(self, key: str | None, sentence: str) -> None:
+        where = self.where if key is None else (*self.where, key)
+        self.problems.append(ContentProblem(where, sentence))
+
+    def text(self, key: str, *, is_required: bool = False, most: int = LONGEST_TEXT) -> str:
+        self.known.add(key)
+        given = self.table.get(key, "")
+        if not isinstance(given, str):
+            self.problem(key, f"“{key}” must be text in quotation marks.")
+            return ""
+        value = clean_text(given)
+        if is_required and not value:
+            self.problem(key, f"“{key}” is missing or empty.")
+        if len(value) > most:
+            self.problem(key, f"“{key}” is longer than {most:,} characters.")
+        return value
+
+    def flag(self, key: str, *, default: bool | None) -> bool:
+        """A yes or no; `default=None`: it must be there."""
+        self.known.add(key)
+        value = self.table.get(key, default)
+        if not isinstance(value, bool):
+            self.problem(key, f"“{key}” must be true or false.")
+            return False
+        return value
+
+    def word(self, key: str, *, of: Sequence[str], default: str) -> str:
+        self.known.add(key)
+        value = self.table.get(key, default)
+        if value not in of:
+            self.problem(key, f"“{key}” must be one of {', '.join(of)}.")
+            return default
+        return str(value)
+
+    def tables(self, key: str) -> list["TableReader"]:
+        self.known.add(key)
+        value = self.table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+            self.problem(key, f"“{key}” must be a list of tables.")
+            return []
+        return [
+            TableReader(each, self.problems, (*self.where, key, index))
+            for index, each in enumerate(value)
+        ]
+
+    def nothing_else(self) -> None:
+        known = ", ".join(sorted(self.known))
+        for key in sorted(set(self.table) - self.known):
+            self.problem(key, f"“{key}” means nothing here; known are {known}.")
+
+
+class QuestionType(ABC):
+    """Override the abstract methods; the rest has sensible defaults."""
+
+    name: ClassVar[str]
+    """In files and in the database, e.g. `single-choice`. Never changes."""
+    label: ClassVar[str]
+    """For people: "Single choice"."""
+    form_template: ClassVar[str]
+    """Answering. Context: `position`, `shown` (from `present`), `chosen` (from `raw_of`)."""
+    review_template: ClassVar[str]
+    """Looking back. Context: `position`, `shown` (from `review`)."""
+
+    # ---- writing
+    def clean(self, content: Mapping[str, Any]) -> Cleaned:
+        """The content in canonical form, which is the form of a course package, defaults filled
+        in; with everything that is wrong. Cleaning twice changes nothing more."""
+        problems: list[ContentProblem] = []
+        reader = TableReader(content, problems)
+        canonical: Content = {
+            "stem": reader.text("stem", is_required=True),
+            "explanation": reader.text("explanation"),
+            **self.clean_answers(reader),
+        }
+        reader.nothing_else()
+        return Cleaned(canonical, problems)
+
+    @abstractmethod
+    def clean_answers(self, reader: TableReader) -> Content:
+        """This type's own share of the content."""
+
+    # ---- answering
+    def present(self, content: Content, seed: int) -> Shown:
+        """What the learner may see: never what is correct, weights or feedback."""
+        return {"stem": Block(content["stem"]), **self.present_answers(content, seed)}
+
+    @abstractmethod
+    def present_answers(self, content: Content, seed: int) -> Shown:
+        """This type's own share, with a `hint` that says what to do ("Choose one.")."""
+
+    @abstractmethod
+    def clean_response(self, raw: Raw, content: Content, seed: int) -> Response | None:
+        """The answer in canonical form, whatever order it was given in; None: no answer.
+
+        Errors: BadResponse with a sentence for the learner.
+        """
+
+    @abstractmethod
+    def raw_of(self, response: Response | None, content: Content, seed: int) -> Fields:
+        """The form fields that stand for a stored answer: `clean_response` backwards."""
+
+    # ---- grading and looking back
+    @abstractmethod
+    def grade(self, content: Content, response: Response | None) -> Fraction:
+        """The share of the points, 0 to 1, exact: thirds add up to one."""
+
+    def review(self, content: Content, response: Response | None, seed: int) -> Shown:
+        """What is shown when the review rule allows it: own answer, right answer, why."""
+        return {
+            "stem": Block(content["stem"]),
+            "explanation": Block(content["explanation"]),
+            "is_answered": response is not None,
+            **self.review_answers(content, response, seed),
+        }
+
+    @abstractmethod
+    def review_answers(self, content: Content, response: Response | None, seed: int) -> Shown:
+        """This type's own share."""
+
+    # ---- the studio, other formats, statistics
+    editor_template: ClassVar[str] = ""
+    """The form an author fills in; empty: the type is written in packages only."""
+
+    def content_of_editor(self, raw: Raw) -> Content:
+        """What the author's form sent, in package form, not yet cleaned."""
+        raise NotImplementedError(f"{self.name} has no editor.")
+
+    def export_to(self, format_name: str, content: Content) -> Any | None:
+        """The question for `gift`, `moodle-xml`, `qti` …; None: that format cannot say it."""
+        return None
+
+    def import_from(self, format_name: str, item: Any) -> Content | None:
+        """The content of a foreign item, not yet cleaned; None: not a question of this type."""
+        return None
+
+    def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
+        """What is counted for this response, e.g. the ids of the chosen choices."""
+        return []
+
+    def statistic_labels(self, content: Content) -> dict[str, str]:
+        """Key → what it is called in the item analysis."""
+        return {}
+
+    def search_text(self, content: Content) -> str:
+        """For search in the bank and for finding near-duplicates."""
+        return str(content["stem"])
+
+    def used_files(self, content: Content) -> set[str]:
+        """SHA-256 of every stored file that the content shows."""
+        return set()

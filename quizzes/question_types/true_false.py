@@ -1,0 +1,79 @@
+"""A statement that is true or false. The two answers always stand in this order."""
+
+from fractions import Fraction
+from typing import Final
+
+from quizzes.question_types import register
+from quizzes.question_types.base import (
+    LONGEST_LINE,
+    BadResponse,
+    Content,
+    Fields,
+    Line,
+    QuestionType,
+    Raw,
+    Response,
+    Shown,
+    TableReader,
+)
+
+_ANSWERS: Final = (("true", "True", True), ("false", "False", False))
+
+
+@register
+class TrueFalse(QuestionType):
+    name = "true-false"
+    label = "True or false"
+    form_template = "quizzes/types/choices.html"
+    review_template = "quizzes/types/choices_review.html"
+
+    def clean_answers(self, reader: TableReader) -> Content:
+        return {
+            "answer": reader.flag("answer", default=None),
+            "feedback_true": reader.text("feedback_true", most=LONGEST_LINE),
+            "feedback_false": reader.text("feedback_false", most=LONGEST_LINE),
+        }
+
+    def present_answers(self, content: Content, seed: int) -> Shown:
+        return {
+            "hint": "True or false?",
+            "input": "radio",
+            "options": [{"value": value, "text": label} for value, label, _ in _ANSWERS],
+        }
+
+    def clean_response(self, raw: Raw, content: Content, seed: int) -> Response | None:
+        values = set(raw.get("choice", ()))
+        if not values:
+            return None
+        for value, _, answer in _ANSWERS:
+            if values == {value}:
+                return {"answer": answer}
+        raise BadResponse("Answer this question with true or false.")
+
+    def raw_of(self, response: Response | None, content: Content, seed: int) -> Fields:
+        if response is None:
+            return {"choice": []}
+        return {"choice": [value for value, _, answer in _ANSWERS if answer is response["answer"]]}
+
+    def grade(self, content: Content, response: Response | None) -> Fraction:
+        return Fraction(int(response is not None and response["answer"] is content["answer"]))
+
+    def review_answers(self, content: Content, response: Response | None, seed: int) -> Shown:
+        return {
+            "input": "radio",
+            "options": [
+                {
+                    "text": label,
+                    "feedback": Line(content[f"feedback_{value}"]),
+                    "is_right": content["answer"] is answer,
+                    "is_chosen": response is not None and response["answer"] is answer,
+                }
+                for value, label, answer in _ANSWERS
+            ],
+        }
+
+    def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
+        return self.raw_of(response, content, 0)["choice"]
+
+    def statistic_labels(self, content: Content) -> dict[str, str]:
+        return {value: label for value, label, _ in _ANSWERS}

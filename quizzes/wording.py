@@ -1,0 +1,45 @@
+"""How a quiz is called and explained in sentences."""
+
+from ce_platform.core.templatetags.wording import minutes_of, plain_number
+from quizzes.models import Quiz
+
+
+def in_a_sentence(quiz: Quiz) -> str:
+    """“Quiz: points of the face” → the quiz “points of the face”; Final exam → the final exam."""
+    title = quiz.title.strip()
+    kind, colon, rest = title.partition(":")
+    if colon and kind.strip().casefold() == "quiz" and rest.strip():
+        return f"the quiz “{rest.strip()}”"
+    if title.casefold() in {"final exam", "final test", "final quiz"}:
+        return f"the {title.lower()}"
+    return f"“{title}”"
+
+
+def to_pass(quiz: Quiz) -> str:
+    return f"{plain_number(quiz.pass_percent)} % to pass"
+
+
+def questions(count: int) -> str:
+    return f"{count} question{'' if count == 1 else 's'}"
+
+
+def attempts_rule(quiz: Quiz) -> str:
+    allowed = quiz.attempts_allowed
+    if allowed is None:
+        return "as many attempts as you like"
+    return f"{allowed} attempt{'' if allowed == 1 else 's'}"
+
+
+def time_rule(quiz: Quiz) -> str:
+    if quiz.time_limit_seconds is None:
+        return "no time limit"
+    return f"{minutes_of(quiz.time_limit_seconds)} per attempt"
+
+
+def review_rule(quiz: Quiz) -> str:
+    """When answers and explanations are shown."""
+    return {
+        Quiz.Review.AFTER_SUBMIT: "You see answers and explanations after each attempt.",
+        Quiz.Review.AFTER_PASS: "You see answers and explanations once you have passed.",
+        Quiz.Review.NEVER: "You see your score; answers are not shown.",
+    }[Quiz.Review(quiz.review)]

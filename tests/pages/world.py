@@ -1,0 +1,1 @@
+"""One of everything, owned by the owner, for the permission table."""
