@@ -87,7 +87,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "ce_platform.pages.context_processors.site",
+                "ce_platform.pages.context_processors.platform",
             ],
             "builtins": [
                 "django.templatetags.static",

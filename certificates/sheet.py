@@ -22,6 +22,8 @@ NAME_WIDTH: Final = 640.0
 NAME_SIZES: Final = (40, 36, 32, 28, 25, 22, 20)
 # Up to this many bodies stand on the first page; more continue as a table.
 MOST_BODIES_ON_FIRST_PAGE: Final = 12
+# How tightly the page is set, by the most bodies that are expected to fit.
+DENSITIES: Final = {"grand": 2, "airy": 5, "regular": 8, "dense": MOST_BODIES_ON_FIRST_PAGE}
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Sheet:
     verify_url: str
     verify_words: str
     density: str
-    """airy | regular | dense: how tightly the first page is set."""
+    """grand | airy | regular | dense: how tightly the first page is set."""
     document_title: str
     specimen_line: str
 
@@ -180,7 +182,7 @@ def make_sheet(
         verify_words=record.verify_url.partition("/verify/")[0].partition("//")[2] + "/verify"
         if record.verify_url
         else "",
-        density=density or ("airy" if count <= 4 else "regular" if count <= 8 else "dense"),
+        density=density or _density(count),
         document_title=f"{record.heading} – {record.course_title} – {record.holder_name}",
         specimen_line=SPECIMEN_LINE if record.is_specimen else "",
     )
@@ -188,8 +190,14 @@ def make_sheet(
 
 def denser(density: str) -> str:
     """The next tighter setting; empty when there is none."""
-    order = ("airy", "regular", "dense", "")
-    return order[order.index(density) + 1]
+    return (*DENSITIES, "")[list(DENSITIES).index(density) + 1]
+
+
+def _density(body_count: int) -> str:
+    """A first guess; the renderer goes on to the next when the page overflows."""
+    if body_count > MOST_BODIES_ON_FIRST_PAGE:
+        return "airy"
+    return next(name for name, most in DENSITIES.items() if body_count <= most)
 
 
 def _largest(text: str, sizes: Sequence[int], width: float) -> int:

@@ -1,4 +1,5 @@
-from django.urls import URLPattern
+from django.http import HttpResponse
+from django.urls import URLPattern, path
 
 app_name = "certificates"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [path("verify/<str:code>/", lambda r, code: HttpResponse(""), name="verify-detail")]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from ce_platform.accounts.models import User
 from ce_platform.core.text import fold
 from courses.domain.completion import unmet_items
+from courses.frozen import remember
 from courses.models import (
     Course,
     CourseVersion,
@@ -98,7 +99,11 @@ class OutlineLesson:
     """Empty where this reader may not go."""
     is_finished: bool = False
     is_current: bool = False
-    seconds_visible: int = 0
+    progress: LessonProgress | None = None
+
+    @property
+    def seconds_visible(self) -> int:
+        return self.progress.seconds_visible if self.progress else 0
 
     @property
     def title(self) -> str:
@@ -164,6 +169,24 @@ class Outline:
         return before, after
 
 
+def modules_of(version: CourseVersion) -> list[Module]:
+    """Modules with their lessons (without the long texts) and the objectives of each lesson."""
+
+    def fetch() -> list[Module]:
+        return list(
+            Module.objects.filter(version=version).prefetch_related(
+                Prefetch(
+                    "lessons",
+                    queryset=Lesson.objects.defer("body", "body_html")
+                    .order_by("position", "id")
+                    .prefetch_related("objectives"),
+                )
+            )
+        )
+
+    return remember(version, "modules", fetch)
+
+
 def outline(
     version: CourseVersion,
     enrollment: Enrollment | None = None,
@@ -172,22 +195,15 @@ def outline(
 ) -> Outline:
     """Modules and lessons with the learner's progress and the parts' lines.
 
-    Without an enrollment only free lessons have a URL (the public sample page). Three queries
-    besides those of the parts; the long texts of lessons are not fetched.
+    Without an enrollment only free lessons have a URL (the public sample page). One query, three
+    more the first time, besides those of the parts; the long texts of lessons are not fetched.
     """
     progress: dict[object, LessonProgress] = {}
     if enrollment is not None:
         progress = {
             row.lesson_key: row for row in LessonProgress.objects.filter(enrollment=enrollment)
         }
-    modules = list(
-        Module.objects.filter(version=version).prefetch_related(
-            Prefetch(
-                "lessons",
-                queryset=Lesson.objects.defer("body", "body_html").order_by("position", "id"),
-            )
-        )
-    )
+    modules = modules_of(version)
     lines = [line for part in parts() for line in part.outline_lines(version, enrollment)]
     slug = ""
     if enrollment is None and any(
@@ -214,7 +230,7 @@ def outline(
                     url=url,
                     is_finished=is_finished,
                     is_current=current is not None and current.pk == lesson.pk,
-                    seconds_visible=row.seconds_visible if row else 0,
+                    progress=row,
                 )
             )
             result.lesson_count += 1

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import F
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -39,5 +40,5 @@ def onsale_version_or_404(slug: str) -> CourseVersion:
     return get_object_or_404(
         CourseVersion.objects.select_related("course").defer("canonical_text", "search_text"),
         course__slug=slug,
-        on_sale_of__isnull=False,
+        course__on_sale_version=F("pk"),
     )

@@ -1,4 +1,45 @@
-from django.urls import URLPattern
+"""Addresses of courses: the catalogue, learning, media, the office."""
+
+from django.urls import path
+
+from courses import views
 
 app_name = "courses"
-urlpatterns: list[URLPattern] = []
+
+catalogue = [
+    path("courses/", views.course_list, name="course-list"),
+    path("courses/<slug:slug>/", views.course_detail, name="course-detail"),
+    path("courses/<slug:slug>/hours/", views.course_hours, name="course-hours"),
+    path("courses/<slug:slug>/enroll/", views.course_enroll, name="course-enroll"),
+    path(
+        "courses/<slug:slug>/lessons/<slug:lesson_slug>/",
+        views.lesson_sample,
+        name="lesson-sample",
+    ),
+]
+
+learning = [
+    path("learn/<uuid:uid>/", views.enrollment_detail, name="enrollment-detail"),
+    path("learn/<uuid:uid>/withdraw/", views.enrollment_withdraw, name="enrollment-withdraw"),
+    path("learn/<uuid:uid>/print/", views.course_print, name="course-print"),
+    path("learn/<uuid:uid>/evaluation/", views.evaluation, name="evaluation"),
+    path("learn/<uuid:uid>/lessons/<slug:slug>/", views.lesson_detail, name="lesson-detail"),
+    path("learn/<uuid:uid>/lessons/<slug:slug>/finish/", views.lesson_finish, name="lesson-finish"),
+    path(
+        "learn/<uuid:uid>/lessons/<slug:slug>/unfinish/",
+        views.lesson_unfinish,
+        name="lesson-unfinish",
+    ),
+    path("learn/<uuid:uid>/lessons/<slug:slug>/time/", views.lesson_time, name="lesson-time"),
+]
+
+media = [
+    path("media/figures/<slug:sha256>.<slug:extension>", views.figure, name="figure"),
+    path("media/drawings/<slug:sha256>.svg", views.drawing, name="drawing"),
+]
+
+office = [
+    path("office/packages/", views.office_package_import, name="office-package-import"),
+]
+
+urlpatterns = catalogue + learning + media + office

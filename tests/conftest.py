@@ -9,6 +9,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from ce_platform.accounts.models import User
+from ce_platform.core.provider import forget_provider_facts
+from courses import frozen
 from tests.factories.accounts import UserFactory
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
@@ -21,7 +23,9 @@ def now() -> datetime:
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> None:
-    """Rate limits of one test must not reach the next."""
+    """Rate limits and remembered facts of one test must not reach the next."""
+    forget_provider_facts()
+    frozen.forget()
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         cache.clear()
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from ce_platform.accounts import rules
-from ce_platform.core.models import Provider
+from ce_platform.core.provider import provider_facts
 
 
 @dataclass(frozen=True)
@@ -25,32 +25,19 @@ DEMO_PEOPLE = (
 )
 
 
-class Site:
-    """Read by base.html as `site`; each fact is looked up once and only when it is shown."""
+class Platform:
+    """Read by base.html as `platform`; each fact is looked up once and only when it is shown."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
     @property
-    def provider(self) -> Provider | None:
-        return Provider.objects.filter(pk=1).first()
-
-    @property
     def provider_name(self) -> str:
-        return self.provider_facts[0]
-
-    @property
-    def provider_facts(self) -> tuple[str, str]:
-        if not hasattr(self, "_facts"):
-            provider = self.provider
-            self._facts = (
-                (provider.name, provider.email) if provider else ("Continuing education", "")
-            )
-        return self._facts
+        return provider_facts().name
 
     @property
     def provider_email(self) -> str:
-        return self.provider_facts[1]
+        return provider_facts().email
 
     @property
     def demo(self) -> bool:
@@ -69,7 +56,6 @@ class Site:
         return rules.is_instructor(self._request.user)
 
 
-def site(request: HttpRequest) -> dict[str, object]:
-    # Twice: allauth's own views put another `site` over ours, so base.html reads `platform`.
-    facts = SimpleLazyObject(lambda: Site(request))
-    return {"site": facts, "platform": facts}
+def platform(request: HttpRequest) -> dict[str, object]:
+    # Not `site`: allauth's own views use that name.
+    return {"platform": SimpleLazyObject(lambda: Platform(request))}

@@ -11,7 +11,7 @@ from courses.markdown.context import (
     source_url,
 )
 from courses.markdown.parser import Parsed, Problem, Use, parse, parse_inline
-from courses.markdown.rendering import to_html, to_stored_html
+from courses.markdown.rendering import to_html
 
 __all__ = [
     "MarkdownContext",
@@ -26,7 +26,6 @@ __all__ = [
     "reference_entry",
     "render",
     "render_inline",
-    "render_stored",
     "source_url",
 ]
 
@@ -44,8 +43,3 @@ def render_inline(
     """One line of text without a paragraph around it: an objective, a choice."""
     return to_html(parse_inline(text), context=version_context, prefix=prefix)
 
-
-def render_stored(text: str | Parsed, *, context: MarkdownContext, prefix: str) -> str:
-    """A lesson body for `Lesson.body_html`, with placeholders for figures and charts."""
-    parsed = parse(text) if isinstance(text, str) else text
-    return to_stored_html(parsed, context=context, prefix=prefix)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -18,7 +18,10 @@ from courses.markdown.sanitize import sanitize
 from courses.markdown.words import inline_text
 
 # Between pieces of sanitized HTML, which cannot hold a comment themselves.
-PLACEHOLDER = re.compile(r"<!--(figure|chart):(.*?)-->(?:(.*?)<!--/chart-->)?", re.DOTALL)
+PLACEHOLDER = re.compile(
+    r"<!--figure:(?P<figure>.*?)-->|<!--chart:(?P<chart>.*?)-->(?P<caption>.*?)<!--/chart-->",
+    re.DOTALL,
+)
 _NUMBER_IN_STYLE = re.compile(r"text-align:(left|right|center)")
 
 
@@ -196,24 +199,46 @@ def to_html(parsed: Parsed, *, context: MarkdownContext | None, prefix: str) -> 
     return sanitize(_render(Renderer(context, prefix), parsed.tokens))
 
 
-def to_stored_html(parsed: Parsed, *, context: MarkdownContext | None, prefix: str) -> str:
+def to_stored_html(
+    parsed: Parsed,
+    *,
+    context: MarkdownContext | None,
+    prefix: str,
+    figures: Mapping[str, Any],
+    charts: Mapping[str, Any],
+) -> str:
     """A lesson body as it is stored: sanitized pieces with placeholders between them.
 
-    `<!--figure:SLUG-->` and `<!--chart:JSON-->CAPTION<!--/chart-->`; `courses.reading` takes them
-    apart again.
+    `<!--figure:RECORD-->` and `<!--chart:RECORD-->CAPTION<!--/chart-->`, the records as JSON;
+    `courses.reading` takes them apart again. Unknown figures and charts come out as nothing: the
+    import has named them as mistakes.
     """
     renderer = Renderer(context, prefix)
     stored = []
     for kind, tokens in pieces(parsed.tokens):
         if kind == "figure":
-            stored.append(f"<!--figure:{json.dumps(tokens[0].meta['slug'])}-->")
+            record = figures.get(tokens[0].meta["slug"])
+            if record is not None:
+                stored.append(f"<!--figure:{comment_json(record)}-->")
         elif kind == "chart":
-            head = json.dumps(tokens[0].meta).replace("-", "\\u002d")
+            meta = tokens[0].meta
             caption = sanitize(_render(renderer, tokens[1:-1]))
-            stored.append(f"<!--chart:{head}-->{caption}<!--/chart-->")
+            if meta["slug"] in charts:
+                placed = {
+                    "record": charts[meta["slug"]],
+                    "layers": meta["layers"],
+                    "view": meta["view"],
+                }
+                stored.append(f"<!--chart:{comment_json(placed)}-->{caption}<!--/chart-->")
         else:
             stored.append(sanitize(_render(renderer, tokens)))
     return "".join(stored)
+
+
+def comment_json(value: Any) -> str:
+    """JSON that cannot end the comment it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("--", "-\\u002d").replace(">", "\\u003e")
 
 
 def pieces(tokens: Sequence[Token]) -> Iterator[tuple[str, Sequence[Token]]]:

@@ -71,6 +71,9 @@ class Figure(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+    source_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Of the picture as it came, to see whether it changed."
+    )
     sizes_json = models.TextField(
         default="{}", help_text="Width in pixels → SHA-256 of that size, canonical JSON."
     )

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from courses.markdown import parse
 from quizzes.models import Quiz
 from quizzes.package.lines import QuizLines
 from quizzes.package.model import PackagedQuestion, PackagedQuiz
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 FINAL_EXAM: Final = "final-exam.toml"
 _QUESTION_KEYS: Final = ("key", "type", "objective", "points", "lesson")
-_REFERENCES = re.compile(r"\[(?:[^\]\[@]*:\s*)?((?:@[\w-]+[\s,]*)+)\]")
-_TERMS = re.compile(r"\]\(glossary:([^)\s]+)\)")
 _MOST_PERCENT: Final = Decimal(100)
 _MOST_POINTS: Final = Decimal(1000)
 _MOST_MINUTES: Final = 24 * 60
@@ -231,10 +230,13 @@ def _texts(
 
 
 def _dangling(text: str, source: "PackageSource") -> Iterator[str]:
-    for group in _REFERENCES.findall(text):
-        for name in re.findall(r"@([\w-]+)", group):
-            if name not in source.references:
-                yield f"references.toml has no reference “{name}”."
-    for name in _TERMS.findall(text):
-        if name not in source.glossary:
-            yield f"glossary.toml has no term “{name}”."
+    parsed = parse(text)
+    for problem in parsed.problems:
+        yield f"{problem.sentence[:1].upper()}{problem.sentence[1:]}."
+    for use in parsed.uses:
+        if use.kind == "reference" and use.name not in source.references:
+            yield f"references.toml has no reference “{use.name}”."
+        elif use.kind == "glossary" and use.name not in source.glossary:
+            yield f"glossary.toml has no term “{use.name}”."
+        elif use.kind in ("figure", "chart"):
+            yield f"A {use.kind} cannot stand in a quiz yet; describe it in words."

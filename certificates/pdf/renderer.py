@@ -1,0 +1,56 @@
+"""The one door to whatever draws PDFs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ce_platform.core.errors import DomainError
+from certificates.domain.record import CertificateRecord
+
+
+@dataclass(frozen=True)
+class Picture:
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    content: bytes
+    page_count: int
+
+
+class RenderingFailed(DomainError):
+    """The page could not be made as it must be; nothing was kept."""
+
+
+class MissingLetters(RenderingFailed):
+    """No font on this machine has these letters; boxes are never printed."""
+
+    def __init__(self, letters: list[str]) -> None:
+        self.letters = letters
+        shown = " ".join(letters[:20])
+        super().__init__(
+            f"No installed font has these letters: {shown}. Install a font that has them, and "
+            "the document is made within a minute; or correct the text that contains them."
+        )
+
+
+class Renderer(Protocol):
+    name: str
+    """Kept with every document, e.g. "weasyprint 70.0"."""
+
+    def render(
+        self, record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str = ""
+    ) -> Rendered:
+        """The same record gives the same bytes. `pictures` by SHA-256; `logo` is one of them.
+
+        Errors: MissingLetters, RenderingFailed.
+        """
+        ...
+
+
+def default_renderer() -> Renderer:
+    from certificates.pdf.weasy import WeasyRenderer  # pulls in the template engine
+
+    return WeasyRenderer()

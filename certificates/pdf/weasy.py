@@ -1,0 +1,187 @@
+"""Certificates laid out by WeasyPrint.
+
+The engine sees one HTML string and a closed table of our own files: fonts, ornament, signatures,
+the QR code. Asking for anything else ends the rendering.
+"""
+
+import atexit
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from certificates.domain.record import CertificateRecord
+from certificates.pdf import lettering
+from certificates.pdf.qr import qr_svg
+from certificates.pdf.renderer import MissingLetters, Picture, Rendered, RenderingFailed
+from certificates.sheet import Sheet, denser, make_sheet
+
+STATIC: Final = Path(settings.BASE_DIR) / "static"
+DESIGN: Final = "certificates/designs/1"
+STYLES: Final = (
+    STATIC / "css" / "certificate-design-1.css",
+    Path(settings.BASE_DIR) / "templates" / DESIGN / "print.css",
+)
+ORNAMENT: Final = {
+    "asset:border.svg": STATIC / "img" / "certificate-border.svg",
+    "asset:medallion.svg": STATIC / "img" / "certificate-medallion.svg",
+}
+_PICTURE_TYPES: Final = {"image/png", "image/jpeg", "image/svg+xml"}
+
+# One rendering at a time per process, and one font configuration per thread: the layout library
+# underneath is not made to be shared, and a fresh configuration for every page leaks memory
+# (docs/performance.md). Web processes never render; the worker has few threads.
+_lock = threading.Lock()
+_of_thread = threading.local()
+# The configuration frees what C code holds; after the interpreter's own tidying it could not.
+atexit.register(_of_thread.__dict__.clear)
+
+
+class WeasyRenderer:
+    @property
+    def name(self) -> str:
+        from importlib.metadata import version
+
+        return f"weasyprint {version('weasyprint')}"
+
+    def render(
+        self, record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str = ""
+    ) -> Rendered:
+        files = dict(_own_files())
+        addresses = {}
+        for sha256, picture in pictures.items():
+            if picture.content_type in _PICTURE_TYPES:
+                addresses[sha256] = f"asset:picture-{sha256}"
+                files[addresses[sha256]] = (picture.content, picture.content_type)
+        if record.verify_url:
+            files["asset:qr.svg"] = (qr_svg(record.verify_url).encode(), "image/svg+xml")
+        sheet = make_sheet(record, pictures=addresses)
+        letters = lettering.unprintable_letters(sheet.all_texts())
+        if letters:
+            raise MissingLetters(letters)
+        with _lock, _no_complaints():
+            while True:
+                document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
+                if _fits(document, sheet):
+                    break
+                tighter = denser(sheet.density)
+                if not tighter:
+                    raise RenderingFailed("The words do not fit on the page.")
+                sheet = make_sheet(record, pictures=addresses, density=tighter)
+            content = document.write_pdf(
+                pdf_tags=True, pdf_identifier=bytes.fromhex(record.sha256())[:16]
+            )
+        return Rendered(content=content, page_count=len(document.pages))
+
+
+def _fits(document: Any, sheet: Sheet) -> bool:
+    """The first page holds all of its words: what overflows would start a second one."""
+    if not sheet.is_continued:
+        return len(document.pages) == 1
+    return len(document.pages) > 1 and "continued" in document.pages[1].anchors
+
+
+def _lay_out(sheet: Sheet, *, files: Mapping[str, tuple[bytes, str]], logo: str) -> Any:
+    from weasyprint import HTML
+    from weasyprint.urls import FatalURLFetchingError
+
+    html = render_to_string(
+        f"{DESIGN}/document.html",
+        {
+            "sheet": sheet,
+            "logo": logo,
+            "qr": "asset:qr.svg" if "asset:qr.svg" in files else "",
+            "stamp": sheet.record.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        },
+    )
+    try:
+        page = HTML(string=html, url_fetcher=_closed_fetcher(files))
+        return page.render(font_config=_fonts(), stylesheets=_styles())
+    except FatalURLFetchingError as error:
+        raise RenderingFailed(f"The page asked for something that is not ours: {error}") from error
+
+
+class _Complaints(logging.Handler):
+    """Whatever the engine only logs, such as a picture it could not read, must not be printed."""
+
+    def __init__(self) -> None:
+        super().__init__(level=logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@contextmanager
+def _no_complaints() -> Iterator[None]:
+    complaints = _Complaints()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(complaints)
+    try:
+        yield
+    finally:
+        logger.removeHandler(complaints)
+    if complaints.lines:
+        raise RenderingFailed("; ".join(complaints.lines)[:400])
+
+
+def _closed_fetcher(files: Mapping[str, tuple[bytes, str]]) -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class ClosedFetcher(URLFetcher):
+        """Hands out our own files by name, knows no other address and no protocol."""
+
+        def __init__(self) -> None:
+            # Not the base class's: it would open handlers for http, ftp and files.
+            self._fail_on_errors = True
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url not in files:
+                raise ValueError("not in the table of our own files")
+            content, content_type = files[url]
+            return URLFetcherResponse(url, BytesIO(content), {"Content-Type": content_type})
+
+        def open(self, *args: Any, **kwargs: Any) -> Any:
+            raise ValueError("not in the table of our own files")
+
+    return ClosedFetcher()
+
+
+@lru_cache(maxsize=1)
+def _own_files() -> dict[str, tuple[bytes, str]]:
+    table = {url: (path.read_bytes(), "image/svg+xml") for url, path in ORNAMENT.items()}
+    for face in lettering.FACES:
+        table[f"asset:{face}"] = ((lettering.FOLDER / face).read_bytes(), "font/ttf")
+    return table
+
+
+def _fonts() -> Any:
+    if not hasattr(_of_thread, "fonts"):
+        from weasyprint.text.fonts import FontConfiguration
+
+        _of_thread.fonts = FontConfiguration()
+    return _of_thread.fonts
+
+
+def _styles() -> list[Any]:
+    """Parsed once per thread: they belong to its font configuration."""
+    if not hasattr(_of_thread, "styles"):
+        from weasyprint import CSS
+
+        fetcher = _closed_fetcher(_own_files())
+        _of_thread.styles = [
+            CSS(
+                string=path.read_text(encoding="utf-8"),
+                font_config=_fonts(),
+                url_fetcher=fetcher,
+            )
+            for path in STYLES
+        ]
+    return list(_of_thread.styles)

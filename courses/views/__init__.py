@@ -1,0 +1,37 @@
+"""Pages of courses, by noun."""
+
+from courses.views.catalogue import (
+    course_detail,
+    course_enroll,
+    course_hours,
+    course_list,
+    lesson_sample,
+)
+from courses.views.learning import (
+    course_print,
+    enrollment_detail,
+    enrollment_withdraw,
+    evaluation,
+)
+from courses.views.media import drawing, figure
+from courses.views.office import office_package_import
+from courses.views.reader import lesson_detail, lesson_finish, lesson_time, lesson_unfinish
+
+__all__ = [
+    "course_detail",
+    "course_enroll",
+    "course_hours",
+    "course_list",
+    "course_print",
+    "drawing",
+    "enrollment_detail",
+    "enrollment_withdraw",
+    "evaluation",
+    "figure",
+    "lesson_detail",
+    "lesson_finish",
+    "lesson_sample",
+    "lesson_time",
+    "lesson_unfinish",
+    "office_package_import",
+]

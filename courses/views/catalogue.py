@@ -1,0 +1,146 @@
+"""What everybody may see: the catalogue, a course, its hours, a free lesson. And enrolling."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ce_platform.accounts.models import User
+from ce_platform.core.paging import newest_first
+from courses import queries
+from courses.domain.enrolling import enroll
+from courses.domain.errors import NotOnSale
+from courses.forms import CatalogueSearch
+from courses.hours import worksheet_of
+from courses.models import CourseVersion, Enrollment
+from courses.parts import parts
+from courses.rules import onsale_course_or_404, onsale_version_or_404
+from courses.views.lesson_page import lesson_page
+
+
+@login_not_required
+@require_safe
+def course_list(request: HttpRequest) -> HttpResponse:
+    query = request.GET.copy()
+    search = CatalogueSearch(query)
+    query["q"] = search.words
+    page = newest_first(queries.catalogue(query), after=query.get("after"), size=12)
+    versions = [course.on_sale_version for course in page.rows if course.on_sale_version]
+    older = request.GET.copy()
+    if page.older_after is not None:
+        older["after"] = str(page.older_after)
+    filters = queries.catalogue_filters(query)
+    return render(
+        request,
+        "courses/course_list.html",
+        {
+            "search": search,
+            "filters": filters,
+            "is_filtered": bool(search.words or any(each.chosen for each in filters)),
+            "cards": queries.catalogue_cards(versions),
+            "is_first_page": page.is_first,
+            "older_url": f"?{older.urlencode()}" if page.older_after is not None else "",
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    version = onsale_version_or_404(slug)
+    outline = queries.outline(version)
+    context = {
+        "version": version,
+        "course": version.course,
+        "outline": outline,
+        "first_lesson": next((each for each in outline.lessons if each.url), None),
+        "authors": list(version.authors.all()),
+        "objectives": list(version.objectives.all()),
+        "credits": list(version.credits.all()),
+        "subjects": list(version.subjects.all()),
+        "worksheet": worksheet_of(version),
+        "requirements": [
+            sentence for part in parts() for sentence in part.requirement_sentences(version)
+        ],
+        "panels": _panels(request, version),
+        "enrollment": _own_enrollment(request, version),
+    }
+    return render(request, "courses/course_detail.html", context)
+
+
+@login_not_required
+@require_safe
+def course_hours(request: HttpRequest, slug: str) -> HttpResponse:
+    version = onsale_version_or_404(slug)
+    return render(
+        request,
+        "courses/course_hours.html",
+        {
+            "version": version,
+            "course": version.course,
+            "worksheet": worksheet_of(version),
+            "modules": queries.outline(version).modules,
+            "credits": list(version.credits.all()),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def lesson_sample(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResponse:
+    version = onsale_version_or_404(slug)
+    page = lesson_page(version, lesson_slug, enrollment=None)
+    if not page.lesson.is_free:
+        raise Http404
+    return render(
+        request,
+        "courses/lesson_sample.html",
+        {
+            "page": page,
+            "version": version,
+            "course": version.course,
+            "enrollment": _own_enrollment(request, version),
+        },
+    )
+
+
+@login_not_required
+@require_POST
+def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start the course; a visitor signs in or up first and comes back to the course page."""
+    course = onsale_course_or_404(slug)
+    if not isinstance(request.user, User):
+        messages.info(request, _("Sign in or create an account, then start the course."))
+        return redirect_to_login(course.get_absolute_url())
+    try:
+        enrollment = enroll(request.user, course, now=timezone.now())
+    except NotOnSale as error:
+        messages.error(request, str(error))
+        return redirect("courses:course-list")
+    return redirect(enrollment)
+
+
+def _panels(request: HttpRequest, version: CourseVersion) -> list[SafeString]:
+    """What the other apps show on the course page, rendered here: what each needs is its own."""
+    panels = [panel for part in parts() for panel in part.course_panels(request, version)]
+    return [
+        render_to_string(panel.template, dict(panel.context), request)
+        for panel in sorted(panels, key=lambda each: each.order)
+    ]
+
+
+def _own_enrollment(request: HttpRequest, version: CourseVersion) -> Enrollment | None:
+    """The visitor's newest enrollment in this course: open before completed before left."""
+    if not isinstance(request.user, User):
+        return None
+    mine = list(
+        Enrollment.objects.filter(user=request.user, course=version.course_id).order_by("-pk")[:20]
+    )
+    order = [Enrollment.Status.OPEN, Enrollment.Status.COMPLETED, Enrollment.Status.WITHDRAWN]
+    return min(mine, key=lambda each: order.index(Enrollment.Status(each.status)), default=None)

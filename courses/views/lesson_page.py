@@ -1,0 +1,111 @@
+"""One lesson as a page shows it: to its learner, and to a visitor when it is free."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from courses import queries
+from courses.frozen import remember
+from courses.models import CourseVersion, Enrollment, Lesson, LessonProgress, Module, Objective
+from courses.parts import OutlineLine
+from courses.queries import Outline, OutlineLesson, OutlineStep
+from courses.reading import lesson_segments
+
+# Slow, careful reading with a hand on one's own face; novels are read twice as fast.
+WORDS_PER_MINUTE = 160
+
+
+@dataclass(frozen=True)
+class LessonPage:
+    lesson: Lesson
+    module: Module
+    module_number: int
+    number_in_module: int
+    objectives: list[Objective]
+    minutes: int
+    body: SafeString
+    outline: Outline
+    toc: list[dict[str, Any]]
+    toc_end: list[dict[str, Any]]
+    previous: OutlineStep | None
+    next: OutlineStep | None
+    progress: LessonProgress | None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.progress is not None and self.progress.finished_at is not None
+
+
+def lesson_page(version: CourseVersion, slug: str, *, enrollment: Enrollment | None) -> LessonPage:
+    """Everything a lesson shows. 404 for a lesson that this version does not have."""
+    outline = queries.outline(version, enrollment)
+    for module_number, module in enumerate(outline.modules, start=1):
+        for number, shown in enumerate(module.lessons, start=1):
+            if shown.lesson.slug == slug:
+                shown.is_current = True
+                before, after = outline.neighbors(shown.lesson)
+                return LessonPage(
+                    lesson=shown.lesson,
+                    module=module.module,
+                    module_number=module_number,
+                    number_in_module=number,
+                    objectives=list(shown.lesson.objectives.all()),
+                    minutes=minutes_to_read(shown.lesson),
+                    body=lesson_body(version, shown.lesson),
+                    outline=outline,
+                    toc=[
+                        {
+                            "title": each.title,
+                            "lessons": [
+                                *map(_toc_lesson, each.lessons),
+                                *map(_toc_line, each.extras),
+                            ],
+                        }
+                        for each in outline.modules
+                    ],
+                    toc_end=[_toc_line(line) for line in outline.extras],
+                    previous=before,
+                    next=after,
+                    progress=shown.progress,
+                )
+    raise Http404
+
+
+def minutes_to_read(lesson: Lesson) -> int:
+    return max(1, round(lesson.counted_words / WORDS_PER_MINUTE + float(lesson.media_minutes)))
+
+
+def lesson_body(version: CourseVersion, lesson: Lesson) -> SafeString:
+    """Text, figures, charts and the references cited, as HTML that is the same for everybody."""
+
+    def make() -> SafeString:
+        return render_to_string(
+            "courses/_lesson_body.html", {"segments": lesson_segments(lesson), "lesson": lesson}
+        )
+
+    return remember(version, f"body of lesson {lesson.pk}", make)
+
+
+def _toc_lesson(shown: OutlineLesson) -> dict[str, Any]:
+    return {
+        "title": shown.title,
+        "url": shown.url,
+        "is_finished": shown.is_finished,
+        "is_current": shown.is_current,
+        "is_locked": shown.is_locked,
+    }
+
+
+def _toc_line(line: OutlineLine) -> dict[str, Any]:
+    return {
+        "title": line.title,
+        "url": line.url,
+        "is_finished": line.is_done,
+        "is_current": False,
+        "is_locked": not line.url,
+        "note": _("quiz") if line.kind == "quiz" else "",
+    }

@@ -1,0 +1,74 @@
+"""Pictures and drawings by their SHA-256: bytes that never change under one address."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from ce_platform.accounts.models import User
+from ce_platform.accounts.rules import is_instructor, is_registrar
+from ce_platform.core.models import StoredFile
+from courses.models import ChartView, CourseVersion, Enrollment, Figure
+
+ONE_YEAR = 60 * 60 * 24 * 365
+PICTURE_TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+}
+
+
+@login_not_required
+@require_safe
+def figure(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
+    if len(sha256) != 64 or extension not in PICTURE_TYPES:
+        raise Http404
+    figures = Figure.objects.filter(Q(file__sha256=sha256) | Q(sizes_json__contains=sha256))
+    is_public = _is_public_or_404(request, figures, "version")
+    return _media(sha256, PICTURE_TYPES[extension], is_public=is_public)
+
+
+@login_not_required
+@require_safe
+def drawing(request: HttpRequest, sha256: str) -> HttpResponse:
+    views = ChartView.objects.filter(drawing__sha256=sha256)
+    is_public = _is_public_or_404(request, views, "chart__version")
+    answer = _media(sha256, "image/svg+xml", is_public=is_public)
+    # Only plain shapes are let in at import; opened by itself a drawing still may do nothing.
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def _is_public_or_404(request: HttpRequest, rows: "QuerySet[Model]", version: str) -> bool:
+    """True when everybody may see it, False when this person may; 404 otherwise.
+
+    `rows` are the places where the file stands; `version` is the way from there to the version.
+    """
+    if rows.filter(**{f"{version}__status": CourseVersion.Status.PUBLISHED}).exists():
+        return True
+    if isinstance(request.user, User) and rows.exists():
+        if is_instructor(request.user) or is_registrar(request.user):
+            return False
+        mine = Enrollment.objects.filter(user=request.user).values("version")
+        if rows.filter(**{f"{version}__in": mine}).exists():
+            return False
+    raise Http404
+
+
+def _media(sha256: str, content_type: str, *, is_public: bool) -> HttpResponse:
+    file = get_object_or_404(
+        StoredFile, area=StoredFile.Area.COURSE_MEDIA, sha256=sha256, content_type=content_type
+    )
+    answer = HttpResponse(file.read(), content_type=content_type)
+    answer["ETag"] = f'"{sha256}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    patch_cache_control(
+        answer,
+        max_age=ONE_YEAR,
+        immutable=True,
+        **({"public": True} if is_public else {"private": True}),
+    )
+    return answer

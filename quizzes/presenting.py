@@ -1,0 +1,169 @@
+"""From items to what templates show. Only here is Markdown of questions turned into HTML."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from ce_platform.core.text import sha256_text
+from courses.markdown import MarkdownContext, context_for, render, render_inline
+from courses.models import CourseVersion, Enrollment, Lesson
+from quizzes.domain.grading import read_response
+from quizzes.models import AttemptItem, Grade
+from quizzes.question_types import type_named
+from quizzes.question_types.base import Block, Fields, Line
+
+_MOST_KEPT: Final = 10_000
+# (version id, is a block, text) → HTML. A published version never changes, so neither does this.
+_kept: dict[tuple[int, bool, str], SafeString] = {}
+
+
+class Renderer:
+    """Markdown of one version. References and glossary are fetched when first needed."""
+
+    def __init__(self, version: CourseVersion) -> None:
+        self._version = version
+        self._context: MarkdownContext | None = None
+
+    def html(self, value: Any) -> Any:
+        """The same data with every Block and Line rendered."""
+        if isinstance(value, dict):
+            return {name: self.html(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self.html(each) for each in value]
+        if isinstance(value, (Block, Line)):
+            return self._render(str(value), is_block=isinstance(value, Block))
+        return value
+
+    def _render(self, text: str, *, is_block: bool) -> SafeString:
+        if not text:
+            return SafeString("")
+        key = (self._version.pk, is_block, text)
+        html = _kept.get(key)
+        if html is None:
+            if self._context is None:
+                # These pages do not print the list of references: a number leads to its source.
+                self._context = context_for(self._version).without_list()
+            draw = render if is_block else render_inline
+            # Ids inside the text: the same for the same text, different for different ones.
+            prefix = f"t{sha256_text(text)[:10]}"
+            html = draw(text, version_context=self._context, prefix=prefix)
+            if self._version.is_frozen:
+                if len(_kept) >= _MOST_KEPT:
+                    _kept.clear()
+                _kept[key] = html
+        return html
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """A question to be answered. Holds nothing that says which answer is right."""
+
+    position: int
+    template: str
+    shown: dict[str, Any]
+    chosen: Fields
+    number: int
+    """Of the stored response; the form sends it back."""
+    is_answered: bool
+    is_flagged: bool
+    message: str = ""
+    """Why the answer just sent was not taken."""
+
+
+def question_views(
+    items: Iterable[AttemptItem], version: CourseVersion, *, messages: dict[int, str] | None = None
+) -> list[QuestionView]:
+    renderer = Renderer(version)
+    views = []
+    for item in items:
+        kind = type_named(item.revision.type)
+        content = item.revision.data
+        views.append(
+            QuestionView(
+                position=item.position,
+                template=kind.form_template,
+                shown=renderer.html(kind.present(content, item.seed)),
+                chosen=kind.raw_of(read_response(item), content, item.seed),
+                number=item.response_number,
+                is_answered=bool(item.response),
+                is_flagged=item.is_flagged,
+                message=(messages or {}).get(item.position, ""),
+            )
+        )
+    return views
+
+
+def fields_of(item: AttemptItem) -> Fields:
+    """The form fields that stand for the stored answer; the item comes with its revision."""
+    kind = type_named(item.revision.type)
+    return kind.raw_of(read_response(item), item.revision.data, item.seed)
+
+
+@dataclass(frozen=True)
+class LessonLink:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """A question looked back at: own answer, right answer, why."""
+
+    position: int
+    template: str
+    shown: dict[str, Any]
+    points: Decimal
+    points_possible: Decimal
+    lesson: LessonLink | None
+
+    @property
+    def is_right(self) -> bool:
+        return self.points == self.points_possible
+
+    @property
+    def is_partly_right(self) -> bool:
+        return 0 < self.points < self.points_possible
+
+
+def review_views(
+    items: Iterable[AttemptItem], grade: Grade, enrollment: Enrollment
+) -> list[ReviewView]:
+    """One query for the lessons, two more when something was not rendered before."""
+    items = list(items)
+    renderer = Renderer(enrollment.version)
+    points = json.loads(grade.items_json)
+    lessons = {
+        lesson.key: LessonLink(
+            title=lesson.title,
+            url=reverse("courses:lesson-detail", args=[enrollment.uid, lesson.slug]),
+        )
+        for lesson in Lesson.objects.filter(
+            version_id=enrollment.version_id,
+            key__in={item.revision.lesson_key for item in items if item.revision.lesson_key},
+        ).only("key", "slug", "title")
+    }
+    views = []
+    for item in items:
+        kind = type_named(item.revision.type)
+        reviewed = kind.review(item.revision.data, read_response(item), item.seed)
+        views.append(
+            ReviewView(
+                position=item.position,
+                template=kind.review_template,
+                shown=renderer.html(reviewed),
+                points=Decimal(points[str(item.position)]),
+                points_possible=item.revision.points,
+                lesson=lessons.get(item.revision.lesson_key),
+            )
+        )
+    return views
+
+
+def lessons_to_read_again(views: Iterable[ReviewView]) -> list[LessonLink]:
+    """Of the questions that were not wholly right, each lesson once, in the order of questions."""
+    return list(dict.fromkeys(view.lesson for view in views if view.lesson and not view.is_right))

@@ -1,0 +1,52 @@
+"""Who may see and do what. What is not yours does not exist: 404."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from ce_platform.accounts.rules import PersonRequest
+from courses.models import Enrollment
+from courses.queries import LONG_TEXTS
+from quizzes.models import Attempt, Quiz
+from quizzes.queries import quizzes_of
+
+
+def attempt_or_404(request: PersonRequest, uid: UUID) -> Attempt:
+    """The learner's own attempt with quiz, enrollment and version."""
+    return get_object_or_404(
+        Attempt.objects.select_related("quiz", "enrollment__version", "enrollment__course").defer(
+            *(f"enrollment__version__{name}" for name in LONG_TEXTS)
+        ),
+        uid=uid,
+        enrollment__user=request.user,
+    )
+
+
+def quiz_or_404(enrollment: Enrollment, slug: str) -> Quiz:
+    """A quiz of the version that the learner studies, with its `pool_count`."""
+    for quiz in quizzes_of([enrollment.version_id]):
+        if quiz.slug == slug:
+            return quiz
+    raise Http404("No such quiz in this course.")
+
+
+def may_review(attempt: Attempt) -> bool:
+    """Whether answers and explanations of a closed attempt may be shown now."""
+    if attempt.status != Attempt.Status.GRADED:
+        return False
+    match attempt.quiz.review:
+        case Quiz.Review.AFTER_SUBMIT:
+            return True
+        case Quiz.Review.AFTER_PASS:
+            return (
+                attempt.is_passed
+                or Attempt.objects.filter(
+                    enrollment_id=attempt.enrollment_id,
+                    quiz_id=attempt.quiz_id,
+                    status=Attempt.Status.GRADED,
+                    is_passed=True,
+                ).exists()
+            )
+        case _:
+            return False
