@@ -210,10 +210,10 @@ def _licenses(licenses: Sequence[tuple[str, str, str]]) -> str:
 
 
 def _deed(record: CertificateRecord) -> str:
-    kind = record.delivery[:1].lower() + record.delivery[1:]
+    kind = {"Home study": "home-study course"}.get(record.delivery, record.delivery.lower())
     if record.heading == ACHIEVEMENT:
-        return f"has completed the {kind} course and passed its test"
-    return f"has attended the whole of the {kind} course"
+        return f"has completed the {kind} and passed its test"
+    return f"has attended the whole of the {kind}"
 
 
 def _facts(record: CertificateRecord) -> tuple[Fact, ...]:

@@ -158,7 +158,7 @@ def review_views(
                 shown=renderer.html(reviewed),
                 points=Decimal(points[str(item.position)]),
                 points_possible=item.revision.points,
-                lesson=lessons.get(item.revision.lesson_key),
+                lesson=lessons.get(item.revision.lesson_key) if item.revision.lesson_key else None,
             )
         )
     return views

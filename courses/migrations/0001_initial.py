@@ -381,6 +381,14 @@ class Migration(migrations.Migration):
                 ("width", models.PositiveIntegerField()),
                 ("height", models.PositiveIntegerField()),
                 (
+                    "source_sha256",
+                    models.CharField(
+                        blank=True,
+                        help_text="Of the picture as it came, to see whether it changed.",
+                        max_length=64,
+                    ),
+                ),
+                (
                     "sizes_json",
                     models.TextField(
                         default="{}",

@@ -1,0 +1,88 @@
+"""What the database itself refuses: writing in a published or retired version.
+
+Only the status moves, one way. `body_html` and `description_html` are made from the frozen text
+and may be made again by a better renderer (`manage.py render_lessons`); `verify_records` sees
+when they differ from what the text gives.
+"""
+
+from typing import Final
+
+from ce_platform.core.triggers import (
+    Refusal,
+    forbid_delete,
+    forbid_insert,
+    forbid_update,
+    forbid_update_when,
+)
+
+FROZEN: Final = "('published', 'retired')"
+SENTENCE: Final = "A published version is never changed."
+RENDERED: Final = {
+    "courses_courseversion": ("description_html",),
+    "courses_lesson": ("body_html",),
+}
+_VERSION: Final = "courses_courseversion"
+# Table → how a row finds its version.
+_CHILDREN: Final = {
+    "courses_module": "{row}.version_id",
+    "courses_lesson": "{row}.version_id",
+    "courses_figure": "{row}.version_id",
+    "courses_chart": "{row}.version_id",
+    "courses_chartview": "(SELECT version_id FROM courses_chart WHERE id = {row}.chart_id)",
+    "courses_chartpoint": "{row}.version_id",
+    "courses_objective": "{row}.version_id",
+    "courses_reference": "{row}.version_id",
+    "courses_glossaryterm": "{row}.version_id",
+    "courses_credithours": "{row}.version_id",
+    "courses_courseauthor": "{row}.version_id",
+    "courses_courseversion_subjects": "{row}.courseversion_id",
+    "courses_lesson_objectives": "(SELECT version_id FROM courses_lesson WHERE id = {row}.lesson_id)",
+}
+
+
+def is_frozen(row: str, version: str) -> str:
+    """SQL: whether the version of this row is frozen. Other apps use it for their children."""
+    return (
+        f"EXISTS (SELECT 1 FROM {_VERSION} WHERE id = {version.format(row=row)} "
+        f"AND status IN {FROZEN})"
+    )
+
+
+def of_child(table: str, version: str, *, rendered: tuple[str, ...] = ()) -> list[Refusal]:
+    """No insert, update or delete of what belongs to a frozen version.
+
+    `version` is SQL for the id of the row's version, with `{row}` for OLD or NEW.
+    """
+    old, new = is_frozen("OLD", version), is_frozen("NEW", version)
+    return [
+        forbid_insert(table, SENTENCE, when=new),
+        forbid_update(table, SENTENCE, except_columns=rendered, when=f"{old} OR {new}"),
+        forbid_delete(table, SENTENCE, when=old),
+    ]
+
+
+REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update(
+        _VERSION,
+        SENTENCE,
+        except_columns=("status", *RENDERED[_VERSION]),
+        when=f"OLD.status IN {FROZEN}",
+    ),
+    forbid_update_when(
+        _VERSION,
+        "A published version can only be retired.",
+        when=(
+            f"OLD.status IN {FROZEN} AND NEW.status <> OLD.status "
+            "AND NOT (OLD.status = 'published' AND NEW.status = 'retired')"
+        ),
+        name="status",
+    ),
+    forbid_delete(_VERSION, "A published version is never deleted.", when=f"OLD.status IN {FROZEN}"),
+    *(
+        refusal
+        for table, version in _CHILDREN.items()
+        for refusal in of_child(table, version, rendered=RENDERED.get(table, ()))
+    ),
+    forbid_update("courses_promosnapshot", "The kept course page is never changed."),
+    forbid_delete("courses_promosnapshot", "The kept course page is never deleted."),
+)
