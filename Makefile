@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -41,10 +42,10 @@ demo-reset: system-demo $(VENV)/.runs ## throw the demo's data away and start ov
 
 # ---------------------------------------------------------------- checks and tests
 
-check: $(VENV)/.tests ## format, lint, types, imports, migrations, deployment settings
+check: system-demo $(VENV)/.tests ## format, lint, types, imports, migrations, deployment settings
 	@bash .ci/check
 
-fix: $(VENV)/.tests ## mend what the formatter and the linter can mend
+fix: system-demo $(VENV)/.tests ## mend what the formatter and the linter can mend
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format --quiet .
 
@@ -55,7 +56,7 @@ test: system-test $(VENV)/.tests check ## checks, then the whole suite on SQLite
 	$(BIN)/python -m pytest -m crash
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m crash
 
-test-fast: $(VENV)/.tests ## the fast tests on SQLite
+test-fast: system-demo $(VENV)/.tests ## the fast tests on SQLite
 	$(BIN)/python -m pytest -n 2 -m "not browser and not crash"
 
 test-postgres: system-test $(VENV)/.tests ## the fast tests on a throw-away PostgreSQL
@@ -64,10 +65,10 @@ test-postgres: system-test $(VENV)/.tests ## the fast tests on a throw-away Post
 test-browser: system-test $(VENV)/.tests ## the browser tests
 	$(BIN)/python -m pytest -m browser
 
-test-crash: $(VENV)/.tests ## the crash tests
+test-crash: system-test $(VENV)/.tests ## the crash tests
 	$(BIN)/python -m pytest -m crash
 
-bench: $(VENV)/.tests ## measure pages, saves and certificates
+bench: system-demo $(VENV)/.tests ## measure pages, saves and certificates
 	$(BIN)/python -m bench
 
 fresh: ## the two commands, each twice, in a bare Debian root (needs root and mmdebstrap)

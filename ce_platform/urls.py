@@ -1,7 +1,11 @@
 """Every address of the platform."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+
+# Operators sign in on the same page as everybody: with its rate limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("ce_platform.pages.urls")),

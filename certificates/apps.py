@@ -5,3 +5,18 @@ class CertificatesConfig(AppConfig):
     name = "certificates"
     label = "certificates"
     verbose_name = "Certificates"
+
+    def ready(self) -> None:
+        # Models are loaded only now.
+        from ce_platform.core import sweep, verification
+        from certificates.domain.documents import sweep_documents
+        from certificates.domain.eligibility import CertificatesPart
+        from certificates.domain.verification import check_documents, check_records
+        from certificates.refusals import REFUSALS
+        from courses import parts
+
+        parts.register(CertificatesPart())
+        sweep.register("certificates.documents", sweep_documents)
+        verification.register("certificates", check_records)
+        verification.register("certificate documents", check_documents)
+        verification.register_triggers(*REFUSALS)

@@ -5,7 +5,7 @@ what a verifier compares is what was printed. Nothing here asks the database.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -22,8 +22,15 @@ NAME_WIDTH: Final = 640.0
 NAME_SIZES: Final = (40, 36, 32, 28, 25, 22, 20)
 # Up to this many bodies stand on the first page; more continue as a table.
 MOST_BODIES_ON_FIRST_PAGE: Final = 12
+FACT_COLUMNS: Final = 4
 # How tightly the page is set, by the most bodies that are expected to fit.
-DENSITIES: Final = {"grand": 2, "airy": 5, "regular": 8, "dense": MOST_BODIES_ON_FIRST_PAGE}
+DENSITIES: Final = {
+    "grand": 2,
+    "airy": 4,
+    "regular": 7,
+    "close": 9,
+    "dense": MOST_BODIES_ON_FIRST_PAGE,
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class Fact:
     value: str
     span: int = 1
     """Columns of four."""
+    is_first: bool = False
+    """Begins a row."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ class Block:
         best, cut = sum(weights), 1
         for index in range(1, len(weights)):
             higher = max(sum(weights[:index]), sum(weights[index:]))
-            if higher < best:
+            if higher <= best:
                 best, cut = higher, index
         return (self.lines[:cut], self.lines[cut:])
 
@@ -97,7 +106,7 @@ class Sheet:
     verify_url: str
     verify_words: str
     density: str
-    """grand | airy | regular | dense: how tightly the first page is set."""
+    """One of DENSITIES: how tightly the first page is set."""
     document_title: str
     specimen_line: str
 
@@ -107,11 +116,7 @@ class Sheet:
         if not self.is_continued:
             return self.blocks
         return tuple(
-            Block(
-                code=block.code,
-                heading=block.heading,
-                lines=tuple(line for line in block.lines if line.body.is_own)[:4],
-            )
+            replace(block, lines=tuple(line for line in block.lines if line.body.is_own)[:4])
             for block in self.blocks
         )
 
@@ -146,9 +151,16 @@ class Sheet:
 
 
 def make_sheet(
-    record: CertificateRecord, *, pictures: dict[str, str] | None = None, density: str = ""
+    record: CertificateRecord,
+    *,
+    pictures: dict[str, str] | None = None,
+    density: str = "",
+    is_continued: bool = False,
 ) -> Sheet:
-    """`pictures` maps the SHA-256 of a signature to an address the page can load."""
+    """`pictures` maps the SHA-256 of a signature to an address the page can load.
+
+    `is_continued` asks for the table on a second page though there are few bodies.
+    """
     name_size = _largest(record.holder_name, NAME_SIZES, NAME_WIDTH)
     blocks = tuple(
         block
@@ -158,7 +170,7 @@ def make_sheet(
         )
         if block.lines
     )
-    count = len(record.bodies)
+    is_continued = is_continued or len(record.bodies) > MOST_BODIES_ON_FIRST_PAGE
     return Sheet(
         record=record,
         heading=record.heading,
@@ -171,7 +183,7 @@ def make_sheet(
         subtitle=record.course_subtitle,
         facts=_facts(record),
         blocks=blocks,
-        is_continued=count > MOST_BODIES_ON_FIRST_PAGE,
+        is_continued=is_continued,
         status_line=f"Status as of {long_date(record.as_of)}. {ACCEPTANCE_LINE}",
         signatures=tuple(
             Signature(name=name, title=title, picture=(pictures or {}).get(sha256, ""))
@@ -182,21 +194,27 @@ def make_sheet(
         verify_words=record.verify_url.partition("/verify/")[0].partition("//")[2] + "/verify"
         if record.verify_url
         else "",
-        density=density or _density(count),
+        density=density or _density(0 if is_continued else len(record.bodies)),
         document_title=f"{record.heading} – {record.course_title} – {record.holder_name}",
         specimen_line=SPECIMEN_LINE if record.is_specimen else "",
     )
 
 
-def denser(density: str) -> str:
-    """The next tighter setting; empty when there is none."""
-    return (*DENSITIES, "")[list(DENSITIES).index(density) + 1]
+def tighter(sheet: Sheet, *, pictures: dict[str, str] | None = None) -> Sheet | None:
+    """The same words set tighter, at last with the bodies on a second page; None: no way left."""
+    names = list(DENSITIES)
+    following = names[names.index(sheet.density) + 1 :]
+    if following:
+        return make_sheet(
+            sheet.record, pictures=pictures, density=following[0], is_continued=sheet.is_continued
+        )
+    if sheet.is_continued or not sheet.blocks:
+        return None
+    return make_sheet(sheet.record, pictures=pictures, is_continued=True)
 
 
 def _density(body_count: int) -> str:
     """A first guess; the renderer goes on to the next when the page overflows."""
-    if body_count > MOST_BODIES_ON_FIRST_PAGE:
-        return "airy"
     return next(name for name, most in DENSITIES.items() if body_count <= most)
 
 
@@ -224,15 +242,14 @@ def _facts(record: CertificateRecord) -> tuple[Fact, ...]:
         for name, credentials in record.instructors
     )
     address = record.provider_address.replace("\n", ", ")
-    facts = [
+    facts = (
         Fact("hours", "Credit", _hours(record.credit_hours)),
         Fact("completed", "Completed on", _date(record.completed_on)),
-        Fact("delivery", "Delivery", record.delivery),
+        Fact("delivery", "Delivery", f"{record.delivery}, edition {record.course_edition}"),
         Fact("place", "Place", record.place),
         Fact("category", "Category", categories),
-        Fact("subjects", "Subjects", record.subjects),
+        Fact("subjects", "Subjects", record.subjects, span=2),
         Fact("instructor", "Instructor", instructors),
-        Fact("edition", "Course edition", record.course_edition),
         Fact("provider", "Provider", f"{record.provider_name}, {address}".strip(", "), span=2),
         Fact(
             "contact",
@@ -244,12 +261,13 @@ def _facts(record: CertificateRecord) -> tuple[Fact, ...]:
             "Provider numbers",
             " · ".join(f"{body} {number}" for body, number in record.provider_numbers),
         ),
-    ]
-    return tuple(fact if fact.value else _empty(fact) for fact in facts)
-
-
-def _empty(fact: Fact) -> Fact:
-    return Fact(fact.code, fact.label, "–", fact.span)
+    )
+    placed, column = [], 0
+    for fact in facts:
+        is_first = column == 0 or column + fact.span > FACT_COLUMNS
+        column = (0 if is_first else column) + fact.span
+        placed.append(replace(fact, value=fact.value or "–", is_first=is_first))
+    return tuple(placed)
 
 
 def _bare(url: str) -> str:

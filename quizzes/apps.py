@@ -8,10 +8,15 @@ class QuizzesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from ce_platform.core import sweep
+        from ce_platform.core import sweep, verification
         from courses import parts
         from quizzes.domain.attempts import sweep_overdue
         from quizzes.parts import QuizzesPart
+        from quizzes.refusals import REFUSALS
+        from quizzes.verification import check_grades, check_revisions
 
         parts.register(QuizzesPart())
         sweep.register("quizzes.overdue-attempts", sweep_overdue)
+        verification.register("question revisions", check_revisions)
+        verification.register("grades", check_grades)
+        verification.register_triggers(*REFUSALS)

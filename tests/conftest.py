@@ -12,8 +12,12 @@ from ce_platform.accounts.models import User
 from ce_platform.core.provider import forget_provider_facts
 from courses import frozen
 from tests.factories.accounts import UserFactory
+from tests.factories.thaw import flush_despite_triggers
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
+
+
+flush_despite_triggers()
 
 
 @pytest.fixture

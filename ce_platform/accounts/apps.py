@@ -5,3 +5,9 @@ class AccountsConfig(AppConfig):
     name = "ce_platform.accounts"
     label = "accounts"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        from ce_platform.accounts.sessions import sweep_sessions
+        from ce_platform.core import sweep
+
+        sweep.register("sessions", sweep_sessions)

@@ -21,7 +21,7 @@ from certificates.domain.record import CertificateRecord
 from certificates.pdf import lettering
 from certificates.pdf.qr import qr_svg
 from certificates.pdf.renderer import MissingLetters, Picture, Rendered, RenderingFailed
-from certificates.sheet import Sheet, denser, make_sheet
+from certificates.sheet import Sheet, make_sheet, tighter
 
 STATIC: Final = Path(settings.BASE_DIR) / "static"
 DESIGN: Final = "certificates/designs/1"
@@ -67,14 +67,13 @@ class WeasyRenderer:
         if letters:
             raise MissingLetters(letters)
         with _lock, _no_complaints():
-            while True:
-                document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
-                if _fits(document, sheet):
-                    break
-                tighter = denser(sheet.density)
-                if not tighter:
+            document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
+            while not _fits(document, sheet):
+                next_sheet = tighter(sheet, pictures=addresses)
+                if next_sheet is None:
                     raise RenderingFailed("The words do not fit on the page.")
-                sheet = make_sheet(record, pictures=addresses, density=tighter)
+                sheet = next_sheet
+                document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
             content = document.write_pdf(
                 pdf_tags=True, pdf_identifier=bytes.fromhex(record.sha256())[:16]
             )

@@ -1,8 +1,12 @@
 """What everybody may see: the catalogue, a course, its hours, a free lesson. And enrolling."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -18,10 +22,21 @@ from courses.domain.enrolling import enroll
 from courses.domain.errors import NotOnSale
 from courses.forms import CatalogueSearch
 from courses.hours import worksheet_of
-from courses.models import CourseVersion, Enrollment
+from courses.markdown.rendering import safe_piece
+from courses.models import Course, CourseVersion, Enrollment
 from courses.parts import parts
 from courses.rules import onsale_course_or_404, onsale_version_or_404
+from courses.views import wording
+from courses.views.crumbs import course_crumbs
 from courses.views.lesson_page import lesson_page
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    version: CourseVersion
+    url: str
+    subjects: str
+    notes: list[str]
 
 
 @login_not_required
@@ -31,7 +46,6 @@ def course_list(request: HttpRequest) -> HttpResponse:
     search = CatalogueSearch(query)
     query["q"] = search.words
     page = newest_first(queries.catalogue(query), after=query.get("after"), size=12)
-    versions = [course.on_sale_version for course in page.rows if course.on_sale_version]
     older = request.GET.copy()
     if page.older_after is not None:
         older["after"] = str(page.older_after)
@@ -43,7 +57,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
             "search": search,
             "filters": filters,
             "is_filtered": bool(search.words or any(each.chosen for each in filters)),
-            "cards": queries.catalogue_cards(versions),
+            "cards": _cards(page.rows),
             "is_first_page": page.is_first,
             "older_url": f"?{older.urlencode()}" if page.older_after is not None else "",
         },
@@ -55,16 +69,22 @@ def course_list(request: HttpRequest) -> HttpResponse:
 def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
     version = onsale_version_or_404(slug)
     outline = queries.outline(version)
+    authors = list(version.authors.all())
     context = {
         "version": version,
         "course": version.course,
+        "crumbs": course_crumbs(version),
+        "subject_line": ", ".join(each.name for each in version.subjects.all()),
+        "description": safe_piece(version.description_html),
+        "language": wording.language_name(version.language),
         "outline": outline,
         "first_lesson": next((each for each in outline.lessons if each.url), None),
-        "authors": list(version.authors.all()),
+        "authors": authors,
+        "author_line": ", ".join(author.name for author in authors),
         "objectives": list(version.objectives.all()),
         "credits": list(version.credits.all()),
-        "subjects": list(version.subjects.all()),
-        "worksheet": worksheet_of(version),
+        "reference_count": version.references.count(),
+        "grades": wording.GRADES,
         "requirements": [
             sentence for part in parts() for sentence in part.requirement_sentences(version)
         ],
@@ -84,6 +104,7 @@ def course_hours(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "version": version,
             "course": version.course,
+            "crumbs": course_crumbs(version, _("Hours")),
             "worksheet": worksheet_of(version),
             "modules": queries.outline(version).modules,
             "credits": list(version.credits.all()),
@@ -105,6 +126,7 @@ def lesson_sample(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
             "page": page,
             "version": version,
             "course": version.course,
+            "crumbs": course_crumbs(version, page.lesson.title),
             "enrollment": _own_enrollment(request, version),
         },
     )
@@ -124,6 +146,22 @@ def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("courses:course-list")
     return redirect(enrollment)
+
+
+def _cards(courses: Sequence[Course]) -> list[CourseCard]:
+    shown = [(each, each.on_sale_version) for each in courses if each.on_sale_version]
+    versions = [version for _course, version in shown]
+    prefetch_related_objects(versions, "subjects")
+    notes = queries.catalogue_notes(versions)
+    return [
+        CourseCard(
+            version=version,
+            url=course.get_absolute_url(),
+            subjects=", ".join(subject.name for subject in version.subjects.all()),
+            notes=notes[version.pk],
+        )
+        for course, version in shown
+    ]
 
 
 def _panels(request: HttpRequest, version: CourseVersion) -> list[SafeString]:

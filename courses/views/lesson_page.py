@@ -6,14 +6,13 @@ from typing import Any
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from courses import queries
 from courses.frozen import remember
 from courses.models import CourseVersion, Enrollment, Lesson, LessonProgress, Module, Objective
 from courses.parts import OutlineLine
 from courses.queries import Outline, OutlineLesson, OutlineStep
-from courses.reading import lesson_segments
+from courses.reading import lesson_references, lesson_segments, reference_html
 
 # Slow, careful reading with a hand on one's own face; novels are read twice as fast.
 WORDS_PER_MINUTE = 160
@@ -34,6 +33,10 @@ class LessonPage:
     previous: OutlineStep | None
     next: OutlineStep | None
     progress: LessonProgress | None
+
+    @property
+    def has_chart(self) -> bool:
+        return "data-chart" in self.body
 
     @property
     def is_finished(self) -> bool:
@@ -83,8 +86,16 @@ def lesson_body(version: CourseVersion, lesson: Lesson) -> SafeString:
     """Text, figures, charts and the references cited, as HTML that is the same for everybody."""
 
     def make() -> SafeString:
+        # The lesson of the outline comes without its text, and is shared: it is not filled here.
+        whole = Lesson.objects.get(pk=lesson.pk)
         return render_to_string(
-            "courses/_lesson_body.html", {"segments": lesson_segments(lesson), "lesson": lesson}
+            "courses/_lesson_body.html",
+            {
+                "segments": lesson_segments(whole),
+                "references": [
+                    (line.number, reference_html(line)) for line in lesson_references(whole)
+                ],
+            },
         )
 
     return remember(version, f"body of lesson {lesson.pk}", make)
@@ -107,5 +118,4 @@ def _toc_line(line: OutlineLine) -> dict[str, Any]:
         "is_finished": line.is_done,
         "is_current": False,
         "is_locked": not line.url,
-        "note": _("quiz") if line.kind == "quiz" else "",
     }

@@ -10,12 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest
+from ce_platform.core.templatetags.wording import long_date, minutes_of
 from courses.domain import progress
 from courses.domain.errors import EnrollmentNotOpen
 from courses.forms import TimeReport
 from courses.models import Enrollment, Lesson
 from courses.rules import enrollment_or_404
+from courses.views.crumbs import enrollment_crumbs
 from courses.views.lesson_page import LessonPage, lesson_page
+
+# Permille of the text: whoever stopped at its head or its foot is not thrown about.
+WORTH_RESUMING = (40, 970)
 
 
 @require_safe
@@ -33,7 +38,11 @@ def lesson_detail(request: PersonRequest, uid: UUID, slug: str) -> HttpResponse:
             "is_open": enrollment.status == Enrollment.Status.OPEN,
             "version": enrollment.version,
             "course": enrollment.course,
+            "crumbs": enrollment_crumbs(enrollment, page.lesson.title),
             "page": page,
+            "resume_at": _resume_at(page),
+            "finished_label": _finished_label(page),
+            "time_text": minutes_of(page.progress.seconds_visible if page.progress else 0),
         },
     )
 
@@ -88,6 +97,20 @@ def _lesson_or_404(request: PersonRequest, uid: UUID, slug: str) -> tuple[Enroll
         Lesson.objects.defer("body", "body_html"), version=enrollment.version_id, slug=slug
     )
     return enrollment, lesson
+
+
+def _resume_at(page: LessonPage) -> int:
+    """How far down the learner was, 0 to 1000; 0 when there is nothing to go back to."""
+    if page.progress is None or page.is_finished:
+        return 0
+    place = page.progress.scroll_permille
+    return place if WORTH_RESUMING[0] <= place <= WORTH_RESUMING[1] else 0
+
+
+def _finished_label(page: LessonPage) -> str:
+    if page.progress is None or page.progress.finished_at is None:
+        return ""
+    return _("You finished this lesson on %(day)s") % {"day": long_date(page.progress.finished_at)}
 
 
 def _is_news(enrollment: Enrollment, page: LessonPage) -> bool:

@@ -1,0 +1,77 @@
+"""What pages and certificates read of licensing, in a constant number of queries."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from ce_platform.licensing.models import BodyRule, LicensingBody, ProviderNumber, Signatory
+
+# Where nobody licenses massage there is no license to hold.
+NOTHING_TO_HOLD = "local"
+
+
+def active_signatories() -> list[Signatory]:
+    """Who signs certificates today, in the order of signing, with the picture's row."""
+    return list(Signatory.objects.filter(is_active=True).select_related("signature"))
+
+
+def provider_numbers_on(on: date) -> list[ProviderNumber]:
+    """The numbers that bodies gave us and that hold on the day; one query."""
+    return list(
+        ProviderNumber.objects.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=on),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=on),
+        )
+        .select_related("body")
+        .order_by("body__jurisdiction", "body__code", "-valid_from", "number")
+    )
+
+
+def place_of(body: LicensingBody) -> str:
+    """What the eye looks for in a list: the state, or the approver by its short name."""
+    if body.kind == LicensingBody.Kind.APPROVER:
+        return body.abbreviation or body.name
+    return body.jurisdiction
+
+
+def bodies_by_place() -> list[LicensingBody]:
+    """National approvers first, then states, then Canadian bodies, each in alphabetical order."""
+    order = {
+        LicensingBody.Kind.APPROVER: 0,
+        LicensingBody.Kind.STATE_BOARD: 1,
+        LicensingBody.Kind.CANADIAN: 2,
+    }
+    return sorted(
+        LicensingBody.objects.all(),
+        key=lambda body: (order[LicensingBody.Kind(body.kind)], place_of(body)),
+    )
+
+
+def body_choices(bodies: Iterable[LicensingBody]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Choices for a select, grouped by kind: (code, "Florida – Florida Board of …")."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for body in bodies:
+        label = f"{place_of(body)} – {body.name}"
+        groups.setdefault(str(LicensingBody.Kind(body.kind).label), []).append((body.code, label))
+    return [(GROUPS.get(kind, kind), choices) for kind, choices in groups.items()]
+
+
+GROUPS = {
+    "State licensing body": "States and territories",
+    "National approver": "National",
+    "Canadian body": "Canada",
+}
+
+
+def license_bodies() -> list[LicensingBody]:
+    """Bodies of which a therapist can hold something with a number."""
+    return [body for body in bodies_by_place() if body.regulates != NOTHING_TO_HOLD]
+
+
+def newest_rules(bodies: Iterable[LicensingBody]) -> dict[int, BodyRule]:
+    """The rule as read last, by body id; one query. Bodies without a rule are left out."""
+    found: dict[int, BodyRule] = {}
+    for rule in BodyRule.objects.filter(body__in=list(bodies)).order_by("valid_from", "id"):
+        found[rule.body_id] = rule
+    return found

@@ -1,0 +1,42 @@
+"""For operators: records are shown, never changed."""
+
+from django.contrib import admin
+
+from ce_platform.core.admin import ReadOnlyAdmin
+from certificates.models import (
+    Attestation,
+    Certificate,
+    CertificateBody,
+    CertificateDesign,
+    CertificateDocument,
+)
+
+
+@admin.register(Certificate)
+class CertificateAdmin(ReadOnlyAdmin):
+    list_display = ("serial", "holder_name", "course_title", "status", "issued_at")
+    list_filter = ("status",)
+    search_fields = ("=serial", "holder_name", "user__email")
+
+
+@admin.register(CertificateBody)
+class CertificateBodyAdmin(ReadOnlyAdmin):
+    list_display = ("certificate", "position", "body_code", "block", "status", "number")
+    list_select_related = ("certificate",)
+
+
+@admin.register(CertificateDocument)
+class CertificateDocumentAdmin(ReadOnlyAdmin):
+    list_display = ("certificate", "sha256", "renderer", "page_count", "rendered_at")
+    list_select_related = ("certificate",)
+
+
+@admin.register(CertificateDesign)
+class CertificateDesignAdmin(ReadOnlyAdmin):
+    list_display = ("number", "name", "template", "created_at")
+
+
+@admin.register(Attestation)
+class AttestationAdmin(ReadOnlyAdmin):
+    list_display = ("enrollment", "holder_name", "made_at")
+    list_select_related = ("enrollment",)

@@ -1,0 +1,176 @@
+"""The PDF of a certificate: made once outside any transaction, kept, and mailed."""
+
+import json
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from ce_platform.core import audit, codes, mail
+from ce_platform.core.files import store_bytes
+from ce_platform.core.models import AuditEvent, OutgoingMail, Provider, StoredFile
+from certificates.domain.errors import RecordAltered
+from certificates.domain.record import CertificateRecord, record_of
+from certificates.models import Certificate, CertificateDesign, CertificateDocument
+from certificates.pdf.renderer import Picture, Renderer, RenderingFailed, default_renderer
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE: Final = "application/pdf"
+# The sweep looks at the last days every minute and at everything once an hour.
+_RECENT: Final = timedelta(days=3)
+_SWEEP_SIZE: Final = 20
+_LOOK_AT: Final = 200
+
+
+def ensure_document(
+    certificate: Certificate, *, now: datetime, renderer: Renderer | None = None
+) -> CertificateDocument:
+    """The document of a certificate, made if there is none. Any number of callers get the same.
+
+    Errors: RecordAltered, MissingLetters, RenderingFailed.
+    """
+    known = CertificateDocument.objects.filter(certificate=certificate).first()
+    if known is not None:
+        return known
+    record = record_of(certificate)
+    if record.sha256() != certificate.sha256:
+        raise RecordAltered(codes.dashed(certificate.serial))
+    renderer = renderer or default_renderer()
+    logo = logo_of(certificate.design)
+    rendered = renderer.render(record, pictures=_pictures(record, logo), logo=logo)
+    file = store_bytes(
+        rendered.content, area=StoredFile.Area.PRIVATE, content_type=CONTENT_TYPE, now=now
+    )
+    # Two workers at once: the row decides whose bytes count; document and mail come together.
+    with transaction.atomic():
+        document, is_new = CertificateDocument.objects.get_or_create(
+            certificate=certificate,
+            defaults={
+                "file": file,
+                "sha256": file.sha256,
+                "renderer": renderer.name,
+                "page_count": rendered.page_count,
+                "rendered_at": now,
+            },
+        )
+        if is_new:
+            _write_mail(certificate, document, now=now)
+    return document
+
+
+def _write_mail(
+    certificate: Certificate, document: CertificateDocument, *, now: datetime
+) -> OutgoingMail | None:
+    if certificate.status != Certificate.Status.ISSUED:
+        return None
+    return mail.write_mail(
+        "certificate_issued",
+        to_email=certificate.user.email,
+        to_user_id=certificate.user.pk,
+        cause=f"certificate-issued:{certificate.serial}",
+        attachments=[(document.file, file_name(certificate))],
+        now=now,
+        certificate=certificate,
+        serial=codes.dashed(certificate.serial),
+    )
+
+
+def make_document(certificate_id: int, *, now: datetime) -> bool:
+    """What the worker does: a document that cannot be made is told to the office once."""
+    certificate = (
+        Certificate.objects.select_related("design", "user")
+        .prefetch_related("bodies")
+        .get(pk=certificate_id)
+    )
+    try:
+        ensure_document(certificate, now=now)
+    except (RenderingFailed, RecordAltered) as error:
+        logger.error("Certificate %s has no document: %s", certificate, error)
+        _tell_office(certificate, str(error), now=now)
+        return False
+    return True
+
+
+def _tell_office(certificate: Certificate, problem: str, *, now: datetime) -> None:
+    cause = f"certificate-not-made:{certificate.serial}"
+    if OutgoingMail.objects.filter(cause=cause).exists():
+        return
+    provider = Provider.objects.filter(pk=1).first()
+    with transaction.atomic():
+        audit.record(
+            "certificate.document-not-made",
+            subject_type="certificate",
+            subject_id=certificate.serial,
+            by=None,
+            now=now,
+            problem=problem,
+        )
+        if provider is not None:
+            mail.write_mail(
+                "certificate_not_made",
+                to_email=provider.email,
+                cause=cause,
+                now=now,
+                certificate=certificate,
+                serial=codes.dashed(certificate.serial),
+                problem=problem,
+            )
+
+
+def problem_of(certificate: Certificate) -> str:
+    """Why there is no document yet, as it was told to the office; empty: it is on its way."""
+    event = (
+        AuditEvent.objects.filter(
+            subject_type="certificate",
+            subject_id=certificate.serial,
+            action="certificate.document-not-made",
+        )
+        .order_by("-id")
+        .first()
+    )
+    return str(json.loads(event.detail).get("problem", "")) if event else ""
+
+
+def sweep_documents(now: datetime) -> int:
+    """Make the documents that are missing: a queue may lose a task, a worker may die."""
+    waiting = Certificate.objects.filter(
+        document__isnull=True, origin=Certificate.Origin.ISSUED_HERE
+    )
+    if now.minute:
+        waiting = waiting.filter(issued_at__gte=now - _RECENT)
+    # Those that cannot be made (a letter without a font) must not stand in the way of the others.
+    count = 0
+    for certificate_id in list(waiting.order_by("-pk").values_list("pk", flat=True)[:_LOOK_AT]):
+        count += make_document(certificate_id, now=now)
+        if count == _SWEEP_SIZE:
+            break
+    return count
+
+
+def logo_of(design: CertificateDesign) -> str:
+    return str(json.loads(design.settings_json).get("logo", ""))
+
+
+def _pictures(record: CertificateRecord, logo: str) -> dict[str, Picture]:
+    wanted = {sha256 for _, _, sha256 in record.signatories if sha256}
+    return read_pictures(wanted | ({logo} if logo else set()))
+
+
+def read_pictures(sha256s: Iterable[str]) -> dict[str, Picture]:
+    files = StoredFile.objects.filter(area=StoredFile.Area.PRIVATE, sha256__in=set(sha256s))
+    return {
+        file.sha256: Picture(content=file.read(), content_type=file.content_type) for file in files
+    }
+
+
+def file_name(certificate: Certificate) -> str:
+    """Told apart from a namesake's by the number; fit for every file system."""
+    name = "".join(
+        letter if letter.isalnum() or letter in " -'’." else " "
+        for letter in certificate.holder_name
+    )
+    name = " ".join(name.split())[:60].strip(" .") or "Certificate"
+    return f"{name} {codes.dashed(certificate.serial)}.pdf"

@@ -1,0 +1,65 @@
+"""What certificates ask of a learner: the last step is a signed statement."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+
+from certificates.domain.issue import issue_certificate
+from certificates.models import Attestation
+from courses.models import CourseVersion, Enrollment
+from courses.parts import ChecklistLine, CoursePart, Item
+
+ATTESTATION_MISSING: Final = "attestation-missing"
+# The steps that may be taken while the certificate is looked at; everything else comes first.
+LAST_STEPS: Final = frozenset({ATTESTATION_MISSING, "evaluation-missing"})
+
+
+def finish_url(enrollment: Enrollment) -> str:
+    return reverse("certificates:finish", args=[enrollment.uid])
+
+
+def before_last_steps(items: Sequence[Item]) -> list[Item]:
+    """What must be done before the certificate can be signed for."""
+    return [item for item in items if item.code not in LAST_STEPS]
+
+
+class CertificatesPart(CoursePart):
+    name = "certificates"
+    is_after_evaluation = True
+
+    def unmet(self, enrollments: Sequence[Enrollment]) -> Mapping[int, list[Item]]:
+        signed = set(
+            Attestation.objects.filter(enrollment__in=[row.pk for row in enrollments]).values_list(
+                "enrollment_id", flat=True
+            )
+        )
+        return {
+            row.pk: [
+                Item(
+                    code=ATTESTATION_MISSING,
+                    sentence="You still need: to check your name and sign the statement.",
+                    url=finish_url(row),
+                )
+            ]
+            for row in enrollments
+            if row.pk not in signed
+        }
+
+    def checklist(self, enrollment: Enrollment) -> list[ChecklistLine]:
+        return [
+            ChecklistLine(
+                code="attestation",
+                text="Check your name and sign the statement",
+                is_met=Attestation.objects.filter(enrollment=enrollment).exists(),
+                url=finish_url(enrollment),
+                detail="the certificate is issued at once",
+            )
+        ]
+
+    def requirement_sentences(self, version: CourseVersion) -> list[str]:
+        return ["Sign a statement that you did the work yourself."]
+
+    def completed(self, enrollment: Enrollment, *, now: datetime) -> None:
+        issue_certificate(enrollment, now=now)

@@ -1,0 +1,153 @@
+"""Gathers from the rows what `build_record` needs. The number of queries is constant."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+
+from ce_platform.accounts.models import User
+from ce_platform.core.models import Provider
+from ce_platform.core.text import canonical_json
+from ce_platform.licensing.domain.licenses import active_licenses
+from ce_platform.licensing.domain.standing import printed_bodies
+from ce_platform.licensing.models import License, LicensingBody
+from ce_platform.licensing.queries import active_signatories, provider_numbers_on
+from certificates.domain.designs import current_design
+from certificates.domain.record import (
+    CertificateRecord,
+    Completion,
+    CourseFacts,
+    ProviderFacts,
+    build_record,
+)
+from certificates.models import Attestation, CertificateDesign
+from courses.models import Course, CourseVersion, Enrollment
+from quizzes.models import Quiz
+
+LicenseLine = tuple[str, str, str]
+"""(body code, body as printed, number)"""
+
+
+def printed_name_of_body(body: LicensingBody) -> str:
+    """ "Florida" for a board, "NCBTMB" for an approver."""
+    if body.kind == LicensingBody.Kind.APPROVER:
+        return body.abbreviation or body.name
+    return body.jurisdiction
+
+
+def license_lines(licenses: Sequence[License]) -> list[LicenseLine]:
+    return [(row.body.code, printed_name_of_body(row.body), row.number) for row in licenses]
+
+
+def completion_of(enrollment: Enrollment, *, now: datetime) -> Completion:
+    """As stored, or as it would be if the last step were taken now."""
+    if enrollment.completed_at is not None and enrollment.completed_on is not None:
+        return Completion(
+            at=enrollment.completed_at,
+            on=enrollment.completed_on,
+            zone=enrollment.completed_zone,
+        )
+    return Completion(
+        at=now, on=enrollment.user.local_date(now), zone=enrollment.user.time_zone
+    )
+
+
+def record_for(
+    enrollment: Enrollment,
+    *,
+    now: datetime,
+    attestation: Attestation | None,
+    serial: str = "",
+    verify_url: str = "",
+) -> tuple[CertificateRecord, CertificateDesign]:
+    """What the certificate of this enrollment says.
+
+    Name and licenses are those the learner signed for; before that, those of the account.
+    """
+    user = enrollment.user
+    if attestation is not None:
+        name = attestation.holder_name
+        licenses = _signed_licenses(user, attestation)
+    else:
+        name = user.name_on_certificates
+        licenses = list(active_licenses(user))
+    completion = completion_of(enrollment, now=now)
+    provider = Provider.objects.select_related("logo").filter(pk=1).first()
+    design = current_design(provider=provider, now=now)
+    record = build_record(
+        holder_name=name,
+        licenses=license_lines(licenses),
+        course=_course_facts(enrollment.version),
+        provider=_provider_facts(provider, completion),
+        bodies=printed_bodies(
+            course=_course_of(enrollment),
+            edition=enrollment.version.edition,
+            holder=user,
+            licenses=licenses,
+            on=completion.on,
+        ),
+        completion=completion,
+        design=design.number,
+        is_specimen=bool(settings.DEMO),
+        issued_at=now,
+        serial=serial,
+        verify_url=verify_url,
+    )
+    return record, design
+
+
+def signed_licenses_text(licenses: Sequence[License]) -> str:
+    return canonical_json(license_lines(licenses))
+
+
+def _signed_licenses(user: User, attestation: Attestation) -> list[License]:
+    """The licenses as they stood when the learner signed, not as they are now."""
+    lines = json.loads(attestation.licenses_json)
+    bodies = {
+        body.code: body
+        for body in LicensingBody.objects.filter(code__in=[code for code, _, _ in lines])
+    }
+    return [
+        License(user=user, body=bodies[code], number=number)
+        for code, _, number in lines
+        if code in bodies
+    ]
+
+
+def _course_of(enrollment: Enrollment) -> Course:
+    return enrollment.course
+
+
+def _course_facts(version: CourseVersion) -> CourseFacts:
+    return CourseFacts(
+        title=version.title,
+        subtitle=version.subtitle,
+        edition=f"{version.edition}.{version.revision}",
+        credit_hours=version.credit_hours,
+        credits=tuple((row.category, row.credit_hours) for row in version.credits.all()),
+        subjects=tuple(subject.name for subject in version.subjects.all()),
+        delivery=version.delivery,
+        delivery_label=str(version.get_delivery_display()),
+        has_test=Quiz.objects.filter(version=version).exists(),
+        language=version.language,
+        instructors=tuple((row.name, row.credentials) for row in version.authors.all()),
+    )
+
+
+def _provider_facts(provider: Provider | None, completion: Completion) -> ProviderFacts:
+    provider = provider or Provider(name="Continuing education")
+    return ProviderFacts(
+        name=provider.name,
+        address=provider.address,
+        city=provider.city,
+        email=provider.email,
+        website=provider.website,
+        numbers=tuple(
+            (row.body.short_name, row.number) for row in provider_numbers_on(completion.on)
+        ),
+        signatories=tuple(
+            (row.name, row.title, row.signature.sha256 if row.signature else "")
+            for row in active_signatories()
+        ),
+    )

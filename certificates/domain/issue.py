@@ -1,0 +1,58 @@
+"""Issuing: exactly once, in the transaction that completes the enrollment."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+
+from ce_platform.core import audit, codes
+from ce_platform.core.queue import wake_after_commit
+from certificates.domain.facts import record_for
+from certificates.domain.record import body_rows, certificate_row
+from certificates.models import Attestation, Certificate, CertificateBody
+from courses.models import Enrollment
+
+
+def issue_certificate(enrollment: Enrollment, *, now: datetime) -> Certificate:
+    """Freeze everything printed into rows. Doing it twice returns the first certificate.
+
+    Call it with the enrollment locked and completed, in that transaction. The document and the
+    mail that carries it follow outside: see domain/documents.py.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("issue_certificate needs the transaction that completes the enrollment")
+    known = Certificate.objects.filter(enrollment=enrollment).order_by("pk").first()
+    if known is not None:
+        return known
+    serial = codes.new_code()
+    record, design = record_for(
+        enrollment,
+        now=now,
+        attestation=Attestation.objects.filter(enrollment=enrollment).first(),
+        serial=serial,
+        verify_url=verify_url_of(serial),
+    )
+    certificate = Certificate.objects.create(
+        enrollment=enrollment, user=enrollment.user, design=design, **certificate_row(record)
+    )
+    CertificateBody.objects.bulk_create(body_rows(record, certificate))
+    audit.record(
+        "certificate.issued",
+        subject_type="certificate",
+        subject_id=serial,
+        by=enrollment.user,
+        now=now,
+        enrollment=enrollment.uid.hex,
+        sha256=certificate.sha256,
+    )
+    from certificates.tasks import make_document_task  # tasks import the domain
+
+    wake_after_commit(make_document_task, certificate.pk)
+    return certificate
+
+
+def verify_url_of(serial: str) -> str:
+    """The address in the QR code: with dashes, as somebody would copy it from paper."""
+    path = reverse("certificates:verify-detail", args=[codes.dashed(serial)])
+    return f"{settings.PUBLIC_BASE_URL}{path}"

@@ -1,0 +1,166 @@
+"""A therapist's own course: where they are, the printable course, the evaluation, leaving."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ce_platform.accounts.rules import PersonRequest
+from ce_platform.core.errors import DomainError
+from courses import queries
+from courses.domain.completion import checklist
+from courses.domain.enrolling import withdraw
+from courses.domain.evaluation import submit_evaluation
+from courses.forms import EvaluationForm
+from courses.frozen import remember
+from courses.models import CourseVersion, Enrollment, Evaluation, Lesson, Module
+from courses.reading import course_references, lesson_segments, reference_html
+from courses.rules import enrollment_or_404
+from courses.views.crumbs import enrollment_crumbs
+
+
+@require_safe
+def enrollment_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
+    enrollment = enrollment_or_404(request, uid)
+    lines = checklist(enrollment)
+    return render(
+        request,
+        "courses/enrollment_detail.html",
+        {
+            "enrollment": enrollment,
+            "version": enrollment.version,
+            "course": enrollment.course,
+            "crumbs": enrollment_crumbs(enrollment),
+            "outline": queries.outline(enrollment.version, enrollment),
+            "next_step": queries.next_step(enrollment),
+            "lines": lines,
+            "open_count": sum(not line.is_met for line in lines),
+        },
+    )
+
+
+@require_POST
+def enrollment_withdraw(request: PersonRequest, uid: UUID) -> HttpResponse:
+    """Leave the course. The course page then offers the way back in."""
+    enrollment = enrollment_or_404(request, uid)
+    try:
+        withdraw(enrollment.pk, by=request.user, now=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(enrollment)
+    messages.success(
+        request,
+        _("You left “%(title)s”. What you finished is kept, should you come back.")
+        % {"title": enrollment.version.title},
+    )
+    if enrollment.course.on_sale_version_id is None:
+        return redirect("courses:course-list")
+    return redirect(enrollment.course)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def evaluation(request: PersonRequest, uid: UUID) -> HttpResponse:
+    """Six questions. It may be answered at any time; most people answer it at the end."""
+    enrollment = enrollment_or_404(request, uid)
+    given = Evaluation.objects.filter(enrollment=enrollment).first()
+    form = EvaluationForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and given is None:
+        status = 422
+        if form.is_valid():
+            try:
+                submit_evaluation(
+                    enrollment.pk, answers=form.cleaned_data, by=request.user, now=timezone.now()
+                )
+            except DomainError as error:
+                form.add_error(None, str(error))
+            else:
+                return _to_next_step(request, enrollment)
+    elif request.method == "POST":
+        return _to_next_step(request, enrollment)
+    codes = [item.code for item in queries.unmet_items([enrollment])[enrollment.pk]]
+    before = codes.index("evaluation-missing") if "evaluation-missing" in codes else 0
+    return render(
+        request,
+        "courses/evaluation.html",
+        {
+            "enrollment": enrollment,
+            "version": enrollment.version,
+            "crumbs": enrollment_crumbs(enrollment, _("Evaluation")),
+            "form": form,
+            "given": given,
+            "is_open": enrollment.status == Enrollment.Status.OPEN,
+            "before_count": before,
+            "objectives": list(enrollment.version.objectives.all()),
+        },
+        status=status,
+    )
+
+
+@dataclass(frozen=True)
+class PrintedLesson:
+    module: Module | None
+    """Of the first lesson of a module: what is printed above it."""
+    module_number: int
+    number: str
+    lesson: Lesson
+    body: SafeString
+
+
+@require_safe
+def course_print(request: PersonRequest, uid: UUID) -> HttpResponse:
+    """The whole course on one page, for paper."""
+    enrollment = enrollment_or_404(request, uid)
+    return render(
+        request,
+        "courses/course_print.html",
+        {
+            "enrollment": enrollment,
+            "version": enrollment.version,
+            "crumbs": enrollment_crumbs(enrollment, _("Printable course")),
+            "authors": list(enrollment.version.authors.all()),
+            "objectives": list(enrollment.version.objectives.all()),
+            **remember(
+                enrollment.version, "printable course", lambda: _printable(enrollment.version)
+            ),
+        },
+    )
+
+
+def _printable(version: CourseVersion) -> dict[str, object]:
+    modules = queries.modules_of(version)
+    lessons = {lesson.pk: lesson for lesson in Lesson.objects.filter(version=version)}
+    printed = []
+    for module_number, module in enumerate(modules, start=1):
+        for number, lesson in enumerate(module.lessons.all(), start=1):
+            body = render_to_string(
+                "courses/_segments.html", {"segments": lesson_segments(lessons[lesson.pk])}
+            )
+            printed.append(
+                PrintedLesson(
+                    module=module if number == 1 else None,
+                    module_number=module_number,
+                    number=f"{module_number}.{number}",
+                    lesson=lesson,
+                    body=body,
+                )
+            )
+    references = course_references(version, list(lessons.values()))
+    return {
+        "lessons": printed,
+        "references": [(line.number, reference_html(line)) for line in references],
+    }
+
+
+def _to_next_step(request: PersonRequest, enrollment: Enrollment) -> HttpResponse:
+    """Where the course goes on after the evaluation: what is unmet first, else the overview."""
+    fresh = enrollment_or_404(request, enrollment.uid)
+    messages.success(request, _("Thank you. Your evaluation is kept."))
+    return redirect(queries.next_step(fresh).url)

@@ -1,0 +1,44 @@
+"""Words that pages of courses share."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from courses.markdown.grammar import grade_class
+
+
+@dataclass(frozen=True)
+class GradeMeaning:
+    word: str
+    meaning: Promise
+
+    @property
+    def slug(self) -> str:
+        return grade_class(self.word)
+
+
+GRADES = (
+    GradeMeaning("supported", _("Good studies, more than one, agree.")),
+    GradeMeaning("weakly supported", _("Some studies point that way; they are few or small.")),
+    GradeMeaning(
+        "plausible but untested", _("It fits what is known, but nobody has tested it well.")
+    ),
+    GradeMeaning("unsupported", _("We found nothing that would bear it.")),
+    GradeMeaning("contradicted", _("Studies looked, and found otherwise.")),
+    GradeMeaning("unsafe as stated", _("Somebody could be harmed who believes it.")),
+    GradeMeaning("tradition", _("What a tradition teaches; not a finding of research.")),
+)
+
+
+def language_name(tag: str) -> str:
+    """English for en-US; the tag itself where Django knows no name."""
+    try:
+        return str(get_language_info(tag)["name_local"])
+    except KeyError:
+        pass
+    try:
+        return str(get_language_info(tag.split("-")[0])["name_local"])
+    except KeyError:
+        return tag

@@ -1,0 +1,65 @@
+"""What the database itself refuses: rewriting what was asked, answered and graded."""
+
+from typing import Final
+
+from ce_platform.core.triggers import (
+    Refusal,
+    forbid_delete,
+    forbid_insert,
+    forbid_update,
+    forbid_update_when,
+)
+from courses.refusals import of_child
+
+_STATUS_OF: Final = "(SELECT status FROM quizzes_attempt WHERE id = {row}.attempt_id)"
+_CLOSED: Final = "The answers of a closed attempt are never changed."
+
+REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("quizzes_questionrevision", "A question revision is never changed."),
+    forbid_delete("quizzes_questionrevision", "A question revision is never deleted."),
+    *of_child("quizzes_quiz", "{row}.version_id"),
+    *of_child(
+        "quizzes_quizpoolitem", "(SELECT version_id FROM quizzes_quiz WHERE id = {row}.quiz_id)"
+    ),
+    forbid_update(
+        "quizzes_attempt",
+        "What an attempt was started with is never changed.",
+        except_columns=(
+            "status",
+            "deadline_at",
+            "submitted_at",
+            "closed_by",
+            "percent",
+            "is_passed",
+        ),
+    ),
+    forbid_update_when(
+        "quizzes_attempt",
+        "A closed attempt is never opened again.",
+        when=(
+            "(OLD.status <> 'in-progress' AND NEW.status = 'in-progress') "
+            "OR (OLD.status = 'voided' AND NEW.status <> 'voided')"
+        ),
+        name="status",
+    ),
+    forbid_delete("quizzes_attempt", "An attempt is never deleted."),
+    forbid_insert(
+        "quizzes_attemptitem",
+        _CLOSED,
+        when=f"{_STATUS_OF.format(row='NEW')} <> 'in-progress'",
+    ),
+    forbid_update(
+        "quizzes_attemptitem",
+        "The questions of an attempt are never exchanged.",
+        except_columns=("response", "response_number", "saved_at", "is_flagged"),
+    ),
+    forbid_update_when(
+        "quizzes_attemptitem",
+        _CLOSED,
+        when=f"{_STATUS_OF.format(row='OLD')} <> 'in-progress'",
+        name="closed",
+    ),
+    forbid_delete("quizzes_attemptitem", "The questions of an attempt are never deleted."),
+    forbid_update("quizzes_grade", "A grade is never changed; a new one is added."),
+    forbid_delete("quizzes_grade", "A grade is never deleted."),
+)

@@ -1,0 +1,285 @@
+// Taking a quiz: every answer is sent as it is given, and kept on this device until the server
+// has confirmed it. Without this script the form saves by its buttons.
+
+import { Clock } from "./quiz-clock.js";
+import { Outbox, Sender } from "./quiz-outbox.js";
+
+const WORDS = {
+  saving: "Saving…",
+  saved: "Saved",
+  kept: "Not sent yet – kept on this device",
+  lost: "Not sent yet – please keep this page open",
+};
+const RETRY_AFTER = 8000;
+const GRACE = 6000;
+
+const notice = document.querySelector("[data-quiz-notice]");
+
+function say(text, link) {
+  if (!notice) return;
+  if (!text) {
+    notice.hidden = true;
+    notice.replaceChildren();
+    return;
+  }
+  const words = document.createElement("span");
+  words.append(text);
+  if (link) {
+    const anchor = document.createElement("a");
+    anchor.href = link.url;
+    anchor.textContent = link.text;
+    if (link.isNewTab) {
+      anchor.target = "_blank";
+      anchor.rel = "noopener";
+    }
+    words.append(" ", anchor);
+  }
+  // Said once: a message that stands there already is not announced again.
+  if (notice.textContent === words.textContent && !notice.hidden) return;
+  notice.replaceChildren(words);
+  notice.hidden = false;
+}
+
+function sayTrouble(kind, loginUrl) {
+  if (kind === "offline") {
+    say("No connection right now. Your answers are kept on this device and sent as soon as it is back.");
+  } else if (kind === "signed-out") {
+    const next = encodeURIComponent(location.pathname);
+    say("You have been signed out. Your answers are kept on this device. Sign in again, then come back to this tab; they are sent by themselves.", {
+      url: `${loginUrl}?next=${next}`,
+      text: "Sign in (opens a new tab)",
+      isNewTab: true,
+    });
+  } else if (kind === "not-found") {
+    say("The account that is signed in now does not have this attempt. Sign in with the account you started it with; your answers are kept on this device.");
+  } else {
+    say("");
+  }
+}
+
+// ------------------------------------------------------------------ the questions
+
+class QuizPage {
+  constructor(form) {
+    this.form = form;
+    this.outbox = new Outbox(form.dataset.quiz);
+    this.fieldsets = new Map(
+      [...form.querySelectorAll("[data-question]")].map((each) => [
+        Number(each.dataset.question),
+        each,
+      ]),
+    );
+    const token = form.querySelector("[name=csrfmiddlewaretoken]");
+    this.sender = new Sender({
+      outbox: this.outbox,
+      saveUrl: (position) => form.dataset.saveUrl.replace("/items/0/", `/items/${position}/`),
+      loginUrl: form.dataset.loginUrl,
+      token: () => token.value,
+      setToken: (value) => (token.value = value),
+      on: (position, state, told) => this.show(position, state, told),
+      onTrouble: (kind) => {
+        if (!this.sender.isClosed) sayTrouble(kind, form.dataset.loginUrl);
+      },
+    });
+    const timer = document.querySelector("[data-timer]");
+    if (timer) this.clock = new Clock(timer, { onEnd: (seconds) => this.timeIsUp(seconds) });
+    form.querySelector("[data-save-all]").hidden = true;
+    form.querySelector("[data-quiz-kept]").hidden = true;
+    this.restore();
+    form.addEventListener("change", (event) => this.take(event.target));
+    form.addEventListener("input", (event) => this.takeLater(event.target));
+    form.addEventListener("submit", (event) => this.toOverview(event));
+    addEventListener("online", () => this.sender.flush());
+    addEventListener("focus", () => this.sender.flush());
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
+    document.addEventListener("visibilitychange", () => this.sender.flush());
+    setInterval(() => this.outbox.positions().length && this.sender.flush(), RETRY_AFTER);
+  }
+
+  // Answers of an earlier visit that never reached the server go back into the form.
+  restore() {
+    for (const position of this.outbox.positions()) {
+      const fieldset = this.fieldsets.get(position);
+      const entry = this.outbox.get(position);
+      if (!fieldset || !entry) {
+        this.outbox.remove(position);
+      } else {
+        if (entry.number >= this.number(fieldset)) this.fill(fieldset, entry.fields);
+        this.show(position, "kept");
+      }
+    }
+    this.sender.flush();
+  }
+
+  number(fieldset) {
+    return Number(fieldset.querySelector("[data-number]").value);
+  }
+
+  inputs(fieldset) {
+    const prefix = `q${fieldset.dataset.question}-`;
+    return [...fieldset.elements].filter(
+      (input) => input.name.startsWith(prefix) && !input.hasAttribute("data-number"),
+    );
+  }
+
+  read(fieldset) {
+    const fields = {};
+    for (const input of this.inputs(fieldset)) {
+      const name = input.name.slice(input.name.indexOf("-") + 1);
+      const isTicked = !["checkbox", "radio"].includes(input.type) || input.checked;
+      if (!input.hasAttribute("data-flag")) fields[name] ??= [];
+      if (isTicked) (fields[name] ??= []).push(input.value);
+    }
+    return fields;
+  }
+
+  fill(fieldset, fields) {
+    for (const input of this.inputs(fieldset)) {
+      const values = fields[input.name.slice(input.name.indexOf("-") + 1)] ?? [];
+      if (["checkbox", "radio"].includes(input.type)) input.checked = values.includes(input.value);
+      else input.value = values[0] ?? "";
+    }
+    this.mark(fieldset);
+  }
+
+  takeLater(input) {
+    if (["checkbox", "radio"].includes(input.type)) return;
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.take(input), 600);
+  }
+
+  take(input) {
+    const fieldset = input.closest("[data-question]");
+    if (!fieldset || this.sender.isClosed) return;
+    const position = Number(fieldset.dataset.question);
+    const before = this.outbox.get(position);
+    this.outbox.put(position, {
+      number: before?.number ?? this.number(fieldset),
+      fields: this.read(fieldset),
+      sent: before?.sent ?? [],
+    });
+    this.mark(fieldset);
+    this.show(position, "saving");
+    this.sender.flush().then((isSent) => {
+      // It may have been given while an earlier round was about to end.
+      if (isSent && this.outbox.positions().length) this.sender.flush();
+    });
+  }
+
+  show(position, state, told) {
+    const fieldset = this.fieldsets.get(position);
+    if (told?.server_now && this.clock) this.clock.sync(told.server_now);
+    if (state === "closed") return this.close(told.sentence);
+    if (!fieldset) return undefined;
+    if (told && "number" in told) fieldset.querySelector("[data-number]").value = told.number;
+    if (state === "number") return undefined;
+    if (state === "changed") {
+      const fields = { ...told.fields, flag: told.is_flagged ? ["on"] : [] };
+      this.fill(fieldset, fields);
+    }
+    const line = fieldset.querySelector("[data-saved-line]");
+    line.dataset.state = state === "refused" ? "failed" : state;
+    let words = told?.sentence ?? WORDS[state];
+    if (state === "kept" && !this.outbox.isKept) words = WORDS.lost;
+    if (state === "saved" && told && !told.is_answered) words = "";
+    if (state === "saved" && told && !told.is_answered) line.dataset.state = "";
+    if (line.textContent !== words) line.textContent = words;
+    return undefined;
+  }
+
+  mark(fieldset) {
+    const link = this.form.querySelector(`[data-map="${fieldset.dataset.question}"]`);
+    if (!link) return;
+    const { flag, ...answer } = this.read(fieldset);
+    const isAnswered = Object.values(answer).some((values) => values.some((value) => value !== ""));
+    link.classList.toggle("is-answered", isAnswered);
+    link.classList.toggle("is-flagged", Boolean(flag?.length));
+    link.querySelector("[data-map-state]").textContent =
+      (isAnswered ? ", answered" : ", not answered") + (flag?.length ? ", flagged" : "");
+  }
+
+  async toOverview(event) {
+    event.preventDefault();
+    if (await this.sender.flush()) {
+      if (!this.outbox.positions().length) location.assign(this.form.dataset.overviewUrl);
+      else this.toOverview(event);
+    } else {
+      notice?.scrollIntoView({ block: "center" });
+    }
+  }
+
+  close(sentence) {
+    for (const fieldset of this.fieldsets.values()) fieldset.disabled = true;
+    say(sentence, { url: this.form.dataset.resultUrl, text: "See the result" });
+    notice?.scrollIntoView({ block: "center" });
+  }
+
+  async timeIsUp(seconds) {
+    // What is under way still counts within the seconds of grace; after them the server closes.
+    await this.sender.flush();
+    for (const fieldset of this.fieldsets.values()) fieldset.disabled = true;
+    say("Time is up. Everything you saved is being counted.");
+    setTimeout(() => location.assign(this.form.dataset.resultUrl), Math.max(0, GRACE + seconds * 1000));
+  }
+}
+
+// ------------------------------------------------------------------ looking over, result
+
+// Answers still on this device go first, so that the list of unanswered questions is true.
+async function overview(section) {
+  const outbox = new Outbox(section.dataset.quizOverview);
+  const timer = document.querySelector("[data-timer]");
+  if (timer) {
+    new Clock(timer, {
+      onEnd: (seconds) =>
+        setTimeout(() => location.assign(section.dataset.resultUrl), Math.max(0, GRACE + seconds * 1000)),
+    });
+  }
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  if (!outbox.positions().length) return;
+  const token = section.querySelector("[name=csrfmiddlewaretoken]");
+  const sender = new Sender({
+    outbox,
+    saveUrl: (position) => section.dataset.saveUrl.replace("/items/0/", `/items/${position}/`),
+    loginUrl: section.dataset.loginUrl,
+    token: () => token.value,
+    setToken: (value) => (token.value = value),
+    on: () => {},
+    onTrouble: (kind) => sayTrouble(kind, section.dataset.loginUrl),
+  });
+  const send = async () => {
+    if (outbox.positions().length && (await sender.flush())) location.reload();
+  };
+  addEventListener("online", send);
+  addEventListener("focus", send);
+  setInterval(send, RETRY_AFTER);
+  await send();
+}
+
+function done(section) {
+  const outbox = new Outbox(section.dataset.quizDone);
+  const count = outbox.positions().length;
+  if (!count) return;
+  say(
+    count === 1
+      ? "One answer on this device had not reached us before the attempt was closed, so it was not counted."
+      : `${count} answers on this device had not reached us before the attempt was closed, so they were not counted.`,
+  );
+  outbox.clear();
+}
+
+// A second click does not send again; the server would give the same result anyway.
+for (const form of document.querySelectorAll("[data-submit-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.isSent) event.preventDefault();
+    form.dataset.isSent = "yes";
+  });
+  addEventListener("pageshow", () => delete form.dataset.isSent);
+}
+
+const form = document.querySelector("[data-quiz]");
+if (form) new QuizPage(form);
+const section = document.querySelector("[data-quiz-overview]");
+if (section) overview(section);
+const result = document.querySelector("[data-quiz-done]");
+if (result) done(result);
