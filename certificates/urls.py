@@ -1,5 +1,28 @@
-from django.http import HttpResponse
 from django.urls import URLPattern, path
 
+from certificates import views
+
 app_name = "certificates"
-urlpatterns: list[URLPattern] = [path("verify/<str:code>/", lambda r, code: HttpResponse(""), name="verify-detail")]
+urlpatterns: list[URLPattern] = [
+    path("learn/<uuid:uid>/finish/", views.finish, name="finish"),
+    path("certificates/", views.certificate_list, name="certificate-list"),
+    path("certificates/<str:serial>/", views.certificate_detail, name="certificate-detail"),
+    path("certificates/<str:serial>/pdf/", views.certificate_download, name="certificate-download"),
+    path("verify/", views.verify, name="verify"),
+    path("verify/<str:code>/", views.verify_detail, name="verify-detail"),
+    path(
+        "office/certificates/",
+        views.office_certificate_list,
+        name="office-certificate-list",
+    ),
+    path(
+        "office/certificates/<str:serial>/",
+        views.office_certificate_detail,
+        name="office-certificate-detail",
+    ),
+    path(
+        "office/certificates/<str:serial>/revoke/",
+        views.office_certificate_revoke,
+        name="office-certificate-revoke",
+    ),
+]

@@ -5,3 +5,11 @@ class CoursesConfig(AppConfig):
     name = "courses"
     label = "courses"
     verbose_name = "Courses"
+
+    def ready(self) -> None:
+        from ce_platform.core import verification
+        from courses.domain.verification import check_versions
+        from courses.refusals import REFUSALS
+
+        verification.register("versions", check_versions)
+        verification.register_triggers(*REFUSALS)

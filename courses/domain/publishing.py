@@ -137,6 +137,14 @@ def retire_version(version: CourseVersion, *, by: User | None, now: datetime) ->
     return version
 
 
+def back_to_draft(version: CourseVersion) -> CourseVersion:
+    """Take a version out of review because its text changes. Errors: WrongState."""
+    if version.status != Status.DRAFT:
+        _move(version, Status.DRAFT)
+        version.save(update_fields=["status"])
+    return version
+
+
 def refresh_figures(version: CourseVersion) -> None:
     """Count what the worksheet and the lists show of a draft, and save it."""
     lessons = Lesson.objects.filter(version=version).values_list("counted_words", "media_minutes")

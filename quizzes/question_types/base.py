@@ -188,6 +188,10 @@ class QuestionType(ABC):
     def grade(self, content: Content, response: Response | None) -> Fraction:
         """The share of the points, 0 to 1, exact: thirds add up to one."""
 
+    @abstractmethod
+    def right_response(self, content: Content) -> Response:
+        """A stored answer that earns all points."""
+
     def review(self, content: Content, response: Response | None, seed: int) -> Shown:
         """What is shown when the review rule allows it: own answer, right answer, why."""
         return {

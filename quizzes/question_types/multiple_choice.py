@@ -32,6 +32,10 @@ class MultipleChoice(ChoiceQuestion):
     def ids_of(self, response: Response | None) -> set[str]:
         return set(response["choices"]) if response else set()
 
+    def right_response(self, content: Content) -> Response:
+        right = [choice["id"] for choice in content["choices"] if choice["correct"]]
+        return {"choices": sorted(right)}
+
     def grade(self, content: Content, response: Response | None) -> Fraction:
         """Partial credit: a wrong choice takes away what a right one gives, never below zero.
 

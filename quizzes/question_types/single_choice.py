@@ -35,6 +35,9 @@ class SingleChoice(ChoiceQuestion):
     def ids_of(self, response: Response | None) -> set[str]:
         return {response["choice"]} if response else set()
 
+    def right_response(self, content: Content) -> Response:
+        return {"choice": next(choice["id"] for choice in content["choices"] if choice["correct"])}
+
     def grade(self, content: Content, response: Response | None) -> Fraction:
         right = {choice["id"] for choice in content["choices"] if choice["correct"]}
         return Fraction(int(self.ids_of(response) == right))

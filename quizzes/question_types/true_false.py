@@ -55,6 +55,9 @@ class TrueFalse(QuestionType):
             return {"choice": []}
         return {"choice": [value for value, _, answer in _ANSWERS if answer is response["answer"]]}
 
+    def right_response(self, content: Content) -> Response:
+        return {"answer": content["answer"]}
+
     def grade(self, content: Content, response: Response | None) -> Fraction:
         return Fraction(int(response is not None and response["answer"] is content["answer"]))
 

@@ -19,9 +19,7 @@ MOST_LICENSES = 30
 
 def active_licenses(user: User) -> list[License]:
     """The licenses of a person, by jurisdiction; one query."""
-    return list(
-        License.objects.filter(user=user, removed_at__isnull=True).select_related("body")
-    )
+    return list(License.objects.filter(user=user, removed_at__isnull=True).select_related("body"))
 
 
 @transaction.atomic
@@ -75,7 +73,11 @@ def change_license(
     twin = _same(fresh.user, body, number)
     if twin is not None and twin.pk != fresh.pk:
         raise LicenseRefused(f"You have {body.jurisdiction} {number} here already.")
-    return _write(fresh, body, number, expires_on, by, now)
+    try:
+        with transaction.atomic():
+            return _write(fresh, body, number, expires_on, by, now)
+    except IntegrityError:
+        raise LicenseRefused(f"You have {body.jurisdiction} {number} here already.") from None
 
 
 @transaction.atomic

@@ -1,0 +1,33 @@
+"""Whether published versions still say what they said when they were sealed."""
+
+from collections.abc import Iterator
+
+from ce_platform.core.text import sha256_text
+from ce_platform.core.verification import Finding, Tally
+from courses.domain.canonical import canonical_text_of
+from courses.domain.rendered import stale
+from courses.models import CourseVersion, PromoSnapshot
+
+Status = CourseVersion.Status
+
+
+def check_versions(tally: Tally) -> Iterator[Finding]:
+    """Seal, rows and HTML of every published or retired version; kept course pages."""
+    frozen = CourseVersion.objects.filter(status__in=[Status.PUBLISHED, Status.RETIRED])
+    for version in frozen.select_related("course").order_by("pk").iterator(chunk_size=20):
+        tally.count += 1
+        what = f"version {version.pk} ({version})"
+        if sha256_text(version.canonical_text) != version.canonical_sha256:
+            yield Finding(what, "its canonical text does not have its SHA-256")
+        if canonical_text_of(version) != version.canonical_text:
+            yield Finding(what, "its rows no longer say what its canonical text says")
+        for row, field, _ in stale(version):
+            yield Finding(
+                what,
+                f"{field} of {row._meta.verbose_name} {row.pk} is not what its text gives; after "
+                "an update run render_lessons first",
+            )
+    for promo in PromoSnapshot.objects.order_by("pk").iterator(chunk_size=100):
+        tally.count += 1
+        if sha256_text(promo.text) != promo.sha256:
+            yield Finding(f"course page {promo.pk}", "its text does not have its SHA-256")

@@ -1,0 +1,160 @@
+"""The office and instructors: bring a course in from a package."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ce_platform.accounts.rules import PersonRequest, staff_only
+from ce_platform.core.errors import DomainError
+from ce_platform.core.files import store_bytes
+from ce_platform.core.models import StoredFile
+from courses.domain.publishing import publish_version
+from courses.forms import PackageConfirmation, PackageUpload
+from courses.package.importing import ImportResult, import_package
+from courses.package.source import PackageSource
+from courses.parts import Change
+
+ZIP = "application/zip"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a package would do, or why it can do nothing."""
+
+    result: ImportResult | None = None
+    refusal: str = ""
+
+    @property
+    def is_clean(self) -> bool:
+        return self.result is not None and not self.result.problems
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def office_package_import(request: PersonRequest) -> HttpResponse:
+    """Three steps on one address: choose a file, see what it would change, confirm."""
+    if "sha256" in request.POST:
+        return _confirm(request)
+    if request.method == "POST":
+        return _upload(request)
+    sha256 = request.GET.get("package", "")
+    if sha256:
+        package = _package_or_404(sha256)
+        return _answer(request, looked=_look(request, package.read()), package=package)
+    return _answer(request, form=PackageUpload())
+
+
+def _upload(request: PersonRequest) -> HttpResponse:
+    form = PackageUpload(request.POST, request.FILES)
+    if not form.is_valid():
+        return _answer(request, form=form, status=422)
+    content = form.cleaned_data["package"].read()
+    looked = _look(request, content)
+    if not looked.is_clean:
+        return _answer(request, form=PackageUpload(), looked=looked, status=422)
+    # Kept until it is confirmed: what is imported then is what was shown, byte by byte.
+    package = store_bytes(
+        content, area=StoredFile.Area.PRIVATE, content_type=ZIP, now=timezone.now()
+    )
+    return redirect(f"{reverse('courses:office-package-import')}?package={package.sha256}")
+
+
+def _confirm(request: PersonRequest) -> HttpResponse:
+    form = PackageConfirmation(request.POST)
+    if not form.is_valid():
+        return _answer(request, form=PackageUpload(), refusal=_("Choose the file again."), status=422)
+    package = _package_or_404(form.cleaned_data["sha256"])
+    now = timezone.now()
+    try:
+        result = import_package(
+            PackageSource.from_zip(package.read()), by=request.user, now=now, dry_run=False
+        )
+        if result.problems or result.version is None:
+            looked = Looked(result)
+            return _answer(request, form=PackageUpload(), looked=looked, status=422)
+        version = result.version
+        if form.cleaned_data["publish"]:
+            version = publish_version(version, by=request.user, now=now)
+    except DomainError as error:
+        return _answer(
+            request, looked=_look(request, package.read()), package=package,
+            refusal=str(error), status=422,
+        )  # fmt: skip
+    named = {"title": version.title, "label": version.label}
+    if version.is_frozen:
+        messages.success(request, _("“%(title)s”, %(label)s, is imported and on sale.") % named)
+        return redirect(version.course)
+    messages.success(request, _("“%(title)s”, %(label)s, is imported as a draft.") % named)
+    return redirect("courses:office-package-import")
+
+
+def _look(request: PersonRequest, content: bytes) -> Looked:
+    try:
+        source = PackageSource.from_zip(content)
+        return Looked(
+            import_package(source, by=request.user, now=timezone.now(), dry_run=True)
+        )
+    except DomainError as error:
+        return Looked(refusal=str(error))
+
+
+def _shown(change: Change) -> dict[str, str]:
+    words = {
+        "add": (_("new"), "good"),
+        "change": (_("changed"), "warn"),
+        "remove": (_("gone"), "bad"),
+    }
+    word, tone = words.get(change.action, (change.action, ""))
+    return {"word": word, "tone": tone, "what": change.what}
+
+
+def _package_or_404(sha256: str) -> StoredFile:
+    if len(sha256) != 64:
+        raise Http404
+    return get_object_or_404(
+        StoredFile, area=StoredFile.Area.PRIVATE, sha256=sha256, content_type=ZIP
+    )
+
+
+def _answer(
+    request: PersonRequest,
+    *,
+    form: PackageUpload | None = None,
+    looked: Looked | None = None,
+    package: StoredFile | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    changes = looked.result.changes if looked and looked.result else []
+    is_shown = package is not None
+    return render(
+        request,
+        "courses/office_package_import.html",
+        {
+            "steps": [
+                {"label": _("Choose a file"), "state": "done" if is_shown else "current"},
+                {"label": _("See what changes"), "state": "current" if is_shown else "next"},
+                {"label": _("Import"), "state": "next"},
+            ],
+            "changes": [_shown(each) for each in changes if each.action != "keep"],
+            "kept_count": sum(each.action == "keep" for each in changes),
+            "crumbs": [
+                {"label": _("Office"), "url": reverse("pages:office")},
+                {"label": _("Course packages"), "url": ""},
+            ],
+            "form": form,
+            "result": looked.result if looked else None,
+            "refusal": refusal or (looked.refusal if looked else ""),
+            "package": package,
+            "confirmation": (
+                PackageConfirmation(initial={"sha256": package.sha256}) if package else None
+            ),
+        },
+        status=status,
+    )
