@@ -1,10 +1,13 @@
 """What people type on the pages of certificates."""
 
 import unicodedata
+from typing import Any
 
 from django import forms
 
 from ce_platform.accounts.forms import PersonName
+from ce_platform.licensing.models import LicensingBody
+from ce_platform.licensing.queries import body_choices, license_bodies
 from certificates.domain.record import printable
 from certificates.domain.revoke import LONGEST_REASON
 from certificates.pdf.lettering import unprintable_letters
@@ -90,3 +93,29 @@ class VerifyForm(forms.Form):
             }
         ),
     )
+
+
+class LicenseForm(forms.Form):
+    """One more license, right beside the certificate that will show it."""
+
+    body = forms.ChoiceField(label="Licensing body")
+    number = forms.CharField(
+        label="License number",
+        max_length=60,
+        help_text="As printed on the card, with its letters.",
+        widget=forms.TextInput(attrs={"class": "input-code", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._bodies = license_bodies()
+        field = self.fields["body"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Choose …"), *body_choices(self._bodies)]
+
+    def clean_body(self) -> LicensingBody:
+        code = self.cleaned_data["body"]
+        return next(body for body in self._bodies if body.code == code)
+
+    def clean_number(self) -> str:
+        return printable(self.cleaned_data["number"])

@@ -51,14 +51,10 @@ class Certificate(models.Model):
     enrollment = models.ForeignKey(
         Enrollment, on_delete=models.PROTECT, related_name="certificates"
     )
-    user = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, related_name="certificates"
-    )
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="certificates")
     design = models.ForeignKey(CertificateDesign, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ISSUED)
-    origin = models.CharField(
-        max_length=20, choices=Origin.choices, default=Origin.ISSUED_HERE
-    )
+    origin = models.CharField(max_length=20, choices=Origin.choices, default=Origin.ISSUED_HERE)
     issued_at = models.DateTimeField()
     status_changed_at = models.DateTimeField(null=True, blank=True)
     status_changed_by_id = models.BigIntegerField(null=True, blank=True)
@@ -74,9 +70,7 @@ class Certificate(models.Model):
     course_subtitle = models.CharField(max_length=300, blank=True)
     course_edition = models.CharField(max_length=20)
     credit_hours = models.DecimalField(max_digits=5, decimal_places=1)
-    credits_json = models.TextField(
-        default="[]", help_text="[[category, hours]], canonical JSON."
-    )
+    credits_json = models.TextField(default="[]", help_text="[[category, hours]], canonical JSON.")
     subjects = models.CharField(max_length=300, blank=True)
     delivery = models.CharField(max_length=80)
     place = models.CharField(max_length=200)

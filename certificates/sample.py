@@ -6,11 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
-from django.conf import settings
-from django.urls import reverse
-
-from ce_platform.core import codes
 from ce_platform.core.templatetags.wording import ce_hours, long_date
+from certificates.addresses import verify_url_of
 from certificates.domain.record import (
     CertificateRecord,
     Completion,
@@ -136,9 +133,3 @@ def sample_record(
         serial=SAMPLE_SERIAL,
         verify_url=verify_url_of(SAMPLE_SERIAL),
     )
-
-
-def verify_url_of(serial: str) -> str:
-    """The address in the QR code: with dashes, as somebody would copy it from paper."""
-    path = reverse("certificates:verify-detail", args=[codes.dashed(serial)])
-    return f"{settings.PUBLIC_BASE_URL}{path}"

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from courses.models import Chart, CourseVersion
 
-MOST_LAYERS = 8
-"""The style sheet switches layers 1 to 8 without a script."""
+MOST_LAYERS = 10
+"""The style sheet switches layers 1 to 10 without a script."""
 # In a drawing 1,000 units wide; other widths scale.
 RING = 8.0
 CODE_SIZE = 22.0

@@ -104,6 +104,13 @@ class PackageConfirmation(forms.Form):
     """Confirms the import of the file that was shown, named by its SHA-256."""
 
     sha256 = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
+    is_typo = forms.BooleanField(
+        label=_("Only typing mistakes were mended."),
+        help_text=_("Then it becomes a revision of the same edition, and approvals stay with it."),
+        required=False,
+    )
     publish = forms.BooleanField(
-        label=_("Publish it at once: new learners get this version."), required=False
+        label=_("Publish it at once."),
+        help_text=_("New learners get this version; whoever has started stays with theirs."),
+        required=False,
     )

@@ -139,9 +139,7 @@ class HoursWorksheet:
                 f"{self.words:,}",
                 "Running text of the lessons; no headings, captions, references or questions.",
             ),
-            WorksheetLine(
-                "media", "Audio and video", f"{_plain(self.media_minutes)} minutes"
-            ),
+            WorksheetLine("media", "Audio and video", f"{_plain(self.media_minutes)} minutes"),
             WorksheetLine("questions", "Questions", str(self.questions)),
             WorksheetLine(
                 "difficulty",

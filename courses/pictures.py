@@ -65,7 +65,11 @@ def make_sizes(content: bytes) -> Picture:
     sizes = {}
     for width in widths:
         height = max(1, round(image.height * width / image.width))
-        small = image if width == image.width else image.resize((width, height), Image.LANCZOS)
+        small = (
+            image
+            if width == image.width
+            else image.resize((width, height), Image.Resampling.LANCZOS)
+        )
         sizes[width] = _encode(small, is_line_art=is_line_art)
     return Picture(
         width=widest,

@@ -313,7 +313,7 @@ def enrollments_of(user: User) -> QuerySet[Enrollment]:
 
 
 def my_learning(user: User, *, most: int = 50) -> list[LearningRow]:
-    """Open courses first, then completed ones, each by last activity; courses left are not shown."""
+    """Open courses first, then completed ones, by last activity; courses left are not shown."""
     rows = list(
         enrollments_of(user)
         .exclude(status=Enrollment.Status.WITHDRAWN)

@@ -28,6 +28,7 @@ from courses.models import CourseVersion, Figure, Lesson, Reference
 
 _CITED = re.compile(r'id="([a-z0-9-]+)-cite-(\d+)-(\d+)"')
 _REFERENCES = re.compile(r"<!--references:(.*?)-->\Z", re.DOTALL)
+NOTHING = SafeString("")
 # What the column of text is wide, for the browser's choice among the sizes of a picture.
 FIGURE_SIZES = "(min-width: 62rem) 41rem, 100vw"
 
@@ -51,7 +52,7 @@ class Segment:
 
     kind: str
     """html | figure | chart"""
-    html: SafeString = SafeString("")
+    html: SafeString = NOTHING
     """The text; of a chart its caption."""
     figure: FigureData | None = None
     chart: ChartData | None = None
@@ -200,9 +201,7 @@ def course_references(version: CourseVersion, lessons: Sequence[Lesson]) -> list
 def _back_links(stored: str) -> dict[int, list[str]]:
     links: dict[int, list[str]] = {}
     for prefix, number, count in _CITED.findall(stored):
-        links.setdefault(int(number), []).append(
-            "#" + cite_id(prefix, int(number), int(count))
-        )
+        links.setdefault(int(number), []).append("#" + cite_id(prefix, int(number), int(count)))
     return links
 
 

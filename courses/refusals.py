@@ -36,16 +36,16 @@ _CHILDREN: Final = {
     "courses_credithours": "{row}.version_id",
     "courses_courseauthor": "{row}.version_id",
     "courses_courseversion_subjects": "{row}.courseversion_id",
-    "courses_lesson_objectives": "(SELECT version_id FROM courses_lesson WHERE id = {row}.lesson_id)",
+    "courses_lesson_objectives": (
+        "(SELECT version_id FROM courses_lesson WHERE id = {row}.lesson_id)"
+    ),
 }
 
 
 def is_frozen(row: str, version: str) -> str:
     """SQL: whether the version of this row is frozen. Other apps use it for their children."""
-    return (
-        f"EXISTS (SELECT 1 FROM {_VERSION} WHERE id = {version.format(row=row)} "
-        f"AND status IN {FROZEN})"
-    )
+    found = version.format(row=row)
+    return f"EXISTS (SELECT 1 FROM {_VERSION} WHERE id = {found} AND status IN {FROZEN})"  # noqa: S608
 
 
 def of_child(table: str, version: str, *, rendered: tuple[str, ...] = ()) -> list[Refusal]:
@@ -77,7 +77,9 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         ),
         name="status",
     ),
-    forbid_delete(_VERSION, "A published version is never deleted.", when=f"OLD.status IN {FROZEN}"),
+    forbid_delete(
+        _VERSION, "A published version is never deleted.", when=f"OLD.status IN {FROZEN}"
+    ),
     *(
         refusal
         for table, version in _CHILDREN.items()

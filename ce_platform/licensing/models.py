@@ -115,6 +115,12 @@ class ProviderNumber(models.Model):
         ordering = ("body", "-valid_from")
         constraints = [
             models.UniqueConstraint(fields=["body", "number"], name="provider_number_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gte=models.F("valid_from")),
+                name="provider_number_period_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -249,6 +255,16 @@ class Submission(models.Model):
                 | Q(valid_from__isnull=True)
                 | Q(valid_to__gte=models.F("valid_from")),
                 name="submission_period_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_on__isnull=True)
+                | Q(submitted_on__isnull=True)
+                | Q(decided_on__gte=models.F("submitted_on")),
+                name="submission_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(hours_granted__isnull=True) | Q(hours_granted__gt=0),
+                name="submission_hours_positive",
             ),
         ]
 

@@ -10,7 +10,7 @@ from ce_platform.core import audit
 from ce_platform.licensing.domain.licenses import active_licenses
 from certificates.domain.eligibility import before_last_steps
 from certificates.domain.errors import CertificateChanged, CourseNotOpen, NameMissing, NotYet
-from certificates.domain.facts import record_for, signed_licenses_text
+from certificates.domain.facts import preview_record, signed_licenses_text
 from certificates.domain.record import printable
 from certificates.models import Attestation
 from courses.domain.completion import complete_if_met, lock_enrollment, unmet_items
@@ -57,7 +57,7 @@ def attest(
         if not name:
             raise NameMissing
         if seen_sha256 is not None:
-            record, _ = record_for(enrollment, now=now, attestation=None)
+            record = preview_record(enrollment, attestation=None, now=now)
             if record.preview_sha256() != seen_sha256:
                 raise CertificateChanged
         attestation = Attestation.objects.create(

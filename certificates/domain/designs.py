@@ -35,23 +35,36 @@ def files_sha256() -> str:
     return digest.hexdigest()
 
 
-def current_design(*, provider: Provider | None, now: datetime) -> CertificateDesign:
-    """The row for today's files and logo; written when they are used for the first time."""
+def _wanted(provider: Provider | None) -> dict[str, str]:
     logo = provider.logo.sha256 if provider and provider.logo else ""
-    wanted = {
+    return {
         "template": TEMPLATE,
         "sha256": files_sha256(),
         "settings_json": canonical_json({"logo": logo}),
     }
+
+
+def _newest_number() -> int:
+    return CertificateDesign.objects.aggregate(newest=Max("number"))["newest"] or 0
+
+
+def number_to_be(*, provider: Provider | None) -> int:
+    """The number a certificate issued now would carry; writes nothing."""
+    known = CertificateDesign.objects.filter(**_wanted(provider)).order_by("-number").first()
+    return known.number if known is not None else _newest_number() + 1
+
+
+def current_design(*, provider: Provider | None, now: datetime) -> CertificateDesign:
+    """The row for today's files and logo; written when they are used for the first time."""
+    wanted = _wanted(provider)
     while True:
         known = CertificateDesign.objects.filter(**wanted).order_by("-number").first()
         if known is not None:
             return known
-        newest = CertificateDesign.objects.aggregate(newest=Max("number"))["newest"] or 0
         try:
             with transaction.atomic():
                 return CertificateDesign.objects.create(
-                    number=newest + 1, name=NAME, created_at=now, **wanted
+                    number=_newest_number() + 1, name=NAME, created_at=now, **wanted
                 )
         except IntegrityError:
             continue  # Somebody else wrote this number at the same moment: look again.

@@ -12,8 +12,8 @@ from ce_platform.core.text import canonical_json
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import printed_bodies
 from ce_platform.licensing.models import License, LicensingBody
-from ce_platform.licensing.queries import active_signatories, provider_numbers_on
-from certificates.domain.designs import current_design
+from ce_platform.licensing.queries import active_signatories, place_of, provider_numbers_on
+from certificates.domain.designs import current_design, number_to_be
 from certificates.domain.record import (
     CertificateRecord,
     Completion,
@@ -22,22 +22,15 @@ from certificates.domain.record import (
     build_record,
 )
 from certificates.models import Attestation, CertificateDesign
-from courses.models import Course, CourseVersion, Enrollment
+from courses.models import CourseVersion, Enrollment
 from quizzes.models import Quiz
 
 LicenseLine = tuple[str, str, str]
 """(body code, body as printed, number)"""
 
 
-def printed_name_of_body(body: LicensingBody) -> str:
-    """ "Florida" for a board, "NCBTMB" for an approver."""
-    if body.kind == LicensingBody.Kind.APPROVER:
-        return body.abbreviation or body.name
-    return body.jurisdiction
-
-
 def license_lines(licenses: Sequence[License]) -> list[LicenseLine]:
-    return [(row.body.code, printed_name_of_body(row.body), row.number) for row in licenses]
+    return [(row.body.code, place_of(row.body), row.number) for row in licenses]
 
 
 def completion_of(enrollment: Enrollment, *, now: datetime) -> Completion:
@@ -48,53 +41,88 @@ def completion_of(enrollment: Enrollment, *, now: datetime) -> Completion:
             on=enrollment.completed_on,
             zone=enrollment.completed_zone,
         )
-    return Completion(
-        at=now, on=enrollment.user.local_date(now), zone=enrollment.user.time_zone
+    return Completion(at=now, on=enrollment.user.local_date(now), zone=enrollment.user.time_zone)
+
+
+def preview_record(
+    enrollment: Enrollment, *, attestation: Attestation | None, now: datetime
+) -> CertificateRecord:
+    """What the certificate would say if the last step were taken now. Writes nothing."""
+    provider = _provider()
+    return _record(
+        enrollment,
+        provider=provider,
+        design=number_to_be(provider=provider),
+        attestation=attestation,
+        now=now,
     )
 
 
-def record_for(
+def final_record(
     enrollment: Enrollment,
     *,
-    now: datetime,
     attestation: Attestation | None,
+    serial: str,
+    verify_url: str,
+    now: datetime,
+) -> tuple[CertificateRecord, CertificateDesign]:
+    """What the certificate of this completed enrollment says, and the design of its day."""
+    provider = _provider()
+    design = current_design(provider=provider, now=now)
+    record = _record(
+        enrollment,
+        provider=provider,
+        design=design.number,
+        attestation=attestation,
+        serial=serial,
+        verify_url=verify_url,
+        now=now,
+    )
+    return record, design
+
+
+def _record(
+    enrollment: Enrollment,
+    *,
+    provider: Provider | None,
+    design: int,
+    attestation: Attestation | None,
+    now: datetime,
     serial: str = "",
     verify_url: str = "",
-) -> tuple[CertificateRecord, CertificateDesign]:
-    """What the certificate of this enrollment says.
-
-    Name and licenses are those the learner signed for; before that, those of the account.
-    """
+) -> CertificateRecord:
+    """Name and licenses are those the learner signed for; before that, those of the account."""
     user = enrollment.user
     if attestation is not None:
         name = attestation.holder_name
         licenses = _signed_licenses(user, attestation)
     else:
         name = user.name_on_certificates
-        licenses = list(active_licenses(user))
+        licenses = active_licenses(user)
     completion = completion_of(enrollment, now=now)
-    provider = Provider.objects.select_related("logo").filter(pk=1).first()
-    design = current_design(provider=provider, now=now)
-    record = build_record(
+    return build_record(
         holder_name=name,
         licenses=license_lines(licenses),
         course=_course_facts(enrollment.version),
         provider=_provider_facts(provider, completion),
         bodies=printed_bodies(
-            course=_course_of(enrollment),
+            course=enrollment.course,
             edition=enrollment.version.edition,
             holder=user,
             licenses=licenses,
             on=completion.on,
         ),
         completion=completion,
-        design=design.number,
+        design=design,
         is_specimen=bool(settings.DEMO),
         issued_at=now,
         serial=serial,
         verify_url=verify_url,
     )
-    return record, design
+
+
+def _provider() -> Provider | None:
+    return Provider.objects.select_related("logo").filter(pk=1).first()
 
 
 def signed_licenses_text(licenses: Sequence[License]) -> str:
@@ -113,10 +141,6 @@ def _signed_licenses(user: User, attestation: Attestation) -> list[License]:
         for code, _, number in lines
         if code in bodies
     ]
-
-
-def _course_of(enrollment: Enrollment) -> Course:
-    return enrollment.course
 
 
 def _course_facts(version: CourseVersion) -> CourseFacts:
@@ -144,7 +168,7 @@ def _provider_facts(provider: Provider | None, completion: Completion) -> Provid
         email=provider.email,
         website=provider.website,
         numbers=tuple(
-            (row.body.short_name, row.number) for row in provider_numbers_on(completion.on)
+            (place_of(row.body), row.number) for row in provider_numbers_on(completion.on)
         ),
         signatories=tuple(
             (row.name, row.title, row.signature.sha256 if row.signature else "")

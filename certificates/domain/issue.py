@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connection
-from django.urls import reverse
 
 from ce_platform.core import audit, codes
 from ce_platform.core.queue import wake_after_commit
-from certificates.domain.facts import record_for
+from certificates.addresses import verify_url_of
+from certificates.domain.facts import final_record
 from certificates.domain.record import body_rows, certificate_row
 from certificates.models import Attestation, Certificate, CertificateBody
 from courses.models import Enrollment
@@ -26,7 +25,7 @@ def issue_certificate(enrollment: Enrollment, *, now: datetime) -> Certificate:
     if known is not None:
         return known
     serial = codes.new_code()
-    record, design = record_for(
+    record, design = final_record(
         enrollment,
         now=now,
         attestation=Attestation.objects.filter(enrollment=enrollment).first(),
@@ -50,9 +49,3 @@ def issue_certificate(enrollment: Enrollment, *, now: datetime) -> Certificate:
 
     wake_after_commit(make_document_task, certificate.pk)
     return certificate
-
-
-def verify_url_of(serial: str) -> str:
-    """The address in the QR code: with dashes, as somebody would copy it from paper."""
-    path = reverse("certificates:verify-detail", args=[codes.dashed(serial)])
-    return f"{settings.PUBLIC_BASE_URL}{path}"

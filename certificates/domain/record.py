@@ -337,9 +337,7 @@ def record_of(
         instructors=_tuples(certificate.instructors_json),
         signatories=_tuples(certificate.signatories_json),
         bodies=tuple(
-            RecordBody(
-                **{field.name: getattr(body, field.name) for field in fields(RecordBody)}
-            )
+            RecordBody(**{field.name: getattr(body, field.name) for field in fields(RecordBody)})
             for body in bodies
         ),
     )

@@ -26,8 +26,10 @@ def revoke_certificate(
     if not reason:
         raise ReasonMissing
     with transaction.atomic():
-        row = Certificate.objects.select_for_update(of=("self",)).select_related("user").get(
-            pk=certificate.pk
+        row = (
+            Certificate.objects.select_for_update(of=("self",))
+            .select_related("user")
+            .get(pk=certificate.pk)
         )
         if row.status == Certificate.Status.REVOKED:
             return row

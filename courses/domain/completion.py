@@ -78,9 +78,9 @@ def checklist(enrollment: Enrollment) -> list[ChecklistLine]:
     """Everything the course asks of the learner, met or not, shown from the first day."""
     lessons = _lessons({enrollment.version_id})
     finished = set(
-        LessonProgress.objects.filter(
-            enrollment=enrollment, finished_at__isnull=False
-        ).values_list("lesson_key", flat=True)
+        LessonProgress.objects.filter(enrollment=enrollment, finished_at__isnull=False).values_list(
+            "lesson_key", flat=True
+        )
     )
     done = [lesson for lesson in lessons if lesson.key in finished]
     open_lesson = next((lesson for lesson in lessons if lesson.key not in finished), None)

@@ -15,9 +15,7 @@ MOST_SECONDS_PER_REPORT = 120
 ACTIVITY_GRAIN = timedelta(minutes=5)
 
 
-def open_lesson(
-    enrollment: Enrollment, lesson: Lesson, *, now: datetime
-) -> LessonProgress | None:
+def open_lesson(enrollment: Enrollment, lesson: Lesson, *, now: datetime) -> LessonProgress | None:
     """Remember that the learner is at this lesson, so that any device resumes here.
 
     Nothing is written for a course that was left, and nothing but the first opening is written

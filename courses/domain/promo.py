@@ -18,13 +18,19 @@ def promo_text(version: CourseVersion) -> str:
         version.summary,
         version.description,
         _list("What you will be able to do", [str(row) for row in version.objectives.all()]),
-        _list("Written by", [_author(row.name, row.credentials, row.biography)
-                             for row in version.authors.all()]),
+        _list(
+            "Written by",
+            [_author(row.name, row.credentials, row.biography) for row in version.authors.all()],
+        ),
         _list("CE hours", [f"{row.category}: {row.credit_hours}" for row in version.credits.all()]),
-        _list("How the hours were worked out",
-              [f"{line.label}: {line.value}" for line in worksheet.lines]),
-        _list("What you must do",
-              ["Finish every lesson", *_requirements(version), "Answer the evaluation"]),
+        _list(
+            "How the hours were worked out",
+            [f"{line.label}: {line.value}" for line in worksheet.lines],
+        ),
+        _list(
+            "What you must do",
+            ["Finish every lesson", *_requirements(version), "Answer the evaluation"],
+        ),
         _list("Lessons", [f"{row.position}. {row.title}" for row in version.lessons.all()]),
         _list("Subjects", sorted(version.subjects.values_list("name", flat=True))),
         _list("For whom", [version.audience]),

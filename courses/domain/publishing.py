@@ -91,9 +91,7 @@ def publish_version(version: CourseVersion, *, by: User | None, now: datetime) -
     version.published_by_id = by.pk if by is not None else None
     version.save()
     text = promo_text(version)
-    PromoSnapshot.objects.create(
-        version=version, taken_at=now, text=text, sha256=sha256_text(text)
-    )
+    PromoSnapshot.objects.create(version=version, taken_at=now, text=text, sha256=sha256_text(text))
     before = course.on_sale_version
     course.on_sale_version = version
     course.save(update_fields=["on_sale_version"])

@@ -42,4 +42,3 @@ def render_inline(
 ) -> SafeString:
     """One line of text without a paragraph around it: an objective, a choice."""
     return to_html(parse_inline(text), context=version_context, prefix=prefix)
-

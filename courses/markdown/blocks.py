@@ -62,7 +62,9 @@ def _claim(rest: str, line: int, notes: "Notes") -> dict[str, Any]:
     claim, _, verdict = REFERENCE.sub("", rest).strip().partition(" ")
     verdict = " ".join(verdict.split())
     if not CLAIM.fullmatch(claim):
-        notes.problem(line, "a claim block begins with its id: ‘::: claim C05 unsupported @klein2014’")
+        notes.problem(
+            line, "a claim block begins with its id: ‘::: claim C05 unsupported @klein2014’"
+        )
         claim, verdict = "", " ".join(f"{claim} {verdict}".split())
     if verdict not in GRADES:
         said = f"‘{verdict[:40]}’ is not a verdict" if verdict else "the claim has no verdict"

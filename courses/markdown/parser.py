@@ -55,6 +55,9 @@ class Parsed:
     uses: list[Use]
 
 
+MOST_PROBLEMS = 50
+
+
 class Notes:
     """Collects problems and uses while one text is parsed."""
 
@@ -63,7 +66,8 @@ class Notes:
         self.uses: list[Use] = []
 
     def problem(self, line: int, sentence: str) -> None:
-        self.problems.append(Problem(line, sentence))
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(line, sentence))
 
     def use(self, kind: str, name: str, line: int, **options: Any) -> None:
         self.uses.append(Use(kind, name, line, options))
@@ -132,14 +136,18 @@ def _read_inline(state: StateCore) -> None:
     """Give meaning to what inline parsing found: citations, terms, languages, links, pictures."""
     notes = _notes(state)
     lonely = _lonely_figures(state.tokens)
+    last = 0
     for token in state.tokens:
+        last = token.map[0] if token.map else last
         if token.type != "inline" or not token.children:
             continue
-        for line, child, group in _with_lines(token):
+        children = token.children
+        for index, line in _lines(children, last):
+            child = children[index]
             if child.type == "citation":
                 _read_citation(child, line, notes)
             elif child.type == "link_open":
-                _read_link(child, group, line, notes)
+                _read_link(children, index, line, notes)
             elif child.type == "span_open":
                 _read_language(child, line, notes)
             elif child.type == "image":
@@ -149,11 +157,10 @@ def _read_inline(state: StateCore) -> None:
     _lift_figures(state, lonely)
 
 
-def _with_lines(token: Token) -> Iterator[tuple[int, Token, Sequence[Token]]]:
-    line = _first_line(token)
-    children = token.children or []
+def _lines(children: Sequence[Token], line: int) -> Iterator[tuple[int, int]]:
+    """Index and line of each child; a cell of a table has the line of its row."""
     for index, child in enumerate(children):
-        yield line, child, children[index:]
+        yield index, line
         if child.type in ("softbreak", "hardbreak"):
             line += 1
 
@@ -167,7 +174,8 @@ def _read_citation(token: Token, line: int, notes: Notes) -> None:
         notes.use("reference", slug, line)
 
 
-def _read_link(token: Token, rest: Sequence[Token], line: int, notes: Notes) -> None:
+def _read_link(children: Sequence[Token], index: int, line: int, notes: Notes) -> None:
+    token = children[index]
     href = str(token.attrs.get("href", ""))
     if not href.startswith("glossary:"):
         if not href.startswith(("https://", "mailto:", "#")):
@@ -176,7 +184,12 @@ def _read_link(token: Token, rest: Sequence[Token], line: int, notes: Notes) -> 
         return
     slug = href.removeprefix("glossary:")
     notes.use("glossary", slug, line)
-    close = next(each for each in rest if each.type == "link_close" and each.level == token.level)
+    # Links do not nest, so the next end is this one's.
+    close = next(
+        children[later]
+        for later in range(index, len(children))
+        if children[later].type == "link_close"
+    )
     token.type, close.type = "term_open", "term_close"
     token.tag = close.tag = "span"
     token.meta = close.meta = {"slug": slug}
@@ -202,13 +215,15 @@ def _read_image(token: Token, line: int, notes: Notes, *, is_alone: bool) -> Non
 
 
 def _read_text(token: Token, line: int, notes: Notes) -> None:
-    if "[" not in token.content and ":::" not in token.content:
+    if not any(mark in token.content for mark in ("[", "](", ":::")):
         return
     found = BARE_GRADE.search(token.content)
     if found:
         notes.problem(line, f"the grade ‘{found[1]}’ names no reference")
     if "[^" in token.content:
         notes.problem(line, "a footnote is used that is not written below the text")
+    if "](" in token.content:
+        notes.problem(line, "a link is written like [text](https://example.com)")
     if "[@" in token.content:
         notes.problem(line, "a reference is written like [@who2008] or [@who2008 @kwon2018]")
     if token.content.strip().strip(":") == "" and token.content.strip().startswith(":::"):

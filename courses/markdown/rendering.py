@@ -68,9 +68,13 @@ class Renderer(RendererHTML):
             if self.context.has_list:
                 count = self.cited[entry.number] = self.cited.get(entry.number, 0) + 1
                 anchor = cite_id(self.prefix, entry.number, count)
-                links.append(f'<a href="#ref-{entry.number}" id="{anchor}" {label}>{entry.number}</a>')
+                links.append(
+                    f'<a href="#ref-{entry.number}" id="{anchor}" {label}>{entry.number}</a>'
+                )
             elif entry.url.startswith("https://"):
-                links.append(f'<a href="{escape(entry.url)}" rel="noopener" {label}>{entry.number}</a>')
+                links.append(
+                    f'<a href="{escape(entry.url)}" rel="noopener" {label}>{entry.number}</a>'
+                )
             else:
                 links.append(str(entry.number))
         return f'<sup class="ref">{" ".join(links)}</sup>'
@@ -81,8 +85,7 @@ class Renderer(RendererHTML):
         self.term_count += 1
         target = f"{self.prefix}-term-{self.term_count}"
         return (
-            '<span class="term"><button type="button" class="term-word" '
-            f'popovertarget="{target}">'
+            f'<span class="term"><button type="button" class="term-word" popovertarget="{target}">'
         )
 
     def _term_close(self, tokens: Sequence[Token], i: int, *_: Any) -> str:
@@ -92,7 +95,8 @@ class Renderer(RendererHTML):
         language = f' lang="{escape(entry.language)}"' if entry.language else ""
         return (
             f'</button><span class="term-definition" id="{self.prefix}-term-{self.term_count}" '
-            f"popover><b{language}>{escape(entry.term)}</b> {escape(entry.definition)}</span></span>"
+            f"popover><b{language}>{escape(entry.term)}</b> {escape(entry.definition)}"
+            "</span></span>"
         )
 
     def _callout_open(self, tokens: Sequence[Token], i: int, *_: Any) -> str:
@@ -103,7 +107,8 @@ class Renderer(RendererHTML):
             f'<p class="callout-title">{escape(meta["title"])}</p>\n' if meta.get("title") else ""
         )
         return (
-            f'<aside class="callout callout-{meta["kind"]}" aria-label="{label}"{claim}>\n'
+            f'<aside class="callout callout-{meta["kind"]}" role="note" '
+            f'aria-label="{label}"{claim}>\n'
             f'<p class="callout-label">{label}</p>\n{title}'
         )
 
@@ -158,7 +163,8 @@ class Renderer(RendererHTML):
         number = tokens[i].meta["id"] + 1
         return (
             f'<sup class="footnote-ref"><a href="#{self.prefix}-fn-{number}" '
-            f'id="{self._footnote_mark(tokens[i])}" aria-label="Footnote {number}">{number}</a></sup>'
+            f'id="{self._footnote_mark(tokens[i])}" aria-label="Footnote {number}">{number}</a>'
+            "</sup>"
         )
 
     def _footnote_mark(self, token: Token) -> str:

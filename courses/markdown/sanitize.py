@@ -10,7 +10,12 @@ _CLASSES = {
     "aside": {"callout", *(f"callout-{kind}" for kind in CALLOUTS)},
     "button": {"term-word"},
     "div": {"table-scroll"},
-    "p": {"callout-label", "callout-title", "verdict", *(f"verdict-{grade_class(g)}" for g in GRADES)},
+    "p": {
+        "callout-label",
+        "callout-title",
+        "verdict",
+        *(f"verdict-{grade_class(g)}" for g in GRADES),
+    },
     "section": {"footnotes"},
     "span": {
         "term",
@@ -39,7 +44,7 @@ _CLEANER = nh3.Cleaner(
         "td": {"align"},
         "th": {"align", "scope"},
     },
-    tag_attribute_values={"button": {"type": {"button"}}},
+    tag_attribute_values={"aside": {"role": {"note"}}, "button": {"type": {"button"}}},
     allowed_classes=_CLASSES,
     url_schemes={"https", "mailto"},
     link_rel=None,  # The renderer writes rel itself, on links that lead outside.

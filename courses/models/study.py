@@ -19,9 +19,7 @@ class Enrollment(models.Model):
         WITHDRAWN = "withdrawn"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, related_name="enrollments"
-    )
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="enrollments")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrollments")
     version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)

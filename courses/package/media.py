@@ -177,12 +177,7 @@ def _read_view(source: PackageSource, row: Table, used: set[str]) -> PackagedVie
     crop = _numbers(row.raw("crop"), 4)
     if crop is not None:
         x, y, wide, high = crop
-        if (
-            min(x, y) < 0
-            or min(wide, high) < 10
-            or x + wide > view.width
-            or y + high > view.height
-        ):
+        if min(x, y) < 0 or min(wide, high) < 10 or x + wide > view.width or y + high > view.height:
             row.problem("crop", "‘crop’ leaves the drawing")
         view.crop = (x, y, wide, high)
     elif "crop" in row.values:
@@ -221,7 +216,7 @@ def _read_places(row: Table, chart: PackagedChart) -> list[dict[str, Any]]:
     given = row.raw("at")
     views = {view.slug: view for view in chart.views}
     if not isinstance(given, list) or not given:
-        row.problem("at", "‘at’ must be a list like [ { view = \"front\", x = 1.0, y = 2.0 } ]")
+        row.problem("at", '‘at’ must be a list like [ { view = "front", x = 1.0, y = 2.0 } ]')
         return []
     places: list[dict[str, Any]] = []
     for each in given:
@@ -251,7 +246,7 @@ def _read_path(row: Table, chart: PackagedChart, keys: Keys) -> dict[str, Any] |
     shown = next((each for each in chart.views if each.slug == view), None)
     if view and shown is None:
         row.problem("view", f"the chart has no view ‘{view}’")
-    path = {
+    path: dict[str, Any] = {
         "key": str(key),
         "layer": _layer(row, chart),
         "view": view,
@@ -299,5 +294,3 @@ def _numbers(value: Any, count: int) -> list[float] | None:
     ):
         return [float(each) for each in value]
     return None
-
-

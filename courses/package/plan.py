@@ -56,9 +56,7 @@ def changes_of(course: PackagedCourse, newest: CourseVersion | None) -> list[Cha
             changes.append(Change("change", f"{thing.label}: {', '.join(changed)}"))
         else:
             changes.append(Change("keep", thing.label))
-    changes += [
-        Change("remove", thing.label) for key, thing in before.items() if key not in after
-    ]
+    changes += [Change("remove", thing.label) for key, thing in before.items() if key not in after]
     return changes
 
 

@@ -256,7 +256,9 @@ def _read_modules(source: PackageSource, keys: Keys) -> list[PackagedModule]:
             source.problem(path, 1, "the module has no lessons")
         modules.append(module)
     if not modules:
-        source.problem("course.toml", 1, "the package has no modules; they are folders like 01-name")
+        source.problem(
+            "course.toml", 1, "the package has no modules; they are folders like 01-name"
+        )
     return modules
 
 
@@ -282,9 +284,7 @@ def _read_lessons(
     return lessons
 
 
-def _read_lesson(
-    source: PackageSource, path: str, slug: str, keys: Keys
-) -> PackagedLesson | None:
+def _read_lesson(source: PackageSource, path: str, slug: str, keys: Keys) -> PackagedLesson | None:
     lines = source.read_text(path).split("\n")
     fences = [number for number, line in enumerate(lines) if line.strip() == _FENCE]
     if len(fences) < 2 or fences[0] != 0:
@@ -352,6 +352,3 @@ def _check_hours(source: PackageSource, course: PackagedCourse) -> None:
             f"the course claims {course.credit_hours} CE hours, but {words:,} counted words and "
             f"{minutes:f} minutes of audio and video allow {most} at most (docs/hours.md)",
         )
-
-
-

@@ -60,15 +60,15 @@ class Table:
     def text(
         self, name: str, *, most: int, is_required: bool = False, of: Collection[str] = ()
     ) -> str:
-        value = self.raw(name)
-        if value is None:
+        given = self.raw(name)
+        if given is None:
             if is_required:
                 self.problem(name, f"‘{name}’ is missing{self.what}")
             return ""
-        if not isinstance(value, str):
+        if not isinstance(given, str):
             self.problem(name, f"‘{name}’ must be text in quotation marks")
             return ""
-        value = clean(value)
+        value = clean(given)
         if is_required and not value:
             self.problem(name, f"‘{name}’ is empty{self.what}")
         elif len(value) > most:
@@ -189,12 +189,14 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             self.problem(name, f"‘{name}’ must be tables: [[{name}]]")
             return []
-        if len(value) > most:
-            self.problem(name, f"there are more than {most} [[{name}]]")
-        return [
+        found = [
             Table(self.source, self.path, each, header=f"[[{name}]]", nth=index)
-            for index, each in enumerate(value[:most])
+            for index, each in enumerate(value[: most + 10])
         ]
+        if len(value) > most:
+            line = found[most].first_line
+            self.source.problem(self.path, line, f"there are more than {most} [[{name}]]")
+        return found
 
     def nothing_else(self) -> None:
         """Every key that nobody asked for is a mistake, most likely a misspelled one."""

@@ -6,6 +6,7 @@ import re
 import stat
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Protocol
@@ -22,6 +23,20 @@ CHUNK = 65_536
 _DRIVE = re.compile(r"[A-Za-z]:")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LEFT_OUT = ("__MACOSX",)
+
+
+# What zipfile raises on broken and on hostile files.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
 
 
 class PackageRefused(DomainError):
@@ -85,13 +100,12 @@ class ZipFiles:
                 if len(entries) > MOST_ENTRIES:
                     raise PackageRefused(f"The zip has more than {MOST_ENTRIES} entries.")
                 self._entries = _checked(entries)
-                total = 0
+                left = MOST_BYTES
                 for entry in self._entries.values():
-                    total += sum(len(piece) for piece in _pieces(archive, entry, left=MOST_BYTES - total))
+                    left -= sum(len(piece) for piece in _pieces(archive, entry, left=left))
         except PackageRefused:
             raise
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError,
-                RuntimeError, ValueError, OverflowError, *_DECODERS) as error:  # fmt: skip
+        except _BROKEN as error:
             raise PackageRefused(f"The zip cannot be read: {_said(error)}.") from None
 
     def _open(self) -> zipfile.ZipFile:
@@ -108,15 +122,6 @@ class ZipFiles:
             return b"".join(_pieces(archive, self._entries[name], left=MOST_BYTES))
 
 
-def _decoders() -> tuple[type[Exception], ...]:
-    import zlib
-
-    return (zlib.error,)
-
-
-_DECODERS = _decoders()
-
-
 def _checked(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     found = {}
     raw: list[str] = []
@@ -128,7 +133,9 @@ def _checked(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
             raise PackageRefused("The zip has a file name that is not UTF-8.")
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            raise PackageRefused(f"{_shown(name)} is a link or a device; a package holds plain files.")
+            raise PackageRefused(
+                f"{_shown(name)} is a link or a device; a package holds plain files."
+            )
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise PackageRefused(f"{_shown(name)} is compressed in a way that is not understood.")
         # zipfile has cut the name at a NUL byte and turned some separators already.

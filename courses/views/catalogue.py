@@ -85,9 +85,7 @@ def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "credits": list(version.credits.all()),
         "reference_count": version.references.count(),
         "grades": wording.GRADES,
-        "requirements": [
-            sentence for part in parts() for sentence in part.requirement_sentences(version)
-        ],
+        **_requirements(version),
         "panels": _panels(request, version),
         "enrollment": _own_enrollment(request, version),
     }
@@ -162,6 +160,14 @@ def _cards(courses: Sequence[Course]) -> list[CourseCard]:
         )
         for course, version in shown
     ]
+
+
+def _requirements(version: CourseVersion) -> dict[str, list[str]]:
+    """What the parts ask of the learner: before the evaluation, and after it."""
+    asked: dict[bool, list[str]] = {False: [], True: []}
+    for part in parts():
+        asked[part.is_after_evaluation] += part.requirement_sentences(version)
+    return {"requirements": asked[False], "last_steps": asked[True]}
 
 
 def _panels(request: HttpRequest, version: CourseVersion) -> list[SafeString]:

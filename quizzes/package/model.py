@@ -28,8 +28,7 @@ class PackagedQuestion:
 
     @property
     def short_stem(self) -> str:
-        stem = " ".join(str(self.content["stem"]).split())
-        return stem if len(stem) <= 70 else f"{stem[:67].rstrip()}…"
+        return short(str(self.content["stem"]))
 
     def equals(self, revision: QuestionRevision) -> bool:
         """Nothing that a learner would notice differs."""
@@ -75,3 +74,9 @@ class PackagedQuiz:
 def content_sha256(type_name: str, content_text: str) -> str:
     """What `QuestionRevision.sha256` holds."""
     return sha256_text(f"{type_name}\n{content_text}")
+
+
+def short(stem: str) -> str:
+    """The beginning of a stem, in one line."""
+    stem = " ".join(stem.split())
+    return stem if len(stem) <= 70 else f"{stem[:67].rstrip()}…"

@@ -2,15 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Max, Prefetch
 
 from courses.models import Course, CourseVersion, Module
+from courses.package.plan import newest_version
 from courses.parts import Change
 from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
-from quizzes.package.model import PackagedQuestion, PackagedQuiz
+from quizzes.package.model import PackagedQuestion, PackagedQuiz, short
 from quizzes.wording import questions as counted
+
+SETTING_NAMES: Final = {
+    "slug": "address",
+    "title": "title",
+    "introduction": "introduction",
+    "pass_percent": "pass mark",
+    "attempts_allowed": "attempts",
+    "time_limit_seconds": "time limit",
+    "draw_count": "number of questions drawn",
+    "is_shuffled": "shuffling",
+    "review": "review",
+}
 
 
 def newest_revisions(course: Course) -> dict[UUID, QuestionRevision]:
@@ -35,32 +49,52 @@ def changes_of(quizzes: Sequence[PackagedQuiz], course: Course | None) -> list[C
     """What an import will do to the quizzes, compared with the newest version of the course."""
     before: dict[UUID, Quiz] = {}
     bank: dict[UUID, QuestionRevision] = {}
-    if course is not None:
+    version = newest_version(course)
+    if course is not None and version is not None:
         bank = newest_revisions(course)
-        version = course.versions.order_by("-edition", "-revision").first()
-        if version is not None:
-            before = {
-                quiz.key: quiz
-                for quiz in version.quizzes.prefetch_related(
-                    Prefetch(
-                        "pool", queryset=QuizPoolItem.objects.select_related("revision__question")
-                    )
-                )
-            }
+        before = {
+            quiz.key: quiz
+            for quiz in version.quizzes.select_related("module").prefetch_related(
+                Prefetch("pool", queryset=QuizPoolItem.objects.select_related("revision__question"))
+            )
+        }
     changes: list[Change] = []
-    for quiz in quizzes:
-        name = f"“{quiz.title}”"
+    for place, quiz in enumerate(quizzes, start=1):
+        label = f"{_called(quiz.title)} with {counted(len(quiz.questions))}"
         old = before.pop(quiz.key, None)
         if old is None:
-            changes.append(Change("add", f"{name} with {counted(len(quiz.questions))}"))
+            changes.append(Change("add", label))
             continue
-        is_same = all(getattr(old, field) == value for field, value in quiz.settings.items())
+        different = _different_settings(quiz, old, place)
         details = _question_changes(quiz, old, bank)
-        action = "keep" if is_same and not details else "change"
-        changes.append(Change(action, f"{name} with {counted(len(quiz.questions))}"))
+        if different:
+            changes.append(Change("change", f"{label}: {', '.join(different)}"))
+        else:
+            changes.append(Change("change" if details else "keep", label))
         changes += details
-    changes += [Change("remove", f"“{quiz.title}”") for quiz in before.values()]
+    changes += [Change("remove", _called(quiz.title)) for quiz in before.values()]
     return changes
+
+
+def _called(title: str) -> str:
+    return f"the quiz “{title}”"
+
+
+def _different_settings(quiz: PackagedQuiz, old: Quiz, place: int) -> list[str]:
+    different = [
+        SETTING_NAMES[field]
+        for field, value in quiz.settings.items()
+        if getattr(old, field) != value
+    ]
+    if old.position != place:
+        different.append("place")
+    if (old.module.key if old.module else None) != quiz.module_key:
+        different.append("module")
+    before = [entry.revision.question.key for entry in old.pool.all()]
+    after = [question.key for question in quiz.questions]
+    if before != after and set(before) == set(after):
+        different.append("order of questions")
+    return different
 
 
 def _question_changes(
@@ -71,16 +105,15 @@ def _question_changes(
     for question in quiz.questions:
         revision = pooled.pop(question.key, None)
         if revision is None:
-            changes.append(Change("add", f"question “{question.short_stem}”"))
+            changes.append(Change("add", f"the question “{question.short_stem}”"))
         elif not question.equals(revision):
-            number = bank[question.key].number
-            if not question.equals(bank[question.key]):
-                number += 1
+            newest = bank[question.key]
+            number = newest.number if question.equals(newest) else newest.number + 1
             changes.append(
-                Change("change", f"question “{question.short_stem}” (revision {number})")
+                Change("change", f"the question “{question.short_stem}” (revision {number})")
             )
     changes += [
-        Change("remove", f"question “{' '.join(str(revision.data['stem']).split())[:70]}”")
+        Change("remove", f"the question “{short(str(revision.data['stem']))}”")
         for revision in pooled.values()
     ]
     return changes

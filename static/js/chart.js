@@ -41,10 +41,10 @@ function setUp(chart) {
     for (const sup of where.querySelectorAll("sup")) sup.remove();
     now.append(line("span", [where.textContent]));
     const caution = cell(".chart-row-caution");
-    if (caution.textContent) {
-      const said = line("span", [caution.firstChild.textContent]);
-      said.className = caution.classList.contains("is-danger")
-        ? "chart-now-caution is-danger" : "chart-now-caution";
+    for (const part of caution.childNodes) {
+      const said = line("span", [part.textContent]);
+      said.className = part.nodeType === Node.ELEMENT_NODE ? "quiet" : "chart-now-caution";
+      if (caution.classList.contains("is-danger")) said.classList.add("is-danger");
       now.append(said);
     }
   }

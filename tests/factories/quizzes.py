@@ -115,9 +115,7 @@ class PoolItemFactory(_ChildFactory):
         model = QuizPoolItem
 
     quiz = SubFactory(QuizFactory)
-    revision = SubFactory(
-        RevisionFactory, question__course=SelfAttribute("...quiz.version.course")
-    )
+    revision = SubFactory(RevisionFactory, question__course=SelfAttribute("...quiz.version.course"))
     position = Sequence(lambda n: n + 1)
 
 

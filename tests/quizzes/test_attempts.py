@@ -291,9 +291,7 @@ def test_submit_twice_is_once() -> None:
 def test_submit_in_the_seconds_of_grace_is_the_learners() -> None:
     attempt = started(quiz_with(2, time_limit_seconds=60))
 
-    submitted = submit_attempt(
-        attempt, by=attempt.enrollment.user, now=NOW + timedelta(seconds=64)
-    )
+    submitted = submit_attempt(attempt, by=attempt.enrollment.user, now=NOW + timedelta(seconds=64))
 
     assert (submitted.closed_by, submitted.submitted_at) == ("learner", NOW + timedelta(seconds=64))
 
@@ -374,7 +372,7 @@ def test_the_last_step_completes_the_enrollment(monkeypatch: pytest.MonkeyPatch)
     ]
 
 
-# ------------------------------------------------------------------------------- every state × every action
+# ---------------------------------------------------------------- every state × every action
 
 ACTIONS: dict[str, Callable[[Attempt], object]] = {
     "save": lambda attempt: answer(first_item(attempt), is_right=False, now=NOW),
@@ -446,7 +444,7 @@ def test_the_table_of_moves_is_kept() -> None:
                     attempts._move(attempt, after)
 
 
-# ------------------------------------------------------------------------------- the database refuses
+# ---------------------------------------------------------------- the database refuses
 
 
 def refused(change: Callable[[], object]) -> bool:
@@ -470,7 +468,7 @@ def test_what_was_asked_answered_and_graded_is_never_rewritten() -> None:
 
     assert refused(lambda: AttemptItem.objects.update(response='{"choice":"a"}'))
     assert refused(lambda: AttemptItem.objects.all().delete())
-    assert refused(lambda: Grade.objects.update(percent=Decimal(100)))
+    assert refused(lambda: Grade.objects.update(percent=Decimal(1)))
     assert refused(lambda: Grade.objects.all().delete())
     assert refused(lambda: type(revision).objects.update(content="{}"))
     assert refused(lambda: type(revision).objects.filter(pk=revision.pk)._raw_delete("default"))

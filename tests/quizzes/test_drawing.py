@@ -40,9 +40,7 @@ def test_the_same_seed_draws_the_same(seed: int, count: int | None, is_shuffled:
 
 @given(seeds, st.sets(st.integers(0, 11)), st.integers(1, 11))
 def test_unseen_questions_come_first(seed: int, seen: set[int], count: int) -> None:
-    drawn = draw(
-        POOL, seed=seed, count=count, is_shuffled=True, seen={UUID(int=n) for n in seen}
-    )
+    drawn = draw(POOL, seed=seed, count=count, is_shuffled=True, seen={UUID(int=n) for n in seen})
 
     again = [revision for revision in revisions(drawn) if revision - 100 in seen]
     assert len(again) == max(0, count - (12 - len(seen)))

@@ -114,7 +114,10 @@ def test_a_better_answer_never_lowers(
 ) -> None:
     place = data.draw(st.integers(0, len(pairs) - 1))
     better = list(pairs)
-    better[place] = (data.draw(st.fractions(min_value=pairs[place][0], max_value=1)), pairs[place][1])
+    better[place] = (
+        data.draw(st.fractions(min_value=pairs[place][0], max_value=1)),
+        pairs[place][1],
+    )
 
     before = score(scored_items(pairs), pass_percent=mark)
     after = score(scored_items(better), pass_percent=mark)

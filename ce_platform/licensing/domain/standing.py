@@ -153,10 +153,7 @@ def _has_begun(day: date | None, on: date) -> bool:
 
 def _is_within(submission: Submission, on: date, *, is_open: bool = False) -> bool:
     """Without a first day nothing is in force, unless the period is open by nature."""
-    if submission.valid_from is None:
-        begun = is_open
-    else:
-        begun = submission.valid_from <= on
+    begun = is_open if submission.valid_from is None else submission.valid_from <= on
     return begun and (submission.valid_to is None or on <= submission.valid_to)
 
 

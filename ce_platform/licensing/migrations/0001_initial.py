@@ -361,7 +361,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("body", "-valid_from"),
                 "constraints": [
-                    models.UniqueConstraint(fields=("body", "number"), name="provider_number_once")
+                    models.UniqueConstraint(fields=("body", "number"), name="provider_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_from__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="provider_number_period_in_order",
+                    ),
                 ],
             },
         ),
@@ -418,6 +427,27 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="submission_period_in_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_on__isnull", True),
+                    ("submitted_on__isnull", True),
+                    ("decided_on__gte", models.F("submitted_on")),
+                    _connector="OR",
+                ),
+                name="submission_dates_in_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hours_granted__isnull", True), ("hours_granted__gt", 0), _connector="OR"
+                ),
+                name="submission_hours_positive",
             ),
         ),
     ]

@@ -1,0 +1,84 @@
+"""Pictures of signatures: decoded and drawn anew, so that nothing of the file is passed on."""
+
+import io
+import warnings
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.core.files.uploadedfile import UploadedFile
+
+from ce_platform.core.files import store_bytes
+from ce_platform.core.models import StoredFile
+from ce_platform.licensing.domain.errors import SignatureRefused
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LARGEST_FILE: Final = 5_000_000
+MOST_PIXELS: Final = 20_000_000
+SMALLEST_WIDTH: Final = 80
+SMALLEST_HEIGHT: Final = 20
+WIDEST: Final = 900
+# A signature is wide; anything taller than that is a scanned page.
+TALLEST: Final = 900
+
+
+def signature_png(content: bytes) -> bytes:
+    """An RGB PNG on white, at most 900 pixels wide, without EXIF, profile or text.
+
+    Errors: SignatureRefused.
+    """
+    image = _on_white(_decode(content))
+    if image.width > WIDEST or image.height > TALLEST:
+        from PIL import Image
+
+        image.thumbnail((WIDEST, TALLEST), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def store_signature(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:
+    """Call it outside a transaction. Errors: SignatureRefused."""
+    if (upload.size or 0) > LARGEST_FILE:
+        raise SignatureRefused(f"The picture is larger than {LARGEST_FILE // 1_000_000} MB.")
+    upload.seek(0)
+    return store_bytes(
+        signature_png(upload.read()),
+        area=StoredFile.Area.PRIVATE,
+        content_type="image/png",
+        now=now,
+    )
+
+
+def _decode(content: bytes) -> "Image":
+    # Pillow is slow to load and most requests never need it.
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            opened = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
+            if opened.width * opened.height > MOST_PIXELS:
+                raise SignatureRefused("The picture has too many pixels; scan it smaller.")
+            if opened.width < SMALLEST_WIDTH or opened.height < SMALLEST_HEIGHT:
+                raise SignatureRefused("The picture is too small to print.")
+            opened.load()
+            return ImageOps.exif_transpose(opened).convert("RGBA")
+    except SignatureRefused:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise SignatureRefused("The picture has too many pixels; scan it smaller.") from None
+    except UnidentifiedImageError:
+        raise SignatureRefused("Attach the signature as PNG or JPEG.") from None
+    except Exception:  # Decoders raise many kinds of errors on broken files.
+        raise SignatureRefused("The picture is broken. Save it again and retry.") from None
+
+
+def _on_white(layer: "Image") -> "Image":
+    """Bare pixels on white paper: see-through parts would print black in some viewers."""
+    from PIL import Image
+
+    paper = Image.new("RGB", layer.size, "white")
+    paper.paste(layer, mask=layer.getchannel("A"))
+    return paper

@@ -1,0 +1,330 @@
+"""A body's rule in plain words, fact by fact. What is not known says so; nothing is guessed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from ce_platform.core.templatetags.wording import plain_number
+from ce_platform.licensing.models import LicensingBody
+
+UNKNOWN: Final = "Not known – ask the board"
+CONFIDENCE_WORDS: Final = {
+    "high": "The rule text or the body's own page, read recently or confirmed by a second source.",
+    "medium": "Official but old, undated or cut off, or the page of an association or provider.",
+    "low": "A list by others, or very old.",
+}
+_TECHNIQUE: Final = {
+    "allowed": "Counts; the text read singles out no technique.",
+    "limited": "Counts only in part or on a condition.",
+    "refused": "Does not count.",
+}
+_LIVE_ONLINE: Final = {
+    "in-person": "Counts like a class in the room.",
+    "home-study": "Counts as home study and shares its limit.",
+}
+_ACCEPTED: Final = {
+    "NCBTMB": "courses of NCBTMB Approved Providers",
+    "FSMTB": "courses of the FSMTB CE Registry",
+    "AMTA": "courses of AMTA",
+    "ABMP": "courses of ABMP",
+    "AMMA": "courses of AMMA",
+    "board-approved": "what the body itself approved",
+    "state-agency": "courses of state agencies",
+    "school": "massage schools",
+    "college": "colleges and universities",
+    "massage-association": "massage associations",
+    "health-organization": "health organizations",
+    "any-relevant": "any course relevant to the work",
+}
+_ROUTES: Final = {
+    "provider": "It approves providers.",
+    "course": "It approves each course.",
+    "accepts-listed": "It accepts courses of listed approvers.",
+    "none": "It approves nothing beforehand.",
+}
+_FIRST_RENEWAL: Final = {
+    "none-due": "No hours are due.",
+    "prorated": "Fewer hours, by the time since the first license.",
+    "full": "The full hours are due.",
+}
+_FIELDS: Final = {
+    "participant_name": "your name",
+    "license_number": "your license number",
+    "course_title": "course title",
+    "course_number": "the body's course number",
+    "hours": "hours",
+    "completion_date": "completion date",
+    "delivery_type": "delivery type",
+    "location": "place",
+    "subject": "subject",
+    "provider_name": "provider's name",
+    "provider_number": "provider's number",
+    "provider_contact": "provider's address or e-mail",
+    "provider_signature": "provider's signature",
+    "instructor_name": "instructor's name",
+    "instructor_credentials": "instructor's credentials",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    text: str
+    lines: Sequence[str] = ()
+    is_known: bool = True
+
+
+@dataclass(frozen=True)
+class FactGroup:
+    title: str
+    facts: Sequence[Fact]
+
+
+Rule = Mapping[str, Any]
+
+
+def fact_groups(rule: Rule) -> list[FactGroup]:
+    """Every key of docs/licensing-rules.md, known or not, in four groups."""
+    return [
+        FactGroup(title, [_fact(rule, key, label, words) for key, label, words in entries])
+        for title, entries in _GROUPS
+    ]
+
+
+def _fact(rule: Rule, key: str, label: str, words: Callable[[Rule], "str | Fact"]) -> Fact:
+    if key not in rule:
+        return Fact(label=label, text=UNKNOWN, is_known=False)
+    said = words(rule)
+    return said if isinstance(said, Fact) else Fact(label=label, text=said)
+
+
+def hours(value: Any) -> str:
+    number = Decimal(str(value))
+    return f"{plain_number(number)} hour{'' if number == 1 else 's'}"
+
+
+def months(value: int) -> str:
+    if value % 12:
+        return f"{value} months"
+    years = value // 12
+    return f"{years} year{'' if years == 1 else 's'} ({value} months)"
+
+
+def _count(value: int, unit: str) -> str:
+    return f"{value} {unit}{'' if value == 1 else 's'}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _ce_hours(rule: Rule) -> str:
+    if not Decimal(str(rule["ce_hours"])):
+        return "None asked"
+    return hours(rule["ce_hours"])
+
+
+def _of_total(rule: Rule, key: str) -> str:
+    total = rule.get("ce_hours")
+    return f" of {plain_number(Decimal(str(total)))}" if total else ""
+
+
+def _home_study(rule: Rule) -> str:
+    value = Decimal(str(rule["home_study_max_hours"]))
+    if value == 0:
+        return "None"
+    total = rule.get("ce_hours")
+    if total is not None and value == Decimal(str(total)):
+        return f"All {hours(value)}"
+    return f"At most {plain_number(value)}{_of_total(rule, 'ce_hours')} hours"
+
+
+def _in_person(rule: Rule) -> str:
+    value = Decimal(str(rule["in_person_min_hours"]))
+    return f"At least {plain_number(value)}{_of_total(rule, 'ce_hours')} hours"
+
+
+def _technique(rule: Rule) -> Fact:
+    answer = rule["technique_by_home_study"]
+    note = answer.get("note", "")
+    return Fact(
+        label="Hands-on technique taught by home study",
+        text=_TECHNIQUE[answer["answer"]],
+        lines=[_sentence(note)] if note else [],
+    )
+
+
+def _anchor(rule: Rule) -> Fact:
+    anchor = rule["cycle_anchor"]
+    note = anchor.get("note", "")
+    return Fact(
+        label="The cycle ends",
+        text=_anchor_words(anchor),
+        lines=[_sentence(note)] if note else [],
+    )
+
+
+def _anchor_words(anchor: Mapping[str, Any]) -> str:
+    day = _month_day(anchor)
+    match anchor["kind"]:
+        case "fixed-date":
+            when = f"On {day}" if "day" in anchor else f"In {day}" if day else "On a fixed date"
+            if anchor.get("years") in ("odd", "even"):
+                return f"{when} of {anchor['years']} years"
+            if anchor.get("years") == "all":
+                return f"{when} every year"
+            if "known_year" in anchor:
+                return f"{when}, for example in {anchor['known_year']}"
+            return f"{when}; the license says in which year"
+        case "birth-month":
+            if "day" in anchor:
+                return f"On day {anchor['day']} of the month of birth"
+            return "On the last day of the month of birth"
+        case "birthday":
+            return "On the birthday"
+        case "license-anniversary":
+            return "Counted from the day of the license"
+    return "On the date printed on the license"
+
+
+def _month_day(anchor: Mapping[str, Any]) -> str:
+    if "month" not in anchor:
+        return ""
+    # 2024 has a February 29, should a rule ever name it.
+    month = f"{date(2024, anchor['month'], 1):%B}"
+    return f"{month} {anchor['day']}" if "day" in anchor else month
+
+
+def _first_renewal(rule: Rule) -> str:
+    said = rule["first_renewal"]
+    return _FIRST_RENEWAL.get(said) or _sentence(said)
+
+
+def _carry_over(rule: Rule) -> str:
+    value = Decimal(str(rule["carry_over_hours"]))
+    return f"At most {hours(value)}" if value else "None"
+
+
+def _categories(rule: Rule) -> Fact:
+    lines = []
+    for category in rule["categories"]:
+        parts = []
+        if "min_hours" in category:
+            parts.append(f"at least {hours(category['min_hours'])}")
+        if "max_hours" in category:
+            parts.append(f"at most {hours(category['max_hours'])}")
+        if "home_study_allowed" in category:
+            parts.append(
+                "home study counts" if category["home_study_allowed"] else "not by home study"
+            )
+        lines.append(f"{category['name']}: {', '.join(parts) or 'named, without a figure'}")
+    return Fact(label="Subjects with their own figures", text="", lines=lines)
+
+
+def _accepts(rule: Rule) -> str:
+    return _sentence(_listed([_ACCEPTED.get(word, word) for word in rule["accepts"]]))
+
+
+def _certificate(rule: Rule) -> str:
+    fields = [_FIELDS.get(word, word.replace("_", " ")) for word in rule["certificate_must_show"]]
+    return f"{_sentence(_listed(fields))} There may be more: copies of rules are often cut off."
+
+
+def _exam(rule: Rule) -> str:
+    return "Yes" if rule["exam_required_for_home_study"] else "No"
+
+
+def _deadline(rule: Rule) -> str:
+    return f"Within {_count(rule['report_deadline_days'], 'day')} after completion"
+
+
+_GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str | Fact]]]]]] = (
+    (
+        "How much, by when",
+        (
+            ("ce_hours", "Hours in a cycle", _ce_hours),
+            (
+                "ce_cycle_months",
+                "Length of the cycle",
+                lambda rule: months(rule["ce_cycle_months"]),
+            ),
+            ("cycle_anchor", "The cycle ends", _anchor),
+            ("first_renewal", "At the first renewal", _first_renewal),
+            ("carry_over_hours", "Hours carried into the next cycle", _carry_over),
+            (
+                "hour_minutes",
+                "One hour of credit",
+                lambda rule: _count(rule["hour_minutes"], "minute"),
+            ),
+        ),
+    ),
+    (
+        "Home study and subjects",
+        (
+            ("home_study_max_hours", "By home study", _home_study),
+            ("in_person_min_hours", "With the instructor in the room", _in_person),
+            (
+                "live_interactive_counts_as",
+                "A live online class",
+                lambda rule: _LIVE_ONLINE[rule["live_interactive_counts_as"]],
+            ),
+            ("technique_by_home_study", "Hands-on technique taught by home study", _technique),
+            ("exam_required_for_home_study", "A test is required for home study", _exam),
+            (
+                "per_day_max_online_hours",
+                "Hours credited in any 24 hours",
+                lambda rule: f"At most {hours(rule['per_day_max_online_hours'])}",
+            ),
+            (
+                "repeat_rule",
+                "Taking a course again",
+                lambda rule: _sentence(rule["repeat_rule"]),
+            ),
+            ("categories", "Subjects with their own figures", _categories),
+        ),
+    ),
+    (
+        "Approval and reporting",
+        (
+            ("approval_model", "How it approves", lambda rule: _ROUTES[rule["approval_model"]]),
+            ("accepts", "What it accepts", _accepts),
+            (
+                "report_channel",
+                "Where completions are reported",
+                lambda rule: _sentence(rule["report_channel"]),
+            ),
+            ("report_deadline_days", "Reported by the provider", _deadline),
+        ),
+    ),
+    (
+        "Proof",
+        (
+            ("certificate_must_show", "A certificate must show", _certificate),
+            (
+                "records_years_licensee",
+                "You keep proof for",
+                lambda rule: _count(rule["records_years_licensee"], "year"),
+            ),
+            (
+                "records_years_provider",
+                "The provider keeps records for",
+                lambda rule: _count(rule["records_years_provider"], "year"),
+            ),
+        ),
+    ),
+)
+
+
+def known_rule(rule: Rule) -> Rule:
+    """`approval_model = "unknown"` is one more way of saying nothing."""
+    if rule.get("approval_model") == LicensingBody.ApprovalModel.UNKNOWN:
+        return {key: value for key, value in rule.items() if key != "approval_model"}
+    return rule

@@ -1,0 +1,76 @@
+"""What may be said of a certificate now, in the words of every page that says it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from ce_platform.core.templatetags.wording import long_date
+from certificates.models import Certificate
+from certificates.sheet import SPECIMEN_LINE
+
+VALID: Final = "valid"
+SPECIMEN: Final = "specimen"
+
+
+@dataclass(frozen=True)
+class Standing:
+    state: str
+    """valid | revoked | replaced | specimen | not-found"""
+    heading: str
+    text: str
+    word: str
+    """For a list."""
+    tone: str
+    successor: Certificate | None = None
+
+
+def standing_of(certificate: Certificate) -> Standing:
+    """`replaced_by` should be selected with the certificate."""
+    moved = _moved(certificate)
+    if moved is not None:
+        return moved
+    if certificate.is_specimen:
+        return Standing(
+            state=SPECIMEN,
+            heading=SPECIMEN_LINE,
+            text=(
+                "This certificate was made by a demonstration of the platform. Nobody earned "
+                "these hours, and no licensing body has seen the course."
+            ),
+            word="Specimen",
+            tone="bad",
+        )
+    imported = certificate.origin == Certificate.Origin.IMPORTED
+    return Standing(
+        state=VALID,
+        heading="Genuine and valid",
+        text=(
+            f"{certificate.provider_name} took this record over from its earlier files."
+            if imported
+            else f"{certificate.provider_name} issued it on {long_date(certificate.issued_at)}."
+        ),
+        word="Valid",
+        tone="good",
+    )
+
+
+def _moved(certificate: Certificate) -> Standing | None:
+    since = long_date(certificate.status_changed_at)
+    specimen = f" {SPECIMEN_LINE}." if certificate.is_specimen else ""
+    if certificate.status == Certificate.Status.REVOKED:
+        return Standing(
+            state="revoked",
+            heading=f"Genuine, but revoked on {since}",
+            text=f"It no longer counts, because: {certificate.status_reason}{specimen}",
+            word="Revoked",
+            tone="bad",
+        )
+    if certificate.status == Certificate.Status.REPLACED:
+        return Standing(
+            state="replaced",
+            heading=f"Genuine, but replaced on {since}",
+            text=f"A newer certificate stands in its place: {certificate.status_reason}{specimen}",
+            word="Replaced",
+            tone="warn",
+            successor=getattr(certificate, "replaced_by", None),
+        )
+    return None

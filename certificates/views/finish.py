@@ -1,0 +1,167 @@
+"""The last steps of a course: look at the certificate, mend it, sign."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ce_platform.accounts.rules import PersonRequest
+from ce_platform.core.errors import DomainError
+from ce_platform.licensing.domain.licenses import active_licenses, add_license
+from certificates.domain.attest import attest, mend_name, statement_for
+from certificates.domain.eligibility import before_last_steps, finish_url
+from certificates.domain.facts import preview_record
+from certificates.forms import AttestForm, LicenseForm, NameForm
+from certificates.models import Attestation, Certificate
+from certificates.sheet import make_sheet
+from courses.domain.completion import checklist, unmet_items
+from courses.models import Enrollment
+from courses.rules import enrollment_or_404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def finish(request: PersonRequest, uid: UUID) -> HttpResponse:
+    """From the first day the checklist; at the end the certificate as it will read."""
+    enrollment = enrollment_or_404(request, uid)
+    now = timezone.now()
+    if enrollment.status == Enrollment.Status.COMPLETED:
+        return _to_certificate(enrollment)
+    if enrollment.status != Enrollment.Status.OPEN:
+        messages.info(
+            request, _("You left this course. Go back in, and you are where you stopped.")
+        )
+        return redirect(enrollment)
+    items = unmet_items([enrollment])[enrollment.pk]
+    if before_last_steps(items):
+        return render(
+            request,
+            "certificates/finish_waiting.html",
+            {
+                "enrollment": enrollment,
+                "lines": checklist(enrollment),
+                "open_count": len(before_last_steps(items)),
+                "crumbs": _crumbs(enrollment),
+            },
+            status=409 if request.method == "POST" else 200,
+        )
+    if request.method == "POST":
+        return _take_step(request, enrollment, now=now)
+    return _page(request, enrollment, now=now)
+
+
+def _take_step(request: PersonRequest, enrollment: Enrollment, *, now: datetime) -> HttpResponse:
+    step = request.POST.get("step")
+    if step == "name":
+        return _mend_name(request, enrollment, now=now)
+    if step == "license":
+        return _add_license(request, enrollment, now=now)
+    return _sign(request, enrollment, now=now)
+
+
+def _mend_name(request: PersonRequest, enrollment: Enrollment, *, now: datetime) -> HttpResponse:
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return _page(request, enrollment, name_form=form, now=now)
+    mend_name(request.user, name=form.cleaned_data["name"], by=request.user, now=now)
+    messages.success(request, _("The certificate shows your name as you wrote it."))
+    return redirect(f"{finish_url(enrollment)}#certificate")
+
+
+def _add_license(request: PersonRequest, enrollment: Enrollment, *, now: datetime) -> HttpResponse:
+    form = LicenseForm(request.POST)
+    if form.is_valid():
+        try:
+            add_license(
+                user=request.user,
+                body=form.cleaned_data["body"],
+                number=form.cleaned_data["number"],
+                expires_on=None,
+                by=request.user,
+                now=now,
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+    if not form.is_valid():
+        return _page(request, enrollment, license_form=form, now=now)
+    messages.success(request, _("The license is on the certificate."))
+    return redirect(f"{finish_url(enrollment)}#certificate")
+
+
+def _sign(request: PersonRequest, enrollment: Enrollment, *, now: datetime) -> HttpResponse:
+    form = AttestForm(request.POST)
+    if form.is_valid():
+        try:
+            attest(enrollment.pk, by=request.user, seen_sha256=form.cleaned_data["seen"], now=now)
+        except DomainError as error:
+            form.add_error(None, str(error))
+    if not form.is_valid():
+        return _page(request, enrollment, attest_form=form, now=now)
+    enrollment.refresh_from_db(fields=["status"])
+    if enrollment.status == Enrollment.Status.COMPLETED:
+        messages.success(request, _("That was the last step. Here is your certificate."))
+        return _to_certificate(enrollment)
+    messages.success(request, _("Signed. The evaluation is the last thing to do."))
+    return redirect("courses:evaluation", uid=enrollment.uid)
+
+
+def _page(
+    request: PersonRequest,
+    enrollment: Enrollment,
+    *,
+    now: datetime,
+    name_form: forms.Form | None = None,
+    license_form: forms.Form | None = None,
+    attest_form: forms.Form | None = None,
+) -> HttpResponse:
+    # A name that was just refused must not be shown as if it were kept.
+    attestation = Attestation.objects.filter(enrollment=enrollment).first()
+    record = preview_record(enrollment, attestation=attestation, now=now)
+    is_refused = any(form is not None for form in (name_form, license_form, attest_form))
+    lines = checklist(enrollment)
+    if attest_form is not None:
+        # The page shows the certificate as it is now, so this is what is signed next.
+        attest_form.data = attest_form.data.copy()
+        attest_form.data["seen"] = record.preview_sha256()
+    return render(
+        request,
+        "certificates/finish.html",
+        {
+            "enrollment": enrollment,
+            "crumbs": _crumbs(enrollment),
+            "steps": [
+                {
+                    "label": line.text,
+                    "url": line.url,
+                    "state": "done" if line.is_met else "next",
+                }
+                for line in lines[-2:]
+            ],
+            "evaluation": next((line for line in lines if line.code == "evaluation"), None),
+            "attestation": attestation,
+            "licenses": active_licenses(request.user),
+            "sheet": make_sheet(record),
+            "statement": statement_for(enrollment.version, name=record.holder_name),
+            "name_form": name_form or NameForm(initial={"name": record.holder_name}),
+            "license_form": license_form or LicenseForm(),
+            "attest_form": attest_form or AttestForm(initial={"seen": record.preview_sha256()}),
+        },
+        status=422 if is_refused else 200,
+    )
+
+
+def _to_certificate(enrollment: Enrollment) -> HttpResponse:
+    certificate = Certificate.objects.filter(enrollment=enrollment).order_by("-pk").first()
+    return redirect(certificate or enrollment)
+
+
+def _crumbs(enrollment: Enrollment) -> list[dict[str, str]]:
+    return [
+        {"label": enrollment.version.title, "url": enrollment.get_absolute_url()},
+        {"label": _("Your certificate"), "url": ""},
+    ]

@@ -1,0 +1,127 @@
+"""The registrar's certificates: find one, see it as the holder does, revoke it."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ce_platform.accounts.rules import PersonRequest, registrar_only
+from ce_platform.core import codes
+from ce_platform.core.errors import DomainError
+from ce_platform.core.models import AuditEvent
+from ce_platform.core.paging import newest_first
+from ce_platform.core.text import clean
+from certificates.domain.documents import problem_of
+from certificates.domain.record import record_of
+from certificates.domain.revoke import revoke_certificate
+from certificates.forms import RevokeForm
+from certificates.models import Certificate
+from certificates.rules import office_certificate_or_404
+from certificates.sheet import make_sheet
+from certificates.standing import standing_of
+from certificates.views.holder import document_of
+
+LONGEST_QUERY = 120
+
+
+@registrar_only
+@require_safe
+def office_certificate_list(request: PersonRequest) -> HttpResponse:
+    """Newest first; `q` is a number, a name or an address, `status` one of the three."""
+    query = clean(request.GET.get("q", ""))[:LONGEST_QUERY]
+    status = request.GET.get("status", "")
+    found = Certificate.objects.select_related("document", "replaced_by")
+    serial = codes.normalize(query)
+    if serial:
+        found = found.filter(serial=serial)
+    elif "@" in query:
+        found = found.filter(user__email__startswith=query.lower())
+    elif query:
+        found = found.filter(holder_name__icontains=query)
+    if status in Certificate.Status.values:
+        found = found.filter(status=status)
+    page = newest_first(found, after=request.GET.get("after"))
+    kept = {name: value for name, value in (("q", query), ("status", status)) if value}
+    older = {**kept, "after": page.older_after}
+    return render(
+        request,
+        "certificates/office_certificate_list.html",
+        {
+            "rows": [
+                {
+                    "certificate": row,
+                    "standing": standing_of(row),
+                    "has_document": document_of(row) is not None,
+                }
+                for row in page.rows
+            ],
+            "query": query,
+            "status": status,
+            "statuses": Certificate.Status.choices,
+            "older_url": f"?{urlencode(older)}" if page.older_after else "",
+            "newer_url": "" if page.is_first else f"?{urlencode(kept)}",
+        },
+    )
+
+
+@registrar_only
+@require_safe
+def office_certificate_detail(request: PersonRequest, serial: str) -> HttpResponse:
+    return _detail_page(request, office_certificate_or_404(serial), RevokeForm())
+
+
+@registrar_only
+@require_http_methods(["POST"])
+def office_certificate_revoke(request: PersonRequest, serial: str) -> HttpResponse:
+    certificate = office_certificate_or_404(serial)
+    form = RevokeForm(request.POST)
+    if form.is_valid():
+        try:
+            revoke_certificate(
+                certificate,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+    if not form.is_valid():
+        return _detail_page(request, certificate, form, status=422)
+    messages.success(request, _("The certificate is revoked; the holder gets a message."))
+    return redirect("certificates:office-certificate-detail", serial=certificate.serial)
+
+
+def _detail_page(
+    request: PersonRequest, certificate: Certificate, form: RevokeForm, *, status: int = 200
+) -> HttpResponse:
+    document = document_of(certificate)
+    return render(
+        request,
+        "certificates/office_certificate_detail.html",
+        {
+            "certificate": certificate,
+            "document": document,
+            "problem": "" if document else problem_of(certificate),
+            "sheet": make_sheet(record_of(certificate)),
+            "standing": standing_of(certificate),
+            "events": list(
+                AuditEvent.objects.filter(
+                    subject_type="certificate", subject_id=certificate.serial
+                ).order_by("id")[:100]
+            ),
+            "form": form,
+            "crumbs": [
+                {
+                    "label": _("Certificates"),
+                    "url": reverse("certificates:office-certificate-list"),
+                },
+                {"label": codes.dashed(certificate.serial), "url": ""},
+            ],
+        },
+        status=status,
+    )
