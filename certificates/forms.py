@@ -109,9 +109,9 @@ class LicenseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._bodies = license_bodies()
-        field = self.fields["body"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "Choose …"), *body_choices(self._bodies)]
+        self.fields["body"] = forms.ChoiceField(
+            label="Licensing body", choices=[("", "Choose …"), *body_choices(self._bodies)]
+        )
 
     def clean_body(self) -> LicensingBody:
         code = self.cleaned_data["body"]

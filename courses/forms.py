@@ -33,25 +33,25 @@ class EvaluationForm(forms.Form):
     """Six questions; only the last may stay empty."""
 
     objectives_met = forms.TypedChoiceField(
-        label=_("The course met its learning objectives."),
+        label=_("The course met its learning objectives"),
         choices=Evaluation.Agreement.choices,
         coerce=int,
         widget=forms.RadioSelect,
     )
     content_accurate = forms.TypedChoiceField(
-        label=_("The content was accurate, and where evidence is weak it said so."),
+        label=_("The content was accurate, and where evidence is weak it said so"),
         choices=Evaluation.Agreement.choices,
         coerce=int,
         widget=forms.RadioSelect,
     )
     useful_in_practice = forms.TypedChoiceField(
-        label=_("I can use what I learned in my practice."),
+        label=_("I can use what I learned in my practice"),
         choices=Evaluation.Agreement.choices,
         coerce=int,
         widget=forms.RadioSelect,
     )
     free_of_bias = forms.TypedChoiceField(
-        label=_("The course was free of advertising and commercial bias."),
+        label=_("The course was free of advertising and commercial bias"),
         choices=Evaluation.Agreement.choices,
         coerce=int,
         widget=forms.RadioSelect,
@@ -89,8 +89,8 @@ class PackageUpload(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".zip,application/zip"}),
     )
 
-    def clean_package(self) -> UploadedFile:
-        package: UploadedFile = self.cleaned_data["package"]
+    def clean_package(self) -> UploadedFile[bytes]:
+        package: UploadedFile[bytes] = self.cleaned_data["package"]
         if (package.size or 0) > LARGEST_PACKAGE_BYTES:
             raise forms.ValidationError(_("The file is larger than 60 MB."))
         start = package.read(4)

@@ -5,3 +5,10 @@ class LicensingConfig(AppConfig):
     name = "ce_platform.licensing"
     label = "licensing"
     verbose_name = "Licensing"
+
+    def ready(self) -> None:
+        # Models are loaded only now.
+        from ce_platform.licensing.parts import LicensingPart
+        from courses import parts
+
+        parts.register(LicensingPart())

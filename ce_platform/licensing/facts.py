@@ -86,11 +86,21 @@ Rule = Mapping[str, Any]
 
 
 def fact_groups(rule: Rule) -> list[FactGroup]:
-    """Every key of docs/licensing-rules.md, known or not, in four groups."""
-    return [
-        FactGroup(title, [_fact(rule, key, label, words) for key, label, words in entries])
-        for title, entries in _GROUPS
-    ]
+    """Every key of docs/licensing-rules.md, known or not, in four groups.
+
+    Where no hours are asked, what is not known about them is of no use to anybody.
+    """
+    if rule.get("approval_model") == LicensingBody.ApprovalModel.UNKNOWN:
+        rule = {key: value for key, value in rule.items() if key != "approval_model"}
+    asks_nothing = rule.get("ce_hours") == 0
+    groups = []
+    for title, entries in _GROUPS:
+        facts = [_fact(rule, key, label, words) for key, label, words in entries]
+        if asks_nothing:
+            facts = [fact for fact in facts if fact.is_known]
+        if facts:
+            groups.append(FactGroup(title, facts))
+    return groups
 
 
 def _fact(rule: Rule, key: str, label: str, words: Callable[[Rule], "str | Fact"]) -> Fact:
@@ -321,10 +331,3 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
         ),
     ),
 )
-
-
-def known_rule(rule: Rule) -> Rule:
-    """`approval_model = "unknown"` is one more way of saying nothing."""
-    if rule.get("approval_model") == LicensingBody.ApprovalModel.UNKNOWN:
-        return {key: value for key, value in rule.items() if key != "approval_model"}
-    return rule

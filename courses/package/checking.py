@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection
 
-from courses.markdown import Use
+from courses.markdown import Use, parse
 from courses.package.content import PackagedCourse, PackagedLesson
 from courses.package.source import PackageSource
 
@@ -13,6 +13,25 @@ _FILES = {
     "figure": "figures/figures.toml has no figure",
     "chart": "charts/ has no chart",
 }
+
+
+def check_description(source: PackageSource, course: PackagedCourse) -> None:
+    """The text of the course page: it may cite references and use terms, nothing else."""
+    first = source.line_of("course.toml", "description")
+    written = source.read_text("course.toml").split("\n")[first - 1]
+    if written.rstrip().endswith(('"""', "'''")):
+        first += 1  # The text begins on the line after the quotation marks.
+    parsed = parse(course.texts["description"])
+    for problem in parsed.problems:
+        source.problem("course.toml", first + problem.line, problem.sentence)
+    known = {"reference": source.references, "glossary": source.glossary}
+    for use in parsed.uses:
+        if use.kind not in known:
+            sentence = f"a {use.kind} cannot stand on the course page"
+            source.problem("course.toml", first + use.line, sentence)
+        elif use.name not in known[use.kind]:
+            sentence = f"{_FILES[use.kind]} ‘{use.name}’"
+            source.problem("course.toml", first + use.line, sentence)
 
 
 def check_uses(source: PackageSource, course: PackagedCourse) -> None:

@@ -7,7 +7,7 @@ from ce_platform.core.text import clean
 from courses.hours import claimable_hours, count_words
 from courses.markdown import parse
 from courses.models import CourseVersion
-from courses.package.checking import check_uses
+from courses.package.checking import check_description, check_uses
 from courses.package.content import (
     PackagedAuthor,
     PackagedCourse,
@@ -54,6 +54,7 @@ def read_course(source: PackageSource) -> PackagedCourse | None:
     course.modules = _read_modules(source, keys)
     if course.lessons:
         course.lessons[0].is_free = True
+    check_description(source, course)
     check_uses(source, course)
     _check_hours(source, course)
     return course
@@ -101,8 +102,6 @@ def _read_head(source: PackageSource, table: Table, keys: Keys) -> PackagedCours
     _read_authors(table, course, keys)
     _read_objectives(source, table, course, keys)
     table.nothing_else()
-    for problem in parse(course.texts["description"]).problems:
-        source.problem(table.path, table.line("description") + problem.line, problem.sentence)
     return course
 
 

@@ -130,7 +130,7 @@ class PackageSource:
     def problem(self, path: str, line: int, sentence: str) -> None:
         """Note a mistake. The sentence gets its capital letter and full stop here."""
         sentence = sentence.strip()
-        if not re.match(r"\S*[/.]\w", sentence):  # The name of a file keeps its letters.
+        if not re.match(r"\S*(?:/|\.\w)", sentence):  # The name of a file keeps its letters.
             sentence = sentence[:1].upper() + sentence[1:]
         if not sentence.endswith((".", "!", "?")):
             sentence += "."

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from courses import queries
-from courses.domain.completion import checklist
+from courses.domain.completion import checklist, unmet_items
 from courses.domain.enrolling import withdraw
 from courses.domain.evaluation import submit_evaluation
 from courses.forms import EvaluationForm
@@ -85,7 +85,7 @@ def evaluation(request: PersonRequest, uid: UUID) -> HttpResponse:
                 return _to_next_step(request, enrollment)
     elif request.method == "POST":
         return _to_next_step(request, enrollment)
-    codes = [item.code for item in queries.unmet_items([enrollment])[enrollment.pk]]
+    codes = [item.code for item in unmet_items([enrollment])[enrollment.pk]]
     before = codes.index("evaluation-missing") if "evaluation-missing" in codes else 0
     return render(
         request,
@@ -138,10 +138,16 @@ def _printable(version: CourseVersion) -> dict[str, object]:
     modules = queries.modules_of(version)
     lessons = {lesson.pk: lesson for lesson in Lesson.objects.filter(version=version)}
     printed = []
+    listed: set[str] = set()
     for module_number, module in enumerate(modules, start=1):
         for number, lesson in enumerate(module.lessons.all(), start=1):
+            segments = lesson_segments(lessons[lesson.pk])
+            # A chart that came before is drawn again, but its long list is not printed twice.
+            charts = [segment.chart for segment in segments if segment.chart]
+            again = [chart.id for chart in charts if chart.slug in listed]
+            listed |= {chart.slug for chart in charts}
             body = render_to_string(
-                "courses/_segments.html", {"segments": lesson_segments(lessons[lesson.pk])}
+                "courses/_segments.html", {"segments": segments, "listed_before": again}
             )
             printed.append(
                 PrintedLesson(

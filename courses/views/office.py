@@ -69,7 +69,9 @@ def _upload(request: PersonRequest) -> HttpResponse:
 def _confirm(request: PersonRequest) -> HttpResponse:
     form = PackageConfirmation(request.POST)
     if not form.is_valid():
-        return _answer(request, form=PackageUpload(), refusal=_("Choose the file again."), status=422)
+        return _answer(
+            request, form=PackageUpload(), refusal=_("Choose the file again."), status=422
+        )
     package = _package_or_404(form.cleaned_data["sha256"])
     content = package.read()
     now = timezone.now()
@@ -105,7 +107,7 @@ def _look(request: PersonRequest, content: bytes) -> Looked:
 
 
 def _check_theirs(request: PersonRequest, source: PackageSource) -> None:
-    """An instructor imports new courses and their own; the office imports any. Errors: NotAllowed."""
+    """Instructors import new courses and their own, the office any. Errors: NotAllowed."""
     if is_registrar(request.user) or not source.has("course.toml"):
         return
     try:
@@ -161,6 +163,7 @@ def _answer(
                 {"label": _("Office"), "url": reverse("pages:office")},
                 {"label": _("Course packages"), "url": ""},
             ],
+            "can_be_typo": any(each.action != "add" for each in changes),
             "form": form,
             "result": looked.result if looked else None,
             "refusal": refusal or (looked.refusal if looked else ""),

@@ -42,7 +42,7 @@ def lesson_detail(request: PersonRequest, uid: UUID, slug: str) -> HttpResponse:
             "page": page,
             "resume_at": _resume_at(page),
             "finished_label": _finished_label(page),
-            "time_text": minutes_of(page.progress.seconds_visible if page.progress else 0),
+            "time_text": _time_text(page),
         },
     )
 
@@ -111,6 +111,11 @@ def _finished_label(page: LessonPage) -> str:
     if page.progress is None or page.progress.finished_at is None:
         return ""
     return _("You finished this lesson on %(day)s") % {"day": long_date(page.progress.finished_at)}
+
+
+def _time_text(page: LessonPage) -> str:
+    seconds = page.progress.seconds_visible if page.progress else 0
+    return minutes_of(seconds) if seconds else ""
 
 
 def _is_news(enrollment: Enrollment, page: LessonPage) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from courses.package.importing import ImportResult, import_package
 from courses.package.source import PackageSource
+from courses.parts import CoursePart
 from tests.conftest import NOW
 
 SAMPLE = Path(__file__).parent / "package_sample"
@@ -52,3 +53,11 @@ def package(tmp_path: Path) -> Package:
     root = tmp_path / "package"
     shutil.copytree(SAMPLE, root)
     return Package(root)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> list[CoursePart]:
+    """Courses without the apps above; append a part to the list to have one."""
+    registered: list[CoursePart] = []
+    monkeypatch.setattr("courses.parts._parts", registered)
+    return registered

@@ -39,6 +39,8 @@ class Stage:
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
+    asks: tuple[str, ...] | None = None
+    """Fields of the move's form, where `facts` would ask too much."""
     note_sentence: str = ""
     """Set where the move makes no sense without words."""
 
@@ -48,7 +50,9 @@ class Stage:
 
 
 STAGES: Final[Mapping[Submission.Status, Stage]] = {
-    Status.DRAFT: Stage(takes=("channel", "reference"), clears=("submitted_on", *DECISION)),
+    Status.DRAFT: Stage(
+        takes=("channel", "reference"), clears=("submitted_on", *DECISION), asks=()
+    ),
     Status.SUBMITTED: Stage(
         needs=("submitted_on",), takes=("channel", "reference"), clears=DECISION
     ),
@@ -99,10 +103,12 @@ STAGES: Final[Mapping[Submission.Status, Stage]] = {
     Status.WITHDRAWN: Stage(
         takes=("submitted_on", "channel", "reference", "decided_on", "valid_to"),
         clears=("answer_due_on",),
+        asks=(),
     ),
     Status.EXPIRED: Stage(
         needs=("valid_to",),
         takes=("number", "hours_granted", "valid_from", "title_approved", "letter"),
+        asks=("valid_to",),
     ),
     Status.SUPERSEDED: Stage(),
 }
@@ -119,6 +125,8 @@ _MISSING: Final = {
 
 def asked_in(from_status: str, to: Submission.Status) -> tuple[str, ...]:
     """The facts worth a field in the form of this move: what earlier stages settled is left out."""
+    if STAGES[to].asks is not None:
+        return STAGES[to].asks or ()
     settled = {"submitted_on", "channel", "reference"}
     is_first = from_status == Status.DRAFT or to == Status.SUBMITTED
     names = STAGES[to].facts
@@ -218,3 +226,7 @@ def _date_problems(
     elif to == Status.EXPIRED and last and last >= today:
         found["valid_to"] = f"The approval still holds: its last day is {long_date(last)}."
     return found
+
+
+def missing_sentence(name: str) -> str:
+    return _MISSING[name]

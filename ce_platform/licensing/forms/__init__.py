@@ -1,0 +1,21 @@
+"""What the pages of licensing send."""
+
+from ce_platform.licensing.forms.licenses import LicenseForm
+from ce_platform.licensing.forms.office import NumberForm, ProviderForm, SignatoryForm
+from ce_platform.licensing.forms.submissions import (
+    AddSubmissionForm,
+    CorrectionForm,
+    MoveForm,
+    NoteForm,
+)
+
+__all__ = [
+    "AddSubmissionForm",
+    "CorrectionForm",
+    "LicenseForm",
+    "MoveForm",
+    "NoteForm",
+    "NumberForm",
+    "ProviderForm",
+    "SignatoryForm",
+]

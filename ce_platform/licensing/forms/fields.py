@@ -1,0 +1,54 @@
+"""Fields that several forms of licensing share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from ce_platform.core.text import clean
+from ce_platform.licensing.models import LicensingBody
+from ce_platform.licensing.queries import body_choices
+
+
+class LineField(forms.CharField):
+    """One line of text: cleaned, single spaces."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(clean(super().to_python(value) or "").split())
+
+
+class TextField(forms.CharField):
+    """Several lines of text."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value: Any) -> str:
+        return clean(super().to_python(value) or "")
+
+
+class DayField(forms.DateField):
+    """A calendar day; the browser brings its own picker."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input-short"})
+        super().__init__(widget=widget, **options)
+
+
+class BodyField(forms.ChoiceField):
+    """A licensing body from a list that was fetched once; gives the row back."""
+
+    def __init__(
+        self, *, bodies: Sequence[LicensingBody], empty: str = "Choose …", **options: Any
+    ) -> None:
+        self.by_code = {body.code: body for body in bodies}
+        super().__init__(choices=[("", empty), *body_choices(bodies)], **options)
+
+    def clean(self, value: Any) -> LicensingBody | None:
+        code = super().clean(value)
+        if not code:
+            return None
+        body = self.by_code.get(code)
+        if body is None:
+            raise ValidationError("Choose a body from the list.")
+        return body

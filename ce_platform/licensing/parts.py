@@ -1,0 +1,125 @@
+"""What licensing has to say about a course: which bodies have it, and in which state."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from ce_platform.accounts.models import User
+from ce_platform.licensing.domain import standing
+from ce_platform.licensing.domain.licenses import active_licenses
+from ce_platform.licensing.domain.standing import PENDING_BLOCK, PrintedBody
+from ce_platform.licensing.models import License, LicensingBody, Submission
+from ce_platform.licensing.queries import place_of
+from courses.models import Course, CourseVersion
+from courses.parts import CatalogueFilter, CoursePart, Panel
+
+MOST_NAMES = 5
+"""In a note of the catalogue; more are counted."""
+
+
+class LicensingPart(CoursePart):
+    name = "licensing"
+
+    def course_panels(self, request: HttpRequest, version: CourseVersion) -> list[Panel]:
+        """Bodies of the edition on sale; three queries, the holder's own first."""
+        user = request.user if isinstance(request.user, User) else None
+        on = timezone.localdate(timezone.now())
+        licenses = active_licenses(user) if user else []
+        submissions = standing.submissions_of([(version.course_id, version.edition)])[
+            version.course_id, version.edition
+        ]
+        lines = standing.compose(
+            submissions,
+            licenses=licenses,
+            numbers=standing.numbers_on(on),
+            course_hours=version.credit_hours,
+            on=on,
+            with_every_list=True,
+        )
+        told = standing.ended(submissions, licenses=licenses, on=on)
+        known = {line.body_code for line in lines} | {line.body_code for line in told}
+        context = {
+            "version": version,
+            "on": on,
+            "is_holder": bool(licenses),
+            "is_signed_in": user is not None,
+            "decided": [line for line in lines if line.status == Submission.Status.APPROVED],
+            "lists": [line for line in lines if line.status in standing.WITHOUT_DECISION],
+            "pending": [line for line in lines if line.block == PENDING_BLOCK],
+            "ended": told,
+            "not_recorded": _without_news(licenses, known),
+        }
+        return [Panel(template="licensing/course_panel.html", context=context, order=20)]
+
+    def catalogue_filters(self, query: QueryDict) -> list[CatalogueFilter]:
+        """The bodies that any course on sale has to do with; one query."""
+        bodies = LicensingBody.objects.filter(
+            pk__in=_of_editions_on_sale().values("body_id")
+        ).order_by("jurisdiction", "code")
+        choices = [(body.code, place_of(body)) for body in bodies]
+        if not choices:
+            return []
+        return [
+            CatalogueFilter(
+                name="state",
+                label="State or certifier",
+                choices=[("", "All"), *choices],
+                chosen=query.get("state", ""),
+            )
+        ]
+
+    def filter_catalogue(self, courses: QuerySet[Course], query: QueryDict) -> QuerySet[Course]:
+        """Courses whose edition on sale is at this body, decided or not; notes say which."""
+        code = query.get("state", "")[:20]
+        if not code:
+            return courses
+        fitting = _of_editions_on_sale().filter(body__code=code)
+        return courses.filter(pk__in=fitting.values("course_id"))
+
+    def catalogue_notes(self, versions: Sequence[CourseVersion]) -> Mapping[int, list[str]]:
+        """Who approved it and who has not decided, in words that cannot be mixed up."""
+        found = standing.lines_of_versions(
+            versions, licenses=[], on=timezone.localdate(timezone.now())
+        )
+        return {version_id: _notes(lines) for version_id, lines in found.items()}
+
+
+def _of_editions_on_sale() -> QuerySet[Submission]:
+    return Submission.objects.filter(
+        status__in=standing.PRINTABLE,
+        course__on_sale_version__isnull=False,
+        edition=F("course__on_sale_version__edition"),
+    ).exclude(status__in=standing.PENDING, body__is_pending_hidden=True)
+
+
+_NOTES = (
+    (Submission.Status.APPROVED, "Approved by"),
+    (Submission.Status.ACCEPTS_LIST, "Accepts a list we are on:"),
+    (Submission.Status.NO_PREAPPROVAL, "Does not pre-approve:"),
+)
+
+
+def _notes(lines: Sequence[PrintedBody]) -> list[str]:
+    notes = []
+    for status, words in _NOTES:
+        places = [line.jurisdiction for line in lines if line.status == status]
+        if places:
+            notes.append(f"{words} {_names(places)}")
+    pending = [line.jurisdiction for line in lines if line.block == PENDING_BLOCK]
+    if pending:
+        notes.append(f"Submitted, not approved: {_names(pending)}")
+    return notes
+
+
+def _names(names: Sequence[str]) -> str:
+    if len(names) > MOST_NAMES + 1:
+        return f"{', '.join(names[:MOST_NAMES])} and {len(names) - MOST_NAMES} more"
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+def _without_news(licenses: Sequence[License], known: set[str]) -> list[LicensingBody]:
+    """Bodies of the holder about which nothing is recorded: silence would read as a yes."""
+    bodies = {row.body_id: row.body for row in licenses if row.body.code not in known}
+    return list(bodies.values())
