@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
-from ce_platform.core.templatetags.wording import plain_number
 from courses.models import Course, CourseVersion, Enrollment
 from courses.parts import ChecklistLine, CoursePart, ImportPlan, Item, OutlineLine
 from quizzes import wording
@@ -147,12 +146,13 @@ class QuizzesPart(CoursePart):
 
 
 def _detail(quiz: Quiz, standing: Standing) -> str:
+    best = wording.percent(standing.best_percent, mark=quiz.pass_percent)
     if standing.is_passed:
-        return f"Passed with {plain_number(standing.best_percent)} %"
+        return f"Passed with {best}"
     if standing.has_open:
         return "Started; your answers are kept"
     if standing.best_percent is not None:
-        return f"{wording.to_pass(quiz)}; best so far {plain_number(standing.best_percent)} %"
+        return f"{wording.to_pass(quiz)}; best so far {best}"
     return wording.to_pass(quiz)
 
 

@@ -1,5 +1,7 @@
 """How a quiz is called and explained in sentences."""
 
+from decimal import ROUND_DOWN, Decimal
+
 from ce_platform.core.templatetags.wording import minutes_of, plain_number
 from quizzes.models import Quiz
 
@@ -17,6 +19,16 @@ def in_a_sentence(quiz: Quiz) -> str:
 
 def to_pass(quiz: Quiz) -> str:
     return f"{plain_number(quiz.pass_percent)} % to pass"
+
+
+def percent(value: Decimal | None, *, mark: Decimal) -> str:
+    """Whole percents where the pass mark is whole: rounded down, so nothing reads as passed that
+    is not."""
+    if value is None:
+        return ""
+    if mark == mark.to_integral_value():
+        value = value.to_integral_value(ROUND_DOWN)
+    return f"{plain_number(value)} %"
 
 
 def questions(count: int) -> str:

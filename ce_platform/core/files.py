@@ -17,17 +17,14 @@ def store_bytes(
     row without bytes. Call it outside a transaction when the content is large.
     """
     sha256 = hashlib.sha256(content).hexdigest()
-    known = StoredFile.objects.filter(area=area, sha256=sha256).first()
-    if known is not None and known.storage.exists(known.path):
-        return known
-    row = known or StoredFile(
+    row = StoredFile.objects.filter(area=area, sha256=sha256).first() or StoredFile(
         area=area,
         sha256=sha256,
         size_bytes=len(content),
         content_type=content_type,
         created_at=now,
     )
-    if not row.storage.exists(row.path):
+    if not _is_kept(row, len(content)):
         saved = row.storage.save(row.path, ContentFile(content))
         if saved != row.path:  # Two writers at once: the other one's bytes are the same.
             row.storage.delete(saved)
@@ -42,3 +39,8 @@ def store_bytes(
             },
         )
     return row
+
+
+def _is_kept(row: StoredFile, size_bytes: int) -> bool:
+    """All of the bytes are there; a file that was cut short by somebody's copy is not."""
+    return row.storage.exists(row.path) and row.storage.size(row.path) == size_bytes

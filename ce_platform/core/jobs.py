@@ -1,12 +1,13 @@
 """Background jobs with progress that a person can watch, leave and find again."""
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ce_platform.core.errors import DomainError
@@ -18,22 +19,45 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 
 
+class LeaseLost(Exception):
+    """The work went silent for longer than its lease and another worker has taken it up."""
+
+
 class JobProgress:
-    """Handed to the work: reports progress and keeps the lease alive."""
+    """Handed to the work: reports progress and keeps the lease alive.
+
+    Every report is refused when another worker has taken the job up meanwhile, so that of two
+    workers only one goes on. Errors: LeaseLost, which the work lets through.
+    """
 
     def __init__(self, job: BackgroundJob) -> None:
         self.job = job
+        self._lease = job.lease_until
 
     def total(self, count: int) -> None:
-        BackgroundJob.objects.filter(pk=self.job.pk).update(total_count=count, done_count=0)
+        self._report(total_count=count, done_count=0)
 
     def advance(self, count: int = 1) -> None:
-        BackgroundJob.objects.filter(pk=self.job.pk).update(
-            done_count=F("done_count") + count, lease_until=timezone.now() + LEASE
-        )
+        self._report(done_count=F("done_count") + count)
 
     def result(self, file: StoredFile, name: str) -> None:
-        BackgroundJob.objects.filter(pk=self.job.pk).update(result_file=file, result_name=name)
+        self._report(result_file=file, result_name=name)
+
+    def conclude(self, status: BackgroundJob.Status, *, error: str = "") -> None:
+        self._mine().update(
+            status=status, error=error[:500], finished_at=timezone.now(), lease_until=None
+        )
+
+    def _report(self, **values: Any) -> None:
+        lease = timezone.now() + LEASE
+        if not self._mine().update(lease_until=lease, **values):
+            raise LeaseLost
+        self._lease = lease
+
+    def _mine(self) -> QuerySet[BackgroundJob]:
+        return BackgroundJob.objects.filter(
+            pk=self.job.pk, status=BackgroundJob.Status.RUNNING, lease_until=self._lease
+        )
 
 
 Work = Callable[[dict[str, Any], JobProgress], None]
@@ -69,8 +93,6 @@ def start(
 
 def run(job_id: int, *, now: datetime) -> None:
     """Do the work of one job unless somebody else is at it."""
-    import json
-
     claimed = (
         BackgroundJob.objects.filter(pk=job_id)
         .filter(
@@ -82,18 +104,17 @@ def run(job_id: int, *, now: datetime) -> None:
     if not claimed:
         return
     job = BackgroundJob.objects.get(pk=job_id)
+    progress = JobProgress(job)
     try:
-        _kinds[job.kind](json.loads(job.parameters), JobProgress(job))
+        _kinds[job.kind](json.loads(job.parameters), progress)
+    except LeaseLost:
+        logger.warning("Job %s was taken up by another worker; this one stops.", job.uid)
     except Exception as error:
         logger.exception("Job %s failed", job.uid)
         said = str(error) if isinstance(error, DomainError) else "Something went wrong here."
-        BackgroundJob.objects.filter(pk=job_id).update(
-            status=BackgroundJob.Status.FAILED, error=said[:500], finished_at=timezone.now()
-        )
-        return
-    BackgroundJob.objects.filter(pk=job_id).update(
-        status=BackgroundJob.Status.DONE, finished_at=timezone.now(), lease_until=None
-    )
+        progress.conclude(BackgroundJob.Status.FAILED, error=said)
+    else:
+        progress.conclude(BackgroundJob.Status.DONE)
 
 
 def sweep_jobs(now: datetime) -> int:

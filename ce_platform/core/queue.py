@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from huey import Huey, RedisHuey, SqliteHuey
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
 
 logger = logging.getLogger(__name__)
 
@@ -18,16 +18,13 @@ def _make_queue() -> Huey:
     if url.startswith(("redis://", "rediss://")):
         return RedisHuey("ce-platform", url=url, results=False, immediate=immediate)
     if url.startswith(("postgresql://", "postgres://")):
-        from huey.contrib.sql_huey import SqlHuey  # needs the optional package peewee
-
-        return SqlHuey("ce-platform", database=url, results=False, immediate=immediate)
+        return PostgresHuey("ce-platform", dsn=url, results=False, immediate=immediate)
     if immediate:
-        from huey import MemoryHuey
-
         return MemoryHuey("ce-platform", results=False, immediate=True)
     path = Path(settings.DATA_DIR) / "queue.sqlite3"
     path.parent.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey("ce-platform", filename=str(path), results=False, fsync=False)
+    # Without fsync a power cut may leave a file that no worker can open any more.
+    return SqliteHuey("ce-platform", filename=str(path), results=False, fsync=True)
 
 
 queue: Huey = _make_queue()

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import close_old_connections
 from django.utils import timezone
 
 logger = logging.getLogger(__name__)
@@ -30,4 +31,5 @@ def run(now: datetime | None = None) -> dict[str, int]:
             served[name] = finder(now)
         except Exception:
             logger.exception("The sweep %s failed; it will be tried again.", name)
+            close_old_connections()  # A connection that broke must not fail the others too.
     return served

@@ -1,10 +1,14 @@
 """Wake-up calls of the core app."""
 
+from threading import Lock
+
 from django.utils import timezone
 from huey import crontab
 
 from ce_platform.core import jobs, mail, sweep
 from ce_platform.core.queue import queue
+
+_sweeping = Lock()
 
 
 @queue.task()
@@ -18,6 +22,15 @@ def run_job_task(job_id: int) -> None:
 
 
 @queue.periodic_task(crontab(minute="*"))
-@queue.lock_task("sweep")
 def sweep_task() -> None:
-    sweep.run()
+    """One sweep per process at a time; another host's may run beside it.
+
+    The lock is in memory: one that is kept in the queue outlives a worker that was killed while
+    it held it, and no sweep would ever run again.
+    """
+    if not _sweeping.acquire(blocking=False):
+        return
+    try:
+        sweep.run()
+    finally:
+        _sweeping.release()

@@ -36,6 +36,21 @@ TONES: Final = {
     Status.SUPERSEDED: "",
 }
 
+# What the registrar does, in the words of the button that opens the form.
+MOVE_LABELS: Final = {
+    Status.DRAFT: "Start over",
+    Status.SUBMITTED: "It was submitted",
+    Status.MORE_INFO: "The body asks for more",
+    Status.APPROVED: "It was approved",
+    Status.ACCEPTS_LIST: "The body accepts a list we are on",
+    Status.NO_PREAPPROVAL: "The body does not pre-approve",
+    Status.NOT_NEEDED: "Nothing is needed",
+    Status.DENIED: "It was denied",
+    Status.WITHDRAWN: "We withdraw it",
+    Status.EXPIRED: "The approval ended",
+    Status.SUPERSEDED: "A newer edition takes its place",
+}
+
 
 @dataclass(frozen=True)
 class Due:

@@ -1,4 +1,61 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from ce_platform.licensing import views
 
 app_name = "licensing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # ---- a therapist's own
+    path("licenses/", views.license_list, name="license-list"),
+    path("licenses/add/", views.license_add, name="license-add"),
+    path("licenses/<uuid:uid>/", views.license_change, name="license-change"),
+    path("licenses/<uuid:uid>/remove/", views.license_remove, name="license-remove"),
+    path("licenses/<uuid:uid>/restore/", views.license_restore, name="license-restore"),
+    # ---- for everybody
+    path("licensing-bodies/", views.body_list, name="body-list"),
+    path("licensing-bodies/<str:code>/", views.body_detail, name="body-detail"),
+    # ---- the office
+    path(
+        "office/licensing-bodies/<str:code>/pending/",
+        views.office_body_pending,
+        name="office-body-pending",
+    ),
+    path("office/rules/<int:pk>/check/", views.office_rule_check, name="office-rule-check"),
+    path("office/submissions/", views.submission_list, name="office-submission-list"),
+    path("office/submissions/add/", views.submission_add, name="office-submission-add"),
+    path(
+        "office/submissions/<uuid:uid>/", views.submission_detail, name="office-submission-detail"
+    ),
+    path(
+        "office/submissions/<uuid:uid>/move/", views.submission_move, name="office-submission-move"
+    ),
+    path(
+        "office/submissions/<uuid:uid>/correct/",
+        views.submission_correct,
+        name="office-submission-correct",
+    ),
+    path(
+        "office/submissions/<uuid:uid>/note/", views.submission_note, name="office-submission-note"
+    ),
+    path(
+        "office/submissions/<uuid:uid>/letters/<str:sha256>/",
+        views.submission_letter,
+        name="office-submission-letter",
+    ),
+    path("office/provider/", views.provider_detail, name="office-provider"),
+    path("office/provider/numbers/add/", views.number_add, name="office-number-add"),
+    path("office/provider/numbers/<int:pk>/", views.number_change, name="office-number-change"),
+    path(
+        "office/provider/numbers/<int:pk>/remove/", views.number_remove, name="office-number-remove"
+    ),
+    path("office/provider/signatories/add/", views.signatory_add, name="office-signatory-add"),
+    path(
+        "office/provider/signatories/<int:pk>/",
+        views.signatory_change,
+        name="office-signatory-change",
+    ),
+    path(
+        "office/provider/signatories/<int:pk>/picture/",
+        views.signatory_picture,
+        name="office-signatory-picture",
+    ),
+]

@@ -149,13 +149,13 @@ def add_submissions(course: Course, by: User, *, now: datetime, said: list[str])
         return
     today = now.date()
     bodies = {body.code: body for body in LicensingBody.objects.all()}
-    for code, number in (("NCBTMB", "000000-00"), ("US-FL", "50-00000")):
+    for code, number in (("US-NCBTMB", "000000-00"), ("US-FL", "50-00000")):
         ProviderNumber.objects.get_or_create(
             body=bodies[code],
             number=number,
             defaults={"valid_from": ago(today, 300), "valid_to": ago(today, -800)},
         )
-    ncbtmb = bodies["NCBTMB"]
+    ncbtmb = bodies["US-NCBTMB"]
     hours = course.on_sale_version.credit_hours
 
     def add(code: str, *moves: tuple[str, dict[str, object]]) -> None:
@@ -191,7 +191,7 @@ def add_submissions(course: Course, by: User, *, now: datetime, said: list[str])
         )
 
     via_ncbtmb: dict[str, object] = {"through": ncbtmb, "decided_on": ago(today, 45)}
-    add("NCBTMB", sent(70, "NCBTMB portal", "demo"), approved(48, "DEMO-1", 3))
+    add("US-NCBTMB", sent(70, "NCBTMB portal", "demo"), approved(48, "DEMO-1", 3))
     add("US-FL", sent(66, "CE Broker"), approved(40, "20-000000", 1))
     add("US-NY", sent(30, "Mail"))
     add("US-LA", sent(41, "Board office", "LCEU application"))

@@ -7,7 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
@@ -27,6 +28,11 @@ from certificates.standing import standing_of
 from certificates.views.holder import document_of
 
 LONGEST_QUERY = 120
+EVENT_WORDS = {
+    "certificate.issued": _("Issued"),
+    "certificate.revoked": _("Revoked"),
+    "certificate.document-not-made": _("PDF could not be made"),
+}
 
 
 @registrar_only
@@ -92,7 +98,7 @@ def office_certificate_revoke(request: PersonRequest, serial: str) -> HttpRespon
             form.add_error(None, str(error))
     if not form.is_valid():
         return _detail_page(request, certificate, form, status=422)
-    messages.success(request, _("The certificate is revoked; the holder gets a message."))
+    messages.success(request, gettext("The certificate is revoked; the holder gets a message."))
     return redirect("certificates:office-certificate-detail", serial=certificate.serial)
 
 
@@ -109,11 +115,12 @@ def _detail_page(
             "problem": "" if document else problem_of(certificate),
             "sheet": make_sheet(record_of(certificate)),
             "standing": standing_of(certificate),
-            "events": list(
-                AuditEvent.objects.filter(
+            "events": [
+                {"event": event, "words": EVENT_WORDS.get(event.action, event.action)}
+                for event in AuditEvent.objects.filter(
                     subject_type="certificate", subject_id=certificate.serial
                 ).order_by("id")[:100]
-            ),
+            ],
             "form": form,
             "crumbs": [
                 {

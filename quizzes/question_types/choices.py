@@ -62,7 +62,8 @@ class ChoiceQuestion(QuestionType):
 
     def present_answers(self, content: Content, seed: int) -> Shown:
         return {
-            "hint": self.hint,
+            # Many authors end their stem with these words; nobody needs them twice.
+            "hint": "" if self.hint in content["stem"] else self.hint,
             "input": self.input_type,
             "options": [
                 {"value": str(place), "text": Line(choice["text"])}

@@ -36,7 +36,7 @@ class TrueFalse(QuestionType):
 
     def present_answers(self, content: Content, seed: int) -> Shown:
         return {
-            "hint": "True or false?",
+            "hint": "" if "true or false" in content["stem"].casefold() else "True or false?",
             "input": "radio",
             "options": [{"value": value, "text": label} for value, label, _ in _ANSWERS],
         }

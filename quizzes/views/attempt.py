@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ce_platform.accounts.rules import PersonRequest
 from courses.queries import next_step
+from quizzes import wording
 from quizzes.domain.attempts import (
     close_if_overdue,
     save_response,
@@ -76,6 +77,7 @@ def _questions(
         {
             **_common(attempt),
             "questions": questions,
+            "answered": sum(question.is_answered for question in questions),
             "refused": sorted(refused or ()),
             "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
         },
@@ -170,6 +172,7 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
         {
             **_common(attempt),
             "grade": grade,
+            "percent": wording.percent(grade.percent, mark=grade.pass_percent),
             "questions": questions,
             "read_again": lessons_to_read_again(questions),
             "next": next_step(attempt.enrollment),

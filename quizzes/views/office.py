@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
 from ce_platform.core.paging import newest_first
+from quizzes import wording
 from quizzes.domain.requests import answer_request
 from quizzes.forms import AnswerRequestForm
 from quizzes.models import AttemptRequest
@@ -64,7 +65,10 @@ def _page(
             "rows": [
                 {
                     "request": row,
-                    "attempts": attempts[row.enrollment_id, row.quiz_id],
+                    "attempts": [
+                        (each, wording.percent(each.percent, mark=row.quiz.pass_percent))
+                        for each in attempts[row.enrollment_id, row.quiz_id]
+                    ],
                     "form": (bound or {}).get(row.pk)
                     or AnswerRequestForm(prefix=f"r{row.pk}", initial={"decision": "grant"}),
                 }

@@ -91,6 +91,10 @@ def _page(
             "quiz": quiz,
             "enrollment": enrollment,
             "page": page,
+            "attempts": [
+                (each, wording.percent(each.percent, mark=quiz.pass_percent))
+                for each in page.attempts
+            ],
             "form": form,
             "introduction": Renderer(enrollment.version).html(Block(quiz.introduction)),
             "facts": [

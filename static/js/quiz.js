@@ -196,6 +196,10 @@ class QuizPage {
     link.classList.toggle("is-flagged", Boolean(flag?.length));
     link.querySelector("[data-map-state]").textContent =
       (isAnswered ? ", answered" : ", not answered") + (flag?.length ? ", flagged" : "");
+    const count = this.form.querySelectorAll("[data-map].is-answered").length;
+    const progress = this.form.querySelector("[data-quiz-progress]");
+    progress.querySelector("progress").value = count;
+    progress.querySelectorAll("span")[1].textContent = `${count} of ${this.fieldsets.size}`;
   }
 
   async toOverview(event) {

@@ -1,297 +1,47 @@
-"""Which bodies stand on a certificate or a course page on a day, and in which words.
+"""How a course stands with licensing bodies on a day: what certificates and pages show.
 
-The rules are those of printing honestly: what is pending stands in its own block and says that
-it is not approved; an approval is shown only on the days it holds; a body that accepts a list, or
-approves nothing beforehand, is never said to have approved anything. What is not known is left
-out of the sentence. `compose` and `ended` are pure; the functions below them fetch.
+The words and the rules are in `printing`; here the rows are fetched, in a number of queries that
+does not grow with courses or bodies.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
 from ce_platform.accounts.models import User
-from ce_platform.core.templatetags.wording import ce_hours, long_date
+from ce_platform.licensing.domain.printing import (
+    APPROVED_BLOCK,
+    PENDING,
+    PENDING_BLOCK,
+    PRINTABLE,
+    WITHOUT_DECISION,
+    EndedBody,
+    PrintedBody,
+    compose,
+    ended,
+)
 from ce_platform.licensing.models import License, LicensingBody, Submission
-from ce_platform.licensing.queries import place_of, provider_numbers_on
+from ce_platform.licensing.queries import provider_numbers_on
 from courses.models import Course, CourseVersion
 
-Status = Submission.Status
-APPROVED_BLOCK: Final = "approved"
-PENDING_BLOCK: Final = "pending"
-PENDING: Final = frozenset({Status.SUBMITTED, Status.MORE_INFO})
-# Nothing was sent to these bodies, so only holders of their license need the line.
-WITHOUT_DECISION: Final = frozenset({Status.ACCEPTS_LIST, Status.NO_PREAPPROVAL})
-PRINTABLE: Final = PENDING | WITHOUT_DECISION | {Status.APPROVED}
-# As long as the column of a certificate.
-LONGEST_NUMBER: Final = 60
-
-
-@dataclass(frozen=True)
-class PrintedBody:
-    body_code: str
-    body_name: str
-    jurisdiction: str
-    """The state; for a national approver its short name."""
-    block: str
-    """approved | pending"""
-    status: str
-    """A value of Submission.Status as it stood on the day."""
-    status_word: str
-    number: str
-    """The body's own number of the course, where it gave one."""
-    hours: Decimal | None
-    """CE hours that count there; None while nothing is decided."""
-    title: str
-    """The title as approved; empty: the course's own."""
-    sentence: str
-    license_number: str
-    is_own: bool
-    """The holder has a license of this body."""
-
-
-@dataclass(frozen=True)
-class EndedBody:
-    """A body whose yes is over, or who said no: told on the course page, never printed."""
-
-    body_code: str
-    body_name: str
-    jurisdiction: str
-    sentence: str
-    is_own: bool
-
-
-# ---------------------------------------------------------------- pure
-
-
-def status_on(submission: Submission, on: date) -> Submission.Status | None:
-    """How the submission stood on a day; None when there was nothing good or open to tell.
-
-    An approval decided later was still pending on that day: later news never changes what an
-    earlier day could honestly say.
-    """
-    status = Status(submission.status)
-    if status in PENDING:
-        return status if _has_begun(submission.submitted_on, on) else None
-    if status == Status.APPROVED:
-        if submission.decided_on is None or submission.decided_on > on:
-            return Status.SUBMITTED if _has_begun(submission.submitted_on, on) else None
-        return status if _is_within(submission, on) else None
-    if status in WITHOUT_DECISION:
-        return status if _is_within(submission, on, is_open=True) else None
-    return None
-
-
-def compose(
-    submissions: Sequence[Submission],
-    *,
-    licenses: Sequence[License],
-    numbers: Mapping[int, str],
-    course_hours: Decimal | None,
-    on: date,
-    with_every_list: bool = False,
-) -> list[PrintedBody]:
-    """The lines of one course edition on one day, in the order of print.
-
-    `numbers` maps the id of a body to our provider number there on that day. Bodies without a
-    decision of their own are left out for people who hold no license there, unless
-    `with_every_list`.
-    """
-    own = _license_numbers(licenses)
-    by_body = {submission.body_id: submission for submission in submissions}
-    lines = []
-    for submission in submissions:
-        status = status_on(submission, on)
-        is_own = submission.body_id in own
-        if status is None or (status in PENDING and submission.body.is_pending_hidden):
-            continue
-        if status in WITHOUT_DECISION and not (is_own or with_every_list):
-            continue
-        listed = by_body.get(submission.through_id) if submission.through_id else None
-        if status == Status.ACCEPTS_LIST and not _list_holds(submission, listed, numbers, on):
-            continue
-        lines.append(
-            _line(
-                submission,
-                status,
-                listed=listed,
-                list_number=numbers.get(submission.through_id or 0, ""),
-                course_hours=course_hours,
-                on=on,
-                license_number=own.get(submission.body_id),
-            )
-        )
-    return sorted(lines, key=_order)
-
-
-def ended(
-    submissions: Sequence[Submission], *, licenses: Sequence[License], on: date
-) -> list[EndedBody]:
-    """Bodies about which silence would mislead: an approval that is over, a no."""
-    own = _license_numbers(licenses)
-    told = []
-    for submission in submissions:
-        sentence = _ended_sentence(submission, on)
-        if sentence:
-            told.append(
-                EndedBody(
-                    body_code=submission.body.code,
-                    body_name=submission.body.name,
-                    jurisdiction=place_of(submission.body),
-                    sentence=sentence,
-                    is_own=submission.body_id in own,
-                )
-            )
-    return sorted(told, key=lambda line: (not line.is_own, line.jurisdiction, line.body_name))
-
-
-def _has_begun(day: date | None, on: date) -> bool:
-    return day is not None and day <= on
-
-
-def _is_within(submission: Submission, on: date, *, is_open: bool = False) -> bool:
-    """Without a first day nothing is in force, unless the period is open by nature."""
-    begun = is_open if submission.valid_from is None else submission.valid_from <= on
-    return begun and (submission.valid_to is None or on <= submission.valid_to)
-
-
-def _list_holds(
-    submission: Submission, listed: Submission | None, numbers: Mapping[int, str], on: date
-) -> bool:
-    """Whether we stand on the list on that day.
-
-    Georgia asks that the provider's number was current when the course was given. Where the
-    list's own decision about the course is recorded, it must be an approval in force; otherwise
-    a number in force or a recorded day since when has to say so.
-    """
-    if listed is not None:
-        return status_on(listed, on) == Status.APPROVED
-    return submission.through_id in numbers or _has_begun(submission.decided_on, on)
-
-
-def _line(
-    submission: Submission,
-    status: Submission.Status,
-    *,
-    listed: Submission | None,
-    list_number: str,
-    course_hours: Decimal | None,
-    on: date,
-    license_number: str | None,
-) -> PrintedBody:
-    body = submission.body
-    number, title = submission.number, submission.title_approved
-    hours: Decimal | None = None
-    if status == Status.APPROVED:
-        hours = submission.hours_granted
-        sentence = _approved(submission)
-    elif status in PENDING:
-        # What a later yes or an earlier period granted is not true on this day.
-        number, title = "", ""
-        sentence = (
-            f"Submitted to {body.name} on {long_date(submission.submitted_on)}; "
-            f"decision pending on {long_date(on)}. Not approved."
-        )
-    elif status == Status.ACCEPTS_LIST:
-        title = title or (listed.title_approved if listed else "")
-        hours = _least(
-            course_hours, submission.hours_granted, listed.hours_granted if listed else None
-        )
-        sentence = _through_a_list(submission, listed, list_number)
-    else:
-        hours = _least(course_hours, submission.hours_granted)
-        sentence = (
-            f"{body.name} does not pre-approve courses; the licensee decides and keeps proof."
-        )
-    return PrintedBody(
-        body_code=body.code,
-        body_name=body.name,
-        jurisdiction=place_of(body),
-        block=PENDING_BLOCK if status in PENDING else APPROVED_BLOCK,
-        status=status.value,
-        status_word=str(status.label),
-        number=number,
-        hours=hours,
-        title=title,
-        sentence=sentence,
-        license_number=license_number or "",
-        is_own=license_number is not None,
-    )
-
-
-def _approved(submission: Submission) -> str:
-    number = f", no. {submission.number}" if submission.number else ""
-    first = long_date(submission.valid_from)
-    last = long_date(submission.valid_to)
-    period = f"valid {first} to {last}" if last else f"valid from {first}"
-    return (
-        f"Approved by {submission.body.name} for {ce_hours(submission.hours_granted)}"
-        f"{number}, {period}."
-    )
-
-
-def _through_a_list(submission: Submission, listed: Submission | None, list_number: str) -> str:
-    body, through = submission.body, submission.through
-    if through is None:
-        raise ValueError("accepts-list without the list: the database refuses that")
-    if through.kind == LicensingBody.Kind.APPROVER:
-        whose = f"{place_of(through)} Approved Providers"
-    else:
-        whose = f"providers approved by {through.name}"
-    since = listed.decided_on if listed is not None else submission.decided_on
-    known = [
-        f"provider no. {list_number}" if list_number else "",
-        f"course approved {long_date(since)}" if since else "",
-    ]
-    brackets = ", ".join(filter(None, known))
-    return (
-        f"{body.name} accepts courses of {whose}"
-        f"{f' ({brackets})' if brackets else ''}; not reviewed by {body.name} itself."
-    )
-
-
-def _ended_sentence(submission: Submission, on: date) -> str:
-    """Empty while there is a yes in force, an open question or nothing to tell."""
-    name = submission.body.name
-    match Status(submission.status):
-        case Status.APPROVED | Status.ACCEPTS_LIST:
-            if submission.valid_to is not None and submission.valid_to < on:
-                return f"The approval for {name} ended on {long_date(submission.valid_to)}."
-            if submission.valid_from is not None and submission.valid_from > on:
-                return f"The approval for {name} begins on {long_date(submission.valid_from)}."
-        case Status.EXPIRED:
-            day = f" on {long_date(submission.valid_to)}" if submission.valid_to else ""
-            return f"The approval for {name} ended{day}."
-        case Status.DENIED:
-            day = f" ({long_date(submission.decided_on)})" if submission.decided_on else ""
-            return f"{name} has declined this course{day}. It does not count there."
-        case Status.WITHDRAWN if submission.submitted_on is not None:
-            return f"This course was withdrawn from {name}. It is not approved there."
-    return ""
-
-
-def _least(*hours: Decimal | None) -> Decimal | None:
-    """Never more than what was granted, never more than the course claims."""
-    return min((each for each in hours if each is not None), default=None)
-
-
-def _license_numbers(licenses: Iterable[License]) -> dict[int, str]:
-    """Per body the holder's numbers, as many as fit into print."""
-    numbers: dict[int, str] = {}
-    for row in licenses:
-        known = numbers.get(row.body_id)
-        joined = row.number if known is None else f"{known}, {row.number}"
-        numbers[row.body_id] = joined if known is None or len(joined) <= LONGEST_NUMBER else known
-    return numbers
-
-
-def _order(line: PrintedBody) -> tuple[bool, bool, str, str]:
-    return (line.block != APPROVED_BLOCK, not line.is_own, line.jurisdiction, line.body_name)
-
-
-# ---------------------------------------------------------------- with the database
+__all__ = [
+    "APPROVED_BLOCK",
+    "PENDING",
+    "PENDING_BLOCK",
+    "PRINTABLE",
+    "WITHOUT_DECISION",
+    "CourseAtBody",
+    "EndedBody",
+    "PrintedBody",
+    "compose",
+    "courses_at",
+    "ended",
+    "lines_of_versions",
+    "numbers_on",
+    "printed_bodies",
+    "submissions_of",
+]
 
 
 def printed_bodies(
@@ -344,7 +94,7 @@ def submissions_of(
     found: dict[tuple[int, int], list[Submission]] = {key: [] for key in wanted}
     rows = (
         Submission.objects.filter(course__in={course for course, _ in wanted})
-        .exclude(status=Status.DRAFT)
+        .exclude(status=Submission.Status.DRAFT)
         .select_related("body", "through")
         .order_by("id")
     )
@@ -355,12 +105,17 @@ def submissions_of(
 
 
 def lines_of_versions(
-    versions: Sequence[CourseVersion], *, licenses: Sequence[License], on: date
+    versions: Sequence[CourseVersion],
+    *,
+    licenses: Sequence[License],
+    on: date,
+    submissions: Mapping[tuple[int, int], list[Submission]] | None = None,
 ) -> dict[int, list[PrintedBody]]:
     """Per version id every line, also of bodies without a decision; two queries for all."""
     if not versions:
         return {}
-    submissions = submissions_of((version.course_id, version.edition) for version in versions)
+    if submissions is None:
+        submissions = submissions_of((version.course_id, version.edition) for version in versions)
     numbers = numbers_on(on)
     return {
         version.pk: compose(
@@ -373,3 +128,42 @@ def lines_of_versions(
         )
         for version in versions
     }
+
+
+@dataclass(frozen=True)
+class CourseAtBody:
+    """A course on sale and what one body has to do with it."""
+
+    version: CourseVersion
+    line: PrintedBody | None
+    ended: EndedBody | None
+
+
+def courses_at(
+    body: LicensingBody, *, licenses: Sequence[License], on: date, most: int = 50
+) -> list[CourseAtBody]:
+    """Courses whose edition on sale has anything at this body; three queries for any number."""
+    versions = list(
+        CourseVersion.objects.filter(
+            pk__in=Course.objects.filter(submissions__body=body).values("on_sale_version")
+        )
+        .select_related("course")
+        .defer("canonical_text", "search_text", "description", "description_html")
+        .order_by("title", "pk")[:most]
+    )
+    if not versions:
+        return []
+    submissions = submissions_of((version.course_id, version.edition) for version in versions)
+    lines = lines_of_versions(versions, licenses=licenses, on=on, submissions=submissions)
+    found = []
+    for version in versions:
+        line = next((each for each in lines[version.pk] if each.body_code == body.code), None)
+        own = [
+            each
+            for each in submissions[version.course_id, version.edition]
+            if each.body_id == body.pk
+        ]
+        over = next(iter(ended(own, licenses=licenses, on=on)), None)
+        if line or over:
+            found.append(CourseAtBody(version=version, line=line, ended=over))
+    return found

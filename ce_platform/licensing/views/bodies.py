@@ -1,0 +1,151 @@
+"""Licensing bodies for everybody, and what the office says of them."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ce_platform.accounts.models import User
+from ce_platform.accounts.rules import (
+    PersonRequest,
+    is_registrar,
+    is_staff_member,
+    registrar_only,
+)
+from ce_platform.core.errors import DomainError
+from ce_platform.core.text import clean, fold
+from ce_platform.licensing import facts, queries
+from ce_platform.licensing.domain import office, standing
+from ce_platform.licensing.domain.licenses import active_licenses
+from ce_platform.licensing.models import BodyRule, LicensingBody
+
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class BodyRow:
+    body: LicensingBody
+    place: str
+    is_checked: bool
+    rule: BodyRule | None
+
+
+@login_not_required
+@require_safe
+def body_list(request: HttpRequest) -> HttpResponse:
+    """All bodies on one page: there are about sixty. `q` looks in names, states and codes."""
+    words = clean(request.GET.get("q", ""))[:LONGEST_SEARCH]
+    bodies = [body for body in queries.bodies_by_place() if _fits(body, words)]
+    rules = queries.newest_rules(bodies)
+    groups: dict[str, list[BodyRow]] = {}
+    for body in bodies:
+        rule = rules.get(body.pk)
+        groups.setdefault(body.kind, []).append(
+            BodyRow(
+                body=body,
+                place=queries.place_of(body),
+                is_checked=rule is not None and rule.checked_at is not None,
+                rule=rule,
+            )
+        )
+    return render(
+        request,
+        "licensing/body_list.html",
+        {
+            "words": words,
+            "groups": [
+                {
+                    "kind": kind,
+                    "title": queries.GROUPS[str(LicensingBody.Kind(kind).label)],
+                    "rows": rows,
+                }
+                for kind, rows in groups.items()
+            ],
+            "is_staff": is_staff_member(request.user),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def body_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """What is known of a body. Its rule is shown to the public only after the office checked it."""
+    body = get_object_or_404(LicensingBody, code=code)
+    on = timezone.localdate(timezone.now())
+    rules = list(body.rules.order_by("-valid_from", "-id")[:20])
+    rule = rules[0] if rules else None
+    is_checked = rule is not None and rule.checked_at is not None
+    is_staff = is_staff_member(request.user)
+    is_shown = rule is not None and (is_checked or is_staff)
+    licenses = active_licenses(request.user) if isinstance(request.user, User) else []
+    return render(
+        request,
+        "licensing/body_detail.html",
+        {
+            "crumbs": [
+                {"label": _("Licensing bodies"), "url": reverse("licensing:body-list")},
+                {"label": queries.place_of(body), "url": ""},
+            ],
+            "body": body,
+            "place": queries.place_of(body),
+            "rule": rule,
+            "is_checked": is_checked,
+            "is_shown": is_shown,
+            "groups": facts.fact_groups(rule.rule) if rule is not None and is_shown else [],
+            "sources": rule.sources if rule is not None and is_shown else [],
+            "confidence": facts.CONFIDENCE_WORDS[rule.confidence] if rule is not None else "",
+            "earlier_rules": rules[1:] if is_staff else [],
+            "courses": standing.courses_at(body, licenses=licenses, on=on),
+            "own_licenses": [row for row in licenses if row.body_id == body.pk],
+            "on": on,
+            "is_staff": is_staff,
+            "is_registrar": is_registrar(request.user),
+            "is_anonymous": not isinstance(request.user, User),
+        },
+    )
+
+
+@registrar_only
+@require_POST
+def office_rule_check(request: PersonRequest, pk: int) -> HttpResponse:
+    """ "I checked this rule against its source today", or that taken back."""
+    rule = get_object_or_404(BodyRule.objects.select_related("body"), pk=pk)
+    is_checked = request.POST.get("checked") != "no"
+    try:
+        office.check_rule(rule, is_checked=is_checked, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("Noted. The rule is public now.")
+            if is_checked
+            else _("The check is taken back. The rule is hidden from the public again."),
+        )
+    return redirect("licensing:body-detail", code=rule.body.code)
+
+
+@registrar_only
+@require_POST
+def office_body_pending(request: PersonRequest, code: str) -> HttpResponse:
+    body = get_object_or_404(LicensingBody, code=code)
+    is_hidden = request.POST.get("hidden") == "yes"
+    office.hide_pending(body, is_hidden=is_hidden, by=request.user, now=timezone.now())
+    messages.success(
+        request,
+        _("Pending submissions to this body are not printed from now on.")
+        if is_hidden
+        else _("Pending submissions to this body are printed from now on."),
+    )
+    return redirect("licensing:body-detail", code=body.code)
+
+
+def _fits(body: LicensingBody, words: str) -> bool:
+    text = fold(f"{body.code} {body.jurisdiction} {body.name} {body.abbreviation}")
+    return all(word in text for word in fold(words).split())

@@ -1,0 +1,177 @@
+"""A therapist's own licenses. Nobody else has a page that shows them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ce_platform.accounts.models import User
+from ce_platform.accounts.rules import PersonRequest
+from ce_platform.core.errors import DomainError
+from ce_platform.core.templatetags.wording import long_date
+from ce_platform.licensing.domain import licenses
+from ce_platform.licensing.forms import LicenseForm
+from ce_platform.licensing.models import License
+from ce_platform.licensing.views.common import sent
+
+SOON: Final = 90
+"""Days before the end at which a license is marked."""
+UNDO: Final = timedelta(days=30)
+"""How long a removed license can be put back."""
+
+
+@dataclass(frozen=True)
+class LicenseRow:
+    license: License
+    words: str
+    tone: str
+
+
+@require_safe
+def license_list(request: PersonRequest) -> HttpResponse:
+    now = timezone.now()
+    today = request.user.local_date(now)
+    rows = sorted(
+        licenses.active_licenses(request.user),
+        key=lambda row: (row.expires_on is None, row.expires_on or today, row.pk),
+    )
+    removed = License.objects.filter(user=request.user, removed_at__gte=now - UNDO).select_related(
+        "body"
+    )
+    return render(
+        request,
+        "licensing/license_list.html",
+        {
+            "rows": [_row(row, today) for row in rows],
+            "removed": list(removed.order_by("-removed_at")[: licenses.MOST_LICENSES]),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def license_add(request: PersonRequest) -> HttpResponse:
+    form = LicenseForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = licenses.add_license(
+                user=request.user,
+                body=form.cleaned_data["body"],
+                number=form.cleaned_data["number"],
+                expires_on=form.cleaned_data["expires_on"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("%(body)s, license %(number)s, is noted.") % _words(row))
+            return redirect("licensing:license-list")
+    return _form(request, form, None)
+
+
+@require_http_methods(["GET", "POST"])
+def license_change(request: PersonRequest, uid: UUID) -> HttpResponse:
+    row = _own_or_404(request.user, uid)
+    form = LicenseForm(sent(request), license=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = licenses.change_license(
+                row,
+                body=form.cleaned_data["body"],
+                number=form.cleaned_data["number"],
+                expires_on=form.cleaned_data["expires_on"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("%(body)s, license %(number)s, is changed. Certificates you have stay as issued.")
+                % _words(row),
+            )
+            return redirect("licensing:license-list")
+    return _form(request, form, row)
+
+
+@require_POST
+def license_remove(request: PersonRequest, uid: UUID) -> HttpResponse:
+    row = licenses.license_of(request.user, uid)
+    if row is None:
+        # Pressed twice: the first press removed it.
+        _removed_or_404(request.user, uid)
+        return redirect("licensing:license-list")
+    licenses.remove_license(row, by=request.user, now=timezone.now())
+    messages.success(
+        request,
+        _("%(body)s, license %(number)s, is removed. You can put it back below.") % _words(row),
+    )
+    return redirect("licensing:license-list")
+
+
+@require_POST
+def license_restore(request: PersonRequest, uid: UUID) -> HttpResponse:
+    row = licenses.license_of(request.user, uid) or _removed_or_404(request.user, uid)
+    row = licenses.restore_license(row, by=request.user, now=timezone.now())
+    messages.success(request, _("%(body)s, license %(number)s, is back.") % _words(row))
+    return redirect("licensing:license-list")
+
+
+def _form(request: PersonRequest, form: LicenseForm, row: License | None) -> HttpResponse:
+    return render(
+        request,
+        "licensing/license_form.html",
+        {
+            "form": form,
+            "license": row,
+            "crumbs": [
+                {"label": _("My licenses"), "url": reverse("licensing:license-list")},
+                {"label": _("Change") if row else _("Add a license"), "url": ""},
+            ],
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _own_or_404(user: User, uid: UUID) -> License:
+    row = licenses.license_of(user, uid)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _removed_or_404(user: User, uid: UUID) -> License:
+    row = licenses.license_of(user, uid, is_removed=True)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _words(row: License) -> dict[str, str]:
+    return {"body": row.body.jurisdiction, "number": row.number}
+
+
+def _row(row: License, today: date) -> LicenseRow:
+    if row.expires_on is None:
+        return LicenseRow(row, _("No end date noted"), "")
+    day = long_date(row.expires_on)
+    left = (row.expires_on - today).days
+    if left < 0:
+        return LicenseRow(row, _("Ended %(day)s") % {"day": day}, "bad")
+    if left == 0:
+        return LicenseRow(row, _("Ends today"), "warn")
+    words = ngettext("%(day)s, in %(count)d day", "%(day)s, in %(count)d days", left) % {
+        "day": day,
+        "count": left,
+    }
+    return LicenseRow(row, words, "warn" if left <= SOON else "good")
