@@ -5,15 +5,24 @@ A setting that is missing or malformed stops the start with a sentence that says
 
 import os
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = {"1", "true", "yes", "on"}
-_FALSE = {"0", "false", "no", "off", ""}
+_FALSE = {"0", "false", "no", "off"}
+
+
+def _written(name: str) -> str | None:
+    """What stands in the environment; a name with nothing behind it counts as absent."""
+    value = os.environ.get(name, "").strip()
+    return value or None
 
 
 def text(name: str, default: str | None = None) -> str:
-    value = os.environ.get(name, default)
+    value = _written(name)
+    if value is None:
+        value = default
     if value is None:
         raise ImproperlyConfigured(
             f"{name} is not set. Put it into the environment or into the file .env; "
@@ -23,10 +32,10 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def flag(name: str, default: bool) -> bool:
-    value = os.environ.get(name)
+    value = _written(name)
     if value is None:
         return default
-    lowered = value.strip().lower()
+    lowered = value.lower()
     if lowered in _TRUE:
         return True
     if lowered in _FALSE:
@@ -35,8 +44,8 @@ def flag(name: str, default: bool) -> bool:
 
 
 def number(name: str, default: int) -> int:
-    value = os.environ.get(name)
-    if value is None or not value.strip():
+    value = _written(name)
+    if value is None:
         return default
     try:
         return int(value)
@@ -46,8 +55,22 @@ def number(name: str, default: int) -> int:
 
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    return [word.strip() for word in (_written(name) or default).split(",") if word.strip()]
 
 
 def folder(name: str, default: Path) -> Path:
-    return Path(os.environ.get(name) or default)
+    return Path(_written(name) or default)
+
+
+def address(name: str, value: str, *, schemes: set[str], example: str) -> SplitResult:
+    """The parts of a URL that has one of these schemes, a host, and nothing after the host."""
+    try:
+        parts = urlsplit(value)
+        is_right = parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # A port or an IPv6 address that is none.
+        is_right = False
+    if not is_right or parts.path.strip("/") or parts.query or parts.fragment:
+        # What stands before an @ may be a password and does not belong into a log.
+        shown = value if "@" not in value else "not understood"
+        raise ImproperlyConfigured(f"{name} is {shown}; write it like {example}")
+    return parts

@@ -1,12 +1,11 @@
 """All settings. What differs between machines comes from the environment (or a `.env` file)."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from dotenv import load_dotenv
 
@@ -25,13 +24,17 @@ DEMO = env.flag("DEMO", default=False)
 SECRET_KEY = env.text("SECRET_KEY")
 # Printed QR codes live longer than host names: production must say its public address.
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")
-_public = urlsplit(PUBLIC_BASE_URL)
-if _public.scheme not in {"http", "https"} or not _public.hostname:
-    raise ImproperlyConfigured(
-        f"PUBLIC_BASE_URL is {PUBLIC_BASE_URL!r}; write it like https://learn.example.com"
-    )
+_public = env.address(
+    "PUBLIC_BASE_URL",
+    PUBLIC_BASE_URL,
+    schemes={"http", "https"},
+    example="https://learn.example.com, without a path",
+)
 IS_HTTPS = _public.scheme == "https"
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=_public.hostname)
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_host = f"[{_public.hostname}]" if ":" in str(_public.hostname) else str(_public.hostname)
+# On one's own machine all of its names lead here.
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ",".join(_LOOPBACK) if _host in _LOOPBACK else _host)
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 
 # ---------------------------------------------------------------- applications
@@ -184,13 +187,19 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
 
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", default="Continuing education <ce@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-_mail = urlsplit(env.text("MAIL_URL", default=""))
-if _mail.scheme in {"smtp", "smtps", "smtp+tls"}:
+_MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
+if env.text("MAIL_URL", default=""):
+    _mail = env.address(
+        "MAIL_URL",
+        env.text("MAIL_URL"),
+        schemes=set(_MAIL_PORTS),
+        example="smtp+tls://mail.example.com:587",
+    )
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = _mail.hostname or "localhost"
-    EMAIL_PORT = _mail.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[_mail.scheme]
-    EMAIL_HOST_USER = env.text("MAIL_USER", default="")
-    EMAIL_HOST_PASSWORD = env.text("MAIL_PASSWORD", default="")
+    EMAIL_PORT = _mail.port or _MAIL_PORTS[_mail.scheme]
+    EMAIL_HOST_USER = env.text("MAIL_USER", default=unquote(_mail.username or ""))
+    EMAIL_HOST_PASSWORD = env.text("MAIL_PASSWORD", default=unquote(_mail.password or ""))
     EMAIL_USE_SSL = _mail.scheme == "smtps"
     EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
     EMAIL_TIMEOUT = 20
@@ -214,11 +223,11 @@ STATIC_ROOT = env.folder("STATIC_ROOT", DATA_DIR / "static")
 STORAGES = {
     # "default" keeps private files: certificates, letters, uploads. Never served by path.
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "ce_platform.core.storage.ContentAddressedStorage",
         "OPTIONS": {"location": DATA_DIR / "private", "file_permissions_mode": 0o640},
     },
     "course_media": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "ce_platform.core.storage.ContentAddressedStorage",
         "OPTIONS": {"location": DATA_DIR / "course-media", "file_permissions_mode": 0o640},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -238,7 +247,8 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "ce_platform.pages.views.csrf_failure"
-CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if IS_HTTPS else []
+# A proxy may pass the host on without its port; browsers name it.
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 if IS_HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"

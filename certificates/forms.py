@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 
 from ce_platform.accounts.forms import PersonName
-from ce_platform.licensing.models import LicensingBody
-from ce_platform.licensing.queries import body_choices, license_bodies
+from ce_platform.licensing.forms.fields import LineField
+from ce_platform.licensing.models import License
+from ce_platform.licensing.queries import place_of
 from certificates.domain.record import printable
 from certificates.domain.revoke import LONGEST_REASON
 from certificates.pdf.lettering import unprintable_letters
@@ -95,27 +96,19 @@ class VerifyForm(forms.Form):
     )
 
 
-class LicenseForm(forms.Form):
-    """One more license, right beside the certificate that will show it."""
+class LicenseNumberForm(forms.Form):
+    """The number of one license, mended right beside the certificate that shows it."""
 
-    body = forms.ChoiceField(label="Licensing body")
-    number = forms.CharField(
-        label="License number",
-        max_length=60,
-        help_text="As printed on the card, with its letters.",
-        widget=forms.TextInput(attrs={"class": "input-code", "autocomplete": "off"}),
+    number = LineField(
+        max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._bodies = license_bodies()
-        self.fields["body"] = forms.ChoiceField(
-            label="Licensing body", choices=[("", "Choose …"), *body_choices(self._bodies)]
+    def __init__(self, *args: Any, license: License, **options: Any) -> None:
+        super().__init__(
+            *args,
+            auto_id=f"id_{license.uid.hex}_%s",
+            initial={"number": license.number},
+            **options,
         )
-
-    def clean_body(self) -> LicensingBody:
-        code = self.cleaned_data["body"]
-        return next(body for body in self._bodies if body.code == code)
-
-    def clean_number(self) -> str:
-        return printable(self.cleaned_data["number"])
+        self.license = license
+        self.fields["number"].label = f"{place_of(license.body)} license number"

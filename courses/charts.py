@@ -170,7 +170,7 @@ class _Numbers:
 def chart_records(
     version: CourseVersion, references: Mapping[str, int]
 ) -> dict[str, dict[str, Any]]:
-    """Every chart of a version by slug; three queries however many there are."""
+    """Every chart of a version by slug; four queries however many there are."""
     charts = Chart.objects.filter(version=version).prefetch_related(
         "views", "views__drawing", "points"
     )

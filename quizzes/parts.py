@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.frozen import remember
 from courses.models import Course, CourseVersion, Enrollment
 from courses.parts import ChecklistLine, CoursePart, ImportPlan, Item, OutlineLine
 from quizzes import wording
@@ -68,7 +69,7 @@ class QuizzesPart(CoursePart):
     ) -> list[OutlineLine]:
         known = {} if enrollment is None else standings([enrollment], now=timezone.now())
         lines = []
-        for quiz in quizzes_of([version.pk]):
+        for quiz in remember(version, "quizzes", lambda: quizzes_of([version.pk])):
             standing = Standing()
             if enrollment is not None:
                 standing = known.get((enrollment.pk, quiz.pk), standing)

@@ -1,6 +1,7 @@
 """From items to what templates show. Only here is Markdown of questions turned into HTML."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ from quizzes.question_types import type_named
 from quizzes.question_types.base import Block, Fields, Line
 
 _MOST_KEPT: Final = 10_000
+_MOST_LESSONS: Final = 5
 # (version id, is a block, text) → HTML. A published version never changes, so neither does this.
 _kept: dict[tuple[int, bool, str], SafeString] = {}
 
@@ -170,5 +172,6 @@ def review_views(
 
 
 def lessons_to_read_again(views: Iterable[ReviewView]) -> list[LessonLink]:
-    """Of the questions that were not wholly right, each lesson once, in the order of questions."""
-    return list(dict.fromkeys(view.lesson for view in views if view.lesson and not view.is_right))
+    """The lessons behind the questions that were not wholly right, the most missed first."""
+    missed = Counter(view.lesson for view in views if view.lesson and not view.is_right)
+    return [lesson for lesson, _ in missed.most_common(_MOST_LESSONS)]

@@ -42,6 +42,17 @@ def attempts_rule(quiz: Quiz) -> str:
     return f"{allowed} attempt{'' if allowed == 1 else 's'}"
 
 
+def facts(quiz: Quiz, *, count: int, allowed: int | None) -> list[tuple[str, str]]:
+    """Short facts for the page of a quiz; `allowed` with what the office granted."""
+    limit = quiz.time_limit_seconds
+    return [
+        ("Questions", str(count)),
+        ("To pass", f"{plain_number(quiz.pass_percent)} %"),
+        ("Attempts", "As many as you like" if allowed is None else str(allowed)),
+        ("Time", "No limit" if limit is None else minutes_of(limit)),
+    ]
+
+
 def time_rule(quiz: Quiz) -> str:
     if quiz.time_limit_seconds is None:
         return "no time limit"

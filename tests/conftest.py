@@ -30,8 +30,11 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
     """Rate limits and remembered facts of one test must not reach the next."""
     forget_provider_facts()
     frozen.forget()
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        cache.clear()
+    for name in ("transactional_db", "db"):
+        if name in request.fixturenames:
+            request.getfixturevalue(name)
+            cache.clear()
+            break
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -89,6 +90,8 @@ def _exists(account: str) -> bool:
 def main() -> int:
     if os.environ.get("TEST_DATABASE_URL"):
         return subprocess.run(sys.argv[1:], check=False).returncode
+    # Whoever stops the suite must not leave a server behind.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     with server() as url:
         environment = {**os.environ, "TEST_DATABASE_URL": url}
         return subprocess.run(sys.argv[1:], check=False, env=environment).returncode

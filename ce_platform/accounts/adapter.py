@@ -9,7 +9,15 @@ from django.utils import timezone
 from ce_platform.core.mail import put_in_outbox
 
 # Messages of these templates carry a code that signs somebody in or proves an address.
-_SECRET_TEMPLATES = ("email_confirmation", "password_reset", "login_code", "unknown_account")
+_SECRET_TEMPLATES = frozenset(
+    {
+        "email_confirmation",
+        "email_confirmation_signup",
+        "login_code",
+        "password_reset_code",
+        "password_reset_key",
+    }
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -22,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
             body=str(message.body),
             to_email=email,
             to_user_id=getattr(user, "pk", None),
-            is_secret=any(name in template_prefix for name in _SECRET_TEMPLATES),
+            is_secret="code" in context or template_prefix.rpartition("/")[2] in _SECRET_TEMPLATES,
             now=timezone.now(),
         )
 

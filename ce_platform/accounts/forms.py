@@ -1,11 +1,11 @@
 """Forms about the person."""
 
-import zoneinfo
+import unicodedata
 from typing import Any
 
 from django import forms
 
-from ce_platform.accounts.models import User
+from ce_platform.accounts.models import User, zone_names
 from ce_platform.core.text import clean
 
 # The zones of the US first: nearly everybody picks one of these.
@@ -24,9 +24,7 @@ US_ZONES = [
 
 def zone_choices() -> list[tuple[str, Any]]:
     known = {name for name, _ in US_ZONES}
-    others = sorted(
-        name for name in zoneinfo.available_timezones() if "/" in name and name not in known
-    )
+    others = sorted(name for name in zone_names() if "/" in name and name not in known)
     return [
         ("United States", US_ZONES),
         (
@@ -40,12 +38,53 @@ def zone_choices() -> list[tuple[str, Any]]:
     ]
 
 
+# What stands in names beside letters, accents and digits ("Henry Ford 3rd").
+_NAME_SIGNS = frozenset("'’‘ʼ`´.,-‐‑–()·&/")
+# Letters by category, yet nothing is seen of them.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+_LONGEST_NAME = 120
+_MOST_MARKS = 3
+
+
 class PersonName:
-    """The one rule for a name as printed: cleaned, no line breaks, at most 120 letters."""
+    """The one rule for a name as printed: one line of letters that can be seen."""
 
     @staticmethod
     def clean(value: str) -> str:
-        return " ".join(clean(value).split())
+        """Errors: ValidationError for pictures and signs, and when no letter is left."""
+        seen = "".join(
+            letter
+            for letter in clean(value)
+            # Direction marks and other invisible signs could make one name read like another.
+            if letter.isspace() or (unicodedata.category(letter)[0] != "C")
+        )
+        name = " ".join("".join(letter for letter in seen if letter not in _FILLERS).split())
+        strange = {
+            letter
+            for letter in name
+            if unicodedata.category(letter)[0] not in "LMNZ" and letter not in _NAME_SIGNS
+        }
+        if strange:
+            raise forms.ValidationError(
+                "A name has letters, spaces, hyphens and apostrophes. Remove: "
+                + " ".join(sorted(strange))
+            )
+        if not any(letter.isalpha() for letter in name):
+            raise forms.ValidationError("Write your name in letters.")
+        if _has_tower_of_marks(name):
+            raise forms.ValidationError("Write your name with fewer accents on one letter.")
+        if len(name) > _LONGEST_NAME:  # Composing accents may make a text longer.
+            raise forms.ValidationError(f"A name has at most {_LONGEST_NAME} letters.")
+        return name
+
+
+def _has_tower_of_marks(name: str) -> bool:
+    in_a_row = 0
+    for letter in name:
+        in_a_row = in_a_row + 1 if unicodedata.category(letter)[0] == "M" else 0
+        if in_a_row > _MOST_MARKS:
+            return True
+    return False
 
 
 class SignupFields(forms.Form):
@@ -54,7 +93,7 @@ class SignupFields(forms.Form):
     name_on_certificates = forms.CharField(
         label="Your name, as on your license",
         help_text="It is printed on your certificates. You can change it until one is issued.",
-        max_length=120,
+        max_length=_LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -74,6 +113,13 @@ class ProfileForm(forms.ModelForm[User]):
         choices=zone_choices,
         help_text="The date on a certificate is the date where you are.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field, kept = self.fields["time_zone"], self.instance.time_zone
+        if isinstance(field, forms.ChoiceField) and not field.valid_value(kept):
+            # Else the browser would choose the first of the list unasked.
+            field.choices = [("Now", [(kept, kept)]), *zone_choices()]
 
     class Meta:
         model = User

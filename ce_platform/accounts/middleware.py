@@ -1,12 +1,11 @@
 """Times are shown in the signed-in person's zone."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from ce_platform.accounts.models import User
+from ce_platform.accounts.models import User, zone_named
 
 
 class PersonTimeZoneMiddleware:
@@ -17,6 +16,6 @@ class PersonTimeZoneMiddleware:
         # Only a session that exists is asked: public pages stay without a query.
         user = request.user if "_auth_user_id" in request.session else None
         if isinstance(user, User):
-            with timezone.override(zoneinfo.ZoneInfo(user.time_zone)):
+            with timezone.override(zone_named(user.time_zone)):
                 return self.get_response(request)
         return self.get_response(request)

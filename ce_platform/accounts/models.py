@@ -1,8 +1,10 @@
 """The person: e-mail is the login; roles are groups."""
 
+import logging
 import uuid
 import zoneinfo
 from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -11,10 +13,29 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+logger = logging.getLogger(__name__)
+
+DEFAULT_ZONE = "America/New_York"
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """All that this machine knows; read from the disk once."""
+    return frozenset(zoneinfo.available_timezones())
+
 
 def check_time_zone(value: str) -> None:
-    if value not in zoneinfo.available_timezones():
+    if value not in zone_names():
         raise ValidationError("Choose a time zone from the list.")
+
+
+def zone_named(name: str) -> zoneinfo.ZoneInfo:
+    """The zone; the default one for a name that this machine does not know (any more)."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        logger.error("The time zone %r is not known here; %s is used.", name, DEFAULT_ZONE)
+        return zoneinfo.ZoneInfo(DEFAULT_ZONE)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -71,7 +92,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def local_date(self, moment: datetime) -> date:
         """The calendar date of `moment` where this person lives."""
-        return moment.astimezone(zoneinfo.ZoneInfo(self.time_zone)).date()
+        return moment.astimezone(zone_named(self.time_zone)).date()
 
 
 class InstructorProfile(models.Model):

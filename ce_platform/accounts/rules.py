@@ -47,20 +47,20 @@ def is_operator(user: User | AnonymousUser) -> bool:
 
 
 def is_staff_member(user: User | AnonymousUser) -> bool:
-    return bool(roles_of(user) & {INSTRUCTOR, REGISTRAR, OPERATOR})
+    return is_operator(user) or bool(roles_of(user) & {INSTRUCTOR, REGISTRAR})
 
 
 View = Callable[Concatenate[PersonRequest, Params], HttpResponseBase]
 
 
 def _only(
-    allowed: Callable[[User | AnonymousUser], bool], view: View[Params]
+    allowed: Callable[[User | AnonymousUser], bool], view: View[Params], *, sentence: str
 ) -> Callable[Concatenate[HttpRequest, Params], HttpResponseBase]:
     @wraps(view)
     def guarded(request: Any, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
         # Anonymous visitors never come here: LoginRequiredMiddleware sends them to sign in.
         if not allowed(request.user):
-            raise PermissionDenied("This page is for the office.")
+            raise PermissionDenied(sentence)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -69,16 +69,16 @@ def _only(
 def registrar_only(
     view: View[Params],
 ) -> Callable[Concatenate[HttpRequest, Params], HttpResponseBase]:
-    return _only(is_registrar, view)
+    return _only(is_registrar, view, sentence="This page is for the office.")
 
 
 def instructor_only(
     view: View[Params],
 ) -> Callable[Concatenate[HttpRequest, Params], HttpResponseBase]:
-    return _only(is_instructor, view)
+    return _only(is_instructor, view, sentence="This page is for instructors.")
 
 
 def staff_only(
     view: View[Params],
 ) -> Callable[Concatenate[HttpRequest, Params], HttpResponseBase]:
-    return _only(is_staff_member, view)
+    return _only(is_staff_member, view, sentence="This page is for the people who work here.")

@@ -1,6 +1,7 @@
 """The person's own pages. Sign-in and sign-up are django-allauth's."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,15 +17,17 @@ def profile(request: PersonRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST":
         if form.is_valid():
-            form.save()
-            audit.record(
-                "person.changed",
-                subject_type="user",
-                subject_id=request.user.uid,
-                by=request.user,
-                now=timezone.now(),
-                fields=sorted(form.changed_data),
-            )
+            with transaction.atomic():
+                # Only these: what an operator changes meanwhile (say, the account's closing) stays.
+                request.user.save(update_fields=ProfileForm.Meta.fields)
+                audit.record(
+                    "person.changed",
+                    subject_type="user",
+                    subject_id=request.user.uid,
+                    by=request.user,
+                    now=timezone.now(),
+                    fields=sorted(form.changed_data),
+                )
             messages.success(request, "Saved.")
             return redirect("accounts:profile")
         request.user.refresh_from_db()  # The page must not show what was refused as if kept.

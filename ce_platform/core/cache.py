@@ -6,18 +6,19 @@ the addresses of visitors would stand in it.
 
 from datetime import datetime
 
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connections, router
 
 
 def sweep_cache(now: datetime) -> int:
     """Delete expired entries; nothing to do for a cache that does so itself."""
-    backend = cache._connections[cache._alias]  # type: ignore[attr-defined]
+    backend = caches["default"]
     if not isinstance(backend, DatabaseCache):
         return 0
     connection = connections[router.db_for_write(backend.cache_model_class)]
-    table = connection.ops.quote_name(backend._table)
+    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {table} WHERE expires < %s",  # noqa: S608 – our own table's name

@@ -1,5 +1,6 @@
 """Deployments that would go wrong are caught before they serve: `manage.py check --deploy`."""
 
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +32,31 @@ def check_deployment(**kwargs: Any) -> list[CheckMessage]:
                 "MAIL_URL is not set: sign-up codes and certificates would reach nobody.",
                 hint="Write MAIL_URL=smtp+tls://mail.example.com:587 (docs/production.md).",
                 id="ce.E003",
+            )
+        )
+    if settings.QUEUE_IMMEDIATE:
+        found.append(
+            Error(
+                "QUEUE_IMMEDIATE is on: people wait for mail and documents, and nothing is swept.",
+                hint="Remove QUEUE_IMMEDIATE; it is for tests.",
+                id="ce.E006",
+            )
+        )
+    if parseaddr(settings.DEFAULT_FROM_EMAIL)[1].endswith("@localhost"):
+        found.append(
+            Warning(
+                "MAIL_FROM is not set: mail servers refuse messages from localhost.",
+                hint="Write MAIL_FROM=Your name <office@example.com>.",
+                id="ce.W007",
+            )
+        )
+    if settings.SECURE_PROXY_SSL_HEADER and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        found.append(
+            Warning(
+                "A proxy is believed about https but not about visitors' addresses: rate limits "
+                "count all visitors as one.",
+                hint="Write TRUSTED_PROXY_COUNT=1 for one proxy, or BEHIND_TLS_PROXY=no.",
+                id="ce.W008",
             )
         )
     if "locmem" in settings.CACHES["default"]["BACKEND"]:

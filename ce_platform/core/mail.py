@@ -1,20 +1,33 @@
 """Outgoing mail: a row in the transaction of its cause, sent afterwards, resendable."""
 
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from ce_platform.core import audit
-from ce_platform.core.models import MailAttachment, OutgoingMail, StoredFile
+from ce_platform.core.errors import DomainError
+from ce_platform.core.models import MailAttachment, OutgoingMail, Provider, StoredFile
 from ce_platform.core.queue import wake_after_commit
 
 logger = logging.getLogger(__name__)
 MOST_TRIES = 8
+# As long as a code works (settings, ACCOUNT_…_TIMEOUT): later it is of no use to anybody.
+CODE_LIFE = timedelta(minutes=10)
+# A mail server that does not answer must not hold up the rest of the sweep.
+LONGEST_SWEEP = timedelta(seconds=30)
+BLANKED = "The code in this message is not kept.\n"
+
+
+class NotSentAgain(DomainError):
+    """This message is not one to send a copy of."""
 
 
 def write_mail(
@@ -33,8 +46,6 @@ def write_mail(
     With a `cause` the message exists once: writing it again returns the first one.
     Errors: TemplateDoesNotExist.
     """
-    from ce_platform.core.models import Provider
-
     provider = Provider.objects.filter(pk=1).first()
     text = render_to_string(
         f"mail/{template}.txt",
@@ -91,51 +102,93 @@ def send_mail_row(mail_id: int, *, now: datetime) -> bool:
     """Send one queued message; True when it is sent now or was already.
 
     The claim (tries, next try) is committed before the server is spoken to, so two workers do
-    not send the same message at once; after a crash in between it is sent again after the wait.
+    not send the same message at once; after a crash in between it is sent again after the wait,
+    with the same Message-ID.
     """
     with transaction.atomic():
         mail = OutgoingMail.objects.select_for_update().get(pk=mail_id)
         if mail.status != OutgoingMail.Status.QUEUED or mail.next_try_at > now:
             return mail.status == OutgoingMail.Status.SENT
+        if mail.tries >= MOST_TRIES:  # Cut off during the last try.
+            _give_up(mail, mail.last_error or "The work was cut off each time.")
+            return False
+        if mail.is_secret and mail.created_at + CODE_LIFE <= now:
+            _give_up(mail, mail.last_error or "The code had expired before it could be sent.")
+            return False
         mail.tries += 1
         mail.next_try_at = now + timedelta(minutes=2 ** min(mail.tries, 8))
         mail.save(update_fields=["tries", "next_try_at"])
+    try:
+        _check_server()
+        _message(mail).send()
+    except Exception as error:  # Whatever the server says is kept for the page and tried again.
+        logger.warning("Mail %s was not sent: %s", mail.uid, error)
+        if mail.tries >= MOST_TRIES:
+            _give_up(mail, str(error))
+        else:
+            _waiting(mail).update(last_error=str(error)[:300])
+        return False
+    _waiting(mail).update(
+        status=OutgoingMail.Status.SENT,
+        sent_at=now,
+        last_error="",
+        body=BLANKED if mail.is_secret and not settings.DEMO else mail.body,
+    )
+    return True
+
+
+def _message(mail: OutgoingMail) -> EmailMessage:
+    host = urlsplit(settings.PUBLIC_BASE_URL).hostname
     message = EmailMessage(
         subject=mail.subject,
         body=mail.body,
         to=[mail.to_email],
-        headers={"Message-ID": f"<{mail.uid}@{settings.PUBLIC_BASE_URL.split('//')[1]}>"},
+        headers={"Message-ID": f"<{mail.uid}@{host}>"},
     )
     for attachment in MailAttachment.objects.filter(mail=mail).select_related("file"):
         message.attach(attachment.file_name, attachment.file.read(), attachment.file.content_type)
-    try:
-        message.send()
-    except Exception as error:  # Whatever the server says is kept for the page and tried again.
-        logger.warning("Mail %s was not sent: %s", mail.uid, error)
-        mail.last_error = str(error)[:300]
-        if mail.tries >= MOST_TRIES:
-            mail.status = OutgoingMail.Status.FAILED
-        mail.save(update_fields=["last_error", "status"])
-        return False
-    mail.status = OutgoingMail.Status.SENT
-    mail.sent_at = now
-    mail.last_error = ""
-    if mail.is_secret and not settings.DEMO:
-        mail.body = "The code in this message is not kept.\n"
-    mail.save(update_fields=["status", "sent_at", "last_error", "body"])
-    return True
+    return message
+
+
+def _check_server() -> None:
+    """Outside a demo, a message that goes nowhere must not be shown as sent."""
+    if settings.EMAIL_BACKEND.endswith("dummy.EmailBackend") and not settings.DEMO:
+        raise RuntimeError("No mail server is set (MAIL_URL).")
+
+
+def _waiting(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
+    """The row, unless somebody else has concluded it: a slow worker never undoes that."""
+    return OutgoingMail.objects.filter(pk=mail.pk, status=OutgoingMail.Status.QUEUED)
+
+
+def _give_up(mail: OutgoingMail, said: str) -> None:
+    _waiting(mail).update(
+        status=OutgoingMail.Status.FAILED,
+        last_error=said[:300],
+        body=BLANKED if mail.is_secret and not settings.DEMO else mail.body,
+    )
 
 
 def resend(mail: OutgoingMail, *, by: audit.Actor, now: datetime) -> OutgoingMail:
-    """Send a copy of a message again, as a new row. Errors: ValueError for a sign-in code."""
+    """Send a copy of a message again, as a new row; a second click in the same minute adds none.
+
+    Errors: NotSentAgain for a sign-in code and for a message that still waits.
+    """
     if mail.is_secret:
-        raise ValueError("A sign-in code is not sent again; the person asks for a new one.")
+        raise NotSentAgain("A sign-in code is not sent again; the person asks for a new one.")
+    if mail.status == OutgoingMail.Status.QUEUED:
+        raise NotSentAgain("This message is still waiting to be sent; it is tried by itself.")
+    cause = f"resent:{mail.uid.hex}:{now:%Y-%m-%dT%H:%M}"
     with transaction.atomic():
+        known = OutgoingMail.objects.filter(cause=cause).first()
+        if known is not None:
+            return known
         copy = put_in_outbox(
             subject=mail.subject,
             body=mail.body,
             to_email=mail.to_email,
             to_user_id=mail.to_user_id,
+            cause=cause,
             attachments=[
                 (item.file, item.file_name)
                 for item in MailAttachment.objects.filter(mail=mail).select_related("file")
@@ -154,8 +207,16 @@ def resend(mail: OutgoingMail, *, by: audit.Actor, now: datetime) -> OutgoingMai
 
 
 def sweep_mail(now: datetime) -> int:
-    """Send what is still queued and due."""
+    """Send what is still queued and due, for as long as a sweep may take."""
     due = OutgoingMail.objects.filter(
         status=OutgoingMail.Status.QUEUED, next_try_at__lte=now
     ).order_by("next_try_at")[:200]
-    return sum(send_mail_row(mail_id, now=now) for mail_id in due.values_list("pk", flat=True))
+    begun = time.monotonic()
+    count = 0
+    for mail_id in list(due.values_list("pk", flat=True)):
+        # A claim must be dated when it is made: dated earlier it would end while it is in use.
+        passed = timedelta(seconds=time.monotonic() - begun)
+        if passed > LONGEST_SWEEP:
+            break
+        count += send_mail_row(mail_id, now=now + passed)
+    return count

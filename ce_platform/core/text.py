@@ -2,19 +2,26 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from typing import Any
 
+# Other spellings of a new line, such as the vertical tab of word processors.
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+# Control characters and halves of surrogate pairs, of which databases refuse some; byte order
+# marks.
+_UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+
 
 def clean(value: str) -> str:
-    """NFC, no NUL (PostgreSQL refuses it), unix line ends, no spaces at the ends."""
-    value = unicodedata.normalize("NFC", value.replace("\x00", ""))
-    return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """NFC, unix line ends, no control characters, no spaces at the ends."""
+    value = _UNWRITABLE.sub("", _LINE_ENDS.sub("\n", value))
+    return unicodedata.normalize("NFC", value).strip()
 
 
 def fold(value: str) -> str:
     """For search and comparison: no case, no accents, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", value.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", value).casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(bare.replace("đ", "d").replace("ł", "l").replace("ø", "o").split())
 

@@ -19,6 +19,12 @@ from courses.models import Course, CourseVersion
 Status = Submission.Status
 # Renewal of an approval opens 120 days before it ends; these are the steps of reminding.
 NOTICE_DAYS: Final = (30, 60, 120)
+NOTICE_HEADINGS: Final = {
+    -1: "Past its day",
+    30: "Within 30 days",
+    60: "Within 60 days",
+    120: "Within 120 days",
+}
 MOST_DUE: Final = 40
 LONGEST_SEARCH: Final = 100
 
@@ -62,6 +68,16 @@ class Due:
     tone: str
 
     @property
+    def notice(self) -> str:
+        """The step of reminding it has reached; an answer without a date stands with the first."""
+        left = self.days_left
+        if left is None:
+            return NOTICE_HEADINGS[NOTICE_DAYS[0]]
+        if left < 0:
+            return NOTICE_HEADINGS[-1]
+        return next((NOTICE_HEADINGS[step] for step in NOTICE_DAYS if left <= step), "Later")
+
+    @property
     def when(self) -> str:
         if self.days_left is None:
             return "no date given"
@@ -95,6 +111,14 @@ class HistoryRow:
     """SHA-256 of a letter that came with it, or empty."""
 
 
+def move_label(submission: Submission, to: Submission.Status) -> str:
+    if submission.status == Status.MORE_INFO and to == Status.SUBMITTED:
+        return "We answered, the body decides"
+    if submission.status == Status.APPROVED and to == Status.WITHDRAWN:
+        return "The approval was taken back or given up"
+    return MOVE_LABELS[to]
+
+
 def submissions() -> QuerySet[Submission]:
     return Submission.objects.select_related("course", "body", "through", "letter")
 
@@ -124,6 +148,15 @@ def filtered(query: Any) -> QuerySet[Submission]:
             )
         )
     return rows
+
+
+def due_groups(*, today: date) -> list[tuple[str, list[DeskRow]]]:
+    """What is due, by step of reminding."""
+    groups: dict[str, list[DeskRow]] = {heading: [] for heading in NOTICE_HEADINGS.values()}
+    for row in due_rows(today=today):
+        if row.due is not None:
+            groups.setdefault(row.due.notice, []).append(row)
+    return [(heading, rows) for heading, rows in groups.items() if rows]
 
 
 def due_rows(*, today: date) -> list[DeskRow]:
@@ -186,7 +219,7 @@ def _due(sentence: str, on: date | None, today: date) -> Due:
     if on is None:
         return Due(sentence=sentence, on=None, days_left=None, tone="warn")
     left = (on - today).days
-    tone = "bad" if left <= NOTICE_DAYS[0] else "warn" if left <= NOTICE_DAYS[1] else "wait"
+    tone = "bad" if left < 0 else "warn" if left <= NOTICE_DAYS[0] else "wait"
     return Due(sentence=sentence, on=on, days_left=left, tone=tone)
 
 

@@ -1,6 +1,7 @@
 """The people, papers and submissions of the demo. Dates are relative to the first run.
 
 Every function looks first whether its work is there: a second run keeps what people changed.
+Each does all of its work or nothing, so that a run that was cut off is finished by the next one.
 """
 
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ def add_course(instructor: User, *, now: datetime, said: list[str]) -> Course:
     """Import and publish the starter course, unless the demo has it."""
     source = PackageSource.open(STARTER_COURSE)
     begun = now - timedelta(days=75)
-    key = (source.toml("course.toml") or {}).get("key")
+    key = str((source.toml("course.toml") or {})["key"])
     known = Course.objects.filter(key=key, on_sale_version__isnull=False).first()
     if known is not None:
         return known
@@ -143,6 +144,7 @@ def add_course(instructor: User, *, now: datetime, said: list[str]) -> Course:
     return Course.objects.select_related("on_sale_version").get(pk=version.course_id)
 
 
+@transaction.atomic
 def add_submissions(course: Course, by: User, *, now: datetime, said: list[str]) -> None:
     """A believable spread: approved, pending, asked back, accepted through a list, refused."""
     if Submission.objects.filter(course=course).exists() or course.on_sale_version is None:
@@ -217,6 +219,7 @@ def ago(today: date, days: int) -> date:
     return today - timedelta(days=days)
 
 
+@transaction.atomic
 def add_licenses(person: Person, user: User, *, now: datetime) -> None:
     if License.objects.filter(user=user).exists():
         return
@@ -230,6 +233,7 @@ def add_licenses(person: Person, user: User, *, now: datetime) -> None:
         )
 
 
+@transaction.atomic
 def add_learners(
     course: Course, people: dict[str, User], *, now: datetime, said: list[str]
 ) -> None:

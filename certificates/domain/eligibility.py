@@ -12,8 +12,9 @@ from courses.models import CourseVersion, Enrollment
 from courses.parts import ChecklistLine, CoursePart, Item
 
 ATTESTATION_MISSING: Final = "attestation-missing"
+EVALUATION_MISSING: Final = "evaluation-missing"
 # The steps that may be taken while the certificate is looked at; everything else comes first.
-LAST_STEPS: Final = frozenset({ATTESTATION_MISSING, "evaluation-missing"})
+LAST_STEPS: Final = frozenset({ATTESTATION_MISSING, EVALUATION_MISSING})
 
 
 def finish_url(enrollment: Enrollment) -> str:

@@ -36,8 +36,8 @@ ORNAMENT: Final = {
 _PICTURE_TYPES: Final = {"image/png", "image/jpeg", "image/svg+xml"}
 
 # One rendering at a time per process, and one font configuration per thread: the layout library
-# underneath is not made to be shared, and a fresh configuration for every page leaks memory
-# (docs/performance.md). Web processes never render; the worker has few threads.
+# underneath is not made to be shared, and a fresh configuration for every page leaks memory.
+# Web processes never render; the worker has few threads.
 _lock = threading.Lock()
 _of_thread = threading.local()
 # The configuration frees what C code holds; after the interpreter's own tidying it could not.

@@ -1,11 +1,12 @@
 """The last steps of a course: look at the certificate, mend it, sign."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,15 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
-from ce_platform.licensing.domain.licenses import active_licenses, add_license
+from ce_platform.licensing.domain.licenses import active_licenses, add_license, change_license
+from ce_platform.licensing.forms import LicenseForm
 from certificates.domain.attest import attest, mend_name, statement_for
-from certificates.domain.eligibility import before_last_steps, finish_url
+from certificates.domain.eligibility import EVALUATION_MISSING, before_last_steps, finish_url
 from certificates.domain.facts import preview_record
-from certificates.forms import AttestForm, LicenseForm, NameForm
+from certificates.forms import AttestForm, LicenseNumberForm, NameForm
 from certificates.models import Attestation, Certificate
 from certificates.sheet import make_sheet
 from courses.domain.completion import checklist, unmet_items
 from courses.models import Enrollment
+from courses.parts import Item
 from courses.rules import enrollment_or_404
 
 
@@ -52,13 +55,15 @@ def finish(request: PersonRequest, uid: UUID) -> HttpResponse:
         )
     if request.method == "POST":
         return _take_step(request, enrollment, now=now)
-    return _page(request, enrollment, now=now)
+    return _page(request, enrollment, items=items, now=now)
 
 
 def _take_step(request: PersonRequest, enrollment: Enrollment, *, now: datetime) -> HttpResponse:
     step = request.POST.get("step")
     if step == "name":
         return _mend_name(request, enrollment, now=now)
+    if step == "number":
+        return _mend_number(request, enrollment, now=now)
     if step == "license":
         return _add_license(request, enrollment, now=now)
     return _sign(request, enrollment, now=now)
@@ -73,6 +78,30 @@ def _mend_name(request: PersonRequest, enrollment: Enrollment, *, now: datetime)
     return redirect(f"{finish_url(enrollment)}#certificate")
 
 
+def _mend_number(request: PersonRequest, enrollment: Enrollment, *, now: datetime) -> HttpResponse:
+    licenses = active_licenses(request.user)
+    row = next((row for row in licenses if row.uid.hex == request.POST.get("license")), None)
+    if row is None:
+        raise Http404
+    form = LicenseNumberForm(request.POST, license=row)
+    if form.is_valid():
+        try:
+            change_license(
+                row,
+                body=row.body,
+                number=form.cleaned_data["number"],
+                expires_on=row.expires_on,
+                by=request.user,
+                now=now,
+            )
+        except DomainError as error:
+            form.add_error("number", str(error))
+    if not form.is_valid():
+        return _page(request, enrollment, number_form=form, now=now)
+    messages.success(request, _("The certificate shows the number as you wrote it."))
+    return redirect(f"{finish_url(enrollment)}#certificate")
+
+
 def _add_license(request: PersonRequest, enrollment: Enrollment, *, now: datetime) -> HttpResponse:
     form = LicenseForm(request.POST)
     if form.is_valid():
@@ -81,7 +110,7 @@ def _add_license(request: PersonRequest, enrollment: Enrollment, *, now: datetim
                 user=request.user,
                 body=form.cleaned_data["body"],
                 number=form.cleaned_data["number"],
-                expires_on=None,
+                expires_on=form.cleaned_data["expires_on"],
                 by=request.user,
                 now=now,
             )
@@ -115,15 +144,20 @@ def _page(
     enrollment: Enrollment,
     *,
     now: datetime,
+    items: Sequence[Item] | None = None,
     name_form: forms.Form | None = None,
+    number_form: LicenseNumberForm | None = None,
     license_form: forms.Form | None = None,
     attest_form: forms.Form | None = None,
 ) -> HttpResponse:
     # A name that was just refused must not be shown as if it were kept.
     attestation = Attestation.objects.filter(enrollment=enrollment).first()
     record = preview_record(enrollment, attestation=attestation, now=now)
-    is_refused = any(form is not None for form in (name_form, license_form, attest_form))
-    lines = checklist(enrollment)
+    is_refused = any(
+        form is not None for form in (name_form, number_form, license_form, attest_form)
+    )
+    if items is None:
+        items = unmet_items([enrollment])[enrollment.pk]
     if attest_form is not None:
         # The page shows the certificate as it is now, so this is what is signed next.
         attest_form.data = attest_form.data.copy()
@@ -134,17 +168,14 @@ def _page(
         {
             "enrollment": enrollment,
             "crumbs": _crumbs(enrollment),
-            "steps": [
-                {
-                    "label": line.text,
-                    "url": line.url,
-                    "state": "done" if line.is_met else "next",
-                }
-                for line in lines[-2:]
-            ],
-            "evaluation": next((line for line in lines if line.code == "evaluation"), None),
+            "evaluation": next((item for item in items if item.code == EVALUATION_MISSING), None),
             "attestation": attestation,
-            "licenses": active_licenses(request.user),
+            "number_forms": [
+                number_form
+                if number_form is not None and number_form.license.pk == row.pk
+                else LicenseNumberForm(license=row)
+                for row in active_licenses(request.user)
+            ],
             "sheet": make_sheet(record),
             "statement": statement_for(enrollment.version, name=record.holder_name),
             "name_form": name_form or NameForm(initial={"name": record.holder_name}),

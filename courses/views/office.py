@@ -1,6 +1,7 @@
 """The office and instructors: bring a course in from a package."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from ce_platform.core.files import store_bytes
 from ce_platform.core.models import StoredFile
 from courses.domain.publishing import publish_version
 from courses.forms import PackageConfirmation, PackageUpload
-from courses.models import Course
+from courses.models import Course, CourseVersion
 from courses.package.importing import ImportResult, import_package
 from courses.package.source import PackageSource
 from courses.parts import Change
@@ -83,12 +84,27 @@ def _confirm(request: PersonRequest) -> HttpResponse:
         )
         if result.version is None:
             return _answer(request, form=PackageUpload(), looked=Looked(result), status=422)
-        version = result.version
-        if form.cleaned_data["publish"]:
-            version = publish_version(version, by=request.user, now=now)
     except DomainError as error:
         looked = _look(request, content)
         return _answer(request, looked=looked, package=package, refusal=str(error), status=422)
+    return _finish(request, result.version, publish=form.cleaned_data["publish"], now=now)
+
+
+def _finish(
+    request: PersonRequest, version: CourseVersion, *, publish: bool, now: datetime
+) -> HttpResponse:
+    """Publish when asked to, and say what became of the package."""
+    if publish:
+        try:
+            version = publish_version(version, by=request.user, now=now)
+        except DomainError as error:
+            # What was imported stays: the draft waits until the rest is there.
+            messages.warning(
+                request,
+                _("“%(title)s” is imported as a draft, but cannot be published yet. %(why)s")
+                % {"title": version.title, "why": error},
+            )
+            return redirect("courses:office-package-import")
     named = {"title": version.title, "label": version.label}
     if version.is_frozen:
         messages.success(request, _("“%(title)s”, %(label)s, is imported and on sale.") % named)

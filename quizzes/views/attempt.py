@@ -149,7 +149,7 @@ def attempt_submit(request: PersonRequest, uid: UUID) -> HttpResponse:
             "unanswered": [item for item in items if not item.response],
             "flagged": [item for item in items if item.is_flagged],
             "items": items,
-            "crumbs": crumbs(attempt.enrollment, attempt.quiz, "Look over"),
+            "crumbs": crumbs(attempt.enrollment, attempt.quiz, "Check your answers"),
         },
     )
 

@@ -97,12 +97,7 @@ def _page(
             ],
             "form": form,
             "introduction": Renderer(enrollment.version).html(Block(quiz.introduction)),
-            "facts": [
-                ("Questions", str(page.question_count)),
-                ("To pass", wording.to_pass(quiz).replace(" to pass", "")),
-                ("Attempts", wording.attempts_rule(quiz)),
-                ("Time", wording.time_rule(quiz)),
-            ],
+            "facts": wording.facts(quiz, count=page.question_count, allowed=page.allowed),
             "review_rule": wording.review_rule(quiz),
             "answered": answered,
             "is_open": enrollment.status == Enrollment.Status.OPEN,

@@ -57,11 +57,10 @@ ALLOWED = {
     "sup": {"class"},
     "td": {"align"},
     "th": {"align", "scope"},
-    **dict.fromkeys(
-        ("blockquote br code em h2 h3 h4 h5 h6 hr pre strong table tbody thead tr ul").split(),
-        frozenset[str](),
-    ),
 }
+for _tag in (*("blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "pre"),
+             *("strong", "table", "tbody", "thead", "tr", "ul")):  # fmt: skip
+    ALLOWED[_tag] = set()
 
 
 class Tags(HTMLParser):

@@ -7,7 +7,7 @@ from django.test import Client
 
 from ce_platform.core.models import StoredFile
 from courses.models import Course, CourseVersion
-from courses.parts import CoursePart
+from courses.parts import CoursePart, Item
 from tests.courses.conftest import Package
 
 pytestmark = pytest.mark.django_db
@@ -66,12 +66,39 @@ def test_confirming_may_publish_at_once(browser: Client, package: Package) -> No
     response = browser.post(URL, {"sha256": sha_of(shown), "publish": "on"})
 
     version = CourseVersion.objects.get()
-    # The sample claims more hours than its few words allow, or it is on sale: never in between.
-    if version.status == "published":
-        assert response["Location"] == version.course.get_absolute_url()
-    else:
-        assert response.status_code == 422
-        assert "Nothing was imported" not in text_of(response)
+    assert version.status == "published"
+    assert response["Location"] == version.course.get_absolute_url()
+
+
+class Demanding(CoursePart):
+    def missing(self, version: CourseVersion) -> list[Item]:
+        return [Item("no-signatory", "Nobody signs the certificates yet.")]
+
+
+def test_what_cannot_be_published_yet_stays_a_draft(
+    browser: Client, package: Package, alone: list[CoursePart]
+) -> None:
+    alone.append(Demanding())
+    shown = browser.post(URL, {"package": zipped(package)})["Location"]
+
+    response = browser.post(URL, {"sha256": sha_of(shown), "publish": "on"}, follow=True)
+
+    assert CourseVersion.objects.get().status == "draft"
+    assert "is imported as a draft, but cannot be published yet." in text_of(response)
+    assert "Nobody signs the certificates yet." in text_of(response)
+
+
+def test_typing_mistakes_make_a_revision(browser: Client, package: Package) -> None:
+    shown = browser.post(URL, {"package": zipped(package)})["Location"]
+    browser.post(URL, {"sha256": sha_of(shown), "publish": "on"})
+    package.replace("course.toml", 'summary = "', 'summary = "Mended. ')
+
+    shown = browser.post(URL, {"package": zipped(package)})["Location"]
+    assert "Only typing mistakes were mended" in text_of(browser.get(shown))
+    browser.post(URL, {"sha256": sha_of(shown), "is_typo": "on"})
+
+    newest = CourseVersion.objects.latest("id")
+    assert (newest.edition, newest.revision, newest.status) == (1, 1, "draft")
 
 
 def test_mistakes_are_named_with_file_and_line(browser: Client, package: Package) -> None:

@@ -289,9 +289,7 @@ def test_lesson_pages_are_404_for_a_stranger(
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_lesson_of_another_course_is_404(
-    browser: Client, enrollment: Enrollment, end: str
-) -> None:
+def test_lesson_of_another_course_is_404(browser: Client, enrollment: Enrollment, end: str) -> None:
     LessonFactory(slug="elsewhere")
     url = url_of(enrollment, "elsewhere", end)
 

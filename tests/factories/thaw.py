@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 
 @contextmanager
@@ -46,12 +46,13 @@ def _triggers(cursor: Any, tables: tuple[str, ...] = ()) -> list[tuple[str, str]
 
 def flush_despite_triggers() -> None:
     """Tests without a transaction empty the tables afterwards; on SQLite by DELETE."""
-    original = DatabaseOperations.execute_sql_flush
+    operations = DatabaseWrapper.ops_class
+    original = operations.execute_sql_flush
 
-    def execute(self: DatabaseOperations, sql_list: list[str]) -> None:
+    def execute(self: Any, sql_list: list[str]) -> None:
         with self.connection.cursor() as cursor:
             found = _triggers(cursor)
         drops = [f'DROP TRIGGER "{name}"' for name, _ in found]
         original(self, [*drops, *sql_list, *(sql for _, sql in found)])
 
-    DatabaseOperations.execute_sql_flush = execute  # type: ignore[method-assign]
+    operations.execute_sql_flush = execute  # type: ignore[method-assign]

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings as Settings
 
 from ce_platform.core.mail import put_in_outbox
 from ce_platform.pages.context_processors import DEMO_PEOPLE
@@ -10,9 +10,7 @@ from tests.factories.accounts import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_look_around_signs_in_only_as_demo_people(
-    client: Client, settings: SettingsWrapper
-) -> None:
+def test_look_around_signs_in_only_as_demo_people(client: Client, settings: Settings) -> None:
     settings.DEMO = True
     UserFactory(email=DEMO_PEOPLE[0].email)
 
@@ -36,7 +34,7 @@ def test_demo_pages_do_not_exist_outside_a_demo(client: Client, now: object) -> 
 
 
 def test_mailbox_shows_what_would_have_been_sent(
-    client: Client, settings: SettingsWrapper, now: object
+    client: Client, settings: Settings, now: object
 ) -> None:
     settings.DEMO = True
     mail = put_in_outbox(subject="Hello", body="There.\n", to_email="a@example.com", now=now)

@@ -45,8 +45,8 @@ class NumberForm(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={"class": "input-short", "autocomplete": "off"}),
     )
-    valid_from = DayField(label="Valid from", required=False)
-    valid_to = DayField(label="Valid to", help_text="The last day.", required=False)
+    valid_from = DayField(label="First day", required=False)
+    valid_to = DayField(label="Last day", required=False)
     field_order = ("body", "number", "valid_from", "valid_to")
 
     def __init__(self, *args: Any, row: ProviderNumber | None = None, **options: Any) -> None:

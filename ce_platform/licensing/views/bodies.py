@@ -67,7 +67,7 @@ def body_list(request: HttpRequest) -> HttpResponse:
                 }
                 for kind, rows in groups.items()
             ],
-            "is_staff": is_staff_member(request.user),
+            "checked_count": sum(rule.checked_at is not None for rule in rules.values()),
         },
     )
 

@@ -170,7 +170,9 @@ def _row(row: License, today: date) -> LicenseRow:
         return LicenseRow(row, _("Ended %(day)s") % {"day": day}, "bad")
     if left == 0:
         return LicenseRow(row, _("Ends today"), "warn")
-    words = ngettext("%(day)s, in %(count)d day", "%(day)s, in %(count)d days", left) % {
+    words = ngettext(
+        "Until %(day)s, %(count)d day left", "Until %(day)s, %(count)d days left", left
+    ) % {
         "day": day,
         "count": left,
     }

@@ -46,7 +46,7 @@ def submission_list(request: PersonRequest) -> HttpResponse:
         {
             "crumbs": office_crumbs((_("Submissions"), "")),
             "rows": desk.desk_rows(page.rows, today=today),
-            "due": desk.due_rows(today=today) if page.is_first else [],
+            "due": desk.due_groups(today=today) if page.is_first else [],
             "query": request.GET,
             "is_filtered": any(request.GET.get(key) for key in ("q", "status", "body", "course")),
             "statuses": Status.choices,
@@ -241,7 +241,7 @@ def _page(
             "moves": [
                 {
                     "to": target,
-                    "label": desk.MOVE_LABELS[target],
+                    "label": desk.move_label(submission, target),
                     "form": bound.get(target)
                     or MoveForm(submission=submission, to=target, approvers=approvers),
                     "is_open": target in bound,

@@ -45,6 +45,9 @@ def mail_list(request: PersonRequest) -> HttpResponse:
 @require_safe
 def mail_detail(request: PersonRequest, uid: str) -> HttpResponse:
     mail = get_object_or_404(OutgoingMail, uid=uid)
+    if mail.is_secret:
+        # Whoever reads the code before it is sent could sign in as somebody else.
+        mail.body = outbox.BLANKED
     files = list(mail.mailattachment_set.select_related("file"))
     return render(request, "pages/mail_detail.html", {"mail": mail, "files": files})
 
@@ -53,12 +56,11 @@ def mail_detail(request: PersonRequest, uid: str) -> HttpResponse:
 @require_POST
 def mail_resend(request: PersonRequest, uid: str) -> HttpResponse:
     mail = get_object_or_404(OutgoingMail, uid=uid)
-    if mail.is_secret:
-        messages.error(
-            request, "A sign-in code is never sent again. The person asks for a new one."
-        )
+    try:
+        copy = outbox.resend(mail, by=request.user, now=timezone.now())
+    except outbox.NotSentAgain as refusal:
+        messages.error(request, str(refusal))
         return redirect("pages:mail-detail", uid=mail.uid)
-    copy = outbox.resend(mail, by=request.user, now=timezone.now())
     messages.success(request, f"Sent again to {copy.to_email}.")
     return redirect("pages:mail-detail", uid=copy.uid)
 

@@ -1,6 +1,7 @@
 """Run the background worker: mail, documents, jobs and the sweep."""
 
 import argparse
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +10,7 @@ from django.utils.module_loading import autodiscover_modules
 from huey import Huey
 from huey.consumer import Consumer
 
+logger = logging.getLogger(__name__)
 # Work that was begun may end before the process does; service managers wait 90 seconds.
 SECONDS_TO_STOP = 60
 
@@ -22,7 +24,8 @@ def watch_connections(queue: Huey) -> None:
 def make_consumer(queue: Huey, *, workers: int) -> Consumer:
     # TERM, which every service manager sends, lets tasks end: a message that was sent and not
     # yet marked would be sent twice.
-    return queue.create_consumer(
+    return Consumer(
+        queue,
         workers=workers,
         worker_type="thread",
         max_delay=1,
@@ -50,5 +53,8 @@ class Command(BaseCommand):
         watch_connections(queue)
         # What was cut off is taken up at once, not at the next full minute; by a worker, so that
         # this thread keeps no database connection.
-        sweep_task()
+        try:
+            sweep_task()
+        except Exception:
+            logger.exception("The queue is not reached yet; the worker goes on trying.")
         make_consumer(queue, workers=options["workers"]).run()

@@ -1,0 +1,113 @@
+"""Exactly once: many last steps at the same moment, and different ones."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from certificates.domain import documents
+from certificates.domain.attest import attest
+from certificates.domain.errors import NotYet
+from certificates.models import Attestation, Certificate
+from certificates.pdf.renderer import Rendered
+from courses.domain.evaluation import submit_evaluation
+from courses.domain.progress import finish_lesson
+from courses.models import Enrollment
+from tests.factories.certificates import ready_enrollment
+from tests.factories.courses import LessonFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ANSWERS = {
+    "objectives_met": 5,
+    "content_accurate": 5,
+    "useful_in_practice": 5,
+    "free_of_bias": 5,
+    "minutes_taken": 30,
+}
+
+
+class NoRenderer:
+    name = "none"
+
+    def render(self, record: Any, *, pictures: Any, logo: str = "") -> Rendered:
+        return Rendered(content=record.serial.encode(), page_count=1)
+
+
+@pytest.fixture(autouse=True)
+def _no_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "default_renderer", NoRenderer)
+
+
+def at_once(*steps: Callable[[], Any]) -> list[BaseException]:
+    """Run every step in its own thread, all let go together; what they raised."""
+    barrier = threading.Barrier(len(steps))
+    raised: list[BaseException] = []
+
+    def run(step: Callable[[], Any]) -> None:
+        try:
+            barrier.wait()
+            step()
+        except BaseException as error:
+            raised.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(step,)) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def test_twenty_signatures_issue_one_certificate(now: datetime) -> None:
+    enrollment = ready_enrollment()
+
+    raised = at_once(
+        *[lambda: attest(enrollment.pk, by=enrollment.user, now=now) for _ in range(20)]
+    )
+
+    assert raised == []
+    assert Attestation.objects.count() == 1
+    certificate = Certificate.objects.get()
+    assert certificate.document.page_count == 1
+    enrollment.refresh_from_db()
+    assert enrollment.status == Enrollment.Status.COMPLETED
+    assert enrollment.course.__class__.objects.get().completion_count == 1
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_evaluation_and_signature_at_the_same_moment(now: datetime, turn: int) -> None:
+    enrollment = ready_enrollment(is_evaluated=False)
+    by = enrollment.user
+
+    raised = at_once(
+        lambda: attest(enrollment.pk, by=by, now=now),
+        lambda: submit_evaluation(enrollment.pk, answers=ANSWERS, by=by, now=now),
+    )
+
+    assert raised == []
+    assert Certificate.objects.filter(enrollment=enrollment).count() == 1
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_last_requirement_and_signature_at_the_same_moment(now: datetime, turn: int) -> None:
+    """The signature may come too early and is refused then; nothing is ever met and missed."""
+    lesson = LessonFactory()
+    enrollment = ready_enrollment(version=lesson.version)
+    by = enrollment.user
+
+    raised = at_once(
+        lambda: attest(enrollment.pk, by=by, now=now),
+        lambda: finish_lesson(enrollment, lesson, now=now),
+    )
+
+    assert all(isinstance(error, NotYet) for error in raised)
+    issued = Certificate.objects.filter(enrollment=enrollment).count()
+    assert issued == 1 - len(raised)
+    attest(enrollment.pk, by=by, now=now)
+    assert Certificate.objects.filter(enrollment=enrollment).count() == 1

@@ -1,0 +1,309 @@
+"""The PDF, read back by programs that are not ours."""
+
+import hashlib
+import io
+import re
+import socket
+import threading
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+from django.conf import settings
+from pypdf import PdfReader
+
+from certificates.domain.designs import FILES
+from certificates.pdf import guilloche, lettering
+from certificates.pdf.renderer import MissingLetters, Picture, RenderingFailed, default_renderer
+from certificates.sample import sample_record
+
+LONG_NAME = "María Concepción Fernández-Villanueva de la Torre y Gutiérrez"
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f"
+    b"\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d"
+    b"\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+def render(**values: Any) -> tuple[PdfReader, bytes]:
+    rendered = default_renderer().render(sample_record(**values), pictures={})
+    return PdfReader(io.BytesIO(rendered.content)), rendered.content
+
+
+def text_of(reader: PdfReader, page: int | None = None) -> str:
+    pages = reader.pages if page is None else [reader.pages[page]]
+    text = " ".join(each.extract_text() for each in pages)
+    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", text))
+
+
+def test_text_reads_back() -> None:
+    reader, _ = render(body_count=6)
+
+    text = text_of(reader)
+
+    for words in (
+        "Certificate of Achievement",
+        "Maria-Elena Sørensen Castañeda",
+        "Florida license MA 12345 · New York license 027123-01",
+        "Facial massage: a home-study introduction",
+        "0.5 CE hours",
+        "November 20, 2026",
+        "Dana Okafor, LMT, BCTMB",
+        "Eleanor Whitcomb",
+        "0000-SPEC-1MEN-00006",
+        "Verify at testserver/verify",
+        "SPECIMEN – not valid for CE",
+        "Status as of November 20, 2026.",
+    ):
+        assert words in text
+
+
+def test_each_body_stands_in_its_block() -> None:
+    text = text_of(render(body_count=6)[0])
+
+    approved = text.index("Approved and accepted")
+    pending = text.index("Submitted, decision pending – not approved")
+    assert approved < text.index("Approved by Florida Board") < pending
+    assert approved < text.index("Approved by Georgia Board") < pending
+    assert pending < text.index("Submitted to Texas Department")
+    assert pending < text.index("Submitted to Louisiana Board")
+    assert "approved by Texas" not in text.lower()
+
+
+def test_tagged_with_language_title_and_dates() -> None:
+    reader, _ = render()
+
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] == "en-US"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == (
+        "Certificate of Achievement – Facial massage: a home-study introduction – "
+        "Maria-Elena Sørensen Castañeda"
+    )
+    assert reader.metadata.author == "Margin & Hand Continuing Education"
+    assert str(reader.metadata["/CreationDate"]).startswith("D:20261120173000")
+    assert "QR code: opens http://testserver/verify/0000-SPEC-1MEN-00006/" in alternatives(
+        root["/StructTreeRoot"]
+    )
+
+
+def alternatives(element: Any) -> list[str]:
+    """The texts that stand for pictures, from the structure tree."""
+    element = element.get_object() if hasattr(element, "get_object") else element
+    if isinstance(element, list):
+        return [text for child in element for text in alternatives(child)]
+    if not isinstance(element, dict):
+        return []
+    own = [str(element["/Alt"])] if "/Alt" in element else []
+    return own + alternatives(element.get("/K", []))
+
+
+def test_fonts_are_ours_and_embedded() -> None:
+    reader, _ = render()
+
+    fonts = {
+        str(font.get_object()["/BaseFont"]).partition("+")[2]
+        for font in reader.pages[0]["/Resources"]["/Font"].values()
+    }
+    assert fonts
+    assert {name.split("-")[0] for name in fonts} == {"Sheet"}
+
+
+def test_same_record_same_bytes() -> None:
+    assert render(body_count=5)[1] == render(body_count=5)[1]
+
+
+def test_bytes_are_the_same_from_any_thread() -> None:
+    found: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(render(body_count=3)[1])) for _ in range(4)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(found) == 4
+    assert {hashlib.sha256(content).hexdigest() for content in found} == {
+        hashlib.sha256(render(body_count=3)[1]).hexdigest()
+    }
+
+
+@pytest.mark.parametrize("dpi", [100, 200])
+def test_qr_code_reads_back_from_the_drawn_page(dpi: int) -> None:
+    _, content = render(body_count=12)
+
+    picture = pypdfium2.PdfDocument(content)[0].render(scale=dpi / 72, grayscale=True).to_pil()
+
+    found = zxingcpp.read_barcodes(picture)
+    assert [code.text for code in found] == [sample_record().verify_url]
+    assert found[0].ec_level == "M"
+
+
+@pytest.mark.parametrize(
+    ("count", "name"),
+    [(0, "Li Wei"), (1, "Li Wei"), (5, LONG_NAME), (8, LONG_NAME), (12, LONG_NAME)],
+)
+def test_one_page_up_to_twelve_bodies(count: int, name: str) -> None:
+    reader, _ = render(body_count=count, name=name)
+
+    assert len(reader.pages) == 1
+    assert name in text_of(reader)
+    assert (float(reader.pages[0].mediabox.width), float(reader.pages[0].mediabox.height)) == (
+        792,
+        612,
+    )
+
+
+def test_thirty_bodies_continue_as_a_table() -> None:
+    reader, _ = render(body_count=30)
+
+    assert len(reader.pages) >= 2
+    first, rest = text_of(reader, 0), " ".join(text_of(reader, n) for n in range(1, 4))
+    assert "All 30 with numbers and hours on the next page" in first
+    assert "0000-SPEC-1MEN-00006" in first
+    for body in sample_record(body_count=30).bodies:
+        assert body.sentence in rest
+    assert rest.index("Approved and accepted") < rest.index("Submitted, decision pending")
+    assert "SPECIMEN – not valid for CE" in rest
+
+
+def test_long_words_of_bodies_move_to_the_second_page_instead_of_off_the_first() -> None:
+    record = sample_record(body_count=12)
+    bodies = tuple(
+        replace(body, sentence=f"{body.sentence} {'Practical hours are extra. ' * 8}".strip())
+        for body in record.bodies
+    )
+
+    rendered = default_renderer().render(replace(record, bodies=bodies), pictures={})
+
+    assert rendered.page_count >= 2
+    text = text_of(PdfReader(io.BytesIO(rendered.content)))
+    assert all(body.sentence in text for body in bodies)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nguyễn Thị Hồng Ánh",
+        "Đặng Trần Quốc Tuấn",
+        "Владимир Александрович Преображенский",
+        "Οδυσσέας Παπαδόπουλος",
+        "Łukasz Żółć-Świętek",
+        "Þórdís Åsgeirsdóttir",
+        "O’Brien-Smith Jr.",
+    ],
+)
+def test_letters_of_names_read_back_from_our_own_fonts(name: str) -> None:
+    assert lettering.foreign_letters([name]) == []
+
+    assert name in text_of(render(name=name)[0])
+
+
+def test_letters_without_a_font_are_named_and_never_printed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lettering, "_is_installed", lambda letter: False)
+
+    with pytest.raises(MissingLetters, match="王 小 明"):
+        render(name="王小明")
+
+
+def test_letters_are_looked_for_in_the_fonts_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda program: None)
+    lettering._is_installed.cache_clear()
+
+    try:
+        assert lettering.unprintable_letters(["ab王"]) == ["王"]
+    finally:
+        lettering._is_installed.cache_clear()
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=file:///etc/passwd>",
+    "<img src=http://127.0.0.1:9/x.png>",
+    "<link rel=attachment href=file:///etc/passwd>",
+    "<style>@page{size:1px}</style>",
+    "<style>@import 'http://127.0.0.1:9/x.css';</style>",
+    "url(file:///etc/passwd)",
+    "{{ settings.SECRET_KEY }}{% debug %}",
+    "Ana \u202e\u2066airaM\u0007",
+    "W" * 200,
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_only_letters(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("the engine tried to open a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+    reader, content = render(name=name, body_count=12)
+
+    assert len(reader.pages) == 1
+    assert reader.attachments == {}
+    assert b"root:" not in content
+    shown = "".join(sample_record(name=name).holder_name.split())
+    assert shown in text_of(reader).replace(" ", "")
+
+
+def test_anything_but_our_files_ends_the_rendering() -> None:
+    from weasyprint.urls import FatalURLFetchingError, fetch
+
+    from certificates.pdf.weasy import _closed_fetcher
+
+    fetcher = _closed_fetcher({"asset:a": (b"x", "image/png")})
+    for url in ("file:///etc/passwd", "http://127.0.0.1/", "data:text/plain,x", "asset:b"):
+        with pytest.raises(FatalURLFetchingError), fetch(fetcher, url):
+            pass
+    with fetch(fetcher, "asset:a") as response:
+        assert response.read() == b"x"
+
+
+def test_a_picture_that_cannot_be_read_ends_the_rendering() -> None:
+    record = sample_record(signatories=(("Eleanor Whitcomb", "Director", "a" * 64),))
+
+    with pytest.raises(RenderingFailed):
+        default_renderer().render(
+            record, pictures={"a" * 64: Picture(content=b"no picture", content_type="image/png")}
+        )
+
+
+def test_signature_and_logo_are_drawn() -> None:
+    record = sample_record(signatories=(("Eleanor Whitcomb", "Director", "a" * 64),))
+    picture = Picture(content=PIXEL, content_type="image/png")
+
+    rendered = default_renderer().render(
+        record, pictures={"a" * 64: picture, "b" * 64: picture}, logo="b" * 64
+    )
+
+    reader = PdfReader(io.BytesIO(rendered.content))
+    assert len(list(reader.pages[0].images)) == 2
+
+
+def test_specimen_marks_are_absent_from_real_certificates() -> None:
+    reader, _ = render(is_specimen=False)
+
+    assert "specimen" not in text_of(reader).lower()
+
+
+@pytest.mark.parametrize("name", sorted(guilloche.FILES))
+def test_ornament_files_are_what_the_arithmetic_gives(name: str) -> None:
+    stored = Path(settings.BASE_DIR) / "static" / "img" / name
+
+    assert stored.read_text(encoding="utf-8") == guilloche.FILES[name]()
+
+
+def test_design_names_files_that_are_there() -> None:
+    assert [path for path in FILES if not path.is_file()] == []

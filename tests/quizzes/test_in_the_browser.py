@@ -1,0 +1,235 @@
+"""Answers survive what happens to browsers: real Chromium on the real pages.
+
+The database is asked only before Chromium starts and after it has ended: its event loop and the
+ORM do not go together in one thread.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from ce_platform.accounts.models import User
+from courses.models import Enrollment
+from quizzes.domain.attempts import start_attempt
+from quizzes.models import Attempt, AttemptItem
+from tests.factories.courses import EnrollmentFactory
+from tests.factories.quizzes import multiple, quiz_with, single, true_false
+
+PASSWORD = "calm hands 2026"
+KEPT = "Not sent yet – kept on this device"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed."),
+]
+
+
+@dataclass
+class Learner:
+    attempt: Attempt
+    url: str
+    session: str
+    server: str
+
+    @contextmanager
+    def browser(self, **options: object) -> Iterator[BrowserContext]:
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+            )
+            context = chromium.new_context(base_url=self.server, **options)
+            context.set_default_timeout(15_000)
+            context.add_cookies([{"name": "sessionid", "value": self.session, "url": self.server}])
+            yield context
+            chromium.close()
+
+    def open(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.goto(self.url)
+        # The script has taken over when the button for saving by hand is gone.
+        expect(page.get_by_role("button", name="Save answers")).to_be_hidden()
+        return page
+
+    def stored(self) -> dict[str, str]:
+        """Words of the stem → stored response."""
+        return {
+            item.revision.data["stem"]: item.response
+            for item in AttemptItem.objects.filter(attempt=self.attempt).select_related("revision")
+        }
+
+
+@pytest.fixture
+def learner(live_server: LiveServer) -> Callable[..., Learner]:
+    def make(**quiz: object) -> Learner:
+        user = User.objects.create_user("lena@example.com", PASSWORD, name_on_certificates="Lena")
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        kinds = [
+            ("single-choice", single()),
+            ("multiple-choice", multiple()),
+            ("true-false", true_false()),
+        ]
+        enrollment: Enrollment = EnrollmentFactory(
+            user=user, version=quiz_with(kinds, **quiz).version
+        )
+        attempt = start_attempt(
+            enrollment, enrollment.version.quizzes.get(), by=user, now=timezone.now()
+        )
+        client = Client()
+        client.force_login(user)
+        return Learner(
+            attempt=attempt,
+            url=attempt.get_absolute_url(),
+            session=client.cookies["sessionid"].value,
+            server=live_server.url,
+        )
+
+    return make
+
+
+def choose(page: Page, words: str) -> None:
+    page.locator("label.choice", has_text=words).click()
+
+
+def expect_lines(page: Page, wanted: list[str]) -> None:
+    page.wait_for_function(
+        """wanted => JSON.stringify([...document.querySelectorAll("[data-saved-line]")]
+            .map(line => line.textContent).filter(Boolean).sort()) === wanted""",
+        arg=json.dumps(wanted, separators=(",", ":"), ensure_ascii=False),
+    )
+
+
+def test_answers_given_offline_survive_reload_and_a_closed_window(
+    learner: Callable[..., Learner],
+) -> None:
+    lena = learner()
+    with lena.browser() as context:
+        page = lena.open(context)
+        choose(page, "Under the pupil")
+        expect_lines(page, ["Saved"])
+
+        context.set_offline(True)
+        choose(page, "ST2")
+        choose(page, "SI18")
+        choose(page, "True")
+        expect_lines(page, [KEPT, KEPT, "Saved"])
+        expect(page.get_by_text("No connection right now")).to_be_visible()
+        page.get_by_role("button", name="Check and submit").click()
+        expect(page.get_by_text("No connection right now")).to_be_visible()
+        assert page.url.endswith(lena.url)
+        page.close()
+
+        context.set_offline(False)
+        page = lena.open(context)
+        expect_lines(page, ["Saved", "Saved", "Saved"])
+        expect(page.get_by_label("ST2")).to_be_checked()
+        expect(page.get_by_label("True", exact=True)).to_be_checked()
+
+    assert lena.stored() == {
+        "Where does ST3 lie?": '{"choice":"b"}',
+        "Which points lie on the cheek?": '{"choices":["a","c"]}',
+        "The B-cun is measured with your own hand.": '{"answer":true}',
+    }
+
+
+def test_a_stale_window_shows_the_newer_answer(learner: Callable[..., Learner]) -> None:
+    lena = learner()
+    with lena.browser() as context:
+        old, new = lena.open(context), lena.open(context)
+        choose(new, "On the chin")
+        expect_lines(new, ["Saved"])
+
+        choose(old, "On the forehead")
+
+        expect(old.get_by_text("changed in another window")).to_be_visible()
+        expect(old.get_by_label("On the chin")).to_be_checked()
+        choose(old, "Under the pupil")
+        expect_lines(old, ["Saved"])
+
+    assert lena.stored()["Where does ST3 lie?"] == '{"choice":"b"}'
+
+
+def test_a_lost_confirmation_is_no_conflict_with_oneself(learner: Callable[..., Learner]) -> None:
+    lena = learner()
+    with lena.browser() as context:
+        page = lena.open(context)
+        dropped: list[int] = []
+
+        def store_but_lose_the_answer(route: Route) -> None:
+            if dropped:
+                route.continue_()
+            else:
+                dropped.append(route.fetch().status)
+                route.abort()
+
+        page.route("**/items/**", store_but_lose_the_answer)
+        choose(page, "On the chin")
+        expect_lines(page, [KEPT])
+        choose(page, "Under the pupil")
+        expect_lines(page, ["Saved"])
+        expect(page.get_by_label("Under the pupil")).to_be_checked()
+
+    assert dropped == [200]
+    assert lena.stored()["Where does ST3 lie?"] == '{"choice":"b"}'
+
+
+def test_answers_wait_until_the_learner_has_signed_in_again(
+    learner: Callable[..., Learner],
+) -> None:
+    lena = learner()
+    with lena.browser() as context:
+        page = lena.open(context)
+        context.clear_cookies()
+        choose(page, "Under the pupil")
+        expect_lines(page, [KEPT])
+        expect(page.get_by_text("You have been signed out")).to_be_visible()
+
+        with context.expect_page() as opened:
+            page.get_by_role("link", name="Sign in (opens a new tab)").click()
+        tab = opened.value
+        tab.locator("[name=login]").fill("lena@example.com")
+        tab.locator("[name=password]").fill(PASSWORD)
+        tab.locator("main button[type=submit]").first.click()
+        tab.wait_for_url(f"**{lena.url}")
+        tab.close()
+
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        expect_lines(page, ["Saved"])
+        expect(page.get_by_text("You have been signed out")).to_be_hidden()
+        # The page has the new token too, so the next answer is taken at once.
+        choose(page, "On the chin")
+        expect_lines(page, ["Saved"])
+        page.get_by_role("button", name="Check and submit").click()
+        page.wait_for_url(f"**{reverse('quizzes:attempt-submit', args=[lena.attempt.uid])}")
+        page.get_by_role("button", name="Submit").dblclick()
+        page.wait_for_url(f"**{reverse('quizzes:attempt-review', args=[lena.attempt.uid])}")
+        assert page.evaluate("localStorage.length") == 0
+
+    assert lena.stored()["Where does ST3 lie?"] == '{"choice":"c"}'
+    assert lena.attempt.grades.count() == 1
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+def test_a_wrong_clock_changes_nothing(learner: Callable[..., Learner], hours: int) -> None:
+    lena = learner(time_limit_seconds=65)
+    with lena.browser() as context:
+        context.add_init_script(
+            f"const real = Date.now; Date.now = () => real() + {hours} * 3600 * 1000;"
+        )
+        page = lena.open(context)
+        expect(page.locator("[data-timer-left]")).to_contain_text(":")
+        assert page.locator("[data-timer-left]").inner_text() in {
+            *(f"1:0{n}" for n in range(6)),
+            *(f"0:{n}" for n in range(50, 60)),
+        }
+        expect(page.locator("[data-timer-voice]")).to_have_text("1 minute left.")
