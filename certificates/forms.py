@@ -58,7 +58,7 @@ class AttestForm(forms.Form):
         label="I have looked at the certificate above, and I sign this statement.",
         error_messages={"required": "Check the box to sign the statement."},
     )
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seen = forms.CharField(max_length=64)
 
 
 class RevokeForm(forms.Form):
@@ -103,12 +103,9 @@ class LicenseNumberForm(forms.Form):
         max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
     )
 
-    def __init__(self, *args: Any, license: License, **options: Any) -> None:
+    def __init__(self, sent: Any = None, *, license: License) -> None:
         super().__init__(
-            *args,
-            auto_id=f"id_{license.uid.hex}_%s",
-            initial={"number": license.number},
-            **options,
+            sent, auto_id=f"id_{license.uid.hex}_%s", initial={"number": license.number}
         )
         self.license = license
         self.fields["number"].label = f"{place_of(license.body)} license number"

@@ -70,11 +70,12 @@ class Renderer:
 class QuestionView:
     """A question to be answered. Holds nothing that says which answer is right."""
 
-    position: int
+    position: str
+    """A text: templates would format a number for the language, again and again."""
     template: str
     shown: dict[str, Any]
     chosen: Fields
-    number: int
+    number: str
     """Of the stored response; the form sends it back."""
     is_answered: bool
     is_flagged: bool
@@ -92,11 +93,11 @@ def question_views(
         content = item.revision.data
         views.append(
             QuestionView(
-                position=item.position,
+                position=str(item.position),
                 template=kind.form_template,
                 shown=renderer.html(kind.present(content, item.seed)),
                 chosen=kind.raw_of(read_response(item), content, item.seed),
-                number=item.response_number,
+                number=str(item.response_number),
                 is_answered=bool(item.response),
                 is_flagged=item.is_flagged,
                 message=(messages or {}).get(item.position, ""),
@@ -121,7 +122,7 @@ class LessonLink:
 class ReviewView:
     """A question looked back at: own answer, right answer, why."""
 
-    position: int
+    position: str
     template: str
     shown: dict[str, Any]
     points: Decimal
@@ -160,7 +161,7 @@ def review_views(
         reviewed = kind.review(item.revision.data, read_response(item), item.seed)
         views.append(
             ReviewView(
-                position=item.position,
+                position=str(item.position),
                 template=kind.review_template,
                 shown=renderer.html(reviewed),
                 points=Decimal(points[str(item.position)]),

@@ -66,7 +66,9 @@ class Mailbox:
         raise AssertionError(f"No message number {count} to {address}.")
 
 
-def environment(data: Path, *, database_url: str, port: int, mail_port: int, demo: bool) -> dict[str, str]:
+def environment(
+    data: Path, *, database_url: str, port: int, mail_port: int, demo: bool
+) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {
         **kept,
@@ -169,10 +171,12 @@ class Site:
     def wait_until_healthy(self, seconds: float = 40) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
+            with (
+                contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer,  # noqa: S310
+            ):
+                if answer.status == 200:
+                    return
             time.sleep(0.1)
         raise AssertionError((self.data / "web.log").read_text()[-3000:])
 
@@ -209,7 +213,9 @@ def copy_site(template: Path, folder: Path, mailbox: Mailbox, *, demo: bool = Tr
     return Site(data=data, mailbox=mailbox, demo=demo)
 
 
-def postgres_site(server_url: str, name: str, template: Path, folder: Path, mailbox: Mailbox) -> Site:
+def postgres_site(
+    server_url: str, name: str, template: Path, folder: Path, mailbox: Mailbox
+) -> Site:
     """The same on PostgreSQL: a database of its own, filled by the same commands."""
     import psycopg
 

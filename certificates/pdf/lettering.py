@@ -28,7 +28,8 @@ _UNKNOWN_WIDTH: Final = 1.0
 @lru_cache(maxsize=len(FACES))
 def _widths(face: str) -> dict[int, float]:
     """Code point → advance width in em."""
-    from fontTools.ttLib import TTFont  # slow to import; only needed where a page is set
+    # Slow to import; only needed where a page is set.
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     with TTFont(FOLDER / face, lazy=True) as font:
         em = font["head"].unitsPerEm

@@ -37,8 +37,10 @@ class MissingLetters(RenderingFailed):
 
 
 class Renderer(Protocol):
-    name: str
-    """Kept with every document, e.g. "weasyprint 70.0"."""
+    @property
+    def name(self) -> str:
+        """Kept with every document, e.g. "weasyprint 70.0"."""
+        ...
 
     def render(
         self, record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str = ""

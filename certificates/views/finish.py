@@ -158,10 +158,6 @@ def _page(
     )
     if items is None:
         items = unmet_items([enrollment])[enrollment.pk]
-    if attest_form is not None:
-        # The page shows the certificate as it is now, so this is what is signed next.
-        attest_form.data = attest_form.data.copy()
-        attest_form.data["seen"] = record.preview_sha256()
     return render(
         request,
         "certificates/finish.html",
@@ -180,7 +176,9 @@ def _page(
             "statement": statement_for(enrollment.version, name=record.holder_name),
             "name_form": name_form or NameForm(initial={"name": record.holder_name}),
             "license_form": license_form or LicenseForm(),
-            "attest_form": attest_form or AttestForm(initial={"seen": record.preview_sha256()}),
+            "attest_form": attest_form or AttestForm(),
+            # What the page shows now is what is signed next.
+            "seen": record.preview_sha256(),
         },
         status=422 if is_refused else 200,
     )

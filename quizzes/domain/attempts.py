@@ -168,10 +168,11 @@ def save_responses(
             item.position: _take_answer(item, answers[item.position], now=now) for item in items
         }
         changed = [each.item for each in saved.values() if each.is_changed]
-        if changed:
-            AttemptItem.objects.bulk_update(
-                changed, ["response", "response_number", "saved_at", "is_flagged"]
-            )
+        fields = ["response", "response_number", "saved_at", "is_flagged"]
+        if len(changed) == 1:  # The usual case, and far cheaper than an update of many.
+            changed[0].save(update_fields=fields)
+        elif changed:
+            AttemptItem.objects.bulk_update(changed, fields)
     return saved
 
 

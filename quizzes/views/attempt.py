@@ -30,7 +30,7 @@ from quizzes.presenting import (
 )
 from quizzes.queries import items_of
 from quizzes.question_types.base import BadResponse
-from quizzes.rules import attempt_or_404, may_review
+from quizzes.rules import attempt_or_404, may_review, own_attempt_or_404
 from quizzes.views.quiz import crumbs
 
 
@@ -89,7 +89,7 @@ def _questions(
 def item_save(request: PersonRequest, uid: UUID, position: int) -> JsonResponse:
     """One answer, sent by the script as soon as it is given."""
     now = timezone.now()
-    attempt = attempt_or_404(request, uid)
+    attempt = own_attempt_or_404(request, uid)
     answer = answers_in(request.POST).get(position)
     if answer is None:
         return JsonResponse({"problem": "refused", "sentence": "No answer was sent."}, status=422)

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import RequestFactory
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from ce_platform.core.cache import sweep_cache
 from ce_platform.core.ratelimit import Limit, client_address

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from ce_platform.core.checks import check_deployment
 

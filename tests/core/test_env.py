@@ -83,7 +83,7 @@ def test_address_is_taken_apart(value: str, host: str, port: int | None) -> None
     ],
 )
 def test_address_that_would_not_work_is_refused(value: str) -> None:
-    with pytest.raises(ImproperlyConfigured, match="URL is .*; write it like https://x"):
+    with pytest.raises(ImproperlyConfigured, match=r"URL is .*; write it like https://x"):
         env.address("URL", value, schemes={"http", "https"}, example="https://x")
 
 

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core import mail as sent_mail
 from django.db import IntegrityError, transaction
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from ce_platform.accounts.models import User
 from ce_platform.core import mail
@@ -34,9 +34,13 @@ def refuse(self: object) -> None:
 
 
 def test_mail_is_written_in_the_transaction_of_its_cause(now: datetime) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    @transaction.atomic
+    def write_and_fail() -> None:
         write(now)
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
 
     assert OutgoingMail.objects.count() == 0
     assert sent_mail.outbox == []

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from huey import PostgresHuey, SqliteHuey
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from ce_platform.core import queue as queues
 from ce_platform.core import sweep, tasks
@@ -46,13 +46,16 @@ def test_queue_that_refuses_costs_the_person_nothing(caplog: pytest.LogCaptureFi
 def test_nothing_is_woken_by_what_was_rolled_back() -> None:
     woken: list[int] = []
 
-    with pytest.raises(RuntimeError), transaction.atomic():
-        wake_after_commit(woken.append, 1)
+    @transaction.atomic
+    def wake_and_fail(number: int) -> None:
+        wake_after_commit(woken.append, number)
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        wake_and_fail(1)
     with transaction.atomic():
-        with pytest.raises(RuntimeError), transaction.atomic():
-            wake_after_commit(woken.append, 2)
-            raise RuntimeError
+        with pytest.raises(RuntimeError):
+            wake_and_fail(2)
         wake_after_commit(woken.append, 3)
         assert woken == []
 

@@ -21,6 +21,7 @@ from tests.factories.courses import (
     ObjectiveFactory,
     ReferenceFactory,
     VersionFactory,
+    publish,
 )
 from tests.factories.thaw import thawed
 
@@ -167,6 +168,22 @@ def test_catalogue_queries_do_not_grow(
     course_called("Three", slug="three", subject="Neck")
     with django_assert_num_queries(3):
         client.get(LIST)
+
+
+def test_catalogue_takes_ten_queries_with_every_app_taking_part(
+    client_of, registrar, django_assert_max_num_queries
+) -> None:
+    browser = client_of(registrar)
+    browser.get(LIST)
+    course_called("One", slug="one", subject="Neck")
+    with django_assert_max_num_queries(10) as one:
+        browser.get(LIST)
+
+    course_called("Two", slug="two", subject="Face")
+    course_called("Three", slug="three", subject="Neck")
+    with django_assert_max_num_queries(10) as three:
+        browser.get(LIST)
+    assert len(one) == len(three)
 
 
 # ---------------------------------------------------------------- course page
@@ -323,12 +340,10 @@ def test_other_lessons_are_404_for_visitors(client: Client, version: CourseVersi
 def test_free_lesson_of_a_package_shows_figures_charts_and_references(
     client: Client, package: Package, alone: list[CoursePart]
 ) -> None:
-    from courses.domain.publishing import publish_version
-
     version = package.load().version
     assert version is not None
     free = version.lessons.get(is_free=True)
-    publish_version(version, by=None, now=NOW)
+    publish(version)
 
     found = text_of(client.get(f"/courses/{version.course.slug}/lessons/{free.slug}/"))
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -222,8 +224,6 @@ def test_evaluation_of_a_withdrawn_course_is_not_taken(
 def test_printable_course_has_every_lesson_and_no_id_twice(
     client_of, owner, package: Package, alone: list[CoursePart]
 ) -> None:
-    import re
-
     version = package.load().version
     assert version is not None
     publish(version)

@@ -16,6 +16,7 @@ from tests.factories.courses import (
     VersionFactory,
     publish,
 )
+from tests.factories.thaw import thawed
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +41,6 @@ def version() -> CourseVersion:
     )
     LessonFactory(module=module, position=2, slug="two", title="Lesson two")
     objective = ObjectiveFactory(version=version, text="Find the points.")
-    from tests.factories.thaw import thawed
-
     with thawed():
         first.objectives.add(objective)
     return version

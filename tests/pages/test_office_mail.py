@@ -1,13 +1,17 @@
+import re
 from collections.abc import Callable
 from datetime import datetime
+from html import unescape
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
+from ce_platform.core import mail as outbox
 from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.models import OutgoingMail
+from ce_platform.core.paging import PAGE_SIZE
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -63,6 +67,7 @@ def test_mail_is_sent_again_by_a_button(
     registrar: User, client_of: ClientOf, now: datetime
 ) -> None:
     (mail,) = write(now)
+    outbox.send_mail_row(mail.pk, now=now)
 
     answer = client_of(registrar).post(reverse("pages:mail-resend", args=[mail.uid]))
 
@@ -81,3 +86,44 @@ def test_mail_with_a_sign_in_code_has_no_button_and_refuses(
 
     assert "Send again" not in page
     assert OutgoingMail.objects.count() == 1
+
+
+def test_code_that_waits_to_be_sent_is_not_shown_to_the_office(
+    registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    (mail,) = write(now, is_secret=True, body="Your code is QK7P2M.\n")
+
+    page = client_of(registrar).get(reverse("pages:mail-detail", args=[mail.uid])).content.decode()
+
+    mail.refresh_from_db()
+    assert "QK7P2M" in mail.body  # There was something to hide.
+    assert "QK7P2M" not in page
+
+
+def test_mail_that_waits_has_no_button_and_is_not_doubled(
+    registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    (mail,) = write(now)
+    client = client_of(registrar)
+
+    page = client.get(reverse("pages:mail-detail", args=[mail.uid])).content.decode()
+    client.post(reverse("pages:mail-resend", args=[mail.uid]))
+
+    assert "Send again" not in page
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_older_page_keeps_what_was_looked_for(
+    registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    write(now, PAGE_SIZE + 2, to_email="a@example.com")
+    write(now, 1, to_email="b@example.com", subject="For somebody else")
+    client = client_of(registrar)
+
+    first = client.get(reverse("pages:mail-list"), {"q": "a@", "status": "queued"})
+    older = re.search(r'href="(\?[^"]*after=[^"]*)"', first.content.decode())
+    assert older
+    second = client.get(reverse("pages:mail-list") + unescape(older[1])).content.decode()
+
+    assert ("Message 0<" in second, "For somebody else" in second) == (True, False)
+    assert 'value="a@"' in second

@@ -1,0 +1,232 @@
+"""The command that brings bodies and rules up to date."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from ce_platform.core.models import AuditEvent
+from ce_platform.licensing.domain.data_files import DATA, RULE_KEYS, kind_of, read_files
+from ce_platform.licensing.domain.errors import RulesUnreadable
+from ce_platform.licensing.domain.loading import Loaded, load_files
+from ce_platform.licensing.facts import fact_groups
+from ce_platform.licensing.models import BodyRule, LicensingBody
+
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    copy = tmp_path / "data"
+    shutil.copytree(DATA, copy)
+    return copy
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    def change(name: str, old: str, new: str) -> None:
+        text = (folder / name).read_text()
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1))
+
+    return change
+
+
+def counts(loaded: Loaded) -> tuple[int, int, int, int, int]:
+    return (
+        loaded.added_bodies,
+        loaded.changed_bodies,
+        loaded.unchanged_bodies,
+        loaded.added_rules,
+        loaded.unchanged_rules,
+    )
+
+
+def test_our_files_are_readable_and_complete() -> None:
+    files = read_files()
+
+    assert len(files.bodies) == len(files.rules) == 59
+    assert {kind_of(row.code) for row in files.bodies} == set(LicensingBody.Kind)
+    assert [row.code for row in files.bodies if kind_of(row.code) == "approver"] == ["US-NCBTMB"]
+    assert len([row for row in files.bodies if kind_of(row.code) == "canadian"]) == 5
+
+
+def test_words_of_our_files() -> None:
+    """US English; the word NCBTMB forbids on certificates is not ours to use either."""
+    for name in ("licensing_bodies.csv", "body_rules.toml"):
+        words = " ".join(
+            word for word in (DATA / name).read_text().split() if "://" not in word
+        )
+        for wrong in (" CEU", "licence", "programme", "recognised", "organisation"):
+            assert wrong not in words
+
+
+def test_every_key_is_documented() -> None:
+    text = (DATA.parents[2] / "docs" / "licensing-rules.md").read_text()
+
+    for key in [*RULE_KEYS, "sources", "confidence", "notes", "as_of"]:
+        assert f"`{key}`" in text
+
+
+@pytest.mark.django_db
+def test_loading_twice_changes_nothing(now: datetime) -> None:
+    first = load_files(now=now)
+    second = load_files(now=now + timedelta(days=1))
+
+    assert counts(first) == (59, 0, 0, 59, 0)
+    assert counts(second) == (0, 0, 59, 0, 59)
+    assert second.lines == []
+    assert AuditEvent.objects.filter(action="licensing-data.loaded").count() == 1
+
+
+@pytest.mark.django_db
+def test_dry_run_says_all_and_writes_nothing(now: datetime) -> None:
+    loaded = load_files(now=now, dry_run=True)
+
+    assert counts(loaded) == (59, 0, 0, 59, 0)
+    assert "add     US-FL Florida Board of Massage Therapy" in loaded.lines
+    assert not LicensingBody.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_changed_rule_is_a_new_row_and_the_check_stays_with_the_old(
+    now: datetime, folder: Path, edit: Edit
+) -> None:
+    load_files(now=now, folder=folder)
+    BodyRule.objects.filter(body__code="US-FL").update(
+        checked_at=now, checked_by_id=7, checked_by_label="Rita"
+    )
+    edit("body_rules.toml", "as_of = 2026-11-20", "as_of = 2027-02-01")
+    edit("body_rules.toml", "home_study_max_hours = 12", "home_study_max_hours = 10")
+
+    loaded = load_files(now=now, folder=folder)
+
+    new, old = BodyRule.objects.filter(body__code="US-FL")
+    assert counts(loaded) == (0, 0, 59, 1, 58)
+    assert loaded.lines == [
+        "rule    US-FL: the office checked the earlier text; the new one is unchecked",
+        "rule    US-FL home_study_max_hours: 12 → 10",
+    ]
+    assert (new.valid_from.isoformat(), new.rule["home_study_max_hours"]) == ("2027-02-01", 10)
+    assert (new.checked_at, new.checked_by_label) == (None, "")
+    assert (old.rule["home_study_max_hours"], old.checked_by_label) == (12, "Rita")
+
+
+@pytest.mark.django_db
+def test_a_changed_body_is_brought_up_to_date_and_the_switch_is_kept(
+    now: datetime, folder: Path, edit: Edit
+) -> None:
+    load_files(now=now, folder=folder)
+    LicensingBody.objects.filter(code="US-FL").update(is_pending_hidden=True)
+    edit("licensing_bodies.csv", "Florida Board of Massage Therapy", "Florida Massage Board")
+
+    loaded = load_files(now=now, folder=folder)
+
+    body = LicensingBody.objects.get(code="US-FL")
+    assert loaded.lines == [
+        "change  US-FL name: 'Florida Board of Massage Therapy' → 'Florida Massage Board'"
+    ]
+    assert (body.name, body.is_pending_hidden) == ("Florida Massage Board", True)
+
+
+@pytest.mark.django_db
+def test_a_body_that_left_the_file_is_kept(now: datetime) -> None:
+    LicensingBody.objects.create(
+        code="US-XX", kind="state-board", jurisdiction="X", name="X", approval_model="none"
+    )
+
+    loaded = load_files(now=now)
+
+    assert "keep    US-XX: not in the file any more" in loaded.lines
+    assert LicensingBody.objects.filter(code="US-XX").exists()
+
+
+@pytest.mark.django_db
+def test_an_older_file_does_not_overwrite_a_newer_reading(
+    now: datetime, folder: Path, edit: Edit
+) -> None:
+    load_files(now=now, folder=folder)
+    edit("body_rules.toml", "as_of = 2026-11-20", "as_of = 2025-01-01")
+    edit("body_rules.toml", "home_study_max_hours = 12", "home_study_max_hours = 10")
+
+    with pytest.raises(RulesUnreadable, match="was read on 2026-11-20 already"):
+        load_files(now=now, folder=folder)
+
+
+@pytest.mark.django_db
+def test_going_back_on_the_same_day_asks_for_a_newer_date(
+    now: datetime, folder: Path, edit: Edit
+) -> None:
+    load_files(now=now, folder=folder)
+    edit("body_rules.toml", "home_study_max_hours = 12", "home_study_max_hours = 10")
+    load_files(now=now, folder=folder)
+    edit("body_rules.toml", "home_study_max_hours = 10", "home_study_max_hours = 12")
+
+    with pytest.raises(RulesUnreadable, match="set a newer as_of"):
+        load_files(now=now, folder=folder)
+    assert BodyRule.objects.filter(body__code="US-FL").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("body_rules.toml", "as_of = 2026-11-20\n", "", "as_of"),
+        ("body_rules.toml", "[US-FL]", "[US-FX]", "US-FL, US-FX"),
+        ("body_rules.toml", "ce_hours = 24", "ce_hourz = 24", "has no key 'ce_hourz'"),
+        ("body_rules.toml", "ce_hours = 24", 'ce_hours = "24"', "ce_hours cannot be '24'"),
+        ("body_rules.toml", "ce_hours = 24", "ce_hours = -1", "ce_hours cannot be -1"),
+        ("body_rules.toml", 'years = "odd"', 'years = "some"', "cycle_anchor cannot be"),
+        ("body_rules.toml", 'confidence = "high"', 'confidence = "sure"', "confidence 'sure'"),
+        ("body_rules.toml", 'answer = "limited"', 'answer = "yes"', "technique_by_home_study"),
+        ("body_rules.toml", 'url = "https', 'url = "javascript', "a source needs"),
+        ("body_rules.toml", "[US-FL]", "[US-FL", "body_rules.toml:"),
+        ("licensing_bodies.csv", "US-AK,", "US-AL,", "US-AL stands there twice"),
+        ("licensing_bodies.csv", "Alabama Board of Massage Therapy,", ",", "US-AL lacks its name"),
+    ],
+)
+def test_a_mistake_in_a_file_is_named(
+    name: str, old: str, new: str, message: str, folder: Path, edit: Edit
+) -> None:
+    edit(name, old, new)
+
+    with pytest.raises(RulesUnreadable) as refused:
+        read_files(folder)
+    assert message in str(refused.value)
+
+
+@pytest.mark.django_db
+def test_the_command_prints_what_changed() -> None:
+    def run(**options: bool) -> list[str]:
+        out = StringIO()
+        call_command("load_licensing_bodies", stdout=out, **options)
+        return out.getvalue().splitlines()
+
+    dry = run(dry_run=True)
+    first = run()
+    again = run()
+    quiet = run(quiet=True)
+
+    assert dry[-1] == (
+        "Bodies: 59 would be added, 0 would be changed, 0 as before. "
+        "Rules: 59 would be added, 0 as before."
+    )
+    assert len(first) == 59 + 59 + 1
+    assert again == quiet == [
+        "Bodies: 0 added, 0 changed, 59 as before. Rules: 0 added, 59 as before."
+    ]
+
+
+def test_every_rule_of_our_files_reads_in_words() -> None:
+    for text in read_files().rules.values():
+        rule = json.loads(text.rule_json)
+        known = {
+            fact.label for group in fact_groups(rule) for fact in group.facts if fact.is_known
+        }
+        expected = set(rule) - ({"approval_model"} if rule["approval_model"] == "unknown" else set())
+        assert len(known) == len(expected)

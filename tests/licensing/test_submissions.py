@@ -1,0 +1,419 @@
+"""Every state × every move, and what each move asks for."""
+
+import json
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ce_platform.accounts.models import User
+from ce_platform.core.files import store_bytes
+from ce_platform.core.models import AuditEvent, StoredFile
+from ce_platform.licensing.domain.errors import MoveNotAllowed, SubmissionRefused
+from ce_platform.licensing.domain.moves import STAGES, allowed_moves, asked_in
+from ce_platform.licensing.domain.submissions import (
+    add_note,
+    correct_submission,
+    has_letter,
+    move_submission,
+    record_submission,
+)
+from ce_platform.licensing.models import LicensingBody, Submission, SubmissionEvent
+from courses.models import CourseVersion
+from tests.factories.courses import VersionFactory
+from tests.factories.licensing import (
+    TODAY,
+    ApprovedFactory,
+    ApproverFactory,
+    BodyFactory,
+    SubmissionFactory,
+    SubmittedFactory,
+)
+
+Status = Submission.Status
+pytestmark = pytest.mark.django_db
+ALLOWED = {
+    "draft": "submitted accepts-list no-preapproval not-needed withdrawn",
+    "submitted": "more-info approved denied withdrawn",
+    "more-info": "submitted approved denied withdrawn",
+    "approved": "withdrawn expired superseded",
+    "accepts-list": "draft withdrawn expired superseded",
+    "no-preapproval": "draft superseded",
+    "not-needed": "draft superseded",
+    "denied": "draft superseded",
+    "withdrawn": "draft superseded",
+    "expired": "draft superseded",
+    "superseded": "",
+}
+
+
+def facts_for(to: str, ncbtmb: LicensingBody) -> dict[str, Any]:
+    """The least that each move needs."""
+    past = TODAY - timedelta(days=10)
+    return {
+        "submitted": {"submitted_on": past},
+        "more-info": {"note": "Asks for the author's CV."},
+        "approved": {"decided_on": past, "hours_granted": Decimal("0.5"), "valid_from": past},
+        "accepts-list": {"through": ncbtmb},
+        "not-needed": {"note": "No continuing education is asked."},
+        "denied": {"decided_on": past, "note": "Not massage."},
+        "expired": {"valid_to": TODAY - timedelta(days=1)},
+    }.get(to, {})
+
+
+def a_submission(status: str, ncbtmb: LicensingBody) -> Submission:
+    fields: dict[str, Any] = {"status": status}
+    if status in ("submitted", "more-info", "denied", "withdrawn"):
+        fields["submitted_on"] = TODAY - timedelta(days=30)
+    if status in ("approved", "expired"):
+        fields |= {
+            "submitted_on": TODAY - timedelta(days=400),
+            "decided_on": TODAY - timedelta(days=390),
+            "valid_from": TODAY - timedelta(days=390),
+            "hours_granted": Decimal("0.5"),
+        }
+    if status == "accepts-list":
+        fields["through"] = ncbtmb
+    return SubmissionFactory(**fields)
+
+
+@pytest.mark.parametrize("before", Status.values)
+@pytest.mark.parametrize("to", Status.values)
+def test_every_state_and_every_move(
+    before: str, to: str, registrar: User, now: datetime
+) -> None:
+    ncbtmb = ApproverFactory()
+    submission = a_submission(before, ncbtmb)
+    facts = facts_for(to, ncbtmb)
+    is_allowed = to in ALLOWED[before].split()
+
+    if is_allowed:
+        moved = move_submission(submission, to=Status(to), facts=facts, by=registrar, now=now)
+        assert moved.status == to
+        (event,) = submission.events.all()
+        assert (event.from_status, event.to_status) == (before, to)
+        assert event.note == facts.get("note", "")
+        assert (event.by_id, event.by_label) == (registrar.id, registrar.email)
+        assert AuditEvent.objects.filter(action="submission.moved").count() == 1
+    else:
+        try:
+            move_submission(submission, to=Status(to), facts=facts, by=registrar, now=now)
+        except MoveNotAllowed:
+            pass
+        else:
+            assert before == to, "only the same step again is taken silently"
+        assert not submission.events.exists()
+        submission.refresh_from_db()
+        assert submission.status == before
+
+
+def test_allowed_moves_are_the_table() -> None:
+    for status, moves in ALLOWED.items():
+        assert sorted(allowed_moves(Submission(status=status))) == sorted(moves.split())
+
+
+def test_every_status_has_a_stage_and_forms_ask_only_its_facts() -> None:
+    assert set(STAGES) == set(Status)
+    for status, moves in ALLOWED.items():
+        for to in moves.split():
+            asked = set(asked_in(status, Status(to)))
+            assert asked <= set(STAGES[Status(to)].facts)
+
+
+@pytest.mark.parametrize(
+    ("before", "to", "facts", "problems"),
+    [
+        ("draft", "submitted", {}, {"submitted_on": "Write the day on which it was submitted."}),
+        (
+            "draft",
+            "submitted",
+            {"submitted_on": TODAY + timedelta(days=1)},
+            {"submitted_on": "This day has not come yet."},
+        ),
+        (
+            "draft",
+            "accepts-list",
+            {},
+            {"through": "Choose whose list the body accepts, e.g. NCBTMB."},
+        ),
+        ("draft", "not-needed", {}, {"note": "Say why there is nothing to send."}),
+        ("submitted", "more-info", {}, {"note": "Write down what the body asks."}),
+        (
+            "submitted",
+            "more-info",
+            {"note": "CV", "answer_due_on": TODAY - timedelta(days=31)},
+            {
+                "answer_due_on": "The answer cannot be due before the submission on "
+                "October 21, 2026."
+            },
+        ),
+        (
+            "submitted",
+            "approved",
+            {},
+            {
+                "decided_on": "Write the day of the decision.",
+                "hours_granted": "Write how many hours the body granted.",
+                "valid_from": "Write the first day on which the approval holds.",
+            },
+        ),
+        (
+            "submitted",
+            "approved",
+            {
+                "decided_on": TODAY - timedelta(days=31),
+                "hours_granted": Decimal(0),
+                "valid_from": TODAY,
+                "valid_to": TODAY - timedelta(days=1),
+            },
+            {
+                "decided_on": "The decision cannot be earlier than the submission on "
+                "October 21, 2026.",
+                "hours_granted": "Write more than 0 and at most 100 hours.",
+                "valid_to": "The last day cannot be earlier than the first, November 20, 2026.",
+            },
+        ),
+        (
+            "submitted",
+            "approved",
+            {"decided_on": TODAY, "valid_from": TODAY, "hours_granted": Decimal(2)},
+            {
+                "letter": "The course claims 0.5 hours. For more, attach the letter in which the "
+                "body grants them."
+            },
+        ),
+        (
+            "submitted",
+            "approved",
+            {"decided_on": TODAY, "valid_from": TODAY, "hours_granted": Decimal("0.333")},
+            {"hours_granted": "Write hours with at most two decimals."},
+        ),
+        ("submitted", "denied", {}, {
+            "decided_on": "Write the day of the decision.",
+            "note": "Write down the reason the body gave.",
+        }),
+        ("approved", "expired", {}, {"valid_to": "Write the last day on which the approval held."}),
+        (
+            "approved",
+            "expired",
+            {"valid_to": TODAY},
+            {"valid_to": "The approval still holds: its last day is November 20, 2026."},
+        ),
+    ],
+)
+def test_a_move_without_its_facts_says_what_is_missing(
+    before: str,
+    to: str,
+    facts: dict[str, Any],
+    problems: dict[str, str],
+    registrar: User,
+    now: datetime,
+) -> None:
+    submission = a_submission(before, ApproverFactory())
+
+    with pytest.raises(SubmissionRefused) as refused:
+        move_submission(submission, to=Status(to), facts=facts, by=registrar, now=now)
+
+    assert refused.value.problems == problems
+    assert not submission.events.exists()
+
+
+def test_own_list_is_no_list(registrar: User, now: datetime) -> None:
+    submission = SubmissionFactory()
+
+    with pytest.raises(SubmissionRefused) as refused:
+        move_submission(
+            submission,
+            to=Status.ACCEPTS_LIST,
+            facts={"through": submission.body},
+            by=registrar,
+            now=now,
+        )
+
+    assert set(refused.value.problems) == {"through"}
+
+
+def test_more_hours_than_claimed_with_the_letter_on_file(registrar: User, now: datetime) -> None:
+    letter = store_bytes(
+        b"%PDF-1.7", area=StoredFile.Area.PRIVATE, content_type="application/pdf", now=now
+    )
+    submission = SubmittedFactory()
+
+    moved = move_submission(
+        submission,
+        to=Status.APPROVED,
+        facts={
+            "decided_on": TODAY,
+            "valid_from": TODAY,
+            "hours_granted": Decimal(2),
+            "letter": letter,
+        },
+        by=registrar,
+        now=now,
+    )
+
+    assert moved.hours_granted == 2
+    assert has_letter(moved, letter.sha256)
+    event = moved.events.get()
+    assert json.loads(event.facts_json) == {
+        "decided_on": "2026-11-20",
+        "hours_granted": "2",
+        "letter": letter.sha256,
+        "valid_from": "2026-11-20",
+    }
+
+
+def test_a_fact_of_another_stage_is_a_mistake_of_the_program(
+    registrar: User, now: datetime
+) -> None:
+    with pytest.raises(ValueError, match="hours_granted"):
+        move_submission(
+            SubmissionFactory(),
+            to=Status.SUBMITTED,
+            facts={"submitted_on": TODAY, "hours_granted": Decimal(1)},
+            by=registrar,
+            now=now,
+        )
+
+
+def test_the_same_move_sent_twice_is_made_once(registrar: User, now: datetime) -> None:
+    submission = SubmissionFactory()
+    facts = {"submitted_on": TODAY, "channel": "CE Broker"}
+
+    for _ in range(2):
+        move_submission(submission, to=Status.SUBMITTED, facts=facts, by=registrar, now=now)
+
+    assert submission.events.count() == 1
+
+
+def test_another_fact_for_the_same_status_is_not_a_move(registrar: User, now: datetime) -> None:
+    submission = SubmittedFactory()
+
+    with pytest.raises(MoveNotAllowed, match="“Submitted” now and cannot become “Submitted”"):
+        move_submission(
+            submission,
+            to=Status.SUBMITTED,
+            facts={"submitted_on": TODAY},
+            by=registrar,
+            now=now,
+        )
+
+
+def test_starting_over_clears_the_decision_and_history_keeps_it(
+    registrar: User, now: datetime
+) -> None:
+    submission = ApprovedFactory(valid_to=TODAY - timedelta(days=1))
+    letter = store_bytes(
+        b"%PDF-1", area=StoredFile.Area.PRIVATE, content_type="application/pdf", now=now
+    )
+    correct_submission(submission, facts={"letter": letter}, note="Found it.", by=registrar, now=now)
+    move_submission(submission, to=Status.EXPIRED, facts={}, by=registrar, now=now)
+
+    again = move_submission(submission, to=Status.DRAFT, facts={}, by=registrar, now=now)
+
+    assert (again.number, again.hours_granted, again.valid_to, again.letter) == ("", None, None, None)
+    assert has_letter(again, letter.sha256)
+    cleared = json.loads(again.events.first().facts_json)  # type: ignore[union-attr]
+    assert cleared["number"] == ""
+    assert cleared["valid_to"] is None
+
+
+def test_answer_ends_the_question(registrar: User, now: datetime) -> None:
+    submission = a_submission("more-info", ApproverFactory())
+    submission.answer_due_on = TODAY + timedelta(days=5)
+    submission.save()
+
+    moved = move_submission(submission, to=Status.SUBMITTED, facts={}, by=registrar, now=now)
+
+    assert moved.answer_due_on is None
+    assert moved.submitted_on == TODAY - timedelta(days=30)
+
+
+# ---------------------------------------------------------------- record, correct, note
+
+
+def test_record_is_made_once(registrar: User, now: datetime) -> None:
+    version, body = VersionFactory(), BodyFactory()
+
+    made = [
+        record_submission(course=version.course, edition=1, body=body, by=registrar, now=now)
+        for _ in range(2)
+    ]
+
+    assert made[0] == made[1]
+    assert made[0].status == Status.DRAFT
+    assert SubmissionEvent.objects.count() == 1
+
+
+def test_record_refuses_an_edition_that_is_not_there(registrar: User, now: datetime) -> None:
+    version: CourseVersion = VersionFactory()
+
+    with pytest.raises(SubmissionRefused, match="no edition 2"):
+        record_submission(
+            course=version.course, edition=2, body=BodyFactory(), by=registrar, now=now
+        )
+
+
+def test_correction_is_an_event_with_its_reason(registrar: User, now: datetime) -> None:
+    submission = ApprovedFactory(number="20-1")
+
+    corrected = correct_submission(
+        submission,
+        facts={"number": "20-2", "valid_to": date(2028, 9, 30)},
+        note="Renewed by letter.",
+        by=registrar,
+        now=now,
+    )
+
+    event = corrected.events.get()
+    assert (corrected.number, corrected.status) == ("20-2", "approved")
+    assert (event.from_status, event.to_status) == ("approved", "approved")
+    assert event.note == "Renewed by letter."
+    assert json.loads(event.facts_json) == {"number": "20-2", "valid_to": "2028-09-30"}
+    assert AuditEvent.objects.filter(action="submission.corrected").count() == 1
+
+
+def test_correction_without_a_difference_writes_nothing(registrar: User, now: datetime) -> None:
+    submission = ApprovedFactory()
+
+    correct_submission(
+        submission, facts={"number": submission.number}, note="?", by=registrar, now=now
+    )
+
+    assert not submission.events.exists()
+
+
+@pytest.mark.parametrize(
+    ("facts", "note", "field"),
+    [
+        ({"number": "20-2"}, "", "note"),
+        ({"hours_granted": None}, "Typing mistake.", "hours_granted"),
+        ({"valid_to": date(2026, 9, 30)}, "Typing mistake.", "valid_to"),
+    ],
+)
+def test_correction_is_refused(
+    facts: dict[str, Any], note: str, field: str, registrar: User, now: datetime
+) -> None:
+    submission = ApprovedFactory()
+
+    with pytest.raises(SubmissionRefused) as refused:
+        correct_submission(submission, facts=facts, note=note, by=registrar, now=now)
+
+    assert set(refused.value.problems) == {field}
+
+
+def test_note_is_kept_once_and_moves_nothing(registrar: User, now: datetime) -> None:
+    submission = SubmittedFactory()
+
+    events = [add_note(submission, note="Called them.", by=registrar, now=now) for _ in range(2)]
+
+    assert events[0] == events[1]
+    assert (events[0].from_status, events[0].to_status) == ("", "")
+    submission.refresh_from_db()
+    assert submission.status == "submitted"
+
+
+def test_empty_note_is_refused(registrar: User, now: datetime) -> None:
+    with pytest.raises(SubmissionRefused):
+        add_note(SubmittedFactory(), note="", by=registrar, now=now)
