@@ -294,5 +294,7 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "huey": {"level": "WARNING"},
+        # Scanners ask for made-up hosts all day; they get their 400.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

@@ -5,8 +5,8 @@ lesson (no query when the lesson is read) and in questions. `chart_view_data` is
 out positions, labels and curves. Units are those of the drawing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import atan2, cos, hypot, pi, sin
 from typing import Any
 
@@ -157,16 +157,6 @@ class ChartData:
 Record = Mapping[str, Any]
 
 
-@dataclass
-class _Numbers:
-    """References of a version by slug, to print their numbers."""
-
-    of: Mapping[str, int] = field(default_factory=dict)
-
-    def numbers(self, slugs: Iterable[str]) -> list[int]:
-        return [self.of[slug] for slug in slugs if slug in self.of]
-
-
 def chart_records(
     version: CourseVersion, references: Mapping[str, int]
 ) -> dict[str, dict[str, Any]]:
@@ -178,8 +168,10 @@ def chart_records(
 
 
 def chart_record(chart: Chart, references: Mapping[str, int]) -> dict[str, Any]:
-    """Plain data that JSON can hold. Prefetch views, drawings and points before."""
-    numbers = _Numbers(references)
+    """Plain data that JSON can hold. Prefetch views, drawings and points before.
+
+    `references` are the printed numbers by slug.
+    """
     return {
         "key": str(chart.key),
         "slug": chart.slug,
@@ -210,7 +202,7 @@ def chart_record(chart: Chart, references: Mapping[str, int]) -> dict[str, Any]:
                 "caution": point.caution,
                 "caution_level": point.caution_level,
                 "note": point.note,
-                "references": numbers.numbers(point.references),
+                "references": [references[slug] for slug in point.references if slug in references],
                 "at": point.places,
             }
             for point in chart.points.all()

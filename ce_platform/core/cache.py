@@ -18,7 +18,7 @@ def sweep_cache(now: datetime) -> int:
     if not isinstance(backend, DatabaseCache):
         return 0
     connection = connections[router.db_for_write(backend.cache_model_class)]
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {table} WHERE expires < %s",  # noqa: S608 – our own table's name

@@ -25,22 +25,27 @@ def open_lesson(enrollment: Enrollment, lesson: Lesson, *, now: datetime) -> Les
     progress = LessonProgress.objects.filter(enrollment=enrollment, lesson_key=lesson.key).first()
     if enrollment.status != Enrollment.Status.OPEN:
         return progress
+    is_here = (
+        enrollment.last_lesson_id == lesson.pk
+        and now - enrollment.last_activity_at <= ACTIVITY_GRAIN
+    )
+    if progress is not None and is_here:
+        return progress
     with transaction.atomic():
-        if progress is None:
-            progress, _ = LessonProgress.objects.get_or_create(
-                enrollment=enrollment,
-                lesson_key=lesson.key,
-                defaults={"lesson": lesson, "opened_at": now},
-            )
-        if (
-            enrollment.last_lesson_id != lesson.pk
-            or now - enrollment.last_activity_at > ACTIVITY_GRAIN
-        ):
-            Enrollment.objects.filter(pk=enrollment.pk).update(
-                last_lesson=lesson, last_activity_at=now
-            )
-            enrollment.last_lesson = lesson
-            enrollment.last_activity_at = now
+        # First the enrollment, as in every write below it: another order would deadlock.
+        locked = lock_enrollment(enrollment.pk)
+        if locked.status != Enrollment.Status.OPEN:
+            return progress
+        progress, _ = LessonProgress.objects.get_or_create(
+            enrollment=locked,
+            lesson_key=lesson.key,
+            defaults={"lesson": lesson, "opened_at": now},
+        )
+        locked.last_lesson = lesson
+        locked.last_activity_at = now
+        locked.save(update_fields=["last_lesson", "last_activity_at"])
+    enrollment.last_lesson = lesson
+    enrollment.last_activity_at = now
     return progress
 
 

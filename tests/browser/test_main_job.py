@@ -56,7 +56,7 @@ def take_steps(page: Page, look: Callable[[], None], *, javascript: bool) -> Non
         if page.locator("form.quiz").count():
             answer_all(page, waits_for_saves=javascript)
             look()
-            page.get_by_role("button", name="Look over and submit").click()
+            page.get_by_role("button", name="Check and submit").click()
             page.wait_for_url("**/submit/")
             look()
             page.get_by_role("button", name="Submit your answers").click()

@@ -51,9 +51,7 @@ def test_one_submission_per_edition_and_body() -> None:
     first = SubmissionFactory()
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Submission.objects.create(
-            course=first.course, edition=1, body=first.body, created_at=NOW
-        )
+        Submission.objects.create(course=first.course, edition=1, body=first.body, created_at=NOW)
     assert Submission.objects.create(
         course=first.course, edition=2, body=first.body, created_at=NOW
     ).pk

@@ -171,9 +171,7 @@ def test_add_change_remove_restore(owner: User, client_of: ClientOf) -> None:
     ],
     ids=str,
 )
-def test_bad_input_is_shown_again(
-    sent: dict[str, str], owner: User, client_of: ClientOf
-) -> None:
+def test_bad_input_is_shown_again(sent: dict[str, str], owner: User, client_of: ClientOf) -> None:
     BodyFactory(code="US-FL")
     BodyFactory(code="US-KS", regulates="local")
 

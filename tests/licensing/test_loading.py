@@ -59,9 +59,7 @@ def test_our_files_are_readable_and_complete() -> None:
 def test_words_of_our_files() -> None:
     """US English; the word NCBTMB forbids on certificates is not ours to use either."""
     for name in ("licensing_bodies.csv", "body_rules.toml"):
-        words = " ".join(
-            word for word in (DATA / name).read_text().split() if "://" not in word
-        )
+        words = " ".join(word for word in (DATA / name).read_text().split() if "://" not in word)
         for wrong in (" CEU", "licence", "programme", "recognised", "organisation"):
             assert wrong not in words
 
@@ -217,16 +215,18 @@ def test_the_command_prints_what_changed() -> None:
         "Rules: 59 would be added, 0 as before."
     )
     assert len(first) == 59 + 59 + 1
-    assert again == quiet == [
-        "Bodies: 0 added, 0 changed, 59 as before. Rules: 0 added, 59 as before."
-    ]
+    assert (
+        again
+        == quiet
+        == ["Bodies: 0 added, 0 changed, 59 as before. Rules: 0 added, 59 as before."]
+    )
 
 
 def test_every_rule_of_our_files_reads_in_words() -> None:
     for text in read_files().rules.values():
         rule = json.loads(text.rule_json)
-        known = {
-            fact.label for group in fact_groups(rule) for fact in group.facts if fact.is_known
-        }
-        expected = set(rule) - ({"approval_model"} if rule["approval_model"] == "unknown" else set())
+        known = {fact.label for group in fact_groups(rule) for fact in group.facts if fact.is_known}
+        expected = set(rule) - (
+            {"approval_model"} if rule["approval_model"] == "unknown" else set()
+        )
         assert len(known) == len(expected)

@@ -276,10 +276,7 @@ def test_status_on_a_day(row: Submission, status: str | None) -> None:
         ),
         (
             submission("denied", decided_on=date(2026, 11, 1)),
-            [
-                "State 1 Board has declined this course (November 1, 2026). "
-                "It does not count there."
-            ],
+            ["State 1 Board has declined this course (November 1, 2026). It does not count there."],
         ),
         (
             submission("withdrawn", submitted_on=date(2026, 9, 1)),

@@ -80,9 +80,7 @@ def a_submission(status: str, ncbtmb: LicensingBody) -> Submission:
 
 @pytest.mark.parametrize("before", Status.values)
 @pytest.mark.parametrize("to", Status.values)
-def test_every_state_and_every_move(
-    before: str, to: str, registrar: User, now: datetime
-) -> None:
+def test_every_state_and_every_move(before: str, to: str, registrar: User, now: datetime) -> None:
     ncbtmb = ApproverFactory()
     submission = a_submission(before, ncbtmb)
     facts = facts_for(to, ncbtmb)
@@ -189,10 +187,15 @@ def test_every_status_has_a_stage_and_forms_ask_only_its_facts() -> None:
             {"decided_on": TODAY, "valid_from": TODAY, "hours_granted": Decimal("0.333")},
             {"hours_granted": "Write hours with at most two decimals."},
         ),
-        ("submitted", "denied", {}, {
-            "decided_on": "Write the day of the decision.",
-            "note": "Write down the reason the body gave.",
-        }),
+        (
+            "submitted",
+            "denied",
+            {},
+            {
+                "decided_on": "Write the day of the decision.",
+                "note": "Write down the reason the body gave.",
+            },
+        ),
         ("approved", "expired", {}, {"valid_to": "Write the last day on which the approval held."}),
         (
             "approved",
@@ -307,12 +310,19 @@ def test_starting_over_clears_the_decision_and_history_keeps_it(
     letter = store_bytes(
         b"%PDF-1", area=StoredFile.Area.PRIVATE, content_type="application/pdf", now=now
     )
-    correct_submission(submission, facts={"letter": letter}, note="Found it.", by=registrar, now=now)
+    correct_submission(
+        submission, facts={"letter": letter}, note="Found it.", by=registrar, now=now
+    )
     move_submission(submission, to=Status.EXPIRED, facts={}, by=registrar, now=now)
 
     again = move_submission(submission, to=Status.DRAFT, facts={}, by=registrar, now=now)
 
-    assert (again.number, again.hours_granted, again.valid_to, again.letter) == ("", None, None, None)
+    assert (again.number, again.hours_granted, again.valid_to, again.letter) == (
+        "",
+        None,
+        None,
+        None,
+    )
     assert has_letter(again, letter.sha256)
     cleared = json.loads(again.events.first().facts_json)  # type: ignore[union-attr]
     assert cleared["number"] == ""
