@@ -13,7 +13,6 @@ from ce_platform.core.text import fold
 from ce_platform.licensing.domain import moves
 from ce_platform.licensing.domain.submissions import event_letter
 from ce_platform.licensing.models import LicensingBody, Submission, SubmissionEvent
-from ce_platform.licensing.queries import place_of
 from courses.models import Course, CourseVersion
 
 Status = Submission.Status
@@ -99,7 +98,7 @@ class DeskRow:
 
     @property
     def place(self) -> str:
-        return place_of(self.submission.body)
+        return self.submission.body.place
 
 
 @dataclass(frozen=True)
@@ -236,7 +235,7 @@ def latest(row: Submission) -> str:
         case Status.EXPIRED:
             return f"Ended {long_date(row.valid_to)}"
         case Status.ACCEPTS_LIST if row.through:
-            return f"Through {place_of(row.through)}"
+            return f"Through {row.through.place}"
     return ""
 
 
@@ -333,7 +332,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, date):
         return long_date(value)
     if isinstance(value, LicensingBody):
-        return f"{place_of(value)} – {value.name}"
+        return f"{value.place} – {value.name}"
     return str(value)
 
 

@@ -53,6 +53,12 @@ class LicensingBody(models.Model):
     def short_name(self) -> str:
         return self.abbreviation or self.jurisdiction
 
+    @property
+    def place(self) -> str:
+        """What the eye looks for in a list: the state, or a national approver's short name."""
+        is_national = self.kind == self.Kind.APPROVER
+        return (self.abbreviation or self.name) if is_national else self.jurisdiction
+
 
 class BodyRule(models.Model):
     """What a body asks, from a date on. Rows are added, never edited, except who checked them."""

@@ -11,7 +11,6 @@ from ce_platform.licensing.domain import standing
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import PENDING_BLOCK, PrintedBody
 from ce_platform.licensing.models import License, LicensingBody, Submission
-from ce_platform.licensing.queries import place_of
 from courses.models import Course, CourseVersion
 from courses.parts import CatalogueFilter, CoursePart, Panel
 
@@ -58,7 +57,7 @@ class LicensingPart(CoursePart):
         bodies = LicensingBody.objects.filter(
             pk__in=_of_editions_on_sale().values("body_id")
         ).order_by("jurisdiction", "code")
-        choices = [(body.code, place_of(body)) for body in bodies]
+        choices = [(body.code, body.place) for body in bodies]
         if not choices:
             return []
         return [

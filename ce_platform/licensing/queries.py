@@ -29,10 +29,7 @@ def provider_numbers_on(on: date) -> list[ProviderNumber]:
 
 
 def place_of(body: LicensingBody) -> str:
-    """What the eye looks for in a list: the state, or the approver by its short name."""
-    if body.kind == LicensingBody.Kind.APPROVER:
-        return body.abbreviation or body.name
-    return body.jurisdiction
+    return body.place
 
 
 def bodies_by_place() -> list[LicensingBody]:
@@ -44,7 +41,7 @@ def bodies_by_place() -> list[LicensingBody]:
     }
     return sorted(
         LicensingBody.objects.all(),
-        key=lambda body: (order[LicensingBody.Kind(body.kind)], place_of(body)),
+        key=lambda body: (order[LicensingBody.Kind(body.kind)], body.place),
     )
 
 
@@ -52,7 +49,7 @@ def body_choices(bodies: Iterable[LicensingBody]) -> list[tuple[str, list[tuple[
     """Choices for a select, grouped by kind: (code, "Florida – Florida Board of …")."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for body in bodies:
-        label = f"{place_of(body)} – {body.name}"
+        label = f"{body.place} – {body.name}"
         groups.setdefault(str(LicensingBody.Kind(body.kind).label), []).append((body.code, label))
     return [(GROUPS.get(kind, kind), choices) for kind, choices in groups.items()]
 

@@ -83,11 +83,16 @@ def evaluate(page: Page) -> None:
     page.get_by_role("button", name="Send the evaluation").click()
 
 
-def add_license(page: Page, body: str, number: str) -> None:
-    page.get_by_text("Add a license", exact=True).click()
-    page.get_by_label("Licensing body").select_option(label=re.compile(body).pattern)
-    page.get_by_label("License number").last.fill(number)
-    page.get_by_role("button", name="Add to the certificate").click()
+def add_license(page: Page, state: str, number: str) -> None:
+    form = page.locator("#add-license")
+    if not form.get_by_role("button").is_visible():
+        form.locator("summary").click()
+    choices = form.get_by_label("Issued by").locator("option").all()
+    body = next(choice for choice in choices if state in choice.inner_text())
+    form.get_by_label("Issued by").select_option(value=body.get_attribute("value"))
+    form.get_by_label("License number").fill(number)
+    form.get_by_role("button", name="Add to the certificate").click()
+    expect(page.locator(".certificate-frame")).to_contain_text(number)
 
 
 def pdf_text(content: bytes) -> str:

@@ -72,18 +72,18 @@ def change_license(
         raise LicenseRefused("This license was removed. Put it back first.")
     twin = _same(fresh.user, body, number)
     if twin is not None and twin.pk != fresh.pk:
-        raise LicenseRefused(f"You have {body.jurisdiction} {number} here already.")
+        raise LicenseRefused(f"You have {body.place} {number} here already.")
     try:
         with transaction.atomic():
             return _write(fresh, body, number, expires_on, by, now)
     except IntegrityError:
-        raise LicenseRefused(f"You have {body.jurisdiction} {number} here already.") from None
+        raise LicenseRefused(f"You have {body.place} {number} here already.") from None
 
 
 @transaction.atomic
 def remove_license(row: License, *, by: User, now: datetime) -> License:
     """Take a license out of sight; certificates already issued keep its number."""
-    fresh = License.objects.select_for_update().select_related("body").get(pk=row.pk)
+    fresh = License.objects.select_for_update(of=("self",)).select_related("body").get(pk=row.pk)
     if fresh.removed_at is None:
         fresh.removed_at = now
         fresh.save(update_fields=["removed_at"])
@@ -94,7 +94,7 @@ def remove_license(row: License, *, by: User, now: datetime) -> License:
 @transaction.atomic
 def restore_license(row: License, *, by: User, now: datetime) -> License:
     """Undo a removal. When the same license was added again meanwhile, that one is returned."""
-    fresh = License.objects.select_for_update().select_related("body").get(pk=row.pk)
+    fresh = License.objects.select_for_update(of=("self",)).select_related("body").get(pk=row.pk)
     if fresh.removed_at is None:
         return fresh
     twin = _same(fresh.user, fresh.body, fresh.number)

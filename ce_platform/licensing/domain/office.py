@@ -123,7 +123,7 @@ def check_rule(rule: BodyRule, *, is_checked: bool, by: User, now: datetime) -> 
     Only a checked rule is shown to the public. Errors: NotAllowed for a reading that is not the
     newest any more.
     """
-    fresh = BodyRule.objects.select_for_update().select_related("body").get(pk=rule.pk)
+    fresh = BodyRule.objects.select_for_update(of=("self",)).select_related("body").get(pk=rule.pk)
     newest = fresh.body.rules.order_by("-valid_from", "-id").first()
     if newest is None or newest.pk != fresh.pk:
         raise NotAllowed("This rule has been read again since. Check the newer reading.")

@@ -14,7 +14,6 @@ from typing import Final
 
 from ce_platform.core.templatetags.wording import ce_hours, long_date
 from ce_platform.licensing.models import License, LicensingBody, Submission
-from ce_platform.licensing.queries import place_of
 
 Status = Submission.Status
 APPROVED_BLOCK: Final = "approved"
@@ -134,7 +133,7 @@ def ended(
                 EndedBody(
                     body_code=submission.body.code,
                     body_name=submission.body.name,
-                    jurisdiction=place_of(submission.body),
+                    jurisdiction=submission.body.place,
                     sentence=sentence,
                     is_own=submission.body_id in own,
                 )
@@ -203,7 +202,7 @@ def _line(
     return PrintedBody(
         body_code=body.code,
         body_name=body.name,
-        jurisdiction=place_of(body),
+        jurisdiction=body.place,
         block=PENDING_BLOCK if status in PENDING else APPROVED_BLOCK,
         status=status.value,
         status_word=str(status.label),
@@ -232,7 +231,7 @@ def _through_a_list(submission: Submission, listed: Submission | None, list_numb
     if through is None:
         raise ValueError("accepts-list without the list: the database refuses that")
     if through.kind == LicensingBody.Kind.APPROVER:
-        whose = f"{place_of(through)} Approved Providers"
+        whose = f"{through.place} Approved Providers"
     else:
         whose = f"providers approved by {through.name}"
     since = listed.decided_on if listed is not None else submission.decided_on

@@ -31,7 +31,6 @@ LONGEST_SEARCH = 100
 @dataclass(frozen=True)
 class BodyRow:
     body: LicensingBody
-    place: str
     is_checked: bool
     rule: BodyRule | None
 
@@ -49,7 +48,6 @@ def body_list(request: HttpRequest) -> HttpResponse:
         groups.setdefault(body.kind, []).append(
             BodyRow(
                 body=body,
-                place=queries.place_of(body),
                 is_checked=rule is not None and rule.checked_at is not None,
                 rule=rule,
             )
@@ -90,10 +88,10 @@ def body_detail(request: HttpRequest, code: str) -> HttpResponse:
         {
             "crumbs": [
                 {"label": _("Licensing bodies"), "url": reverse("licensing:body-list")},
-                {"label": queries.place_of(body), "url": ""},
+                {"label": body.place, "url": ""},
             ],
             "body": body,
-            "place": queries.place_of(body),
+            "place": body.place,
             "rule": rule,
             "is_checked": is_checked,
             "is_shown": is_shown,

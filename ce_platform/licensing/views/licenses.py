@@ -158,7 +158,7 @@ def _removed_or_404(user: User, uid: UUID) -> License:
 
 
 def _words(row: License) -> dict[str, str]:
-    return {"body": row.body.jurisdiction, "number": row.number}
+    return {"body": row.body.place, "number": row.number}
 
 
 def _row(row: License, today: date) -> LicenseRow:

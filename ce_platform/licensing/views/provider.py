@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
 from ce_platform.core.models import Provider
-from ce_platform.licensing import queries
 from ce_platform.licensing.domain import office, signatures
 from ce_platform.licensing.forms import NumberForm, ProviderForm, SignatoryForm
 from ce_platform.licensing.models import ProviderNumber, Signatory
@@ -66,7 +65,7 @@ def number_change(request: PersonRequest, pk: int) -> HttpResponse:
 def number_remove(request: PersonRequest, pk: int) -> HttpResponse:
     row = ProviderNumber.objects.select_related("body").filter(pk=pk).first()
     if row is not None:  # Pressed twice: the first press removed it.
-        words = {"number": row.number, "body": queries.place_of(row.body)}
+        words = {"number": row.number, "body": row.body.place}
         office.remove_number(row, by=request.user, now=timezone.now())
         messages.success(request, _("%(body)s number %(number)s is removed.") % words)
     return redirect("licensing:office-provider")
@@ -108,7 +107,7 @@ def _number(request: PersonRequest, row: ProviderNumber | None) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("number", str(refusal))
         else:
-            words = {"number": saved.number, "body": queries.place_of(saved.body)}
+            words = {"number": saved.number, "body": saved.body.place}
             messages.success(request, _("%(body)s number %(number)s is saved.") % words)
             return redirect("licensing:office-provider")
     return render(
@@ -152,7 +151,7 @@ def _number_row(row: ProviderNumber, today: date) -> dict[str, Any]:
         word, tone = _("Not yet"), "wait"
     else:
         word, tone = _("In force"), "good"
-    return {"number": row, "place": queries.place_of(row.body), "word": word, "tone": tone}
+    return {"number": row, "place": row.body.place, "word": word, "tone": tone}
 
 
 def _crumbs(here: str) -> list[dict[str, str]]:

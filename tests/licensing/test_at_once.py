@@ -1,0 +1,84 @@
+"""The same thing sent several times at the same moment, with real threads."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+
+from ce_platform.accounts.models import User
+from ce_platform.licensing.domain import licenses, submissions
+from ce_platform.licensing.models import License, Submission, SubmissionEvent
+from tests.factories.accounts import UserFactory
+from tests.factories.courses import VersionFactory
+from tests.factories.licensing import TODAY, BodyFactory, SubmissionFactory
+
+TIMES = 6
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def person() -> User:
+    # The groups of the migrations are gone after a test with real transactions.
+    Group.objects.get_or_create(name="registrar")
+    return UserFactory()
+
+
+def at_once(work: Callable[[], Any]) -> list[Any]:
+    gate = Barrier(TIMES)
+
+    def run(_: int) -> Any:
+        gate.wait()
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(TIMES) as pool:
+        return list(pool.map(run, range(TIMES)))
+
+
+def test_one_license(person: User, now: datetime) -> None:
+    body = BodyFactory()
+
+    made = at_once(
+        lambda: licenses.add_license(
+            user=person, body=body, number="MA 1", expires_on=None, by=person, now=now
+        ).pk
+    )
+
+    assert set(made) == {License.objects.get().pk}
+
+
+def test_one_file(person: User, now: datetime) -> None:
+    version, body = VersionFactory(), BodyFactory()
+
+    made = at_once(
+        lambda: submissions.record_submission(
+            course=version.course, edition=1, body=body, by=person, now=now
+        ).pk
+    )
+
+    assert set(made) == {Submission.objects.get().pk}
+    assert SubmissionEvent.objects.count() == 1
+
+
+def test_one_move(person: User, now: datetime) -> None:
+    submission = SubmissionFactory()
+
+    made = at_once(
+        lambda: submissions.move_submission(
+            submission,
+            to=Submission.Status.SUBMITTED,
+            facts={"submitted_on": TODAY},
+            by=person,
+            now=now,
+        ).status
+    )
+
+    assert set(made) == {"submitted"}
+    assert SubmissionEvent.objects.count() == 1
