@@ -9,7 +9,6 @@ from typing import Any, Final
 from ce_platform.core.templatetags.wording import plain_number
 from ce_platform.licensing.models import LicensingBody
 
-UNKNOWN: Final = "Not known – ask the board"
 CONFIDENCE_WORDS: Final = {
     "high": "The rule text or the body's own page, read recently or confirmed by a second source.",
     "medium": "Official but old, undated or cut off, or the page of an association or provider.",
@@ -73,13 +72,14 @@ class Fact:
     label: str
     text: str
     lines: Sequence[str] = ()
-    is_known: bool = True
 
 
 @dataclass(frozen=True)
 class FactGroup:
     title: str
     facts: Sequence[Fact]
+    unknown: Sequence[str]
+    """Labels of what no source told."""
 
 
 Rule = Mapping[str, Any]
@@ -95,17 +95,14 @@ def fact_groups(rule: Rule) -> list[FactGroup]:
     asks_nothing = rule.get("ce_hours") == 0
     groups = []
     for title, entries in _GROUPS:
-        facts = [_fact(rule, key, label, words) for key, label, words in entries]
-        if asks_nothing:
-            facts = [fact for fact in facts if fact.is_known]
-        if facts:
-            groups.append(FactGroup(title, facts))
+        facts = [_fact(rule, label, words) for key, label, words in entries if key in rule]
+        unknown = [] if asks_nothing else [label for key, label, _ in entries if key not in rule]
+        if facts or unknown:
+            groups.append(FactGroup(title, facts, unknown))
     return groups
 
 
-def _fact(rule: Rule, key: str, label: str, words: Callable[[Rule], "str | Fact"]) -> Fact:
-    if key not in rule:
-        return Fact(label=label, text=UNKNOWN, is_known=False)
+def _fact(rule: Rule, label: str, words: Callable[[Rule], "str | Fact"]) -> Fact:
     said = words(rule)
     return said if isinstance(said, Fact) else Fact(label=label, text=said)
 
@@ -176,7 +173,7 @@ def _anchor(rule: Rule) -> Fact:
     anchor = rule["cycle_anchor"]
     note = anchor.get("note", "")
     return Fact(
-        label="The cycle ends",
+        label="End of the cycle",
         text=_anchor_words(anchor),
         lines=[_sentence(note)] if note else [],
     )
@@ -249,7 +246,7 @@ def _certificate(rule: Rule) -> str:
 
 
 def _exam(rule: Rule) -> str:
-    return "Yes" if rule["exam_required_for_home_study"] else "No"
+    return "Required" if rule["exam_required_for_home_study"] else "Not required"
 
 
 def _deadline(rule: Rule) -> str:
@@ -266,7 +263,7 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
                 "Length of the cycle",
                 lambda rule: months(rule["ce_cycle_months"]),
             ),
-            ("cycle_anchor", "The cycle ends", _anchor),
+            ("cycle_anchor", "End of the cycle", _anchor),
             ("first_renewal", "At the first renewal", _first_renewal),
             ("carry_over_hours", "Hours carried into the next cycle", _carry_over),
             (
@@ -279,15 +276,15 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
     (
         "Home study and subjects",
         (
-            ("home_study_max_hours", "By home study", _home_study),
-            ("in_person_min_hours", "With the instructor in the room", _in_person),
+            ("home_study_max_hours", "Hours by home study", _home_study),
+            ("in_person_min_hours", "Hours with the instructor in the room", _in_person),
             (
                 "live_interactive_counts_as",
                 "A live online class",
                 lambda rule: _LIVE_ONLINE[rule["live_interactive_counts_as"]],
             ),
             ("technique_by_home_study", "Hands-on technique taught by home study", _technique),
-            ("exam_required_for_home_study", "A test is required for home study", _exam),
+            ("exam_required_for_home_study", "Test after home study", _exam),
             (
                 "per_day_max_online_hours",
                 "Hours credited in any 24 hours",
@@ -311,21 +308,21 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
                 "Where completions are reported",
                 lambda rule: _sentence(rule["report_channel"]),
             ),
-            ("report_deadline_days", "Reported by the provider", _deadline),
+            ("report_deadline_days", "Deadline of the provider's report", _deadline),
         ),
     ),
     (
         "Proof",
         (
-            ("certificate_must_show", "A certificate must show", _certificate),
+            ("certificate_must_show", "What a certificate must show", _certificate),
             (
                 "records_years_licensee",
-                "You keep proof for",
+                "How long you keep proof",
                 lambda rule: _count(rule["records_years_licensee"], "year"),
             ),
             (
                 "records_years_provider",
-                "The provider keeps records for",
+                "How long the provider keeps records",
                 lambda rule: _count(rule["records_years_provider"], "year"),
             ),
         ),

@@ -1,7 +1,8 @@
 """Real Chromium on the real site."""
 
 import shutil
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.serving import Mailbox, Site, copy_site, make_template
 
+FAILED = pytest.StashKey[bool]()
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -58,6 +60,17 @@ def site(
 
 
 @pytest.fixture(scope="session")
+def real_site(
+    template: Path, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The same, not as a demo: what it issues is valid."""
+    with copy_site(template, tmp_path_factory.mktemp("real"), mailbox, demo=False) as site:
+        site.start_web()
+        site.start_worker()
+        yield site
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
@@ -65,22 +78,57 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def new_context(browser: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
-    """A fresh browser profile; console errors and failed requests fail the test."""
+def new_context(
+    browser: Browser, site: Site, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[..., BrowserContext]]:
+    """A fresh browser profile. A script that fails, or the security policy, fails the test.
+
+    After a failed test the pages it had open are told and kept as pictures.
+    """
     contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def listen(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(f"{page.url}: {message.text}")
+                if "Content Security Policy" in message.text
+                else None
+            ),
+        )
 
     def make(**options: object) -> BrowserContext:
+        options = {"base_url": site.url} | options
         context = browser.new_context(
-            base_url=site.url, locale="en-US", timezone_id="America/New_York", **options
+            locale="en-US", timezone_id="America/New_York", **options
         )
         context.set_default_timeout(15_000)
+        context.on("page", listen)
         contexts.append(context)
         return context
 
     yield make
+    if request.node.stash.get(FAILED, False):
+        for number, page in enumerate(page for context in contexts for page in context.pages):
+            picture = tmp_path / f"page-{number}.png"
+            page.screenshot(path=picture, full_page=True)
+            sys.stderr.write(f"{page.url} ({picture})\n{page.inner_text('body')[:1500]}\n")
     for context in contexts:
         context.close()
+    assert complaints == []
 
 
 @pytest.fixture

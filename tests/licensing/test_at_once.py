@@ -7,7 +7,6 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 
 from ce_platform.accounts.models import User
@@ -23,8 +22,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def person() -> User:
-    # The groups of the migrations are gone after a test with real transactions.
-    Group.objects.get_or_create(name="registrar")
     return UserFactory()
 
 
@@ -46,9 +43,11 @@ def test_one_license(person: User, now: datetime) -> None:
     body = BodyFactory()
 
     made = at_once(
-        lambda: licenses.add_license(
-            user=person, body=body, number="MA 1", expires_on=None, by=person, now=now
-        ).pk
+        lambda: (
+            licenses.add_license(
+                user=person, body=body, number="MA 1", expires_on=None, by=person, now=now
+            ).pk
+        )
     )
 
     assert set(made) == {License.objects.get().pk}
@@ -58,9 +57,11 @@ def test_one_file(person: User, now: datetime) -> None:
     version, body = VersionFactory(), BodyFactory()
 
     made = at_once(
-        lambda: submissions.record_submission(
-            course=version.course, edition=1, body=body, by=person, now=now
-        ).pk
+        lambda: (
+            submissions.record_submission(
+                course=version.course, edition=1, body=body, by=person, now=now
+            ).pk
+        )
     )
 
     assert set(made) == {Submission.objects.get().pk}
@@ -71,13 +72,15 @@ def test_one_move(person: User, now: datetime) -> None:
     submission = SubmissionFactory()
 
     made = at_once(
-        lambda: submissions.move_submission(
-            submission,
-            to=Submission.Status.SUBMITTED,
-            facts={"submitted_on": TODAY},
-            by=person,
-            now=now,
-        ).status
+        lambda: (
+            submissions.move_submission(
+                submission,
+                to=Submission.Status.SUBMITTED,
+                facts={"submitted_on": TODAY},
+                by=person,
+                now=now,
+            ).status
+        )
     )
 
     assert set(made) == {"submitted"}
