@@ -52,6 +52,8 @@ class PointMark:
     """One point where it stands in one view."""
 
     key: str
+    row: str
+    """Which line of the table is this point's: a short name, for it stands there many times."""
     code: str
     name: str
     language: str
@@ -115,6 +117,7 @@ class PointRow:
     """One line of the table beside the chart."""
 
     key: str
+    row: str
     code: str
     name: str
     language: str
@@ -234,6 +237,7 @@ def chart_view_data(
     points = [
         PointRow(
             key=point["key"],
+            row=str(number),
             code=point["code"],
             name=point["name"],
             language=point["language"],
@@ -245,7 +249,7 @@ def chart_view_data(
             references=point["references"],
             views=[titles[at["view"]] for at in point["at"]],
         )
-        for point in record["points"]
+        for number, point in enumerate(record["points"], start=1)
     ]
     return ChartData(
         id=id,
@@ -295,8 +299,8 @@ def _view(each: Record, record: Record, layers: Sequence[LayerData], *, chosen: 
                     if path["layer"] == layer.id and path["view"] == each["id"]
                 ],
                 points=[
-                    _mark(point, at, layer, scale)
-                    for point in record["points"]
+                    _mark(point, at, layer, scale, row=str(number))
+                    for number, point in enumerate(record["points"], start=1)
                     if point["layer"] == layer.id
                     for at in point["at"]
                     if at["view"] == each["id"]
@@ -307,10 +311,11 @@ def _view(each: Record, record: Record, layers: Sequence[LayerData], *, chosen: 
     )
 
 
-def _mark(point: Record, at: Record, layer: LayerData, scale: float) -> PointMark:
+def _mark(point: Record, at: Record, layer: LayerData, scale: float, *, row: str) -> PointMark:
     label_x, label_y, anchor = label_place(at["x"], at["y"], at.get("label", "e"), scale=scale)
     return PointMark(
         key=point["key"],
+        row=row,
         code=point["code"],
         name=point["name"],
         language=point["language"],

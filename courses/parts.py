@@ -32,6 +32,8 @@ class Item:
     """For the person: "You still need: the lymphatic drainage quiz (80 % to pass)"."""
     url: str = ""
     """Where it is mended; empty when there is nothing to click."""
+    module_id: int | None = None
+    """The module it ends: it stands right after the lessons of that module. None: after all."""
 
 
 @dataclass(frozen=True)

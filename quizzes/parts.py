@@ -36,7 +36,8 @@ class QuizzesPart(CoursePart):
             for quiz in quizzes:
                 if quiz.version_id != enrollment.version_id:
                     continue
-                if known.get((enrollment.pk, quiz.pk), Standing()).is_passed:
+                standing = known.get((enrollment.pk, quiz.pk), Standing())
+                if standing.is_passed:
                     continue
                 found[enrollment.pk].append(
                     Item(
@@ -44,6 +45,7 @@ class QuizzesPart(CoursePart):
                         sentence=f"You still need: {wording.in_a_sentence(quiz)} "
                         f"({wording.to_pass(quiz)}).",
                         url=_quiz_url(enrollment, quiz),
+                        module_id=None if _is_used_up(quiz, standing) else quiz.module_id,
                     )
                 )
         return found
@@ -155,6 +157,12 @@ def _detail(quiz: Quiz, standing: Standing) -> str:
     if standing.best_percent is not None:
         return f"{wording.to_pass(quiz)}; best so far {best}"
     return wording.to_pass(quiz)
+
+
+def _is_used_up(quiz: Quiz, standing: Standing) -> bool:
+    """Whoever must ask for another attempt reads on meanwhile."""
+    allowed = quiz.attempts_allowed
+    return allowed is not None and standing.used_count >= allowed and not standing.has_open
 
 
 def _quiz_url(enrollment: Enrollment, quiz: Quiz) -> str:

@@ -35,6 +35,7 @@ class Standing:
     is_passed: bool = False
     best_percent: Decimal | None = None
     has_open: bool = False
+    used_count: int = 0
 
 
 def standings(
@@ -53,6 +54,7 @@ def standings(
     ).order_by("pk")
     for attempt in rows:
         standing = found.setdefault((attempt.enrollment_id, attempt.quiz_id), Standing())
+        standing.used_count += 1
         if attempt.status == Attempt.Status.GRADED:
             _count(standing, attempt.percent, attempt.is_passed)
         elif is_overdue(attempt, now=now):

@@ -33,9 +33,9 @@ class Visitor:
     def get(self, path: str) -> Answer:
         url = urllib.parse.urljoin(self.base_url, path)
         answer = self._ask(urllib.request.Request(url))  # noqa: S310
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.text)
+        found = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', answer.body)
         if found:
-            self._token = found[1]
+            self._token = found[1].decode()
         return answer
 
     def post(self, path: str, fields: dict[str, str] | None = None) -> Answer:

@@ -30,15 +30,18 @@ def lock_enrollment(enrollment_id: int) -> Enrollment:
 def unmet_items(enrollments: Sequence[Enrollment]) -> dict[int, list[Item]]:
     """Per enrollment id what is still to be done, in the order of the course.
 
-    Lessons, then the parts (quizzes), then the evaluation, then the parts of the last steps.
+    Module by module its lessons, then what the parts say about it (its quiz); then what ends the
+    whole course (the exam), the evaluation, and the parts of the last steps.
     The number of queries does not depend on the number of enrollments.
     """
     found: dict[int, list[Item]] = {enrollment.pk: [] for enrollment in enrollments}
     if not enrollments:
         return found
     lessons_of: dict[int, list[Lesson]] = {}
+    places: dict[int | None, int] = {}
     for lesson in _lessons({enrollment.version_id for enrollment in enrollments}):
         lessons_of.setdefault(lesson.version_id, []).append(lesson)
+        places.setdefault(lesson.module_id, len(places))
     finished = set(
         LessonProgress.objects.filter(
             enrollment__in=list(found), finished_at__isnull=False
@@ -52,10 +55,14 @@ def unmet_items(enrollments: Sequence[Enrollment]) -> dict[int, list[Item]]:
                         code="lesson-not-finished",
                         sentence=f"You still need: the lesson “{lesson.title}”.",
                         url=_lesson_url(enrollment, lesson),
+                        module_id=lesson.module_id,
                     )
                 )
     first, last = _in_order()
     _gather(first, enrollments, found)
+    for items in found.values():
+        # A stable sort: within a module its lessons stay before its quiz.
+        items.sort(key=lambda item: places.get(item.module_id, len(places)))
     evaluated = set(
         Evaluation.objects.filter(enrollment__in=list(found)).values_list(
             "enrollment_id", flat=True
@@ -148,7 +155,7 @@ def _lessons(version_ids: set[int]) -> list[Lesson]:
     """Without the long texts: this runs on every write that may be the last step."""
     return list(
         Lesson.objects.filter(version_id__in=version_ids)
-        .only("id", "version_id", "key", "position", "slug", "title")
+        .only("id", "version_id", "module_id", "key", "position", "slug", "title")
         .order_by("position", "id")
     )
 

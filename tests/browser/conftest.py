@@ -112,9 +112,7 @@ def new_context(
 
     def make(**options: object) -> BrowserContext:
         options = {"base_url": site.url} | options
-        context = browser.new_context(
-            locale="en-US", timezone_id="America/New_York", **options
-        )
+        context = browser.new_context(locale="en-US", timezone_id="America/New_York", **options)
         context.set_default_timeout(15_000)
         context.on("page", listen)
         contexts.append(context)
