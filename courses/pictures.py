@@ -81,7 +81,10 @@ def make_sizes(content: bytes) -> Picture:
 
 
 def _decode(content: bytes) -> "Image":
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+    # WeasyPrint, once imported, lets cut-off pictures pass in the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     if len(content) > LARGEST_FILE:
         raise PictureRefused(f"the picture is larger than {LARGEST_FILE // 1_000_000} MB")

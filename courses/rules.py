@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from ce_platform.accounts.models import User
-from courses.models import Course, CourseVersion, Enrollment
-from courses.queries import LONG_TEXTS, on_sale
+from courses.models import Course, CourseVersion, Enrollment, long_texts
+from courses.queries import on_sale
 
 
 def enrollment_or_404(request: HttpRequest, uid: UUID) -> Enrollment:
@@ -19,9 +19,7 @@ def enrollment_or_404(request: HttpRequest, uid: UUID) -> Enrollment:
     if not isinstance(request.user, User):
         raise Http404
     enrollment = get_object_or_404(
-        Enrollment.objects.select_related("course", "version").defer(
-            *(f"version__{name}" for name in LONG_TEXTS)
-        ),
+        Enrollment.objects.select_related("course", "version").defer(*long_texts("version")),
         uid=uid,
         user=request.user,
     )

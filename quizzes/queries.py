@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from courses.models import CourseVersion, Enrollment
+from courses.frozen import remember_each
+from courses.models import CourseVersion, Enrollment, long_texts
 from quizzes.domain.attempts import is_overdue
 from quizzes.domain.grading import score_of
 from quizzes.models import Attempt, AttemptItem, AttemptRequest, Quiz, QuizPoolItem
@@ -26,6 +27,18 @@ def quizzes_of(version_ids: Collection[int]) -> list[Quiz]:
         .annotate(pool_count=Count("pool"))  # type: ignore[no-redef]  # said on the model
         .order_by("version_id", "position", "id")
     )
+
+
+def quizzes_by_version(versions: Iterable[CourseVersion]) -> dict[int, list[Quiz]]:
+    """The same by version id, for pages that only read them: those of a frozen one are shared."""
+
+    def fetch(version_ids: Collection[int]) -> dict[int, list[Quiz]]:
+        found: dict[int, list[Quiz]] = {version_id: [] for version_id in version_ids}
+        for quiz in quizzes_of(version_ids):
+            found[quiz.version_id].append(quiz)
+        return found
+
+    return remember_each(versions, "quizzes", fetch)
 
 
 @dataclass
@@ -141,7 +154,7 @@ def items_of(attempt: Attempt) -> list[AttemptItem]:
 def attempt_requests(*, is_answered: bool) -> QuerySet[AttemptRequest]:
     return AttemptRequest.objects.filter(answered_at__isnull=not is_answered).select_related(
         "quiz", "enrollment__user", "enrollment__course", "enrollment__version"
-    )
+    ).defer(*long_texts("enrollment__version"))
 
 
 def attempts_by_request(

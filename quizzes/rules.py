@@ -6,8 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from ce_platform.accounts.rules import PersonRequest
-from courses.models import Enrollment
-from courses.queries import LONG_TEXTS
+from courses.models import Enrollment, long_texts
 from quizzes.models import Attempt, Quiz
 from quizzes.queries import quizzes_of
 
@@ -16,7 +15,7 @@ def attempt_or_404(request: PersonRequest, uid: UUID) -> Attempt:
     """The learner's own attempt with quiz, enrollment and version."""
     return get_object_or_404(
         Attempt.objects.select_related("quiz", "enrollment__version", "enrollment__course").defer(
-            *(f"enrollment__version__{name}" for name in LONG_TEXTS)
+            *long_texts("enrollment__version")
         ),
         uid=uid,
         enrollment__user=request.user,

@@ -18,6 +18,7 @@ from courses.models.course import (
     CreditHours,
     PromoSnapshot,
     Subject,
+    long_texts,
 )
 from courses.models.study import Enrollment, Evaluation, LessonProgress
 
@@ -40,4 +41,5 @@ __all__ = [
     "PromoSnapshot",
     "Reference",
     "Subject",
+    "long_texts",
 ]

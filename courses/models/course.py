@@ -1,11 +1,21 @@
 """Course and version. A published version is never edited; only its status moves."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+
+LONG_TEXTS: Final = ("canonical_text", "search_text", "description", "description_html")
+
+
+def long_texts(path: str = "") -> tuple[str, ...]:
+    """What `defer()` leaves out of a version that is fetched along: `long_texts("version")`.
+
+    Together they are as long as the course itself, and few pages show any of them.
+    """
+    return tuple(f"{path}__{name}" if path else name for name in LONG_TEXTS)
 
 
 class Subject(models.Model):

@@ -74,7 +74,7 @@ def answer_request(
     lock_enrollment(request.enrollment_id)
     request = AttemptRequest.objects.select_related(
         "quiz", "enrollment__user", "enrollment__version"
-    ).get(pk=request.pk)
+    ).defer(*long_texts("enrollment__version")).get(pk=request.pk)
     if request.answered_at is not None:
         if request.is_granted == is_granted:
             return request

@@ -170,3 +170,12 @@ def test_moving_picture_is_refused() -> None:
 
 def test_tiny_picture_is_refused() -> None:
     assert refused(saved(Image.new("RGB", (8, 8)))) == "the picture is smaller than 16 pixels"
+
+
+def test_cut_off_picture_is_refused_also_after_a_certificate_was_rendered() -> None:
+    """WeasyPrint switches a switch of Pillow for the whole process."""
+    from PIL import ImageFile
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+
+    assert refused(saved(photo())[:-400]).startswith("the picture is broken")

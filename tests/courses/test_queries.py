@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from courses import queries
 from courses.domain.enrolling import withdraw
 from courses.domain.progress import finish_lesson, open_lesson
 from courses.models import Course, CourseVersion, Enrollment, Subject
-from courses.parts import CatalogueFilter, CoursePart, OutlineLine
+from courses.parts import CatalogueFilter, CoursePart, Item, OutlineLine
 from tests.conftest import NOW
 from tests.factories.courses import (
     EnrollmentFactory,
@@ -211,6 +212,56 @@ def test_next_step_follows_the_learner(enrollment: Enrollment) -> None:
         ("Go to the next lesson", "lesson-1"),
         ("Go to the next step", "evaluation"),
         ("Go back to the course page", str(enrollment.uid)),
+    ]
+
+
+class ModuleQuizzes(CoursePart):
+    """A quiz for each module, and an exam."""
+
+    passed: frozenset[int] = frozenset()
+
+    def unmet(self, enrollments: Sequence[Enrollment]) -> Mapping[int, list[Item]]:
+        return {
+            each.pk: [
+                Item("quiz", f"Quiz {module.position}", f"/quiz-{module.position}/", module.pk)
+                for module in each.version.modules.all()
+                if module.position not in self.passed
+            ]
+            + [Item("quiz", "Exam", "/exam/")]
+            for each in enrollments
+        }
+
+
+def test_next_step_after_the_last_lesson_of_a_module_is_its_quiz(
+    enrollment: Enrollment, alone: list[CoursePart]
+) -> None:
+    part = ModuleQuizzes()
+    alone.append(part)
+    first, second, third = enrollment.version.lessons.all()
+    steps = []
+
+    def look() -> None:
+        step = queries.next_step(Enrollment.objects.get())
+        steps.append((step.label, step.url.strip("/").rsplit("/", 1)[-1]))
+
+    for lesson in (first, second):
+        open_lesson(enrollment, lesson, now=NOW)
+        finish_lesson(enrollment, lesson, now=NOW)
+        look()
+    open_lesson(enrollment, third, now=NOW)
+    look()
+    finish_lesson(enrollment, third, now=NOW)
+    part.passed = frozenset({1})
+    look()
+    part.passed = frozenset({1, 2})
+    look()
+
+    assert steps == [
+        ("Go to the next lesson", "lesson-2"),
+        ("Go to the next step", "quiz-1"),
+        ("Go on reading", "lesson-3"),
+        ("Go to the next step", "quiz-2"),
+        ("Go to the next step", "exam"),
     ]
 
 

@@ -56,6 +56,26 @@ def test_unmet_names_every_quiz_that_is_not_passed() -> None:
     assert "quiz-not-passed" in {item.code for item in unmet_items([enrollment])[enrollment.pk]}
 
 
+def test_a_quiz_stands_with_its_module_unless_its_attempts_are_used_up() -> None:
+    lesson = LessonFactory()
+    quiz = quiz_with(
+        2, version=lesson.version, module=lesson.module, position=1, attempts_allowed=1
+    )
+    enrollment = EnrollmentFactory(version=lesson.version)
+    places = []
+
+    def look() -> None:
+        places.append(part.unmet([enrollment])[enrollment.pk][0].module_id)
+
+    look()
+    attempt = start_attempt(enrollment, quiz, by=enrollment.user, now=NOW)
+    look()
+    submit_attempt(attempt, by=enrollment.user, now=NOW)
+    look()
+
+    assert places == [lesson.module_id, lesson.module_id, None]
+
+
 def test_an_attempt_past_its_deadline_counts_before_anybody_closes_it() -> None:
     quiz = quiz_with(1, time_limit_seconds=60)
     enrollment = EnrollmentFactory(version=quiz.version)

@@ -53,7 +53,10 @@ def store_signature(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFi
 
 def _decode(content: bytes) -> "Image":
     # Pillow is slow to load and most requests never need it.
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+    # WeasyPrint, once imported, lets cut-off pictures pass in the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     try:
         with warnings.catch_warnings():
