@@ -6,7 +6,7 @@ Who reads from here must not change what they get: it is shared.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -22,20 +22,40 @@ _lock = Lock()
 
 def remember(version: CourseVersion, name: str, make: Callable[[], Made]) -> Made:
     """`make()`, or what it gave the last time when the version is frozen."""
-    if not version.is_frozen:
-        return make()
-    key = (version.pk, version.canonical_sha256, name)
+    return remember_each([version], name, lambda _ids: {version.pk: make()})[version.pk]
+
+
+def remember_each(
+    versions: Iterable[CourseVersion],
+    name: str,
+    make: Callable[[Collection[int]], Mapping[int, Made]],
+) -> dict[int, Made]:
+    """The same for several versions, by id. `make` gets the ids of all that are not kept, once."""
+    wanted = {version.pk: version for version in versions}
+    found: dict[int, Made] = {}
     with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            found: Made = _kept[key]
-            return found
-    made = make()
+        for version in wanted.values():
+            key = _key(version, name)
+            if version.is_frozen and key in _kept:
+                _kept.move_to_end(key)
+                found[version.pk] = _kept[key]
+    missing = [version for version in wanted.values() if version.pk not in found]
+    if not missing:
+        return found
+    # Without the lock: what is made may ask the database, or here for something else.
+    made = make([version.pk for version in missing])
     with _lock:
-        _kept[key] = made
+        for version in missing:
+            found[version.pk] = made[version.pk]
+            if version.is_frozen:
+                _kept[_key(version, name)] = made[version.pk]
         while len(_kept) > MOST_ENTRIES:
             _kept.popitem(last=False)
-    return made
+    return found
+
+
+def _key(version: CourseVersion, name: str) -> tuple[int, str, str]:
+    return version.pk, version.canonical_sha256, name
 
 
 def forget() -> None:

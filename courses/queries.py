@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from ce_platform.core.text import fold
-from courses.domain.completion import unmet_items
+from courses.domain.completion import lessons_by_version, unmet_items
 from courses.frozen import remember
 from courses.models import (
     Course,
@@ -19,12 +19,12 @@ from courses.models import (
     LessonProgress,
     Module,
     Subject,
+    long_texts,
 )
 from courses.parts import CatalogueFilter, OutlineLine, parts
 
 LONGEST_SEARCH = 100
 MOST_SEARCH_WORDS = 8
-LONG_TEXTS = ("canonical_text", "search_text", "description", "description_html")
 
 
 # ---------------------------------------------------------------- catalogue
@@ -35,7 +35,7 @@ def on_sale() -> QuerySet[Course]:
     return (
         Course.objects.filter(on_sale_version__isnull=False)
         .select_related("on_sale_version")
-        .defer(*(f"on_sale_version__{name}" for name in LONG_TEXTS))
+        .defer(*long_texts("on_sale_version"))
     )
 
 
@@ -258,10 +258,13 @@ def next_step(enrollment: Enrollment) -> NextStep:
 
 def next_steps(enrollments: Sequence[Enrollment]) -> dict[int, NextStep]:
     """Per enrollment id, in a constant number of queries."""
-    unmet = unmet_items([each for each in enrollments if each.status == each.Status.OPEN])
-    lessons = Lesson.objects.only("slug", "title").in_bulk(
-        {each.last_lesson_id for each in enrollments if each.last_lesson_id is not None}
-    )
+    still_open = [each for each in enrollments if each.status == each.Status.OPEN]
+    unmet = unmet_items(still_open)
+    lessons = {
+        lesson.pk: lesson
+        for of_version in lessons_by_version(each.version for each in still_open).values()
+        for lesson in of_version
+    }
     steps = {}
     for enrollment in enrollments:
         home = enrollment.get_absolute_url()
@@ -308,7 +311,7 @@ def enrollments_of(user: User) -> QuerySet[Enrollment]:
     return (
         Enrollment.objects.filter(user=user)
         .select_related("course", "version", "user")
-        .defer(*(f"version__{name}" for name in LONG_TEXTS))
+        .defer(*long_texts("version"))
     )
 
 

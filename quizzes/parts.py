@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.frozen import remember
 from courses.models import Course, CourseVersion, Enrollment
 from courses.parts import ChecklistLine, CoursePart, ImportPlan, Item, OutlineLine
 from quizzes import wording
@@ -15,7 +14,14 @@ from quizzes.models import Quiz, QuizPoolItem
 from quizzes.package.model import PackagedQuiz
 from quizzes.package.reading import read_quizzes
 from quizzes.package.writing import changes_of, write_quizzes
-from quizzes.queries import Standing, asked_count, pooled_revisions, quizzes_of, standings
+from quizzes.queries import (
+    Standing,
+    asked_count,
+    pooled_revisions,
+    quizzes_by_version,
+    quizzes_of,
+    standings,
+)
 
 if TYPE_CHECKING:
     from courses.package.source import PackageSource
@@ -26,16 +32,14 @@ class QuizzesPart(CoursePart):
 
     # ---- learners
     def unmet(self, enrollments: Sequence[Enrollment]) -> Mapping[int, list[Item]]:
-        """Two queries for any number of enrollments."""
+        """Two queries for any number of enrollments; the first only until the quizzes are kept."""
         found: dict[int, list[Item]] = {enrollment.pk: [] for enrollment in enrollments}
-        quizzes = quizzes_of({enrollment.version_id for enrollment in enrollments})
-        if not quizzes:
+        quizzes = quizzes_by_version(enrollment.version for enrollment in enrollments)
+        if not any(quizzes.values()):
             return found
         known = standings(enrollments, now=timezone.now())
         for enrollment in enrollments:
-            for quiz in quizzes:
-                if quiz.version_id != enrollment.version_id:
-                    continue
+            for quiz in quizzes[enrollment.version_id]:
                 standing = known.get((enrollment.pk, quiz.pk), Standing())
                 if standing.is_passed:
                     continue
@@ -53,7 +57,7 @@ class QuizzesPart(CoursePart):
     def checklist(self, enrollment: Enrollment) -> list[ChecklistLine]:
         known = standings([enrollment], now=timezone.now())
         lines = []
-        for quiz in quizzes_of([enrollment.version_id]):
+        for quiz in quizzes_by_version([enrollment.version])[enrollment.version_id]:
             standing = known.get((enrollment.pk, quiz.pk), Standing())
             lines.append(
                 ChecklistLine(
@@ -71,7 +75,7 @@ class QuizzesPart(CoursePart):
     ) -> list[OutlineLine]:
         known = {} if enrollment is None else standings([enrollment], now=timezone.now())
         lines = []
-        for quiz in remember(version, "quizzes", lambda: quizzes_of([version.pk])):
+        for quiz in quizzes_by_version([version])[version.pk]:
             standing = Standing()
             if enrollment is not None:
                 standing = known.get((enrollment.pk, quiz.pk), standing)
@@ -94,7 +98,7 @@ class QuizzesPart(CoursePart):
             f"Pass {wording.in_a_sentence(quiz)}: "
             f"{wording.questions(asked_count(quiz))}, "
             f"{wording.to_pass(quiz)}, {wording.attempts_rule(quiz)}, {wording.time_rule(quiz)}."
-            for quiz in quizzes_of([version.pk])
+            for quiz in quizzes_by_version([version])[version.pk]
         ]
 
     # ---- versions

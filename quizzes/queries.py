@@ -152,9 +152,11 @@ def items_of(attempt: Attempt) -> list[AttemptItem]:
 
 
 def attempt_requests(*, is_answered: bool) -> QuerySet[AttemptRequest]:
-    return AttemptRequest.objects.filter(answered_at__isnull=not is_answered).select_related(
-        "quiz", "enrollment__user", "enrollment__course", "enrollment__version"
-    ).defer(*long_texts("enrollment__version"))
+    return (
+        AttemptRequest.objects.filter(answered_at__isnull=not is_answered)
+        .select_related("quiz", "enrollment__user", "enrollment__course", "enrollment__version")
+        .defer(*long_texts("enrollment__version"))
+    )
 
 
 def attempts_by_request(

@@ -160,15 +160,29 @@ def due_groups(*, today: date) -> list[tuple[str, list[DeskRow]]]:
 
 def due_rows(*, today: date) -> list[DeskRow]:
     """Everything with a day within the next 120 days or past it, soonest first; two queries."""
+    return _soonest_first(desk_rows(_due(today), today=today), today=today)
+
+
+def due_and_waiting(*, today: date, most: int) -> tuple[list[DeskRow], list[DeskRow]]:
+    """What is due, and what waits for a body's decision, longest first; three queries."""
+    waiting = list(submissions().filter(status=Status.SUBMITTED).order_by("submitted_on")[:most])
+    rows = desk_rows([*waiting, *_due(today)], today=today)
+    return _soonest_first(rows[len(waiting) :], today=today)[:most], rows[: len(waiting)]
+
+
+def _due(today: date) -> list[Submission]:
     until = today + timedelta(days=NOTICE_DAYS[-1])
-    rows = list(
+    return list(
         submissions().filter(
             Q(status=Status.MORE_INFO)
             | Q(status=Status.DENIED, answer_due_on__gte=today)
             | Q(status__in=[Status.APPROVED, Status.ACCEPTS_LIST], valid_to__lte=until)
         )[: 5 * MOST_DUE]
     )
-    dated = [row for row in desk_rows(rows, today=today) if row.due is not None]
+
+
+def _soonest_first(rows: Iterable[DeskRow], *, today: date) -> list[DeskRow]:
+    dated = [row for row in rows if row.due is not None]
     dated.sort(key=lambda row: (row.due.on or today, row.submission.pk) if row.due else (today, 0))
     return dated[:MOST_DUE]
 
@@ -203,18 +217,18 @@ def edition_titles(rows: Iterable[Submission]) -> dict[tuple[int, int], str]:
 def due_of(row: Submission, *, today: date) -> Due | None:
     match Status(row.status):
         case Status.MORE_INFO:
-            return _due("Answer the body's question", row.answer_due_on, today)
+            return _dated("Answer the body's question", row.answer_due_on, today)
         case Status.DENIED if row.answer_due_on and row.answer_due_on >= today:
-            return _due("An appeal is possible", row.answer_due_on, today)
+            return _dated("An appeal is possible", row.answer_due_on, today)
         case Status.APPROVED | Status.ACCEPTS_LIST if row.valid_to:
             if row.valid_to < today:
-                return _due("The approval ended; record it as expired", row.valid_to, today)
+                return _dated("The approval ended; record it as expired", row.valid_to, today)
             if (row.valid_to - today).days <= NOTICE_DAYS[-1]:
-                return _due("The approval ends; renew it", row.valid_to, today)
+                return _dated("The approval ends; renew it", row.valid_to, today)
     return None
 
 
-def _due(sentence: str, on: date | None, today: date) -> Due:
+def _dated(sentence: str, on: date | None, today: date) -> Due:
     if on is None:
         return Due(sentence=sentence, on=None, days_left=None, tone="warn")
     left = (on - today).days

@@ -1,22 +1,21 @@
 """What the first pages show: gathered here, so that no template starts a query."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Avg, Count, F
 
 from ce_platform.accounts.models import User
 from ce_platform.core.models import BackgroundJob, OutgoingMail
-from ce_platform.licensing.models import License, Submission
+from ce_platform.licensing import desk
+from ce_platform.licensing.models import License
 from certificates.models import Certificate
 from courses import queries
 from courses.models import Course, CourseVersion, Enrollment, Evaluation
 from quizzes.models import AttemptRequest
 
 DESK_ROWS = 8
-# Renewal of an approval opens 120 days before it ends (domain.md 2.2).
-EXPIRY_NOTICE = timedelta(days=120)
 
 
 @dataclass(frozen=True)
@@ -88,24 +87,14 @@ def learning(user: User) -> dict[str, Any]:
 
 def registrar_desk(*, today: date) -> dict[str, Any]:
     """What is due, soonest first; each list is short and leads to its full page."""
-    submissions = Submission.objects.select_related("body", "course__on_sale_version")
-    questions = submissions.filter(status=Submission.Status.MORE_INFO).order_by(
-        F("answer_due_on").asc(nulls_last=True)
-    )[:DESK_ROWS]
-    ending = submissions.filter(
-        status=Submission.Status.APPROVED, valid_to__lte=today + EXPIRY_NOTICE
-    ).order_by("valid_to")[:DESK_ROWS]
-    waiting = submissions.filter(status=Submission.Status.SUBMITTED).order_by("submitted_on")[
-        :DESK_ROWS
-    ]
+    due, waiting = desk.due_and_waiting(today=today, most=DESK_ROWS)
     return {
-        "today": today,
-        "questions": list(questions),
-        "ending": [
-            {"submission": row, "days_left": (row.valid_to - today).days if row.valid_to else 0}
-            for row in ending
+        "due": due,
+        "waiting": [
+            {"row": row, "days": (today - row.submission.submitted_on).days}
+            for row in waiting
+            if row.submission.submitted_on
         ],
-        "waiting": list(waiting),
         "requests": list(
             AttemptRequest.objects.filter(answered_at__isnull=True)
             .select_related("enrollment__user", "quiz__version")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("office/mail/<uuid:uid>/", views.mail_detail, name="mail-detail"),
     path("office/mail/<uuid:uid>/resend/", views.mail_resend, name="mail-resend"),
     path("office/jobs/<uuid:uid>/", views.job_detail, name="job-detail"),
+    path("office/jobs/<uuid:uid>/result/", views.job_result, name="job-result"),
     path("office/components/", views.components, name="components"),
     path("teach/", views.teach, name="teach"),
     path("demo/look-around/", views.demo_look_around, name="demo-look-around"),

@@ -1,6 +1,6 @@
 """What stands between a learner and completion, and the one place that completes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -8,7 +8,16 @@ from django.db.models import F
 from django.urls import reverse
 
 from ce_platform.core import audit
-from courses.models import Course, Enrollment, Evaluation, Lesson, LessonProgress
+from courses.frozen import remember_each
+from courses.models import (
+    Course,
+    CourseVersion,
+    Enrollment,
+    Evaluation,
+    Lesson,
+    LessonProgress,
+    long_texts,
+)
 from courses.parts import ChecklistLine, CoursePart, Item, parts
 
 
@@ -23,6 +32,7 @@ def lock_enrollment(enrollment_id: int) -> Enrollment:
     return (
         Enrollment.objects.select_for_update(of=("self",))
         .select_related("user", "course", "version")
+        .defer(*long_texts("version"))
         .get(pk=enrollment_id)
     )
 
@@ -32,23 +42,24 @@ def unmet_items(enrollments: Sequence[Enrollment]) -> dict[int, list[Item]]:
 
     Module by module its lessons, then what the parts say about it (its quiz); then what ends the
     whole course (the exam), the evaluation, and the parts of the last steps.
-    The number of queries does not depend on the number of enrollments.
+    The enrollments come with their version; the number of queries does not depend on how many
+    they are.
     """
     found: dict[int, list[Item]] = {enrollment.pk: [] for enrollment in enrollments}
     if not enrollments:
         return found
-    lessons_of: dict[int, list[Lesson]] = {}
+    lessons = lessons_by_version(enrollment.version for enrollment in enrollments)
     places: dict[int | None, int] = {}
-    for lesson in _lessons({enrollment.version_id for enrollment in enrollments}):
-        lessons_of.setdefault(lesson.version_id, []).append(lesson)
-        places.setdefault(lesson.module_id, len(places))
+    for of_version in lessons.values():
+        for lesson in of_version:
+            places.setdefault(lesson.module_id, len(places))
     finished = set(
         LessonProgress.objects.filter(
             enrollment__in=list(found), finished_at__isnull=False
         ).values_list("enrollment_id", "lesson_key")
     )
     for enrollment in enrollments:
-        for lesson in lessons_of.get(enrollment.version_id, []):
+        for lesson in lessons[enrollment.version_id]:
             if (enrollment.pk, lesson.key) not in finished:
                 found[enrollment.pk].append(
                     Item(
@@ -83,7 +94,7 @@ def unmet_items(enrollments: Sequence[Enrollment]) -> dict[int, list[Item]]:
 
 def checklist(enrollment: Enrollment) -> list[ChecklistLine]:
     """Everything the course asks of the learner, met or not, shown from the first day."""
-    lessons = _lessons({enrollment.version_id})
+    lessons = lessons_by_version([enrollment.version])[enrollment.version_id]
     finished = set(
         LessonProgress.objects.filter(enrollment=enrollment, finished_at__isnull=False).values_list(
             "lesson_key", flat=True
@@ -151,13 +162,23 @@ def complete_if_met(enrollment: Enrollment, *, now: datetime) -> bool:
     return True
 
 
-def _lessons(version_ids: set[int]) -> list[Lesson]:
-    """Without the long texts: this runs on every write that may be the last step."""
-    return list(
-        Lesson.objects.filter(version_id__in=version_ids)
-        .only("id", "version_id", "module_id", "key", "position", "slug", "title")
-        .order_by("position", "id")
-    )
+def lessons_by_version(versions: Iterable[CourseVersion]) -> dict[int, list[Lesson]]:
+    """Version id → its lessons in order; those of a frozen version are shared.
+
+    Without the long texts: this runs on every write that may be the last step.
+    """
+
+    def fetch(version_ids: Collection[int]) -> dict[int, list[Lesson]]:
+        found: dict[int, list[Lesson]] = {version_id: [] for version_id in version_ids}
+        for lesson in (
+            Lesson.objects.filter(version_id__in=version_ids)
+            .only("id", "version_id", "module_id", "key", "position", "slug", "title")
+            .order_by("position", "id")
+        ):
+            found[lesson.version_id].append(lesson)
+        return found
+
+    return remember_each(versions, "lessons", fetch)
 
 
 def _in_order() -> tuple[list[CoursePart], list[CoursePart]]:

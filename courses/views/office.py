@@ -175,10 +175,6 @@ def _answer(
             ],
             "changes": [_shown(each) for each in changes if each.action != "keep"],
             "kept_count": sum(each.action == "keep" for each in changes),
-            "crumbs": [
-                {"label": _("Office"), "url": reverse("pages:office")},
-                {"label": _("Course packages"), "url": ""},
-            ],
             "can_be_typo": any(each.action != "add" for each in changes),
             "form": form,
             "result": looked.result if looked else None,

@@ -10,7 +10,7 @@ from ce_platform.core import audit
 from ce_platform.core.mail import write_mail
 from ce_platform.core.models import Provider
 from courses.domain.completion import lock_enrollment
-from courses.models import Enrollment
+from courses.models import Enrollment, long_texts
 from quizzes.domain.allowance import allowance_of
 from quizzes.domain.errors import AlreadyAnswered, NothingToAsk
 from quizzes.models import Attempt, AttemptRequest, Quiz
@@ -72,9 +72,11 @@ def answer_request(
     The same answer sent twice is one answer. Errors: AlreadyAnswered for a different one.
     """
     lock_enrollment(request.enrollment_id)
-    request = AttemptRequest.objects.select_related(
-        "quiz", "enrollment__user", "enrollment__version"
-    ).defer(*long_texts("enrollment__version")).get(pk=request.pk)
+    request = (
+        AttemptRequest.objects.select_related("quiz", "enrollment__user", "enrollment__version")
+        .defer(*long_texts("enrollment__version"))
+        .get(pk=request.pk)
+    )
     if request.answered_at is not None:
         if request.is_granted == is_granted:
             return request

@@ -294,4 +294,4 @@ def test_queries_of_my_learning_do_not_grow(owner: User) -> None:
         counts.append(len(captured))
 
     assert len(rows) == 3
-    assert counts == [5, 5, 5]
+    assert counts == [4, 4, 4]

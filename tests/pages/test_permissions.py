@@ -52,6 +52,8 @@ TABLE = [
     line("pages:mail-detail", REGISTRAR, key="mail"),
     line("pages:mail-resend", REGISTRAR_POST, "POST", key="mail"),
     line("pages:job-detail", STAFF, key="job"),
+    # An instructor has the results of the own jobs only; this one is the office's.
+    line("pages:job-result", "login 403 403 404 200", key="job"),
     line("pages:components", STAFF),
     line("pages:teach", "login 403 403 200 403"),
     line("pages:demo-look-around", NOT_A_DEMO, "POST"),

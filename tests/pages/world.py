@@ -107,7 +107,9 @@ def make_world() -> World:
     picture = store_bytes(PNG, area=StoredFile.Area.PRIVATE, content_type="image/png", now=NOW)
     signatory = SignatoryFactory(signature=picture)
     mail = put_in_outbox(subject="Hello", body="There.\n", to_email="a@example.com", now=NOW)
-    job = BackgroundJob.objects.create(kind="any", title="Some work", created_at=NOW)
+    job = BackgroundJob.objects.create(
+        kind="any", title="Some work", created_at=NOW, result_file=letter, result_name="work.pdf"
+    )
     world.arguments = {
         "": {},
         "mail": {"uid": mail.uid},

@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 
 def sent(request: HttpRequest) -> QueryDict | None:
@@ -17,8 +15,5 @@ def sent_files(request: HttpRequest) -> tuple[Any, Any]:
 
 
 def office_crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
-    """Where an office page stands: the desk, then (label, url) each."""
-    return [
-        {"label": _("Office"), "url": reverse("pages:office")},
-        *({"label": label, "url": url} for label, url in more),
-    ]
+    """Where a page stands below the sections of the office: (label, url) each, itself last."""
+    return [{"label": label, "url": url} for label, url in more]

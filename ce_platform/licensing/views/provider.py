@@ -38,7 +38,6 @@ def provider_detail(request: PersonRequest) -> HttpResponse:
         request,
         "licensing/office_provider.html",
         {
-            "crumbs": office_crumbs((_("Provider"), "")),
             "form": form,
             "provider": provider,
             "numbers": [_number_row(row, today) for row in numbers[:200]],

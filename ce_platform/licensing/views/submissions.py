@@ -44,7 +44,6 @@ def submission_list(request: PersonRequest) -> HttpResponse:
         request,
         "licensing/office_submission_list.html",
         {
-            "crumbs": office_crumbs((_("Submissions"), "")),
             "rows": desk.desk_rows(page.rows, today=today),
             "due": desk.due_groups(today=today) if page.is_first else [],
             "query": request.GET,

@@ -5,6 +5,7 @@ from ce_platform.pages.views.home import home, learning
 from ce_platform.pages.views.office import (
     components,
     job_detail,
+    job_result,
     mail_detail,
     mail_list,
     mail_resend,
@@ -22,6 +23,7 @@ __all__ = [
     "healthz",
     "home",
     "job_detail",
+    "job_result",
     "learning",
     "mail_detail",
     "mail_list",

@@ -1,12 +1,16 @@
 """The registrar's first page, outgoing mail, background jobs."""
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from ce_platform.accounts.rules import PersonRequest, registrar_only, staff_only
+from ce_platform.accounts.models import User
+from ce_platform.accounts.rules import PersonRequest, is_registrar, registrar_only, staff_only
 from ce_platform.core import mail as outbox
 from ce_platform.core.models import BackgroundJob, OutgoingMail
 from ce_platform.core.paging import newest_first
@@ -67,10 +71,38 @@ def mail_resend(request: PersonRequest, uid: str) -> HttpResponse:
 
 @staff_only
 @require_safe
-def job_detail(request: PersonRequest, uid: str) -> HttpResponse:
+def job_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
     """Progress of a background job; the page reloads itself while it runs."""
     job = get_object_or_404(BackgroundJob.objects.select_related("result_file"), uid=uid)
-    return render(request, "pages/job_detail.html", {"job": job})
+    return render(
+        request,
+        "pages/job_detail.html",
+        {
+            "job": job,
+            "is_unfinished": job.status in (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING),
+            "has_result": job.result_file is not None and _may_have_result(request.user, job),
+        },
+    )
+
+
+@staff_only
+@require_safe
+def job_result(request: PersonRequest, uid: UUID) -> HttpResponseBase:
+    """The file that a job made, as a download."""
+    job = get_object_or_404(BackgroundJob.objects.select_related("result_file"), uid=uid)
+    if job.result_file is None or not _may_have_result(request.user, job):
+        raise Http404
+    response = HttpResponse(job.result_file.read(), content_type=job.result_file.content_type)
+    response["Content-Disposition"] = (
+        content_disposition_header(True, job.result_name or "result") or "attachment"
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _may_have_result(user: User, job: BackgroundJob) -> bool:
+    """Rosters name learners: the office reads any result, an instructor the own ones."""
+    return is_registrar(user) or job.created_by_id == user.pk
 
 
 @staff_only
