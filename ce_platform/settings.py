@@ -163,6 +163,13 @@ ACCOUNT_ADAPTER = "ce_platform.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "ce_platform.accounts.forms.SignupFields"
+ACCOUNT_FORMS = {
+    "signup": "ce_platform.accounts.entrance_forms.SignupForm",
+    "change_password": "ce_platform.accounts.entrance_forms.ChangePasswordForm",
+    "set_password": "ce_platform.accounts.entrance_forms.SetPasswordForm",
+    "reset_password_from_key": "ce_platform.accounts.entrance_forms.ResetPasswordKeyForm",
+    "change_email": "ce_platform.accounts.entrance_forms.ChangeEmailForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

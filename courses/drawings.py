@@ -19,13 +19,16 @@ SVG: Final = "{http://www.w3.org/2000/svg}"
 # Classes of the house drawings whose fill a page may change.
 RESTYLED: Final = {"tint", "iris", "spark"}
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?"
+# Each text matches in one way only, and no number is long: a hostile value must not make the
+# search try for hours.
+LONGEST_VALUE: Final = 1_000
+_LONG_NUMBER = re.compile(r"[0-9.]{41}")
+_NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?"
 _NUMBERS = re.compile(rf"\s*{_NUMBER}(?:[\s,]+{_NUMBER})*\s*")
 _ONE_NUMBER = re.compile(_NUMBER)
 _PATH = re.compile(r"[MmLlHhVvCcSsQqTtAaZz0-9eE+\-.,\s]*")
-_TRANSFORM = re.compile(
-    rf"(?:\s*(?:translate|scale|rotate|matrix|skewX|skewY)\(\s*{_NUMBER}(?:[\s,]+{_NUMBER}){{0,5}}\s*\)[\s,]*)+"
-)
+_MOVE = rf"(?:translate|scale|rotate|matrix|skewX|skewY)\(\s*{_NUMBER}(?:[\s,]+{_NUMBER}){{0,5}}\s*\)"
+_TRANSFORM = re.compile(rf"{_MOVE}(?:[\s,]*{_MOVE}){{0,19}}")
 _COLOR = re.compile(r"currentColor|none|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}(?: [A-Za-z][A-Za-z0-9_-]{0,39}){0,4}")
 _VIEW_BOX = re.compile(rf"0 0 ({_NUMBER}) ({_NUMBER})")
@@ -77,7 +80,7 @@ def rebuild(content: bytes) -> bytes:
         raise DrawingRefused(f"the drawing is not well-formed: {error}") from None
     if root.tag != f"{SVG}svg":
         raise DrawingRefused("the drawing is not an SVG file")
-    box = _VIEW_BOX.fullmatch(root.get("viewBox", ""))
+    box = _VIEW_BOX.fullmatch(root.get("viewBox", "")[:LONGEST_VALUE])
     if box is None:
         raise DrawingRefused('the drawing needs a viewBox like "0 0 1000 1200"')
     for name in root.attrib:
@@ -133,9 +136,10 @@ def _attributes(tag: str, given: dict[str, str]) -> Iterator[str]:
             rule = _GEOMETRY.get(name, _ONE_NUMBER)
         if rule is None:
             raise DrawingRefused(f"‘{name[:40]}’ is not allowed on <{tag}>")
-        if not rule.fullmatch(value.strip()):
-            raise DrawingRefused(f"‘{name}’ of <{tag}> has a value that is not allowed")
         value = " ".join(value.split())
+        longest = LARGEST_FILE if rule in (_PATH, _NUMBERS) else LONGEST_VALUE
+        if len(value) > longest or _LONG_NUMBER.search(value) or not rule.fullmatch(value):
+            raise DrawingRefused(f"‘{name}’ of <{tag}> has a value that is not allowed")
         if name == "id":
             # `drawing` is our own; and names must not meet those of the page.
             value = f"part-{value}"

@@ -87,6 +87,10 @@ class PackageUpload(forms.Form):
         label=_("Course package"),
         help_text=_("One .zip file, at most 60 MB. Nothing changes before you confirm."),
         widget=forms.ClearableFileInput(attrs={"accept": ".zip,application/zip"}),
+        error_messages={
+            "required": _("Choose a file first."),
+            "empty": _("The file is empty."),
+        },
     )
 
     def clean_package(self) -> UploadedFile[bytes]:
@@ -106,7 +110,10 @@ class PackageConfirmation(forms.Form):
     sha256 = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
     is_typo = forms.BooleanField(
         label=_("Only typing mistakes were mended."),
-        help_text=_("Then it becomes a revision of the same edition, and approvals stay with it."),
+        help_text=_(
+            "Then it becomes a revision of the same edition, and what licensing bodies approved "
+            "stays with it."
+        ),
         required=False,
     )
     publish = forms.BooleanField(

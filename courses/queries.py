@@ -205,11 +205,7 @@ def outline(
         }
     modules = modules_of(version)
     lines = [line for part in parts() for line in part.outline_lines(version, enrollment)]
-    slug = ""
-    if enrollment is None and any(
-        lesson.is_free for module in modules for lesson in module.lessons.all()
-    ):
-        slug = version.course.slug
+    shelf = _shelf(version, enrollment, modules)
     result = Outline(modules=[], extras=[], lesson_count=0, finished_count=0)
     known = set()
     for module in modules:
@@ -218,16 +214,11 @@ def outline(
         for lesson in module.lessons.all():
             row = progress.get(lesson.key)
             is_finished = row is not None and row.finished_at is not None
-            if enrollment is not None:
-                url = reverse("courses:lesson-detail", args=[enrollment.uid, lesson.slug])
-            elif lesson.is_free:
-                url = reverse("courses:lesson-sample", args=[slug, lesson.slug])
-            else:
-                url = ""
+            may_read = enrollment is not None or lesson.is_free
             shown.lessons.append(
                 OutlineLesson(
                     lesson=lesson,
-                    url=url,
+                    url=f"{shelf}{lesson.slug}/" if may_read else "",
                     is_finished=is_finished,
                     is_current=current is not None and current.pk == lesson.pk,
                     progress=row,
@@ -239,6 +230,20 @@ def outline(
         result.modules.append(shown)
     result.extras = [line for line in lines if line.module_id not in known]
     return result
+
+
+def _shelf(
+    version: CourseVersion, enrollment: Enrollment | None, modules: Sequence[Module]
+) -> str:
+    """What the addresses of all lessons begin with for this reader: worked out once, not for
+    every lesson. A slug needs no quoting."""
+    if enrollment is not None:
+        first = reverse("courses:lesson-detail", args=[enrollment.uid, "-"])
+    elif any(lesson.is_free for module in modules for lesson in module.lessons.all()):
+        first = reverse("courses:lesson-sample", args=[version.course.slug, "-"])
+    else:
+        return ""
+    return first.removesuffix("-/")
 
 
 # ---------------------------------------------------------------- what is next

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from ce_platform.core.text import sha256_text
 from courses.markdown import MarkdownContext, context_for, render, render_inline
@@ -72,6 +73,7 @@ class QuestionView:
 
     position: str
     """A text: templates would format a number for the language, again and again."""
+    heading: str
     template: str
     shown: dict[str, Any]
     chosen: Fields
@@ -86,6 +88,7 @@ class QuestionView:
 def question_views(
     items: Iterable[AttemptItem], version: CourseVersion, *, messages: dict[int, str] | None = None
 ) -> list[QuestionView]:
+    items = list(items)
     renderer = Renderer(version)
     views = []
     for item in items:
@@ -94,6 +97,7 @@ def question_views(
         views.append(
             QuestionView(
                 position=str(item.position),
+                heading=_heading(item.position, len(items)),
                 template=kind.form_template,
                 shown=renderer.html(kind.present(content, item.seed)),
                 chosen=kind.raw_of(read_response(item), content, item.seed),
@@ -104,6 +108,10 @@ def question_views(
             )
         )
     return views
+
+
+def _heading(position: int, total: int) -> str:
+    return _("Question %(number)d of %(total)d") % {"number": position, "total": total}
 
 
 def fields_of(item: AttemptItem) -> Fields:
@@ -123,6 +131,7 @@ class ReviewView:
     """A question looked back at: own answer, right answer, why."""
 
     position: str
+    heading: str
     template: str
     shown: dict[str, Any]
     points: Decimal
@@ -162,6 +171,7 @@ def review_views(
         views.append(
             ReviewView(
                 position=str(item.position),
+                heading=_heading(item.position, len(items)),
                 template=kind.review_template,
                 shown=renderer.html(reviewed),
                 points=Decimal(points[str(item.position)]),

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ce_platform.core.mail import put_in_outbox
 
@@ -21,6 +22,21 @@ _SECRET_TEMPLATES = frozenset(
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "This email address and this password do not belong together. Check both, or ask for "
+            "a new password."
+        ),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _(
+            "This is not the code we sent. Compare it letter by letter; only the newest code works."
+        ),
+        "incorrect_password": _("This is not your password."),
+        "same_as_current": _("This is the address you have now."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's messages into the outbox: the same page shows and the same worker sends."""
         message = self.render_mail(template_prefix, email, {"email": email, **context})

@@ -92,7 +92,7 @@ class SignupFields(forms.Form):
 
     name_on_certificates = forms.CharField(
         label="Your name, as on your license",
-        help_text="It is printed on your certificates. You can change it until one is issued.",
+        help_text="It is printed on your certificates; you see each one before it is issued.",
         max_length=_LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -116,6 +116,7 @@ class ProfileForm(forms.ModelForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name_on_certificates"].required = True
         field, kept = self.fields["time_zone"], self.instance.time_zone
         if isinstance(field, forms.ChoiceField) and not field.valid_value(kept):
             # Else the browser would choose the first of the list unasked.
@@ -126,7 +127,9 @@ class ProfileForm(forms.ModelForm[User]):
         fields = ["name_on_certificates", "time_zone"]
         labels = {"name_on_certificates": "Your name, as on your license"}
         help_texts = {
-            "name_on_certificates": "Printed on future certificates. Issued ones do not change."
+            "name_on_certificates": (
+                "Printed on the certificates to come. Those already issued do not change."
+            )
         }
 
     def clean_name_on_certificates(self) -> str:

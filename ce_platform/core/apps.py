@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.forms import ChoiceField, Field, ModelChoiceField
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -7,6 +9,11 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
+        # What Django says under an empty field, in the words of this site.
+        Field.default_error_messages["required"] = _("Fill this in.")
+        for choice in (ChoiceField, ModelChoiceField):
+            choice.default_error_messages["required"] = _("Choose one.")
+
         from ce_platform.core import cache, checks, jobs, mail, sweep  # noqa: F401 – checks register
 
         sweep.register("cache", cache.sweep_cache)

@@ -36,6 +36,8 @@ class ImportResult:
     """One sentence: what was made, would be made, or why nothing was."""
     is_written: bool = False
     is_unchanged: bool = False
+    compared_with: CourseVersion | None = None
+    """The newest version so far, after a look without problems."""
 
 
 Plans = list[tuple[CoursePart, ImportPlan]]
@@ -69,13 +71,16 @@ def import_package(
         return ImportResult(changes, sorted(source.problems), None, _told_problems(source))
     if newest is not None and all(change.action == "keep" for change in changes):
         outcome = f"Nothing changes: {newest.label} says all of this already."
-        return ImportResult(changes, [], newest, outcome, is_unchanged=True)
+        return ImportResult(
+            changes, [], newest, outcome, is_unchanged=True, compared_with=newest
+        )
     edition, revision, replaces = _number(newest, is_typo=is_typo)
     label = f"edition {edition}.{revision}"
     what = f"the draft of {label}" if replaces else f"a new draft, {label}"
     if dry_run:
         verb = "rewrite" if replaces else "make"
-        return ImportResult(changes, [], None, f"This would {verb} {what}. Nothing was written.")
+        outcome = f"This would {verb} {what}. Nothing is written yet."
+        return ImportResult(changes, [], None, outcome, compared_with=newest)
     media = store_media(source, packaged, now=now)
     version = _write(
         source, packaged, media, plans, newest, number=(edition, revision), by=by, now=now

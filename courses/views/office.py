@@ -37,6 +37,18 @@ class Looked:
     def is_clean(self) -> bool:
         return self.result is not None and not self.result.problems
 
+    @property
+    def frozen(self) -> CourseVersion | None:
+        """The published version that the package was compared with."""
+        newest = self.result.compared_with if self.result else None
+        return newest if newest is not None and newest.is_frozen else None
+
+    @property
+    def can_be_imported(self) -> bool:
+        """Also an unchanged draft: it may still be published."""
+        unchanged = self.result is not None and self.result.is_unchanged
+        return self.is_clean and not (unchanged and self.frozen)
+
 
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,7 +121,14 @@ def _finish(
     if version.is_frozen:
         messages.success(request, _("“%(title)s”, %(label)s, is imported and on sale.") % named)
         return redirect(version.course)
-    messages.success(request, _("“%(title)s”, %(label)s, is imported as a draft.") % named)
+    messages.success(
+        request,
+        _(
+            "“%(title)s”, %(label)s, is imported as a draft. To put it on sale, choose the "
+            "same file again and publish it."
+        )
+        % named,
+    )
     return redirect("courses:office-package-import")
 
 
@@ -175,7 +194,8 @@ def _answer(
             ],
             "changes": [_shown(each) for each in changes if each.action != "keep"],
             "kept_count": sum(each.action == "keep" for each in changes),
-            "can_be_typo": any(each.action != "add" for each in changes),
+            "frozen": looked.frozen if looked else None,
+            "can_be_imported": looked is not None and looked.can_be_imported,
             "form": form,
             "result": looked.result if looked else None,
             "refusal": refusal or (looked.refusal if looked else ""),

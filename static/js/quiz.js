@@ -69,6 +69,11 @@ class QuizPage {
         each,
       ]),
     );
+    // Their words change while the learner works; without this script they never do.
+    for (const line of form.querySelectorAll("[data-saved-line]")) line.setAttribute("role", "status");
+    this.links = new Map(
+      [...form.querySelectorAll("[data-question-map] a")].map((link) => [link.hash, link]),
+    );
     const token = form.querySelector("[name=csrfmiddlewaretoken]");
     this.sender = new Sender({
       outbox: this.outbox,
@@ -112,13 +117,18 @@ class QuizPage {
   }
 
   number(fieldset) {
-    return Number(fieldset.querySelector("[data-number]").value);
+    return Number(this.numberInput(fieldset).value);
+  }
+
+  // Which stored answer the form knows.
+  numberInput(fieldset) {
+    return fieldset.elements.namedItem(`q${fieldset.dataset.question}-number`);
   }
 
   inputs(fieldset) {
     const prefix = `q${fieldset.dataset.question}-`;
     return [...fieldset.elements].filter(
-      (input) => input.name.startsWith(prefix) && !input.hasAttribute("data-number"),
+      (input) => input.name.startsWith(prefix) && input.name !== `${prefix}number`,
     );
   }
 
@@ -127,7 +137,7 @@ class QuizPage {
     for (const input of this.inputs(fieldset)) {
       const name = input.name.slice(input.name.indexOf("-") + 1);
       const isTicked = !["checkbox", "radio"].includes(input.type) || input.checked;
-      if (!input.hasAttribute("data-flag")) fields[name] ??= [];
+      if (name !== "flag") fields[name] ??= [];
       if (isTicked) (fields[name] ??= []).push(input.value);
     }
     return fields;
@@ -171,7 +181,7 @@ class QuizPage {
     if (told?.server_now && this.clock) this.clock.sync(told.server_now);
     if (state === "closed") return this.close(told.sentence);
     if (!fieldset) return undefined;
-    if (told && "number" in told) fieldset.querySelector("[data-number]").value = told.number;
+    if (told && "number" in told) this.numberInput(fieldset).value = told.number;
     if (state === "number") return undefined;
     if (state === "changed") {
       const fields = { ...told.fields, flag: told.is_flagged ? ["on"] : [] };
@@ -188,15 +198,15 @@ class QuizPage {
   }
 
   mark(fieldset) {
-    const link = this.form.querySelector(`[data-map="${fieldset.dataset.question}"]`);
+    const link = this.links.get(`#${fieldset.id}`);
     if (!link) return;
     const { flag, ...answer } = this.read(fieldset);
     const isAnswered = Object.values(answer).some((values) => values.some((value) => value !== ""));
     link.classList.toggle("is-answered", isAnswered);
     link.classList.toggle("is-flagged", Boolean(flag?.length));
-    link.querySelector("[data-map-state]").textContent =
+    link.querySelector("span").textContent =
       (isAnswered ? ", answered" : ", not answered") + (flag?.length ? ", flagged" : "");
-    const count = this.form.querySelectorAll("[data-map].is-answered").length;
+    const count = this.form.querySelectorAll("[data-question-map] .is-answered").length;
     const progress = this.form.querySelector("[data-quiz-progress]");
     progress.querySelector("progress").value = count;
     progress.querySelectorAll("span")[1].textContent = `${count} of ${this.fieldsets.size}`;

@@ -170,7 +170,7 @@ def test_name_is_mended_there(enrollment: Enrollment, owner: User, client_of: Cl
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("", "This field is required."),
+        ("", "Fill this in."),
         ("<b>Olivia</b>", "Remove: &lt; &gt;"),
         ("Olivia ☃", "Remove: ☃"),
         ("123", "Write your name in letters."),

@@ -110,7 +110,7 @@ def test_identical_package_changes_nothing_after_publishing(package: Package) ->
 def test_dry_run_writes_nothing(package: Package) -> None:
     result = package.load(dry_run=True)
 
-    assert result.outcome == "This would make a new draft, edition 1.0. Nothing was written."
+    assert result.outcome == "This would make a new draft, edition 1.0. Nothing is written yet."
     assert result.version is None
     assert len(result.changes) == 14
     assert not Course.objects.exists()

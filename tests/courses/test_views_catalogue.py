@@ -228,7 +228,7 @@ def test_course_page_says_everything_before_enrolling(
         "0.5 CE hours",
         "6,000",
         "Theory",
-        "Pass the exam: 80 % to pass.",
+        'Pass the exam: <span class="nowrap">80 %</span> to pass.',
         "Panel of another app",
         "Final exam",
         "No charge.",

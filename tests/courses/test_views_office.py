@@ -171,3 +171,27 @@ def test_page_is_for_staff(client: Client, client_of, stranger, instructor, regi
 
 def test_wrong_method_is_405(browser: Client) -> None:
     assert browser.put(URL).status_code == 405
+
+
+def test_unchanged_published_course_offers_nothing_to_import(
+    browser: Client, package: Package
+) -> None:
+    shown = browser.post(URL, {"package": zipped(package)})["Location"]
+    browser.post(URL, {"sha256": sha_of(shown), "publish": "on"})
+
+    again = text_of(browser.get(browser.post(URL, {"package": zipped(package)})["Location"]))
+
+    assert "Nothing changes: edition 1.0 says all of this already." in again
+    assert "Import the package" not in again
+
+
+def test_unchanged_draft_can_still_be_published(browser: Client, package: Package) -> None:
+    shown = browser.post(URL, {"package": zipped(package)})["Location"]
+    browser.post(URL, {"sha256": sha_of(shown)})
+
+    again = text_of(browser.get(shown))
+    browser.post(URL, {"sha256": sha_of(shown), "publish": "on"})
+
+    assert "Publish it" in again
+    assert "Only typing mistakes were mended" not in again
+    assert CourseVersion.objects.get().status == "published"

@@ -80,7 +80,7 @@ def test_lesson_shows_where_one_is_and_what_is_next(
         "<p>Some text.</p>",
         "Lesson one",
         "First module",
-        "about 5 minutes to read",
+        "About 5 minutes to read",
         "Find the points.",
         "0 of 2 lessons finished",
         "Finish this lesson",

@@ -1,14 +1,21 @@
 """Words and numbers as a person would say them."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
 from django.utils import timezone
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 from ce_platform.core import codes
 
 register = template.Library()
+
+# What must not be torn at the end of a line: "home-study", "80 %", "0.5 CE hours".
+_WHOLE = re.compile(r"\w+(?:-\w+)+|\d[\d.,]* (?:%|CE hours?\b)")
+_LONGEST_WHOLE = 16
 
 
 @register.filter
@@ -48,6 +55,30 @@ def ce_hours(value: Decimal | None) -> str:
     if value is None:
         return ""
     return f"{plain_number(value)} CE hour{'' if value == 1 else 's'}"
+
+
+@register.filter
+def unbroken(value: object) -> SafeString:
+    """Short compounds and figures with their unit stay on one line. For text without markup."""
+    text = conditional_escape(str(value))
+    if "<" in text:
+        return text
+    return SafeString(
+        _WHOLE.sub(
+            lambda found: (
+                f'<span class="nowrap">{found[0]}</span>'
+                if len(found[0]) <= _LONGEST_WHOLE
+                else found[0]
+            ),
+            text,
+        )
+    )
+
+
+@register.filter
+def zone_name(value: datetime) -> str:
+    """EST, UTC …: the zone in which `moment` shows it."""
+    return timezone.localtime(value).tzname() or ""
 
 
 @register.filter

@@ -1,0 +1,49 @@
+"""The forms of django-allauth in our words. Named in ACCOUNT_FORMS; nothing else is changed.
+
+Apart from `forms.py`, which allauth itself imports while its own forms are being defined.
+"""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD_HELP = _("At least 10 characters; not your email address, nor a password many people use.")
+
+
+class SignupForm(allauth_forms.SignupForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
+class _NewPassword:
+    """Mixed in before a form of allauth with `password1` and `password2`."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password2"].label = _("New password, once more")
+
+
+class ChangePasswordForm(_NewPassword, allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+
+
+class ResetPasswordKeyForm(_NewPassword, allauth_forms.ResetPasswordKeyForm):
+    pass
+
+
+class SetPasswordForm(_NewPassword, allauth_forms.SetPasswordForm):
+    pass
+
+
+class ChangeEmailForm(allauth_forms.ChangeEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New email address")
