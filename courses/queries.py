@@ -232,9 +232,7 @@ def outline(
     return result
 
 
-def _shelf(
-    version: CourseVersion, enrollment: Enrollment | None, modules: Sequence[Module]
-) -> str:
+def _shelf(version: CourseVersion, enrollment: Enrollment | None, modules: Sequence[Module]) -> str:
     """What the addresses of all lessons begin with for this reader: worked out once, not for
     every lesson. A slug needs no quoting."""
     if enrollment is not None:

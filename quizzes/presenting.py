@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ce_platform.core.text import sha256_text
+from courses.domain.completion import lessons_by_version
 from courses.markdown import MarkdownContext, context_for, render, render_inline
-from courses.models import CourseVersion, Enrollment, Lesson
+from courses.models import CourseVersion, Enrollment
 from quizzes.domain.grading import read_response
 from quizzes.models import AttemptItem, Grade
 from quizzes.question_types import type_named
@@ -150,7 +151,8 @@ class ReviewView:
 def review_views(
     items: Iterable[AttemptItem], grade: Grade, enrollment: Enrollment
 ) -> list[ReviewView]:
-    """One query for the lessons, two more when something was not rendered before."""
+    """One query for the lessons until they are kept, two more when something was not rendered
+    before. The enrollment comes with its version."""
     items = list(items)
     renderer = Renderer(enrollment.version)
     points = json.loads(grade.items_json)
@@ -159,10 +161,7 @@ def review_views(
             title=lesson.title,
             url=reverse("courses:lesson-detail", args=[enrollment.uid, lesson.slug]),
         )
-        for lesson in Lesson.objects.filter(
-            version_id=enrollment.version_id,
-            key__in={item.revision.lesson_key for item in items if item.revision.lesson_key},
-        ).only("key", "slug", "title")
+        for lesson in lessons_by_version([enrollment.version])[enrollment.version_id]
     }
     views = []
     for item in items:

@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django.utils.translation import gettext_lazy as _
 
-PASSWORD_HELP = _("At least 10 characters; not your email address, nor a password many people use.")
+PASSWORD_HELP = _("At least 10 characters, not your email address, not a common password.")
 
 
 class SignupForm(allauth_forms.SignupForm):

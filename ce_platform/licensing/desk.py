@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ce_platform.core.templatetags.wording import long_date
+from ce_platform.core.templatetags.wording import long_date, plain_number
 from ce_platform.core.text import fold
 from ce_platform.licensing.domain import moves
 from ce_platform.licensing.domain.submissions import event_letter
@@ -39,21 +40,6 @@ TONES: Final = {
     Status.WITHDRAWN: "",
     Status.EXPIRED: "bad",
     Status.SUPERSEDED: "",
-}
-
-# What the registrar does, in the words of the button that opens the form.
-MOVE_LABELS: Final = {
-    Status.DRAFT: "Start over",
-    Status.SUBMITTED: "It was submitted",
-    Status.MORE_INFO: "The body asks for more",
-    Status.APPROVED: "It was approved",
-    Status.ACCEPTS_LIST: "The body accepts a list we are on",
-    Status.NO_PREAPPROVAL: "The body does not pre-approve",
-    Status.NOT_NEEDED: "Nothing is needed",
-    Status.DENIED: "It was denied",
-    Status.WITHDRAWN: "We withdraw it",
-    Status.EXPIRED: "The approval ended",
-    Status.SUPERSEDED: "A newer edition takes its place",
 }
 
 
@@ -108,14 +94,6 @@ class HistoryRow:
     facts: Sequence[tuple[str, str]]
     letter: str
     """SHA-256 of a letter that came with it, or empty."""
-
-
-def move_label(submission: Submission, to: Submission.Status) -> str:
-    if submission.status == Status.MORE_INFO and to == Status.SUBMITTED:
-        return "We answered, the body decides"
-    if submission.status == Status.APPROVED and to == Status.WITHDRAWN:
-        return "The approval was taken back or given up"
-    return MOVE_LABELS[to]
 
 
 def submissions() -> QuerySet[Submission]:
@@ -253,6 +231,19 @@ def latest(row: Submission) -> str:
     return ""
 
 
+def never_sent() -> list[tuple[str, str]]:
+    """Editions on sale that no body has a file of: ("course-slug:2", title); one query."""
+    sent = Submission.objects.filter(
+        course=OuterRef("pk"), edition=OuterRef("on_sale_version__edition")
+    )
+    rows = (
+        Course.objects.filter(~Exists(sent), on_sale_version__isnull=False)
+        .order_by("-on_sale_version__published_at")
+        .values_list("slug", "on_sale_version__edition", "on_sale_version__title")[:MOST_DUE]
+    )
+    return [(f"{slug}:{edition}", f"{title}, edition {edition}") for slug, edition, title in rows]
+
+
 # ---------------------------------------------------------------- choices
 
 
@@ -347,6 +338,8 @@ def _shown(value: Any) -> str:
         return long_date(value)
     if isinstance(value, LicensingBody):
         return f"{value.place} – {value.name}"
+    if isinstance(value, Decimal):
+        return plain_number(value)
     return str(value)
 
 

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from ce_platform.accounts.models import User
+from ce_platform.core.templatetags.wording import ce_hours
 from ce_platform.licensing.domain import standing
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import PENDING_BLOCK, PrintedBody
 from ce_platform.licensing.models import License, LicensingBody, Submission
 from courses.models import Course, CourseVersion
-from courses.parts import CatalogueFilter, CoursePart, Panel
+from courses.parts import CatalogueFilter, CoursePart, Item, Panel
 
 MOST_NAMES = 5
 """In a note of the catalogue; more are counted."""
@@ -52,6 +54,18 @@ class LicensingPart(CoursePart):
         }
         return [Panel(template="licensing/course_panel.html", context=context, order=20)]
 
+    def missing(self, version: CourseVersion) -> list[Item]:
+        """The course may have claimed more when a body decided about its draft."""
+        return [
+            Item(
+                "hours-granted-without-letter",
+                f"{row.body.name} granted {ce_hours(row.hours_granted)}, and the course claims "
+                f"{ce_hours(version.credit_hours)}. Attach the letter, or correct the hours.",
+                reverse("licensing:office-submission-detail", args=[row.uid]),
+            )
+            for row in _more_than_claimed(version)
+        ]
+
     def catalogue_filters(self, query: QueryDict) -> list[CatalogueFilter]:
         """The bodies that any course on sale has to do with; one query."""
         bodies = LicensingBody.objects.filter(
@@ -83,6 +97,21 @@ class LicensingPart(CoursePart):
             versions, licenses=[], on=timezone.localdate(timezone.now())
         )
         return {version_id: _notes(lines) for version_id, lines in found.items()}
+
+
+def _more_than_claimed(version: CourseVersion) -> QuerySet[Submission]:
+    """Approvals for more hours than the course claims, without the letter that grants them."""
+    return (
+        Submission.objects.filter(
+            course=version.course_id,
+            edition=version.edition,
+            status=Submission.Status.APPROVED,
+            hours_granted__gt=version.credit_hours,
+            letter__isnull=True,
+        )
+        .select_related("body")
+        .order_by("pk")
+    )
 
 
 def _of_editions_on_sale() -> QuerySet[Submission]:

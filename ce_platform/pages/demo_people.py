@@ -17,7 +17,7 @@ from django.db import transaction
 from ce_platform.accounts.models import InstructorProfile, User
 from ce_platform.core.files import store_bytes
 from ce_platform.core.models import Provider, StoredFile
-from ce_platform.licensing.domain import submissions
+from ce_platform.licensing.domain import office, submissions
 from ce_platform.licensing.models import (
     License,
     LicensingBody,
@@ -25,6 +25,7 @@ from ce_platform.licensing.models import (
     Signatory,
     Submission,
 )
+from ce_platform.licensing.queries import newest_rules
 from courses.domain import enrolling, evaluation, progress
 from courses.domain.publishing import publish_version
 from courses.models import Course, Enrollment, Evaluation, Lesson
@@ -36,6 +37,7 @@ from quizzes.question_types import type_named
 
 PASSWORD = "look-around-2026"  # noqa: S105 – printed on purpose, only in a demo
 SIGNATURE = Path(__file__).parent / "demo_files" / "signature.png"
+CHECKED_STATES = ("US-FL", "US-NY")
 STARTER_COURSE = Path(settings.BASE_DIR) / "content" / "facial-massage-introduction"
 
 
@@ -149,7 +151,7 @@ def add_submissions(course: Course, by: User, *, now: datetime, said: list[str])
     """A believable spread: approved, pending, asked back, accepted through a list, refused."""
     if Submission.objects.filter(course=course).exists() or course.on_sale_version is None:
         return
-    today = now.date()
+    today = by.local_date(now)
     bodies = {body.code: body for body in LicensingBody.objects.all()}
     for code, number in (("US-NCBTMB", "000000-00"), ("US-FL", "50-00000")):
         ProviderNumber.objects.get_or_create(
@@ -160,27 +162,35 @@ def add_submissions(course: Course, by: User, *, now: datetime, said: list[str])
     ncbtmb = bodies["US-NCBTMB"]
     hours = course.on_sale_version.credit_hours
 
-    def add(code: str, *moves: tuple[str, dict[str, object]]) -> None:
+    def add(code: str, *moves: tuple[int, str, dict[str, object]]) -> None:
+        """Each move is noted on the day it happened, so that the history reads like one."""
         submission = submissions.record_submission(
             course=course,
             edition=course.on_sale_version.edition if course.on_sale_version else 1,
             body=bodies[code],
             by=by,
-            now=now - timedelta(days=60),
+            now=now - timedelta(days=moves[0][0] + 2),
         )
-        for status, facts in moves:
+        for days, status, facts in moves:
             submission = submissions.move_submission(
-                submission, to=Submission.Status(status), facts=facts, by=by, now=now
+                submission,
+                to=Submission.Status(status),
+                facts=facts,
+                by=by,
+                # Two hours later: the clocks may have been set back since.
+                now=now - timedelta(days=days) + timedelta(hours=2),
             )
 
-    def sent(days: int, channel: str, reference: str = "") -> tuple[str, dict[str, object]]:
+    def sent(days: int, channel: str, reference: str = "") -> tuple[int, str, dict[str, object]]:
         return (
+            days,
             "submitted",
             {"submitted_on": ago(today, days), "channel": channel, "reference": reference},
         )
 
-    def approved(days: int, number: str, years: int) -> tuple[str, dict[str, object]]:
+    def approved(days: int, number: str, years: int) -> tuple[int, str, dict[str, object]]:
         return (
+            days,
             "approved",
             {
                 "decided_on": ago(today, days),
@@ -200,18 +210,25 @@ def add_submissions(course: Course, by: User, *, now: datetime, said: list[str])
     add(
         "US-NJ",
         sent(55, "E-mail"),
-        ("more-info", {"answer_due_on": ago(today, -9), "note": "Asks for the author's CV."}),
+        (5, "more-info", {"answer_due_on": ago(today, -9), "note": "Asks for the author's CV."}),
     )
-    add("US-TX", ("accepts-list", via_ncbtmb))
-    add("US-GA", ("accepts-list", via_ncbtmb))
-    add("US-MT", ("no-preapproval", {}))
-    add("US-NM", ("no-preapproval", {}))
-    add("US-CA", ("not-needed", {"note": "No continuing education found."}))
+    add("US-TX", (44, "accepts-list", via_ncbtmb))
+    add("US-GA", (44, "accepts-list", via_ncbtmb))
+    add("US-MT", (43, "no-preapproval", {}))
+    add("US-NM", (43, "no-preapproval", {}))
+    add("US-CA", (43, "not-needed", {"note": "No continuing education found."}))
     add(
         "US-MA",
         sent(62, "Online form"),
-        ("denied", {"decided_on": ago(today, 35), "note": "Counts ethics and trafficking only."}),
+        (
+            35,
+            "denied",
+            {"decided_on": ago(today, 35), "note": "Counts ethics and trafficking only."},
+        ),
     )
+    # Two states have their rules open to the public. A check taken back later stays taken back.
+    for rule in newest_rules(bodies[code] for code in CHECKED_STATES).values():
+        office.check_rule(rule, is_checked=True, by=by, now=now)
     said.append("submissions to licensing bodies")
 
 
@@ -243,9 +260,7 @@ def add_learners(
         begun = now - timedelta(days=3)
         enrollment = enrolling.enroll(therapist, course, now=begun)
         lesson = Lesson.objects.filter(version=enrollment.version).order_by("position")[0]
-        progress.open_lesson(enrollment, lesson, now=begun)
-        progress.add_time(enrollment, lesson, seconds=380, scroll_permille=1000, now=begun)
-        progress.finish_lesson(enrollment, lesson, now=begun)
+        read_lesson(enrollment, lesson, seconds=380, now=begun)
         said.append("a therapist who has just begun")
     if not Enrollment.objects.filter(user=almost).exists():
         begun = now - timedelta(days=9)
@@ -253,12 +268,12 @@ def add_learners(
         for number, lesson in enumerate(
             Lesson.objects.filter(version=enrollment.version).order_by("position")
         ):
-            at = begun + timedelta(hours=9 * number)
-            progress.open_lesson(enrollment, lesson, now=at)
-            progress.add_time(
-                enrollment, lesson, seconds=420 + 37 * number, scroll_permille=1000, now=at
+            read_lesson(
+                enrollment,
+                lesson,
+                seconds=290 + 20 * number,
+                now=begun + timedelta(hours=9 * number),
             )
-            progress.finish_lesson(enrollment, lesson, now=at)
         for quiz in Quiz.objects.filter(version=enrollment.version).order_by("position"):
             answer_rightly(enrollment, quiz, now=now - timedelta(days=2))
         if not Evaluation.objects.filter(enrollment=enrollment).exists():
@@ -276,6 +291,20 @@ def add_learners(
                 now=now - timedelta(days=1),
             )
         said.append("a therapist one step before the end")
+
+
+def read_lesson(enrollment: Enrollment, lesson: Lesson, *, seconds: int, now: datetime) -> None:
+    """Open a lesson, stay for so long with a report a minute, finish it."""
+    progress.open_lesson(enrollment, lesson, now=now)
+    for passed in range(60, seconds + 60, 60):
+        progress.add_time(
+            enrollment,
+            lesson,
+            seconds=60,
+            scroll_permille=min(1000, 1000 * passed // seconds),
+            now=now + timedelta(seconds=passed),
+        )
+    progress.finish_lesson(enrollment, lesson, now=now + timedelta(seconds=seconds + 60))
 
 
 def answer_rightly(enrollment: Enrollment, quiz: Quiz, *, now: datetime) -> Attempt:

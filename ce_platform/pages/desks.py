@@ -12,7 +12,7 @@ from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
 from certificates.models import Certificate
 from courses import queries
-from courses.models import Course, CourseVersion, Enrollment, Evaluation
+from courses.models import Course, CourseVersion, Enrollment, Evaluation, long_texts
 from quizzes.models import AttemptRequest
 
 DESK_ROWS = 8
@@ -29,9 +29,15 @@ def welcome() -> dict[str, Any]:
     courses = list(
         Course.objects.filter(on_sale_version__isnull=False)
         .select_related("on_sale_version")
+        .defer(*long_texts("on_sale_version"))
         .order_by("-on_sale_version__published_at")[:3]
     )
     return {"courses": courses}
+
+
+def _not_taken_by(user: User) -> list[Course]:
+    taken = set(Enrollment.objects.filter(user=user).values_list("course_id", flat=True))
+    return [course for course in welcome()["courses"] if course.pk not in taken]
 
 
 def therapist_home(user: User, *, today: date) -> dict[str, Any]:
@@ -39,6 +45,7 @@ def therapist_home(user: User, *, today: date) -> dict[str, Any]:
     enrollments = list(
         Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
         .select_related("course", "version", "user")
+        .defer(*long_texts("version"))
         .order_by("-last_activity_at")[:DESK_ROWS]
     )
     first = enrollments[0] if enrollments else None
@@ -60,7 +67,7 @@ def therapist_home(user: User, *, today: date) -> dict[str, Any]:
         "licenses": licenses,
         "expiring": dated[0] if dated else None,
         "certificates": certificates,
-        "suggestions": [] if first else welcome()["courses"],
+        "suggestions": [] if first else _not_taken_by(user),
     }
 
 
@@ -69,6 +76,7 @@ def learning(user: User) -> dict[str, Any]:
         Enrollment.objects.filter(user=user)
         .exclude(status=Enrollment.Status.WITHDRAWN)
         .select_related("course", "version")
+        .defer(*long_texts("version"))
         .order_by("-last_activity_at")[:200]
     )
     certificates = {
@@ -98,6 +106,7 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
         "requests": list(
             AttemptRequest.objects.filter(answered_at__isnull=True)
             .select_related("enrollment__user", "quiz__version")
+            .defer(*long_texts("quiz__version"))
             .order_by("asked_at")[:DESK_ROWS]
         ),
         "certificates": list(Certificate.objects.order_by("-issued_at", "-id")[:DESK_ROWS]),
@@ -116,6 +125,7 @@ def instructor_desk(user: User) -> dict[str, Any]:
         CourseVersion.objects.filter(authors__user=user)
         .exclude(status=CourseVersion.Status.RETIRED)
         .select_related("course")
+        .defer(*long_texts())
         .distinct()
         .order_by("-created_at")[:100]
     )

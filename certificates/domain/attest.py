@@ -7,10 +7,10 @@ from django.db import transaction
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
-from ce_platform.licensing.domain.licenses import active_licenses
+from ce_platform.core.text import canonical_json
 from certificates.domain.eligibility import before_last_steps
 from certificates.domain.errors import CertificateChanged, CourseNotOpen, NameMissing, NotYet
-from certificates.domain.facts import preview_record, signed_licenses_text
+from certificates.domain.facts import preview_record
 from certificates.domain.record import printable
 from certificates.models import Attestation
 from courses.domain.completion import complete_if_met, lock_enrollment, unmet_items
@@ -53,18 +53,17 @@ def attest(
         missing = _missing(enrollment)
         if missing:
             raise NotYet(missing)
-        name = printable(enrollment.user.name_on_certificates)
-        if not name:
+        # Read once: what is compared with the page is what is kept as signed.
+        record = preview_record(enrollment, attestation=None, now=now)
+        if not record.holder_name:
             raise NameMissing
-        if seen_sha256 is not None:
-            record = preview_record(enrollment, attestation=None, now=now)
-            if record.preview_sha256() != seen_sha256:
-                raise CertificateChanged
+        if seen_sha256 is not None and record.preview_sha256() != seen_sha256:
+            raise CertificateChanged
         attestation = Attestation.objects.create(
             enrollment=enrollment,
-            statement=statement_for(enrollment.version, name=name),
-            holder_name=name,
-            licenses_json=signed_licenses_text(active_licenses(enrollment.user)),
+            statement=statement_for(enrollment.version, name=record.holder_name),
+            holder_name=record.holder_name,
+            licenses_json=canonical_json(record.licenses),
             made_at=now,
         )
         Enrollment.objects.filter(pk=enrollment.pk).update(last_activity_at=now)
@@ -74,7 +73,7 @@ def attest(
             subject_id=enrollment.uid,
             by=by,
             now=now,
-            holder_name=name,
+            holder_name=record.holder_name,
         )
         complete_if_met(enrollment, now=now)
     return attestation

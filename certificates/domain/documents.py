@@ -144,7 +144,10 @@ def sweep_documents(now: datetime) -> int:
     # Those that cannot be made (a letter without a font) must not stand in the way of the others.
     count = 0
     for certificate_id in list(waiting.order_by("-pk").values_list("pk", flat=True)[:_LOOK_AT]):
-        count += make_document(certificate_id, now=now)
+        try:
+            count += make_document(certificate_id, now=now)
+        except Exception:  # A picture that is gone, a full disk: the others must not wait for it.
+            logger.exception("The document of certificate %s was not made.", certificate_id)
         if count == _SWEEP_SIZE:
             break
     return count

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from django.conf import settings
 
-from ce_platform.accounts.models import User
+from ce_platform.accounts.models import User, zone_named
 from ce_platform.core.models import Provider
-from ce_platform.core.text import canonical_json
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import printed_bodies
 from ce_platform.licensing.models import License, LicensingBody
@@ -41,7 +40,11 @@ def completion_of(enrollment: Enrollment, *, now: datetime) -> Completion:
             on=enrollment.completed_on,
             zone=enrollment.completed_zone,
         )
-    return Completion(at=now, on=enrollment.user.local_date(now), zone=enrollment.user.time_zone)
+    return Completion(
+        at=now,
+        on=enrollment.user.local_date(now),
+        zone=zone_named(enrollment.user.time_zone).key,
+    )
 
 
 def preview_record(
@@ -111,6 +114,8 @@ def _record(
             holder=user,
             licenses=licenses,
             on=completion.on,
+            # Of the version the learner studied; a later revision changes nothing here.
+            course_hours=enrollment.version.credit_hours,
         ),
         completion=completion,
         design=design,
@@ -123,10 +128,6 @@ def _record(
 
 def _provider() -> Provider | None:
     return Provider.objects.select_related("logo").filter(pk=1).first()
-
-
-def signed_licenses_text(licenses: Sequence[License]) -> str:
-    return canonical_json(license_lines(licenses))
 
 
 def _signed_licenses(user: User, attestation: Attestation) -> list[License]:

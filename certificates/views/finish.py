@@ -42,13 +42,15 @@ def finish(request: PersonRequest, uid: UUID) -> HttpResponse:
         return redirect(enrollment)
     items = unmet_items([enrollment])[enrollment.pk]
     if before_last_steps(items):
+        lines = checklist(enrollment)
         return render(
             request,
             "certificates/finish_waiting.html",
             {
                 "enrollment": enrollment,
-                "lines": checklist(enrollment),
-                "open_count": len(before_last_steps(items)),
+                "lines": lines,
+                # As many as the list shows; the signature itself is its last line.
+                "open_count": sum(not line.is_met for line in lines[:-1]),
                 "crumbs": _crumbs(enrollment),
             },
             status=409 if request.method == "POST" else 200,

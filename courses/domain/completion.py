@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import F
 from django.urls import reverse
 
+from ce_platform.accounts.models import zone_named
 from ce_platform.core import audit
 from courses.frozen import remember_each
 from courses.models import (
@@ -143,7 +144,8 @@ def complete_if_met(enrollment: Enrollment, *, now: datetime) -> bool:
     enrollment.status = Enrollment.Status.COMPLETED
     enrollment.completed_at = now
     enrollment.completed_on = enrollment.user.local_date(now)
-    enrollment.completed_zone = enrollment.user.time_zone
+    # The zone that gave the date: a name that this machine no longer knows is not it.
+    enrollment.completed_zone = zone_named(enrollment.user.time_zone).key
     enrollment.save(update_fields=["status", "completed_at", "completed_on", "completed_zone"])
     Course.objects.filter(pk=enrollment.course_id).update(
         completion_count=F("completion_count") + 1

@@ -22,9 +22,11 @@ class Drift:
         return f"{self.what}: {self.field} says {self.stored}, the rows say {self.counted}"
 
 
-@transaction.atomic
 def recount(*, fix: bool = False) -> list[Drift]:
-    """Compare every counter with its rows; with `fix` the counters are set right."""
+    """Compare every counter with its rows; with `fix` the counters are set right.
+
+    Learners go on meanwhile: nothing is locked but one wrong row at a time, counted once more.
+    """
     courses = Course.objects.annotate(
         counted_enrollment_count=Count("enrollments", distinct=True),
         counted_completion_count=Count(
@@ -48,9 +50,10 @@ def _compare(
     rows: "QuerySet[Course] | QuerySet[Enrollment]", fields: tuple[str, ...], *, fix: bool
 ) -> list[Drift]:
     found = []
+    wrong_ids = []
     row: Model
     for row in rows.order_by("pk").iterator(chunk_size=2000):
-        right = {name: getattr(row, f"counted_{name}") for name in fields}
+        right = _counted(row, fields)
         wrong = {name: count for name, count in right.items() if getattr(row, name) != count}
         for name, count in wrong.items():
             found.append(
@@ -61,6 +64,15 @@ def _compare(
                     counted=count,
                 )
             )
-        if fix and wrong:
-            type(row)._base_manager.filter(pk=row.pk).update(**wrong)
+        if wrong:
+            wrong_ids.append(row.pk)
+    for row_id in wrong_ids if fix else ():
+        with transaction.atomic():
+            rows.model._base_manager.select_for_update().get(pk=row_id)
+            fresh: Model = rows.get(pk=row_id)
+            rows.model._base_manager.filter(pk=row_id).update(**_counted(fresh, fields))
     return found
+
+
+def _counted(row: Model, fields: tuple[str, ...]) -> dict[str, int]:
+    return {name: getattr(row, f"counted_{name}") for name in fields}

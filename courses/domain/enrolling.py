@@ -7,7 +7,7 @@ from django.db.models import F
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
-from courses.domain.completion import lock_enrollment
+from courses.domain.completion import complete_if_met, lock_enrollment
 from courses.domain.errors import EnrollmentNotOpen, NotOnSale, NotYours
 from courses.models import Course, Enrollment
 from courses.parts import parts
@@ -34,13 +34,7 @@ def enroll(user: User, course: Course, *, now: datetime) -> Enrollment:
         .first()
     )
     if left is not None:
-        left.status = Enrollment.Status.OPEN
-        left.last_activity_at = now
-        left.save(update_fields=["status", "last_activity_at"])
-        audit.record(
-            "enrollment.reopened", subject_type="enrollment", subject_id=left.uid, by=user, now=now
-        )
-        return left
+        return _reopen(left, by=user, now=now)
     enrollment = Enrollment.objects.create(
         user=user,
         course=course,
@@ -60,6 +54,27 @@ def enroll(user: User, course: Course, *, now: datetime) -> Enrollment:
     )
     for part in parts():
         part.enrolled(enrollment, now=now)
+    return enrollment
+
+
+def _reopen(left: Enrollment, *, by: User, now: datetime) -> Enrollment:
+    """Going back in may be the last step: a quiz can have been closed, and passed, meanwhile.
+
+    The course is locked already, and completing locks the other way round. They cannot wait for
+    each other: only an open enrollment is completed, and this one is not open before we commit.
+    """
+    enrollment = lock_enrollment(left.pk)
+    enrollment.status = Enrollment.Status.OPEN
+    enrollment.last_activity_at = now
+    enrollment.save(update_fields=["status", "last_activity_at"])
+    audit.record(
+        "enrollment.reopened",
+        subject_type="enrollment",
+        subject_id=enrollment.uid,
+        by=by,
+        now=now,
+    )
+    complete_if_met(enrollment, now=now)
     return enrollment
 
 

@@ -55,6 +55,7 @@ def _missing_hours(version: CourseVersion) -> list[Item]:
         items.append(
             Item("hours-do-not-add-up", "The hours per category do not add up to the claim.")
         )
+    items += _not_a_revision(version)
     worksheet = worksheet_of(version)
     if not worksheet.is_within:
         items.append(
@@ -65,6 +66,33 @@ def _missing_hours(version: CourseVersion) -> list[Item]:
             )
         )
     return items
+
+
+def _not_a_revision(version: CourseVersion) -> list[Item]:
+    """Bodies approve an edition: what they were told of it is the same in every revision."""
+    earlier = (
+        CourseVersion.objects.filter(
+            course=version.course_id,
+            edition=version.edition,
+            status__in=[Status.PUBLISHED, Status.RETIRED],
+        )
+        .exclude(pk=version.pk)
+        .only("credit_hours", "delivery")
+        .order_by("-revision")
+        .first()
+    )
+    if earlier is None or (earlier.credit_hours, earlier.delivery) == (
+        version.credit_hours,
+        version.delivery,
+    ):
+        return []
+    return [
+        Item(
+            "not-a-revision",
+            "A revision has the hours and the kind of delivery of its edition. Import this as a "
+            "new edition.",
+        )
+    ]
 
 
 @transaction.atomic

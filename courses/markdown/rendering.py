@@ -22,6 +22,11 @@ PLACEHOLDER = re.compile(
     r"<!--figure:(?P<figure>.*?)-->|<!--chart:(?P<chart>.*?)-->(?P<caption>.*?)<!--/chart-->",
     re.DOTALL,
 )
+# A button is one block to its line, so the comma after it could begin the next line alone. Inside
+# the term, where lines do not break, it cannot.
+_AFTER_A_TERM = re.compile(
+    r'(class="term-definition"[^>]*>(?:(?!</span>).)*</span>)</span>([,.;:!?)…’”]+)'
+)
 _NUMBER_IN_STYLE = re.compile(r"text-align:(left|right|center)")
 
 
@@ -270,7 +275,7 @@ def pieces(tokens: Sequence[Token]) -> Iterator[tuple[str, Sequence[Token]]]:
 
 def _render(renderer: Renderer, tokens: Sequence[Token]) -> str:
     options: OptionsDict = MARKDOWN.options
-    return str(renderer.render(tokens, options, {}))
+    return _AFTER_A_TERM.sub(r"\1\2</span>", str(renderer.render(tokens, options, {})))
 
 
 def safe_piece(stored: str) -> SafeString:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ce_platform.accounts.models import User
+from ce_platform.accounts.rules import is_registrar
 from ce_platform.core import audit
-from ce_platform.core.errors import DomainError
+from ce_platform.core.errors import DomainError, NotAllowed
 from courses.domain.publishing import back_to_draft, refresh_figures
 from courses.models import Course, CourseVersion
 from courses.package.content import PackagedCourse
@@ -55,12 +56,14 @@ def import_package(
 
     An identical package changes nothing. A draft as the newest version is rewritten; a published
     one is followed by a new draft: a new edition, or with `is_typo` a new revision. With any
-    problem nothing is written. `by=None`: the platform itself. Errors: PackageRefused, CourseMoved.
+    problem nothing is written. `by=None`: the platform itself. Instructors import new courses and
+    their own, the office any. Errors: PackageRefused, NotAllowed, CourseMoved.
     """
     packaged = read_course(source)
     if packaged is None:
         return ImportResult([], sorted(source.problems), None, _told_problems(source))
     known = Course.objects.filter(key=packaged.key).first()
+    _check_theirs(known, by)
     _check_slug(source, packaged, known)
     newest = newest_version(known)
     plans: Plans = [(part, part.plan_import(source, known)) for part in parts()]
@@ -71,9 +74,7 @@ def import_package(
         return ImportResult(changes, sorted(source.problems), None, _told_problems(source))
     if newest is not None and all(change.action == "keep" for change in changes):
         outcome = f"Nothing changes: {newest.label} says all of this already."
-        return ImportResult(
-            changes, [], newest, outcome, is_unchanged=True, compared_with=newest
-        )
+        return ImportResult(changes, [], newest, outcome, is_unchanged=True, compared_with=newest)
     edition, revision, replaces = _number(newest, is_typo=is_typo)
     label = f"edition {edition}.{revision}"
     what = f"the draft of {label}" if replaces else f"a new draft, {label}"
@@ -101,17 +102,21 @@ def _write(
     by: User | None,
     now: datetime,
 ) -> CourseVersion:
-    accounts = accounts_of(packaged)
-    owner = next((accounts[each.email] for each in packaged.authors if each.email in accounts), by)
-    course, _ = Course.objects.get_or_create(
-        key=packaged.key, defaults={"slug": packaged.slug, "created_at": now, "owner": owner}
-    )
+    try:
+        course, _ = Course.objects.get_or_create(
+            key=packaged.key,
+            defaults={"slug": packaged.slug, "created_at": now, "owner": _owner(packaged, by)},
+        )
+    except IntegrityError:  # Another course took the slug at this very moment.
+        raise CourseMoved from None
     course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    _check_theirs(course, by)
     newest = newest_version(course)
     if (newest and (newest.pk, newest.status)) != (planned and (planned.pk, planned.status)):
         raise CourseMoved
     if newest is not None and not newest.is_frozen:
         version = back_to_draft(newest)
+        version.edition, version.revision = number
     else:
         version = CourseVersion.objects.create(
             course=course,
@@ -140,11 +145,29 @@ def _write(
     return version
 
 
+def _owner(packaged: PackagedCourse, by: User | None) -> User | None:
+    """An instructor owns what they bring; the office brings it for the author it names."""
+    if by is not None and not is_registrar(by):
+        return by
+    accounts = accounts_of(packaged)
+    return next((accounts[each.email] for each in packaged.authors if each.email in accounts), by)
+
+
+def _check_theirs(known: Course | None, by: User | None) -> None:
+    """Asked with the key as it was read: whoever reads it otherwise would let others in."""
+    if known is None or by is None or is_registrar(by) or known.owner_id == by.pk:
+        return
+    raise NotAllowed("This course belongs to somebody else. Ask the office to import it.")
+
+
 def _number(newest: CourseVersion | None, *, is_typo: bool) -> tuple[int, int, bool]:
     """Edition, revision, and whether a draft of that number is rewritten."""
     if newest is None:
         return 1, 0, False
     if not newest.is_frozen:
+        if newest.revision and not is_typo:
+            # More than typing mistakes after all: approvals must not stay with it.
+            return newest.edition + 1, 0, True
         return newest.edition, newest.revision, True
     if is_typo:
         return newest.edition, newest.revision + 1, False

@@ -13,9 +13,12 @@ from courses.package.source import PackageSource
 _PICTURE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)\.(?:png|jpg|jpeg|webp)")
 _KINDS = ("points", "nodes", "flow", "muscles")
 _LEVELS = ("light", "do-not-press")
+MOST_VIEWS = 6
 MOST_POINTS = 400
 MOST_PATHS = 200
 MOST_PATH_POINTS = 200
+# Decoding takes time and memory, and every picture is decoded before anything is refused.
+MOST_PIXELS_IN_ALL = 600_000_000
 
 
 def read_figures(source: PackageSource, keys: Keys) -> list[PackagedFigure]:
@@ -23,10 +26,14 @@ def read_figures(source: PackageSource, keys: Keys) -> list[PackagedFigure]:
     files = {each for each in source.paths() if each.startswith("figures/")} - {path}
     values = source.toml(path) if source.has(path) else None
     found: list[PackagedFigure] = []
+    named: set[str] = set()
+    budget = _Pixels()
     if values is not None:
         table = Table(source, path, values)
         for row in table.tables("figures", most=300):
-            figure = _read_figure(source, row, keys)
+            if isinstance(row.values.get("file"), str):
+                named.add(f"figures/{row.values['file']}")
+            figure = _read_figure(source, row, keys, budget)
             if figure is None:
                 continue
             if figure.slug in [each.slug for each in found]:
@@ -35,16 +42,21 @@ def read_figures(source: PackageSource, keys: Keys) -> list[PackagedFigure]:
         table.nothing_else()
     for extra in sorted(files - {figure.path for figure in found}):
         # A picture named by an entry with a mistake has been spoken of already.
-        if values is None or not any(
-            f"figures/{row.get('file')}" == extra
-            for row in values.get("figures", [])
-            if isinstance(row, dict)
-        ):
+        if extra not in named:
             source.problem(extra, 1, "this picture has no entry in figures/figures.toml")
     return found
 
 
-def _read_figure(source: PackageSource, row: Table, keys: Keys) -> PackagedFigure | None:
+class _Pixels:
+    """What the pictures of one package may have together."""
+
+    def __init__(self) -> None:
+        self.left = MOST_PIXELS_IN_ALL
+
+
+def _read_figure(
+    source: PackageSource, row: Table, keys: Keys, budget: _Pixels
+) -> PackagedFigure | None:
     name = row.text("file", most=100, is_required=True)
     key = row.key()
     alt = row.text("alt", most=2_000, is_required=True)
@@ -64,7 +76,13 @@ def _read_figure(source: PackageSource, row: Table, keys: Keys) -> PackagedFigur
         return None
     content = source.read_bytes(path)
     try:
-        pictures.check(content)
+        if budget.left < 0:
+            raise pictures.PictureRefused(
+                f"the pictures have more than {MOST_PIXELS_IN_ALL // 1_000_000} million pixels in "
+                "all"
+            )
+        width, height = pictures.check(content)
+        budget.left -= width * height
     except pictures.PictureRefused as error:
         source.problem(path, 1, str(error))
         return None
@@ -116,7 +134,7 @@ def _read_chart(
         points=[],
     )
     keys.once("chart", table, chart.key)
-    for row in table.tables("views", most=6):
+    for row in table.tables("views", most=MOST_VIEWS):
         view = _read_view(source, row, used)
         if view.slug in [each.slug for each in chart.views]:
             row.problem("id", f"the view ‘{view.slug}’ stands twice")
@@ -215,7 +233,7 @@ def _read_point(
 def _read_places(row: Table, chart: PackagedChart) -> list[dict[str, Any]]:
     given = row.raw("at")
     views = {view.slug: view for view in chart.views}
-    if not isinstance(given, list) or not given:
+    if not isinstance(given, list) or not 0 < len(given) <= MOST_VIEWS:
         row.problem("at", '‘at’ must be a list like [ { view = "front", x = 1.0, y = 2.0 } ]')
         return []
     places: list[dict[str, Any]] = []

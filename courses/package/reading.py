@@ -22,6 +22,8 @@ from courses.package.schema import ANY_ID, Keys, Table
 from courses.package.source import PackageSource
 
 FORMAT = 1
+# As many as the column of the worksheet holds, and far more than any course has.
+MOST_MEDIA_MINUTES = 60_000
 _NUMBERED = re.compile(r"\d\d-([a-z0-9]+(?:-[a-z0-9]+)*)")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,11}")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -45,7 +47,7 @@ def read_course(source: PackageSource) -> PackagedCourse | None:
     values = source.toml("course.toml")
     if values is None:
         return None
-    keys = Keys(source)
+    keys = Keys()
     course = _read_head(source, Table(source, "course.toml", values), keys)
     course.references = _read_references(source, keys)
     course.glossary = _read_glossary(source, keys)
@@ -341,8 +343,15 @@ def _check_hours(source: PackageSource, course: PackagedCourse) -> None:
     if not course.credits:
         source.problem("course.toml", line, "the course claims no credit hours: [[credit]]")
         return
-    words = sum(lesson.counted_words for lesson in course.lessons)
     minutes = sum((lesson.media_minutes for lesson in course.lessons), Decimal(0))
+    if minutes > MOST_MEDIA_MINUTES:
+        source.problem(
+            "course.toml",
+            1,
+            f"the lessons have more than {MOST_MEDIA_MINUTES:,} minutes of audio and video",
+        )
+        return
+    words = sum(lesson.counted_words for lesson in course.lessons)
     most = claimable_hours(words, minutes)
     if course.credit_hours > most and course.lessons:
         source.problem(

@@ -13,7 +13,10 @@ from courses.package.source import PackageSource
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ANY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
-_HEADER = re.compile(r"""\s*\[\[?\s*[A-Za-z_][\w."' -]*\]\]?\s*(?:#.*)?""")
+# Texts up to this length (titles, names, codes) stand in one line: they come into headings of
+# certificates and into subjects of mails.
+LONGEST_LINE = 300
+MOST_UNKNOWN_KEYS = 20
 
 
 class Table:
@@ -40,15 +43,8 @@ class Table:
 
     def line(self, name: str) -> int:
         """Where this key stands; the table's own line when it does not."""
-        lines = self.source.read_text(self.path).split("\n")
-        start = self.first_line if self.has_header else self.first_line - 1
-        pattern = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*=""")
-        for index in range(start, len(lines)):
-            if pattern.match(lines[index]):
-                return index + 1
-            if _HEADER.fullmatch(lines[index]):
-                break
-        return self.first_line
+        above = self.first_line if self.has_header else self.first_line - 1
+        return self.source.layout(self.path).key(name, after=above) or self.first_line
 
     def problem(self, name: str, sentence: str) -> None:
         self.source.problem(self.path, self.line(name), sentence)
@@ -73,6 +69,8 @@ class Table:
             self.problem(name, f"‘{name}’ is empty{self.what}")
         elif len(value) > most:
             self.problem(name, f"‘{name}’ is longer than {most:,} characters")
+        elif most <= LONGEST_LINE and "\n" in value:
+            self.problem(name, f"‘{name}’ must be one line of text")
         elif of and value and value not in of:
             self.problem(name, f"‘{name}’ must be one of: {', '.join(of)}{_hint(value, of)}")
         return value[:most]
@@ -81,11 +79,12 @@ class Table:
         """The UUID that stays the same from version to version."""
         text = self.text("key", most=40, is_required=True)
         try:
-            return UUID(text)
+            key = UUID(text)
         except ValueError:
-            if text:
-                self.problem("key", "‘key’ must be a UUID")
-            return UUID(int=0)
+            key = UUID(int=0)
+        if text and not key.int:
+            self.problem("key", "‘key’ must be a UUID")
+        return key
 
     def identifier(self, name: str, *, pattern: re.Pattern[str] = SLUG, most: int = 60) -> str:
         value = self.text(name, most=most, is_required=True)
@@ -138,7 +137,8 @@ class Table:
         if value is None:
             return None
         try:
-            if isinstance(value, (bool, float)):
+            # Turning a whole number of a million digits into a decimal one takes minutes.
+            if isinstance(value, (bool, float)) or (isinstance(value, int) and value > highest):
                 raise InvalidOperation
             number = Decimal(value)
             if number.is_finite() and 0 <= number <= highest:
@@ -163,6 +163,7 @@ class Table:
             not isinstance(value, list)
             or len(value) > most
             or not all(isinstance(each, str) and 0 < len(each) <= longest for each in value)
+            or not all(_is_line(clean(each)) for each in value)
         ):
             self.problem(name, f"‘{name}’ must be a list of at most {most} short texts")
             return []
@@ -200,9 +201,13 @@ class Table:
 
     def nothing_else(self) -> None:
         """Every key that nobody asked for is a mistake, most likely a misspelled one."""
-        for name in self.values:
-            if name not in self._known:
-                self.problem(name, f"unknown key ‘{name[:60]}’{_hint(name, self._known)}")
+        unknown = [name for name in self.values if name not in self._known]
+        for name in unknown[:MOST_UNKNOWN_KEYS]:
+            self.problem(name, f"unknown key ‘{name[:60]}’{_hint(name[:60], self._known)}")
+
+
+def _is_line(text: str) -> bool:
+    return bool(text) and "\n" not in text
 
 
 def _hint(given: str, known: Collection[str]) -> str:
@@ -213,14 +218,15 @@ def _hint(given: str, known: Collection[str]) -> str:
 class Keys:
     """UUIDs of one kind, each once in a package."""
 
-    def __init__(self, source: PackageSource) -> None:
-        self.source = source
+    def __init__(self) -> None:
         self._seen: dict[tuple[str, UUID], str] = {}
 
     def once(self, kind: str, table: Table, key: UUID) -> None:
+        """Call it once for each thing: what comes with a known key is another thing."""
         if key == UUID(int=0):
             return
-        where = f"{table.path}, line {table.line('key')}"
-        known = self._seen.setdefault((kind, key), where)
-        if known != where:
+        known = self._seen.get((kind, key))
+        if known is not None:
             table.problem("key", f"this key stands already in {known}; every {kind} has its own")
+            return
+        self._seen[kind, key] = f"{table.path}, line {table.line('key')}"

@@ -11,12 +11,19 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from courses.package.layout import Layout
 from courses.package.storage import FolderFiles, PackageRefused, StoredFiles, ZipFiles
 
 __all__ = ["PackageProblem", "PackageRefused", "PackageSource"]
 
 LARGEST_TEXT = 1_000_000
+# All texts of a package together: a long book has a tenth of this.
+LARGEST_TEXTS = 10_000_000
 MOST_PROBLEMS = 500
+# The time to read a key grows with the square of its dots.
+_MANY_DOTS = re.compile(
+    r"""(?<![\w"'-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){16}[\w"'-]""", re.ASCII
+)
 _TOML_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -49,6 +56,8 @@ class PackageSource:
     glossary: set[str] = field(default_factory=set)
     _texts: dict[str, str] = field(default_factory=dict, repr=False)
     _tables: dict[str, dict[str, Any] | None] = field(default_factory=dict, repr=False)
+    _layouts: dict[str, Layout] = field(default_factory=dict, repr=False)
+    _text_bytes: int = 0
 
     @classmethod
     def open(cls, path: Path) -> "PackageSource":
@@ -75,7 +84,10 @@ class PackageSource:
         return self.files.read(path)
 
     def read_text(self, path: str) -> str:
-        """UTF-8 with unix line ends. What is not UTF-8 is a mistake and reads as nothing."""
+        """UTF-8 with unix line ends. What is not UTF-8 is a mistake and reads as nothing.
+
+        Errors: PackageRefused when all texts together are too long.
+        """
         if path not in self._texts:
             self._texts[path] = self._decode(path)
         return self._texts[path]
@@ -85,6 +97,11 @@ class PackageSource:
         if len(content) > LARGEST_TEXT:
             self.problem(path, 1, f"the file is larger than {LARGEST_TEXT // 1000:,} kB")
             return ""
+        self._text_bytes += len(content)
+        if self._text_bytes > LARGEST_TEXTS:
+            raise PackageRefused(
+                f"The texts of the package are longer than {LARGEST_TEXTS // 1_000_000} MB."
+            )
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -106,6 +123,11 @@ class PackageSource:
 
     def parse_toml(self, path: str, text: str, *, before: int = 0) -> dict[str, Any] | None:
         """TOML out of a file that has `before` lines of other text above it."""
+        dots = _MANY_DOTS.search(text)
+        if dots is not None:
+            line = text[: dots.start()].count("\n") + 1
+            self.problem(path, before + line, "this TOML has a key of too many parts")
+            return None
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -114,26 +136,30 @@ class PackageSource:
             line = int(found[1]) if found and found[1] else text.count("\n") + 1
             said = _TOML_LINE.sub("", sentence)
             self.problem(path, before + line, f"this is not valid TOML: {said}")
+        except ValueError:  # Python converts at most some thousand digits.
+            self.problem(path, before + 1, "this TOML holds a number of too many digits")
         except RecursionError:
             self.problem(path, before + 1, "this TOML is nested too deeply")
         return None
 
     def line_of(self, path: str, needle: str, nth: int = 0) -> int:
         """The line (from 1) of the `nth` line that begins with `needle`; 1 when there is none."""
-        for number, line in enumerate(self.read_text(path).split("\n"), start=1):
-            if line.lstrip().startswith(needle):
-                if nth == 0:
-                    return number
-                nth -= 1
-        return 1
+        return self.layout(path).begins_with(needle, nth) or 1
+
+    def layout(self, path: str) -> Layout:
+        if path not in self._layouts:
+            self._layouts[path] = Layout(self.read_text(path))
+        return self._layouts[path]
 
     def problem(self, path: str, line: int, sentence: str) -> None:
         """Note a mistake. The sentence gets its capital letter and full stop here."""
+        if len(self.problems) >= MOST_PROBLEMS:
+            return
         sentence = sentence.strip()
         if not re.match(r"\S*(?:/|\.\w)", sentence):  # The name of a file keeps its letters.
             sentence = sentence[:1].upper() + sentence[1:]
         if not sentence.endswith((".", "!", "?")):
             sentence += "."
         found = PackageProblem(path, max(1, line), sentence)
-        if found not in self.problems and len(self.problems) < MOST_PROBLEMS:
+        if found not in self.problems:
             self.problems.append(found)

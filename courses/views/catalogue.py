@@ -21,6 +21,7 @@ from courses import queries
 from courses.domain.enrolling import enroll
 from courses.domain.errors import NotOnSale
 from courses.forms import CatalogueSearch
+from courses.frozen import remember
 from courses.hours import worksheet_of
 from courses.markdown.rendering import safe_piece
 from courses.models import Course, CourseVersion, Enrollment
@@ -69,21 +70,15 @@ def course_list(request: HttpRequest) -> HttpResponse:
 def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
     version = onsale_version_or_404(slug)
     outline = queries.outline(version)
-    authors = list(version.authors.all())
     context = {
         "version": version,
         "course": version.course,
         "crumbs": course_crumbs(version),
-        "subject_line": ", ".join(each.name for each in version.subjects.all()),
         "description": safe_piece(version.description_html),
         "language": wording.language_name(version.language),
         "outline": outline,
         "first_lesson": next((each for each in outline.lessons if each.url), None),
-        "authors": authors,
-        "author_line": ", ".join(author.name for author in authors),
-        "objectives": list(version.objectives.all()),
-        "credits": list(version.credits.all()),
-        "reference_count": version.references.count(),
+        **remember(version, "course page", lambda: _printed_facts(version)),
         "grades": wording.GRADES,
         **_requirements(version),
         "panels": _panels(request, version),
@@ -144,6 +139,19 @@ def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("courses:course-list")
     return redirect(enrollment)
+
+
+def _printed_facts(version: CourseVersion) -> dict[str, object]:
+    """What the course page says besides the columns of the version; five queries."""
+    authors = list(version.authors.all())
+    return {
+        "subject_line": ", ".join(each.name for each in version.subjects.all()),
+        "authors": authors,
+        "author_line": ", ".join(author.name for author in authors),
+        "objectives": list(version.objectives.all()),
+        "credits": list(version.credits.all()),
+        "reference_count": version.references.count(),
+    }
 
 
 def _cards(courses: Sequence[Course]) -> list[CourseCard]:

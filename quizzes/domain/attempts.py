@@ -4,6 +4,7 @@ Order of locks: enrollment, then attempt. Saving an answer locks the attempt alo
 assigns the status of an attempt.
 """
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from quizzes.domain.grading import score_of
 from quizzes.models import Attempt, AttemptItem, Grade, Quiz, QuizPoolItem
 from quizzes.question_types import type_named
 from quizzes.question_types.base import BadResponse, Raw
+
+logger = logging.getLogger(__name__)
 
 # An answer that left the device in time may arrive this much later. Seconds.
 GRACE: Final = timedelta(seconds=5)
@@ -296,8 +299,12 @@ def sweep_overdue(now: datetime) -> int:
     )
     closed = 0
     for attempt in overdue:
-        close_if_overdue(attempt, now=now)
-        closed += 1
+        try:
+            close_if_overdue(attempt, now=now)
+        except Exception:  # One that cannot be closed must not hold up all that come after it.
+            logger.exception("Attempt %s could not be closed.", attempt.uid)
+        else:
+            closed += 1
     return closed
 
 

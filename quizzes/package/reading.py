@@ -22,6 +22,7 @@ _QUESTION_KEYS: Final = ("key", "type", "objective", "points", "lesson")
 _MOST_PERCENT: Final = Decimal(100)
 _MOST_POINTS: Final = Decimal(1000)
 _MOST_MINUTES: Final = 24 * 60
+_MOST_QUESTIONS: Final = 500
 
 
 @dataclass
@@ -50,7 +51,7 @@ def read_quizzes(source: "PackageSource") -> list[PackagedQuiz]:
     """
     places = [(f"{folder}/quiz.toml", folder) for folder in sorted(source.modules)]
     known = set(source.paths())
-    quizzes = []
+    quizzes: list[PackagedQuiz] = []
     seen: dict[UUID, str] = {}
     for path, folder in [*places, (FINAL_EXAM, "")]:
         if path not in known:
@@ -60,8 +61,15 @@ def read_quizzes(source: "PackageSource") -> list[PackagedQuiz]:
             continue  # The source has noted where its syntax breaks.
         file = _File(source, path, table, QuizLines(source.read_text(path)))
         quiz = _read_quiz(file, folder, seen)
-        if quiz is not None:
-            quizzes.append(quiz)
+        if quiz is None:
+            continue
+        if quiz.key in {other.key for other in quizzes}:
+            file.quiz_problem("key", "Another quiz has this key; every quiz has its own.")
+        if quiz.slug in {other.slug for other in quizzes}:
+            file.quiz_problem(
+                None, f"Two quizzes are named ‘{quiz.slug}’; give the module another folder name."
+            )
+        quizzes.append(quiz)
     return quizzes
 
 
@@ -70,6 +78,8 @@ def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz 
     reader = TableReader(file.table, problems)
     key = _key(reader)
     title = reader.text("title", is_required=True, most=200)
+    if "\n" in title:
+        reader.problem("title", "“title” must be one line of text.")
     introduction = reader.text("introduction")
     pass_percent = _decimal(reader, "pass_percent", default=None, most=_MOST_PERCENT)
     attempts = _whole(reader, "attempts", most=1000)
@@ -79,6 +89,9 @@ def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz 
     review = reader.word("review", of=Quiz.Review.values, default=Quiz.Review.AFTER_SUBMIT)
     tables = reader.tables("questions")
     reader.nothing_else()
+    if len(tables) > _MOST_QUESTIONS:
+        reader.problem("questions", f"A quiz has at most {_MOST_QUESTIONS} questions.")
+        tables = tables[:_MOST_QUESTIONS]
     if not tables and not problems:
         reader.problem("questions", "A quiz needs at least one question.")
     if drawn is not None and tables and drawn > len(tables):
@@ -191,7 +204,8 @@ def _decimal(
         reader.problem(name, f"“{name}” is missing.")
         return None
     try:
-        if isinstance(value, (bool, float)):
+        # Turning a whole number of a million digits into a decimal one takes minutes.
+        if isinstance(value, (bool, float)) or (isinstance(value, int) and value > most):
             raise InvalidOperation
         number = Decimal(value)
         is_fine = 0 < number <= most and number == number.quantize(Decimal("0.01"))

@@ -175,7 +175,7 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
             "percent": wording.percent(grade.percent, mark=grade.pass_percent),
             "questions": questions,
             "read_again": lessons_to_read_again(questions),
-            "next": next_step(attempt.enrollment),
+            "next": next_step(attempt.enrollment) if grade.is_passed else None,
             "crumbs": crumbs(
                 attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"
             ),

@@ -44,8 +44,8 @@ def answer_all(page: Page, *, waits_for_saves: bool) -> None:
     """Every question as the package's key has it, by clicking the words a learner sees."""
     for question in page.locator("fieldset.question").all():
         stem = question.locator(".question-stem").inner_text()
-        for choice in question.locator("label.choice").all():
-            if is_right(stem, choice.locator(".choice-text").inner_text()):
+        for choice in question.locator(".choices label").all():
+            if is_right(stem, choice.locator("span").inner_text()):
                 choice.click()
         if waits_for_saves:
             expect(question.locator("[data-saved-line]")).to_have_attribute("data-state", "saved")

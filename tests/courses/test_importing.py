@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
@@ -39,6 +40,7 @@ def changed(changes: list[Change]) -> list[tuple[str, str]]:
 
 def test_import_writes_everything_the_package_says(package: Package) -> None:
     author = UserFactory(email="instructor@example.com")
+    author.groups.add(Group.objects.get(name="instructor"))
 
     result = package.load()
 

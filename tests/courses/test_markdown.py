@@ -68,8 +68,8 @@ def test_term_opens_its_definition_without_a_script() -> None:
     assert html("The [web of tissue](glossary:fascia).") == (
         '<p>The <span class="term"><button type="button" class="term-word" '
         'popovertarget="l1-term-1">web of tissue</button><span class="term-definition" '
-        'id="l1-term-1" popover=""><b lang="la">Fascia</b> Sheets of &lt;tissue&gt;.</span></span>'
-        ".</p>"
+        'id="l1-term-1" popover=""><b lang="la">Fascia</b> Sheets of &lt;tissue&gt;.</span>.</span>'
+        "</p>"
     )
 
 

@@ -141,7 +141,7 @@ def test_list_takes_the_same_queries_for_any_number(
         ApprovedFactory(valid_to=TODAY)
     office.get(LIST)
 
-    with django_assert_num_queries(9):  # type: ignore[attr-defined]
+    with django_assert_num_queries(10):  # type: ignore[attr-defined]
         office.get(LIST)
 
 
@@ -156,6 +156,18 @@ def test_detail_takes_the_same_queries_for_any_history(
 
     with django_assert_num_queries(7):  # type: ignore[attr-defined]
         office.get(detail(submission))
+
+
+def test_list_names_editions_on_sale_that_went_nowhere(office: Client) -> None:
+    for title, sent_editions in (("Face", [1]), ("Back", [1, 2])):
+        version = VersionFactory(title=title, edition=2)
+        version.course.on_sale_version = version
+        version.course.save()
+        for edition in sent_editions:
+            SubmissionFactory(course=version.course, edition=edition)
+
+    assert [title for _key, title in desk.never_sent()] == ["Face, edition 2"]
+    assert "On sale, sent to nobody" in office.get(LIST).content.decode()
 
 
 def test_empty_list_says_what_will_be_here(office: Client) -> None:
@@ -267,7 +279,7 @@ def test_accepts_a_list_names_the_list(office: Client) -> None:
     ("to", "fields", "sentence"),
     [
         ("approved", {}, "Write how many hours the body granted."),
-        ("approved", {"hours_granted": "many"}, "Enter a number."),
+        ("approved", {"hours_granted": "many"}, "Write the hours as a number, e.g. 0.5."),
         (
             "approved",
             {"decided_on": "2026-10-01", "valid_from": "2026-10-01", "hours_granted": "9"},
@@ -324,7 +336,7 @@ def test_a_move_that_is_not_allowed_says_so(office: Client) -> None:
     [
         (b"<html><script>", "Attach the letter as PDF, PNG or JPEG."),
         (b"GIF89a", "Attach the letter as PDF, PNG or JPEG."),
-        (b"", "The submitted file is empty."),
+        (b"", "The file is empty."),
     ],
 )
 def test_letters_that_are_none(content: bytes, sentence: str, office: Client) -> None:

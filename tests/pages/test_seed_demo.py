@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.core.management import CommandError, call_command
 
-from ce_platform.licensing.models import License, Submission
+from ce_platform.licensing.models import BodyRule, License, Submission
 from ce_platform.pages import demo_people
 from courses.models import Course, Enrollment, Evaluation
 from quizzes.models import Attempt
@@ -77,6 +77,18 @@ def test_demo_that_was_cut_off_again_and_again_is_finished(now: datetime) -> Non
     assert whole["Submission"] > 5
     assert demo_people.seed(now=now) == []
     assert counts() == whole
+    checked = BodyRule.objects.filter(checked_at=now)
+    assert sorted(rule.body.code for rule in checked) == ["US-FL", "US-NY"]
+
+
+def test_history_of_the_demo_is_dated_as_it_happened(now: datetime) -> None:
+    call_command("load_licensing_bodies", "--quiet")
+
+    demo_people.seed(now=now)
+
+    florida = Submission.objects.get(body__code="US-FL")
+    days = [(now - event.at).days for event in florida.events.order_by("id")]
+    assert days == [68, 65, 39]
 
 
 def test_seed_refuses_outside_a_demo() -> None:

@@ -99,7 +99,7 @@ def learner(live_server: LiveServer) -> Callable[..., Learner]:
 
 
 def choose(page: Page, words: str) -> None:
-    page.locator("label.choice", has_text=words).click()
+    page.locator(".choices label", has_text=words).click()
 
 
 def expect_lines(page: Page, wanted: list[str]) -> None:

@@ -17,8 +17,8 @@ Status = Submission.Status
 MOST_HOURS: Final = Decimal(100)
 
 DECISION: Final = (
-    "answer_due_on",
     "decided_on",
+    "answer_due_on",
     "number",
     "title_approved",
     "hours_granted",

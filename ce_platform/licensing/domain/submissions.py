@@ -145,13 +145,15 @@ def event_letter(event: SubmissionEvent) -> str:
 
 
 def claimed_hours(submission: Submission) -> Decimal | None:
-    """The headline hours of the newest revision of the edition."""
-    return (
-        CourseVersion.objects.filter(course=submission.course_id, edition=submission.edition)
-        .order_by("-revision")
-        .values_list("credit_hours", flat=True)
-        .first()
+    """The headline hours of the edition: of what is published, else of the newest draft."""
+    revisions = CourseVersion.objects.filter(
+        course=submission.course_id, edition=submission.edition
+    ).order_by("-revision")
+    published = revisions.filter(
+        status__in=[CourseVersion.Status.PUBLISHED, CourseVersion.Status.RETIRED]
     )
+    hours = published.values_list("credit_hours", flat=True).first()
+    return hours if hours is not None else revisions.values_list("credit_hours", flat=True).first()
 
 
 def _locked(submission: Submission) -> Submission:

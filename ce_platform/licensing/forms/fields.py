@@ -32,7 +32,8 @@ class DayField(forms.DateField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input-short"})
-        super().__init__(widget=widget, **options)
+        messages = {"invalid": "Write the day like 11/20/2026."}
+        super().__init__(widget=widget, error_messages=messages, **options)
 
 
 class BodyField(forms.ChoiceField):

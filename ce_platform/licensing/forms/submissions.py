@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
+from ce_platform.core.templatetags.wording import plain_number
 from ce_platform.licensing.domain import moves
 from ce_platform.licensing.domain.errors import LetterRefused
 from ce_platform.licensing.domain.letters import check_letter
@@ -18,7 +19,7 @@ Status = Submission.Status
 class LetterField(forms.FileField):
     def __init__(self, **options: Any) -> None:
         widget = forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"})
-        super().__init__(widget=widget, **options)
+        super().__init__(widget=widget, error_messages={"empty": "The file is empty."}, **options)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)
@@ -42,8 +43,8 @@ def _line(label: str, help_text: str = "", *, size: int = 120, short: bool = Fal
 
 
 _MAKE: Final[dict[str, Callable[[], forms.Field]]] = {
-    "channel": lambda: _line("Sent through", "E.g. CE Broker, portal, mail."),
-    "reference": lambda: _line("Their reference", "What to quote when you call."),
+    "channel": lambda: _line("Sent through", "E.g. CE Broker, portal, mail.", short=True),
+    "reference": lambda: _line("Their reference", "What to quote when you call.", short=True),
     "submitted_on": lambda: DayField(label="Submitted on", required=False),
     "answer_due_on": lambda: DayField(label="Answer due on", required=False),
     "decided_on": lambda: DayField(label="Decided on", required=False),
@@ -57,8 +58,9 @@ _MAKE: Final[dict[str, Callable[[], forms.Field]]] = {
         decimal_places=2,
         required=False,
         widget=forms.NumberInput(attrs={"class": "input-short", "step": "0.25", "min": "0"}),
+        error_messages={"invalid": "Write the hours as a number, e.g. 0.5."},
     ),
-    "category": lambda: _line("Category", "As the body calls it, e.g. general."),
+    "category": lambda: _line("Category", "As the body calls it.", short=True),
     "valid_from": lambda: DayField(label="Valid from", required=False),
     "valid_to": lambda: DayField(label="Valid to", help_text="The last day.", required=False),
     "conditions": lambda: TextField(label="Conditions", required=False, max_length=2000),
@@ -119,6 +121,8 @@ class _FactsForm(forms.Form):
             for name in self.names
             if name not in ("letter", "through")
         } | {"through": submission.through.code if submission.through else ""}
+        if submission.hours_granted is not None:
+            options["initial"]["hours_granted"] = plain_number(submission.hours_granted)
         super().__init__(*args, **options)
         for name in self.names:
             self.fields[name] = fact_field(name, status, approvers=approvers)

@@ -16,7 +16,7 @@ from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
 from ce_platform.core.models import StoredFile
 from ce_platform.core.paging import newest_first
-from ce_platform.licensing import desk, queries
+from ce_platform.licensing import desk, move_words, queries
 from ce_platform.licensing.domain import letters, moves
 from ce_platform.licensing.domain import submissions as domain
 from ce_platform.licensing.domain.errors import SubmissionRefused
@@ -46,6 +46,7 @@ def submission_list(request: PersonRequest) -> HttpResponse:
         {
             "rows": desk.desk_rows(page.rows, today=today),
             "due": desk.due_groups(today=today) if page.is_first else [],
+            "never_sent": desk.never_sent() if page.is_first else [],
             "query": request.GET,
             "is_filtered": any(request.GET.get(key) for key in ("q", "status", "body", "course")),
             "statuses": Status.choices,
@@ -240,7 +241,8 @@ def _page(
             "moves": [
                 {
                     "to": target,
-                    "label": desk.move_label(submission, target),
+                    "label": move_words.move_label(submission, target),
+                    "hint": move_words.MOVE_HINTS[target],
                     "form": bound.get(target)
                     or MoveForm(submission=submission, to=target, approvers=approvers),
                     "is_open": target in bound,
@@ -249,6 +251,7 @@ def _page(
             ],
             "correction": correction or CorrectionForm(submission=submission, approvers=approvers),
             "is_correcting": correction is not None,
+            "can_be_renewed": submission.status in (Status.APPROVED, Status.ACCEPTS_LIST),
             "can_correct": bool(moves.STAGES[Status(submission.status)].facts),
             "note_form": note or NoteForm(),
         },

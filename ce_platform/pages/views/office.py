@@ -5,8 +5,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.models import User
@@ -53,7 +55,18 @@ def mail_detail(request: PersonRequest, uid: str) -> HttpResponse:
         # Whoever reads the code before it is sent could sign in as somebody else.
         mail.body = outbox.BLANKED
     files = list(mail.mailattachment_set.select_related("file"))
-    return render(request, "pages/mail_detail.html", {"mail": mail, "files": files})
+    return render(
+        request,
+        "pages/mail_detail.html",
+        {
+            "mail": mail,
+            "files": files,
+            "crumbs": [
+                {"label": _("Mail"), "url": reverse("pages:mail-list")},
+                {"label": mail.subject, "url": ""},
+            ],
+        },
+    )
 
 
 @registrar_only
@@ -72,14 +85,15 @@ def mail_resend(request: PersonRequest, uid: str) -> HttpResponse:
 @staff_only
 @require_safe
 def job_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
-    """Progress of a background job; the page reloads itself while it runs."""
+    """Progress of a background job; a script looks again while it goes on."""
     job = get_object_or_404(BackgroundJob.objects.select_related("result_file"), uid=uid)
     return render(
         request,
         "pages/job_detail.html",
         {
             "job": job,
-            "is_unfinished": job.status in (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING),
+            "is_unfinished": job.status
+            in (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING),
             "has_result": job.result_file is not None and _may_have_result(request.user, job),
         },
     )
