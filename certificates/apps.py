@@ -11,7 +11,11 @@ class CertificatesConfig(AppConfig):
         from ce_platform.core import sweep, verification
         from certificates.domain.documents import sweep_documents
         from certificates.domain.eligibility import CertificatesPart
-        from certificates.domain.verification import check_documents, check_records
+        from certificates.domain.verification import (
+            check_completions,
+            check_documents,
+            check_records,
+        )
         from certificates.refusals import REFUSALS
         from courses import parts
 
@@ -19,4 +23,5 @@ class CertificatesConfig(AppConfig):
         sweep.register("certificates.documents", sweep_documents)
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)
+        verification.register("completions", check_completions)
         verification.register_triggers(*REFUSALS)

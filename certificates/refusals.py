@@ -5,6 +5,7 @@ from typing import Final
 from ce_platform.core.triggers import (
     Refusal,
     forbid_delete,
+    forbid_insert,
     forbid_update,
     forbid_update_when,
 )
@@ -24,6 +25,14 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         name="status",
     ),
     forbid_delete("certificates_certificate", "A certificate is never deleted."),
+    forbid_insert(
+        "certificates_certificatebody",
+        "A body is never added to a certificate that was printed.",
+        when=(
+            "EXISTS (SELECT 1 FROM certificates_certificatedocument "
+            "WHERE certificate_id = NEW.certificate_id)"
+        ),
+    ),
     forbid_update("certificates_certificatebody", "A printed body is never changed."),
     forbid_delete("certificates_certificatebody", "A printed body is never deleted."),
     forbid_update("certificates_certificatedocument", "An issued document is never changed."),

@@ -15,7 +15,7 @@ from courses.models import (
 
 
 @admin.register(Subject)
-class SubjectAdmin(admin.ModelAdmin[Subject]):
+class SubjectAdmin(ReadOnlyAdmin):
     list_display = ("name", "slug")
 
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses: writing in a published or retired version.
+"""What the database itself refuses: writing in what is published, or in a completion.
 
 Only the status moves, one way. `body_html` and `description_html` are made from the frozen text
 and may be made again by a better renderer (`manage.py render_lessons`); `verify_records` sees
@@ -40,6 +40,23 @@ _CHILDREN: Final = {
         "(SELECT version_id FROM courses_lesson WHERE id = {row}.lesson_id)"
     ),
 }
+
+
+_COMPLETED: Final = "Who completed a course keeps the record as it is."
+_OF_COMPLETED: Final = (
+    "EXISTS (SELECT 1 FROM courses_enrollment WHERE id = OLD.enrollment_id "
+    "AND status = 'completed')"
+)
+# Whether a published version has this subject, and whether there is one of this course.
+_SUBJECT_IS_PUBLISHED: Final = (
+    "EXISTS (SELECT 1 FROM courses_courseversion_subjects s "
+    "JOIN courses_courseversion v ON v.id = s.courseversion_id "
+    "WHERE s.subject_id = OLD.id AND v.status IN ('published', 'retired'))"
+)
+_COURSE_IS_PUBLISHED: Final = (
+    "EXISTS (SELECT 1 FROM courses_courseversion "
+    "WHERE course_id = OLD.id AND status IN ('published', 'retired'))"
+)
 
 
 def is_frozen(row: str, version: str) -> str:
@@ -87,4 +104,48 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
     ),
     forbid_update("courses_promosnapshot", "The kept course page is never changed."),
     forbid_delete("courses_promosnapshot", "The kept course page is never deleted."),
+    # What published versions share is part of what they say.
+    forbid_update("courses_subject", SENTENCE, when=_SUBJECT_IS_PUBLISHED),
+    forbid_delete("courses_subject", SENTENCE, when=_SUBJECT_IS_PUBLISHED),
+    forbid_update_when(
+        "courses_course",
+        SENTENCE,
+        when=f"(NEW.key <> OLD.key OR NEW.slug <> OLD.slug) AND {_COURSE_IS_PUBLISHED}",
+        name="name",
+    ),
+    # Completions.
+    forbid_update(
+        "courses_enrollment",
+        "An enrollment stays with its person and its course.",
+        except_columns=(
+            "version_id",
+            "status",
+            "last_activity_at",
+            "completed_at",
+            "completed_on",
+            "completed_zone",
+            "last_lesson_id",
+            "finished_lesson_count",
+            "seconds_on_task",
+        ),
+    ),
+    forbid_update(
+        "courses_enrollment",
+        _COMPLETED,
+        except_columns=(
+            "last_activity_at",
+            "last_lesson_id",
+            "finished_lesson_count",
+            "seconds_on_task",
+        ),
+        when="OLD.status = 'completed'",
+        name="completed",
+    ),
+    forbid_delete("courses_enrollment", _COMPLETED, when="OLD.status = 'completed'"),
+    forbid_update("courses_lessonprogress", _COMPLETED, when=_OF_COMPLETED),
+    forbid_delete("courses_lessonprogress", _COMPLETED, when=_OF_COMPLETED),
+    forbid_update(
+        "courses_evaluation", "An evaluation is never changed.", except_columns=("comment",)
+    ),
+    forbid_delete("courses_evaluation", _COMPLETED, when=_OF_COMPLETED),
 )

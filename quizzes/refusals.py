@@ -15,6 +15,11 @@ _STATUS_OF: Final = "(SELECT status FROM quizzes_attempt WHERE id = {row}.attemp
 _CLOSED: Final = "The answers of a closed attempt are never changed."
 
 REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update(
+        "quizzes_question",
+        "A question stays in the bank of its course.",
+        except_columns=("retired_at",),
+    ),
     forbid_update("quizzes_questionrevision", "A question revision is never changed."),
     forbid_delete("quizzes_questionrevision", "A question revision is never deleted."),
     *of_child("quizzes_quiz", "{row}.version_id"),
@@ -42,6 +47,13 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         ),
         name="status",
     ),
+    forbid_update(
+        "quizzes_attempt",
+        "How an attempt was closed is never changed.",
+        except_columns=("status", "percent", "is_passed"),
+        when="OLD.status <> 'in-progress'",
+        name="closed",
+    ),
     forbid_delete("quizzes_attempt", "An attempt is never deleted."),
     forbid_insert(
         "quizzes_attemptitem",
@@ -62,4 +74,10 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_delete("quizzes_attemptitem", "The questions of an attempt are never deleted."),
     forbid_update("quizzes_grade", "A grade is never changed; a new one is added."),
     forbid_delete("quizzes_grade", "A grade is never deleted."),
+    forbid_update(
+        "quizzes_attemptrequest",
+        "What the office answered is never changed.",
+        except_columns=("message", "answer"),
+        when="OLD.answered_at IS NOT NULL",
+    ),
 )

@@ -14,8 +14,12 @@ class CoreConfig(AppConfig):
         for choice in (ChoiceField, ModelChoiceField):
             choice.default_error_messages["required"] = _("Choose one.")
 
-        from ce_platform.core import cache, checks, jobs, mail, sweep  # noqa: F401 – checks register
+        from ce_platform.core import cache, files, jobs, mail, sweep, verification
+        from ce_platform.core import checks as _checks  # noqa: F401 – they register themselves
+        from ce_platform.core.refusals import REFUSALS
 
+        verification.register("stored files", files.check_files)
+        verification.register_triggers(*REFUSALS)
         sweep.register("cache", cache.sweep_cache)
         sweep.register("mail", mail.sweep_mail)
         sweep.register("jobs", jobs.sweep_jobs)

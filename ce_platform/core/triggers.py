@@ -47,10 +47,18 @@ class Refusal:
 
 
 def forbid_update(
-    table: str, sentence: str, *, except_columns: Sequence[str] = (), when: str = ""
+    table: str,
+    sentence: str,
+    *,
+    except_columns: Sequence[str] = (),
+    when: str = "",
+    name: str = "",
 ) -> Refusal:
-    """Columns other than `except_columns` keep their value (while `when` holds)."""
-    return Refusal(table, "UPDATE", sentence, when, tuple(except_columns))
+    """Columns other than `except_columns` keep their value (while `when` holds).
+
+    A second one on the same table needs a `name`.
+    """
+    return Refusal(table, "UPDATE", sentence, when, tuple(except_columns), name_part=name)
 
 
 def forbid_update_when(table: str, sentence: str, *, when: str, name: str) -> Refusal:

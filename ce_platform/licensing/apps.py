@@ -8,7 +8,10 @@ class LicensingConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from ce_platform.core import verification
         from ce_platform.licensing.parts import LicensingPart
+        from ce_platform.licensing.refusals import REFUSALS
         from courses import parts
 
         parts.register(LicensingPart())
+        verification.register_triggers(*REFUSALS)

@@ -8,6 +8,7 @@ from ce_platform.core import codes
 from ce_platform.core.verification import Finding, Tally
 from certificates.domain.record import record_of
 from certificates.models import Certificate, CertificateDocument
+from courses.models import Enrollment
 
 _PIECE: Final = 200
 
@@ -26,6 +27,30 @@ def check_records(tally: Tally) -> Iterator[Finding]:
                 f"certificate {codes.dashed(certificate.serial)}",
                 "its rows are not what its hash says",
             )
+
+
+def check_completions(tally: Tally) -> Iterator[Finding]:
+    """Every completion has its certificate, with the date and the person of the completion."""
+    rows = Enrollment.objects.filter(status=Enrollment.Status.COMPLETED).order_by("pk")
+    for enrollment in rows.prefetch_related("certificates").iterator(chunk_size=_PIECE):
+        tally.count += 1
+        what = f"enrollment {enrollment.uid}"
+        certificates = list(enrollment.certificates.all())
+        if not certificates:
+            yield Finding(what, "is completed but has no certificate")
+        for certificate in certificates:
+            if (
+                certificate.user_id,
+                certificate.completed_on,
+                certificate.completed_at,
+                certificate.completed_zone,
+            ) != (
+                enrollment.user_id,
+                enrollment.completed_on,
+                enrollment.completed_at,
+                enrollment.completed_zone,
+            ):
+                yield Finding(what, f"its certificate {certificate} tells another completion")
 
 
 def check_documents(tally: Tally) -> Iterator[Finding]:

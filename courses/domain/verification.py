@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ce_platform.core.models import StoredFile
 from ce_platform.core.text import sha256_text
 from ce_platform.core.verification import Finding, Tally
 from courses.domain.canonical import canonical_text_of
@@ -9,6 +10,16 @@ from courses.domain.rendered import stale
 from courses.models import CourseVersion, PromoSnapshot
 
 Status = CourseVersion.Status
+
+
+def _lost_pictures(version: CourseVersion) -> set[str]:
+    """Sizes of figures are named by their SHA-256 alone, so no foreign key holds them."""
+    wanted = {sha256 for figure in version.figures.all() for sha256 in figure.sizes.values()}
+    return wanted - set(
+        StoredFile.objects.filter(area=StoredFile.Area.COURSE_MEDIA, sha256__in=wanted).values_list(
+            "sha256", flat=True
+        )
+    )
 
 
 def check_versions(tally: Tally) -> Iterator[Finding]:
@@ -21,6 +32,8 @@ def check_versions(tally: Tally) -> Iterator[Finding]:
             yield Finding(what, "its canonical text does not have its SHA-256")
         if canonical_text_of(version) != version.canonical_text:
             yield Finding(what, "its rows no longer say what its canonical text says")
+        if _lost_pictures(version):
+            yield Finding(what, "a picture of it is not kept any more")
         for row, field, _ in stale(version):
             yield Finding(
                 what,

@@ -28,7 +28,7 @@ from quizzes.domain.errors import (
     NoSuchItem,
     StaleResponse,
 )
-from quizzes.domain.grading import score_of
+from quizzes.domain.grading import items_text, score_of
 from quizzes.models import Attempt, AttemptItem, Grade, Quiz, QuizPoolItem
 from quizzes.question_types import type_named
 from quizzes.question_types.base import BadResponse, Raw
@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 # An answer that left the device in time may arrive this much later. Seconds.
 GRACE: Final = timedelta(seconds=5)
 _SWEEP_SIZE: Final = 200
+# What an answer changes. Saving one is the write that happens most.
+_ANSWER: Final = ("response", "response_number", "saved_at", "is_flagged")
 
 
 @dataclass(frozen=True)
@@ -164,18 +166,19 @@ def save_responses(
     with transaction.atomic():
         _lock_for_answers(attempt)
         # Read after the lock was won, so that no answer saved meanwhile is missed.
-        items = AttemptItem.objects.filter(
-            attempt=attempt, position__in=list(answers)
-        ).select_related("revision")
+        items = (
+            AttemptItem.objects.filter(attempt=attempt, position__in=list(answers))
+            .select_related("revision")
+            .only(*_ANSWER, "attempt", "position", "seed", "revision__type", "revision__content")
+        )
         saved = {
             item.position: _take_answer(item, answers[item.position], now=now) for item in items
         }
         changed = [each.item for each in saved.values() if each.is_changed]
-        fields = ["response", "response_number", "saved_at", "is_flagged"]
         if len(changed) == 1:  # The usual case, and far cheaper than an update of many.
-            changed[0].save(update_fields=fields)
+            changed[0].save(update_fields=_ANSWER)
         elif changed:
-            AttemptItem.objects.bulk_update(changed, fields)
+            AttemptItem.objects.bulk_update(changed, _ANSWER)
     return saved
 
 
@@ -197,12 +200,8 @@ def set_flag(attempt: Attempt, *, position: int, is_flagged: bool, now: datetime
 
 
 def _lock_for_answers(attempt: Attempt) -> None:
-    locked = (
-        Attempt.objects.select_for_update(of=("self",))
-        .select_related("enrollment")
-        .get(pk=attempt.pk)
-    )
-    _refuse_if_closed(locked)
+    rows = Attempt.objects.select_for_update(of=("self",)).select_related("enrollment")
+    _refuse_if_closed(rows.only("status", "closed_by", "enrollment__status").get(pk=attempt.pk))
 
 
 def _take_answer(item: AttemptItem, answer: Answer, *, now: datetime) -> Saved:
@@ -343,9 +342,7 @@ def append_grade(attempt: Attempt, *, now: datetime, reason: str = "") -> Grade:
         percent=result.percent,
         pass_percent=attempt.quiz.pass_percent,
         is_passed=result.is_passed,
-        items_json=canonical_json(
-            {str(place): str(points) for place, points in result.points_by_position.items()}
-        ),
+        items_json=items_text(result),
         graded_at=now,
         reason=reason,
     )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from decimal import Decimal
 
+from ce_platform.core.text import canonical_json
 from quizzes.domain.scoring import Score, ScoredItem, score
 from quizzes.models import AttemptItem
 from quizzes.question_types import type_named
@@ -12,6 +13,13 @@ from quizzes.question_types.base import Response
 
 def read_response(item: AttemptItem) -> Response | None:
     return dict(json.loads(item.response)) if item.response else None
+
+
+def items_text(result: Score) -> str:
+    """`Grade.items_json`."""
+    return canonical_json(
+        {str(place): str(points) for place, points in result.points_by_position.items()}
+    )
 
 
 def score_of(items: Iterable[AttemptItem], *, pass_percent: Decimal) -> Score:

@@ -1,22 +1,30 @@
 """The database refuses every write in a published version, whoever tries."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
 from ce_platform.core import triggers
+from courses.domain.evaluation import AGREEMENTS, submit_evaluation
+from courses.domain.progress import finish_lesson
 from courses.models import (
     Chart,
     ChartPoint,
     ChartView,
+    Course,
     CourseAuthor,
     CourseVersion,
     CreditHours,
+    Enrollment,
+    Evaluation,
     Figure,
     GlossaryTerm,
     Lesson,
+    LessonProgress,
     Module,
     Objective,
     PromoSnapshot,
@@ -24,8 +32,10 @@ from courses.models import (
     Subject,
 )
 from courses.refusals import REFUSALS, RENDERED
+from tests.conftest import NOW
 from tests.courses.conftest import Package
-from tests.factories.courses import publish
+from tests.factories.accounts import UserFactory
+from tests.factories.courses import EnrollmentFactory, LessonFactory, VersionFactory, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 
@@ -198,3 +208,106 @@ def test_draft_can_be_changed_and_thrown_away(package: Package) -> None:
 
 def test_every_trigger_is_in_the_database() -> None:
     assert triggers.missing(connection, REFUSALS) == []
+
+
+# -------------------------------------------------------------------------- what versions share
+
+
+def test_subject_of_a_published_version_keeps_its_name(frozen: CourseVersion, client_of) -> None:
+    """It is part of what the version says, and it is printed on certificates."""
+    subject = frozen.subjects.first()
+    assert subject is not None
+    rows = Subject.objects.filter(pk=subject.pk)
+    operator = UserFactory(is_staff=True, is_superuser=True)
+
+    refused(lambda: rows.update(name="Other"))
+    refused(lambda: rows._raw_delete("default"))  # type: ignore[attr-defined]
+    page = f"/operator/courses/subject/{subject.pk}/change/"
+    assert client_of(operator).post(page, {"slug": "x", "name": "Other"}).status_code == 403
+    assert client_of(operator).get(page).status_code == 200
+
+    unused = Subject.objects.create(slug="unused", name="Unused")
+    Subject.objects.filter(pk=unused.pk).update(name="Renamed")
+    unused.delete()
+
+
+@pytest.mark.parametrize("change", [{"slug": "other"}, {"key": uuid4()}])
+def test_course_of_a_published_version_keeps_its_name(
+    frozen: CourseVersion, change: dict[str, Any]
+) -> None:
+    refused(lambda: Course.objects.filter(pk=frozen.course_id).update(**change))
+
+    Course.objects.filter(pk=frozen.course_id).update(enrollment_count=5)
+
+
+# ------------------------------------------------------------------------------- completions
+
+
+@pytest.fixture
+def completed() -> Enrollment:
+    lesson = LessonFactory()
+    enrollment = EnrollmentFactory(version=lesson.version)
+    finish_lesson(enrollment, lesson, now=NOW)
+    submit_evaluation(
+        enrollment.pk,
+        answers={**dict.fromkeys(AGREEMENTS, 5), "minutes_taken": 5},
+        by=enrollment.user,
+        now=NOW,
+    )
+    enrollment.refresh_from_db()
+    assert enrollment.status == "completed"
+    return enrollment
+
+
+def test_completion_is_never_rewritten(completed: Enrollment) -> None:
+    rows = Enrollment.objects.filter(pk=completed.pk)
+    other_version = VersionFactory(course=completed.course, edition=2)
+    kept = "keeps the record as it is|completed_has_date|stays with its person"
+    for change in (
+        {"completed_on": date(2026, 1, 1)},
+        {"completed_at": datetime(2026, 1, 1, tzinfo=UTC)},
+        {"completed_zone": "UTC"},
+        {"version": other_version},
+        {"user": UserFactory()},
+        {"course": VersionFactory().course},
+        {"started_at": datetime(2025, 1, 1, tzinfo=UTC)},
+        {"uid": uuid4()},
+        {
+            "status": "open",
+            "completed_at": None,
+            "completed_on": None,
+            "completed_zone": "",
+        },
+    ):
+        refused(lambda change=change: rows.update(**change), kept)  # type: ignore[misc]
+
+    rows.update(last_activity_at=datetime(2026, 12, 1, tzinfo=UTC))
+
+
+def test_completion_is_never_deleted(completed: Enrollment) -> None:
+    for rows in (
+        LessonProgress.objects.filter(enrollment=completed),
+        Evaluation.objects.filter(enrollment=completed),
+        Enrollment.objects.filter(pk=completed.pk),
+    ):
+        refused(lambda rows=rows: rows._raw_delete("default"), "keeps the record as it is")  # type: ignore[misc]
+
+
+def test_what_a_completion_rests_on_is_never_rewritten(completed: Enrollment) -> None:
+    refused(
+        lambda: LessonProgress.objects.filter(enrollment=completed).update(finished_at=None),
+        "keeps the record as it is",
+    )
+    refused(
+        lambda: Evaluation.objects.filter(enrollment=completed).update(objectives_met=1),
+        "An evaluation is never changed",
+    )
+
+
+def test_open_enrollment_stays_with_its_person_and_moves_on() -> None:
+    enrollment = EnrollmentFactory()
+    rows = Enrollment.objects.filter(pk=enrollment.pk)
+
+    refused(lambda: rows.update(user=UserFactory()), "stays with its person")
+    rows.update(status="withdrawn", seconds_on_task=9)
+    rows.update(version=VersionFactory(course=enrollment.course, edition=2))

@@ -1,0 +1,20 @@
+"""What the database itself refuses: rewriting the log, and renaming kept bytes."""
+
+from typing import Final
+
+from ce_platform.core.triggers import Refusal, forbid_delete, forbid_update, forbid_update_when
+
+_LOG: Final = "What happened is never rewritten."
+
+REFUSALS: Final[tuple[Refusal, ...]] = (
+    # Closing an account blanks the name beside its number; nothing else moves.
+    forbid_update("core_auditevent", _LOG, except_columns=("actor_label",)),
+    forbid_update_when(
+        "core_auditevent",
+        _LOG,
+        when="NEW.actor_label <> OLD.actor_label AND NEW.actor_label <> ''",
+        name="label",
+    ),
+    forbid_delete("core_auditevent", _LOG),
+    forbid_update("core_storedfile", "What is kept by its SHA-256 is never something else."),
+)

@@ -1,0 +1,36 @@
+"""What the database itself refuses: rewriting how a submission went, or what a rule said."""
+
+from typing import Final
+
+from ce_platform.core.triggers import Refusal, forbid_delete, forbid_update, forbid_update_when
+
+_HISTORY: Final = "The history of a submission is never rewritten."
+_RULE: Final = "A rule is never changed; a new reading is added."
+
+REFUSALS: Final[tuple[Refusal, ...]] = (
+    # Closing an account blanks the name beside its number; nothing else moves.
+    forbid_update("licensing_submissionevent", _HISTORY, except_columns=("by_label",)),
+    forbid_update_when(
+        "licensing_submissionevent",
+        _HISTORY,
+        when="NEW.by_label <> OLD.by_label AND NEW.by_label <> ''",
+        name="label",
+    ),
+    forbid_delete("licensing_submissionevent", _HISTORY),
+    forbid_update_when(
+        "licensing_submission",
+        "A submission stays with its course edition and its body.",
+        when=(
+            "NEW.uid <> OLD.uid OR NEW.course_id <> OLD.course_id "
+            "OR NEW.edition <> OLD.edition OR NEW.body_id <> OLD.body_id"
+        ),
+        name="place",
+    ),
+    forbid_delete("licensing_submission", "A submission is never deleted; it is withdrawn."),
+    forbid_update(
+        "licensing_bodyrule",
+        _RULE,
+        except_columns=("checked_at", "checked_by_id", "checked_by_label"),
+    ),
+    forbid_delete("licensing_bodyrule", _RULE),
+)
