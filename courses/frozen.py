@@ -5,16 +5,17 @@ process and not once per reader. Nothing of a draft, and nothing about a person,
 Who reads from here must not change what they get: it is shared.
 """
 
+import copy
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from threading import Lock
 from typing import Any, TypeVar
 
-from courses.models import CourseVersion
+from courses.models import CourseVersion, long_texts
 
 Made = TypeVar("Made")
-# A lesson's HTML is some 40 kB; this many stay below 20 MB in each worker.
-MOST_ENTRIES = 400
+# One in three is the HTML of a lesson, some 40 kB: this many stay below 20 MB in each worker.
+MOST_ENTRIES = 1000
 
 _kept: OrderedDict[tuple[int, str, str], Any] = OrderedDict()
 _lock = Lock()
@@ -52,6 +53,24 @@ def remember_each(
         while len(_kept) > MOST_ENTRIES:
             _kept.popitem(last=False)
     return found
+
+
+def version_by_id(version_id: int) -> CourseVersion:
+    """The version without its long texts: a copy of the kept one, to do with as one likes.
+
+    Only the status of a frozen version ever moves, so published may mean retired by now.
+    """
+    key = (version_id, "", "version")
+    with _lock:
+        version: CourseVersion | None = _kept.get(key)
+        if version is not None:
+            _kept.move_to_end(key)
+    if version is None:
+        version = CourseVersion.objects.defer(*long_texts()).get(pk=version_id)
+        if version.is_frozen:
+            with _lock:
+                _kept[key] = version
+    return copy.copy(version)
 
 
 def _key(version: CourseVersion, name: str) -> tuple[int, str, str]:

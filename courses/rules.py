@@ -7,24 +7,26 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from ce_platform.accounts.models import User
-from courses.models import Course, CourseVersion, Enrollment, long_texts
+from courses.frozen import version_by_id
+from courses.models import Course, CourseVersion, Enrollment
 from courses.queries import on_sale
 
 
 def enrollment_or_404(request: HttpRequest, uid: UUID) -> Enrollment:
     """The signed-in person's own enrollment, with course, version and person at hand.
 
-    The long texts of the version are left out: no page of a learner shows them.
+    Of the version neither the long texts are there, which no page of a learner shows, nor a
+    status of this moment: see `frozen.version_by_id`.
     """
     if not isinstance(request.user, User):
         raise Http404
     enrollment = get_object_or_404(
-        Enrollment.objects.select_related("course", "version").defer(*long_texts("version")),
-        uid=uid,
-        user=request.user,
+        Enrollment.objects.select_related("course"), uid=uid, user=request.user
     )
     # The person is known already; a join would fetch the row a second time.
     enrollment.user = request.user
+    enrollment.version = version_by_id(enrollment.version_id)
+    enrollment.version.course = enrollment.course
     return enrollment
 
 

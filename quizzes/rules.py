@@ -6,20 +6,23 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from ce_platform.accounts.rules import PersonRequest
-from courses.models import Enrollment, long_texts
+from courses.frozen import version_by_id
+from courses.models import Enrollment
 from quizzes.models import Attempt, Quiz
 from quizzes.queries import quizzes_of
 
 
 def attempt_or_404(request: PersonRequest, uid: UUID) -> Attempt:
-    """The learner's own attempt with quiz, enrollment and version."""
-    return get_object_or_404(
-        Attempt.objects.select_related("quiz", "enrollment__version", "enrollment__course").defer(
-            *long_texts("enrollment__version")
-        ),
+    """The learner's own attempt with quiz, enrollment, course and version."""
+    attempt = get_object_or_404(
+        Attempt.objects.select_related("quiz", "enrollment__course"),
         uid=uid,
         enrollment__user=request.user,
     )
+    enrollment = attempt.enrollment
+    enrollment.version = version_by_id(enrollment.version_id)
+    enrollment.version.course = enrollment.course
+    return attempt
 
 
 def own_attempt_or_404(request: PersonRequest, uid: UUID) -> Attempt:

@@ -1,15 +1,17 @@
 """One lesson as a page shows it: to its learner, and to a visitor when it is free."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from courses import queries
 from courses.frozen import remember
-from courses.models import CourseVersion, Enrollment, Lesson, LessonProgress, Module, Objective
+from courses.models import CourseVersion, Enrollment, Lesson, LessonProgress
 from courses.parts import OutlineLine
 from courses.queries import Outline, OutlineLesson, OutlineStep
 from courses.reading import lesson_references, lesson_segments, reference_html
@@ -21,11 +23,11 @@ WORDS_PER_MINUTE = 160
 @dataclass(frozen=True)
 class LessonPage:
     lesson: Lesson
-    module: Module
-    module_number: int
-    number_in_module: int
-    objectives: list[Objective]
-    minutes: int
+    opening: SafeString
+    """Where it stands in the course, and its title."""
+    time_to_read: str
+    aims: SafeString
+    """What the learner will be able to do."""
     body: SafeString
     outline: Outline
     toc: list[dict[str, Any]]
@@ -53,11 +55,25 @@ def lesson_page(version: CourseVersion, slug: str, *, enrollment: Enrollment | N
                 before, after = outline.neighbors(shown.lesson)
                 return LessonPage(
                     lesson=shown.lesson,
-                    module=module.module,
-                    module_number=module_number,
-                    number_in_module=number,
-                    objectives=list(shown.lesson.objectives.all()),
-                    minutes=minutes_to_read(shown.lesson),
+                    opening=_kept(
+                        version,
+                        shown.lesson,
+                        "opening",
+                        {
+                            "lesson": shown.lesson,
+                            "language": version.language,
+                            "module": module,
+                            "module_number": module_number,
+                            "number": number,
+                        },
+                    ),
+                    time_to_read=time_to_read(shown.lesson),
+                    aims=_kept(
+                        version,
+                        shown.lesson,
+                        "aims",
+                        {"objectives": shown.lesson.objectives.all()},
+                    ),
                     body=lesson_body(version, shown.lesson),
                     outline=outline,
                     toc=[
@@ -78,8 +94,22 @@ def lesson_page(version: CourseVersion, slug: str, *, enrollment: Enrollment | N
     raise Http404
 
 
-def minutes_to_read(lesson: Lesson) -> int:
-    return max(1, round(lesson.counted_words / WORDS_PER_MINUTE + float(lesson.media_minutes)))
+def time_to_read(lesson: Lesson) -> str:
+    minutes = max(1, round(lesson.counted_words / WORDS_PER_MINUTE + float(lesson.media_minutes)))
+    return ngettext(
+        "About %(count)d minute to read", "About %(count)d minutes to read", minutes
+    ) % {"count": minutes}
+
+
+def _kept(
+    version: CourseVersion, lesson: Lesson, name: str, context: Mapping[str, Any]
+) -> SafeString:
+    """A piece of the page that is the same for everybody."""
+    return remember(
+        version,
+        f"{name} of lesson {lesson.pk}",
+        lambda: render_to_string(f"courses/_lesson_{name}.html", dict(context)),
+    )
 
 
 def lesson_body(version: CourseVersion, lesson: Lesson) -> SafeString:
