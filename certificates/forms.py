@@ -72,7 +72,7 @@ class RevokeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_sure = forms.BooleanField(
-        label="I know that this cannot be undone.",
+        label="I know that this cannot be undone",
         error_messages={"required": "Check the box: a revoked certificate stays revoked."},
     )
 

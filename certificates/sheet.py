@@ -17,6 +17,7 @@ from certificates.pdf.lettering import width_in_em
 
 SPECIMEN_LINE: Final = "SPECIMEN – not valid for CE"
 ACCEPTANCE_LINE: Final = "Whether hours are accepted is decided by each licensing body."
+NO_PREAPPROVAL: Final = "no-preapproval"
 NAME_WIDTH: Final = 640.0
 """Points between the margins of the name."""
 NAME_SIZES: Final = (40, 36, 32, 28, 25, 22, 20)
@@ -60,6 +61,8 @@ class BodyLine:
 class Block:
     code: str
     heading: str
+    column_heading: str
+    """Of the words in the table on the second page."""
     lines: tuple[BodyLine, ...]
 
     @property
@@ -122,16 +125,18 @@ class Sheet:
 
     @property
     def continued_line(self) -> str:
-        counts = {block.code: len(block.lines) for block in self.blocks}
-        approved, pending = counts.get("approved", 0), counts.get("pending", 0)
+        bodies = [line.body for block in self.blocks for line in block.lines]
+        pending = sum(body.block == "pending" for body in bodies)
+        undecided = sum(body.status == NO_PREAPPROVAL for body in bodies)
+        approved = len(bodies) - pending - undecided
         said = []
         if approved:
             said.append(f"{_bodies(approved)} approved or accepted")
+        if undecided:
+            said.append(f"{_bodies(undecided)} without pre-approval")
         if pending:
             said.append(f"{_bodies(pending)} submitted, decision pending")
-        return f"All {approved + pending} with numbers and hours on the next page: " + "; ".join(
-            said
-        )
+        return f"All {len(bodies)} with numbers and hours on the next page: " + "; ".join(said)
 
     def all_texts(self) -> list[str]:
         """Every text from outside that is printed, for the check of letters."""
@@ -165,8 +170,8 @@ def make_sheet(
     blocks = tuple(
         block
         for block in (
-            _block(record, "approved", "Approved and accepted"),
-            _block(record, "pending", "Submitted, decision pending – not approved"),
+            _block(record, "approved"),
+            _block(record, "pending"),
         )
         if block.lines
     )
@@ -274,7 +279,7 @@ def _bare(url: str) -> str:
     return url.partition("//")[2].rstrip("/")
 
 
-def _block(record: CertificateRecord, code: str, heading: str) -> Block:
+def _block(record: CertificateRecord, code: str) -> Block:
     lines = []
     for body in record.bodies:
         if body.block != code:
@@ -289,7 +294,22 @@ def _block(record: CertificateRecord, code: str, heading: str) -> Block:
                 body=body,
             )
         )
-    return Block(code=code, heading=heading, lines=tuple(lines))
+    heading, column = _headings(code, {line.body.status for line in lines})
+    return Block(code=code, heading=heading, column_heading=column, lines=tuple(lines))
+
+
+def _headings(code: str, statuses: set[str]) -> tuple[str, str]:
+    """Of a block, and of its column in the table.
+
+    A body that approves nothing beforehand must not stand under words that say it did.
+    """
+    if code == "pending":
+        return "Submitted, decision pending – not approved", "What was submitted"
+    if NO_PREAPPROVAL not in statuses:
+        return "Approved and accepted", "What was approved or accepted"
+    if statuses == {NO_PREAPPROVAL}:
+        return "No pre-approval: left to the licensee", "What the body says"
+    return "Approved, accepted, or left to the licensee", "What the body says"
 
 
 def _bodies(count: int) -> str:

@@ -1,8 +1,10 @@
 """What may be said of a certificate now, in the words of every page that says it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from ce_platform.accounts.models import zone_named
 from ce_platform.core.templatetags.wording import long_date
 from certificates.models import Certificate
 from certificates.sheet import SPECIMEN_LINE
@@ -40,21 +42,30 @@ def standing_of(certificate: Certificate) -> Standing:
             tone="bad",
         )
     imported = certificate.origin == Certificate.Origin.IMPORTED
+    issued_on = _day(certificate.issued_at, certificate)
     return Standing(
         state=VALID,
         heading="Genuine and valid",
         text=(
             f"{certificate.provider_name} took this record over from its earlier files."
             if imported
-            else f"{certificate.provider_name} issued it on {long_date(certificate.issued_at)}."
+            else f"{certificate.provider_name} issued it on {issued_on}."
         ),
         word="Valid",
         tone="good",
     )
 
 
+def _day(moment: datetime | None, certificate: Certificate) -> str:
+    """The day where the certificate was earned: the same for everybody who looks, and never
+    another one than the day that is printed."""
+    if moment is None:
+        return ""
+    return long_date(moment.astimezone(zone_named(certificate.completed_zone)).date())
+
+
 def _moved(certificate: Certificate) -> Standing | None:
-    since = long_date(certificate.status_changed_at)
+    since = _day(certificate.status_changed_at, certificate)
     specimen = f" {SPECIMEN_LINE}." if certificate.is_specimen else ""
     if certificate.status == Certificate.Status.REVOKED:
         return Standing(

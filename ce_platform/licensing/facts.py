@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from ce_platform.core.templatetags.wording import plain_number
+from ce_platform.core.templatetags.wording import long_date, plain_number
 from ce_platform.licensing.models import LicensingBody
 
 CONFIDENCE_WORDS: Final = {
@@ -37,7 +37,7 @@ _ACCEPTED: Final = {
     "health-organization": "health organizations",
     "any-relevant": "any course relevant to the work",
 }
-_ROUTES: Final = {
+ROUTES: Final = {
     "provider": "It approves providers.",
     "course": "It approves each course.",
     "accepts-listed": "It accepts courses of listed approvers.",
@@ -100,6 +100,14 @@ def fact_groups(rule: Rule) -> list[FactGroup]:
         if facts or unknown:
             groups.append(FactGroup(title, facts, unknown))
     return groups
+
+
+def day_of_source(said: str) -> str:
+    """September 24, 2024 for a whole date; whatever else the list says, as it says it."""
+    try:
+        return long_date(date.fromisoformat(said))
+    except ValueError:
+        return said
 
 
 def _fact(rule: Rule, label: str, words: Callable[[Rule], "str | Fact"]) -> Fact:
@@ -301,7 +309,7 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
     (
         "Approval and reporting",
         (
-            ("approval_model", "How it approves", lambda rule: _ROUTES[rule["approval_model"]]),
+            ("approval_model", "How it approves", lambda rule: ROUTES[rule["approval_model"]]),
             ("accepts", "What it accepts", _accepts),
             (
                 "report_channel",

@@ -42,6 +42,7 @@ urlpatterns = [
         name="office-submission-letter",
     ),
     path("office/provider/", views.provider_detail, name="office-provider"),
+    path("office/provider/logo/", views.provider_logo, name="office-provider-logo"),
     path("office/provider/numbers/add/", views.number_add, name="office-number-add"),
     path("office/provider/numbers/<int:pk>/", views.number_change, name="office-number-change"),
     path(

@@ -317,6 +317,15 @@ def test_a_refused_move_shows_its_form_again(
     assert submission.status == "submitted"
 
 
+def test_day_of_an_answer_is_not_offered_as_the_day_of_an_appeal(office: Client) -> None:
+    submission = SubmittedFactory(status="more-info", answer_due_on=TODAY + timedelta(days=9))
+
+    text = office.get(detail(submission)).content.decode()
+
+    field = text[text.index('name="denied-answer_due_on"') :]
+    assert "value=" not in field[: field.index(">")]
+
+
 def test_a_move_that_is_not_allowed_says_so(office: Client) -> None:
     submission = SubmissionFactory(status="not-needed")
 

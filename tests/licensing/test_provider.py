@@ -87,6 +87,58 @@ def test_provider_with_bad_input(wrong: dict[str, str], office: Client) -> None:
     assert not Provider.objects.exists()
 
 
+# ---------------------------------------------------------------- logo
+
+
+def logo_of() -> bytes | None:
+    logo = Provider.objects.select_related("logo").get().logo
+    return logo.read() if logo else None
+
+
+@pytest.mark.django_db
+def test_logo_is_drawn_anew_shown_to_the_office_and_taken_away(office: Client) -> None:
+    ProviderFactory()
+    sent = SimpleUploadedFile("logo.jpg", picture(size=(400, 100), kind="JPEG"))
+
+    office.post(PAGE, FIELDS | {"logo": sent})
+
+    printed = logo_of()
+    assert printed is not None
+    assert Image.open(io.BytesIO(printed)).format == "PNG"
+    assert office.get(f"{PAGE}logo/").content == printed
+    assert f'src="{PAGE}logo/"' in office.get(PAGE).content.decode()
+
+    office.post(PAGE, FIELDS)
+    assert logo_of() == printed
+
+    office.post(PAGE, FIELDS | {"is_logo_removed": "on"})
+    assert logo_of() is None
+    assert office.get(f"{PAGE}logo/").status_code == 404
+    assert AuditEvent.objects.filter(action="provider.logo-changed").count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"GIF89a", "Attach the logo as PNG or JPEG."),
+        (b"", "The file is empty."),
+        (picture(size=(900, 100)), "The logo is too long for its height"),
+        (picture(size=(30, 30)), "The picture is too small to print."),
+    ],
+)
+def test_logo_that_cannot_be_printed_is_refused(
+    content: bytes, sentence: str, office: Client
+) -> None:
+    ProviderFactory()
+
+    answer = office.post(PAGE, FIELDS | {"logo": SimpleUploadedFile("logo.png", content)})
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert logo_of() is None
+
+
 # ---------------------------------------------------------------- numbers
 
 
@@ -196,7 +248,7 @@ def test_signatories_in_order_with_their_pictures(
 def test_see_through_parts_become_paper_and_riders_are_gone() -> None:
     exif = Image.Exif()
     exif[0x010F] = "Camera"
-    plain = Image.open(io.BytesIO(signatures.signature_png(picture(mode="RGBA", exif=exif))))
+    plain = Image.open(io.BytesIO(signatures.printable_png(picture(mode="RGBA", exif=exif))))
 
     assert plain.getpixel((10, 10)) == (255, 255, 255)
     assert dict(plain.getexif()) == {}
@@ -208,7 +260,7 @@ def test_a_turned_photo_is_set_upright() -> None:
     exif[0x0112] = 6  # The camera was held sideways.
 
     upright = Image.open(
-        io.BytesIO(signatures.signature_png(picture(kind="JPEG", size=(120, 400), exif=exif)))
+        io.BytesIO(signatures.printable_png(picture(kind="JPEG", size=(120, 400), exif=exif)))
     )
 
     assert upright.size == (400, 120)
@@ -227,7 +279,7 @@ def test_a_turned_photo_is_set_upright() -> None:
 )
 def test_pictures_that_are_refused(content: bytes, words: str) -> None:
     with pytest.raises(SignatureRefused, match=words):
-        signatures.signature_png(content)
+        signatures.printable_png(content)
 
 
 @pytest.mark.django_db

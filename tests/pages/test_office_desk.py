@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from ce_platform.core.files import store_bytes
-from ce_platform.core.models import BackgroundJob, StoredFile
+from ce_platform.core.mail import put_in_outbox
+from ce_platform.core.models import BackgroundJob, OutgoingMail, StoredFile
 from tests.factories.certificates import BodyFactory, SubmissionFactory
 from tests.factories.courses import VersionFactory
 
@@ -63,6 +64,22 @@ def test_desk_names_what_has_a_day_and_what_only_waits(
 
     assert text.index("New Jersey in 9 days") < text.index("Georgia in 30 days")
     assert text.index("Waiting for a decision") < text.index("Louisiana for 41 days")
+
+
+def test_failed_mail_leaves_the_desk_when_it_is_sent_again(
+    registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    mails = [
+        put_in_outbox(subject=subject, body="Hello.\n", to_email="a@example.com", now=now)
+        for subject in ("First message", "Second message")
+    ]
+    OutgoingMail.objects.update(status=OutgoingMail.Status.FAILED)
+    client = client_of(registrar)
+
+    client.post(reverse("pages:mail-resend", kwargs={"uid": mails[0].uid}))
+
+    text = words(client, reverse("pages:office"))
+    assert ("First message" in text, "Second message" in text) == (False, True)
 
 
 @pytest.mark.parametrize("count", [1, 3])

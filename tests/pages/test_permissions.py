@@ -120,6 +120,7 @@ TABLE = [
     line("licensing:office-submission-note", REGISTRAR_POST, "POST", key="submission"),
     line("licensing:office-submission-letter", REGISTRAR, key="letter"),
     line("licensing:office-provider", REGISTRAR),
+    line("licensing:office-provider-logo", REGISTRAR),
     line("licensing:office-number-add", REGISTRAR),
     line("licensing:office-number-change", REGISTRAR, key="number"),
     line("licensing:office-number-remove", REGISTRAR_POST, "POST", key="removable-number"),

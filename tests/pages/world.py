@@ -11,7 +11,7 @@ from django.core.cache import cache
 from ce_platform.accounts.models import User
 from ce_platform.core.files import store_bytes
 from ce_platform.core.mail import put_in_outbox
-from ce_platform.core.models import BackgroundJob, StoredFile
+from ce_platform.core.models import BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from certificates.domain.documents import ensure_document
@@ -106,6 +106,7 @@ def make_world() -> World:
     removable = ProviderNumber.objects.create(body=body, number="50-2")
     picture = store_bytes(PNG, area=StoredFile.Area.PRIVATE, content_type="image/png", now=NOW)
     signatory = SignatoryFactory(signature=picture)
+    Provider.objects.update(logo=picture)
     mail = put_in_outbox(subject="Hello", body="There.\n", to_email="a@example.com", now=NOW)
     job = BackgroundJob.objects.create(
         kind="any", title="Some work", created_at=NOW, result_file=letter, result_name="work.pdf"

@@ -37,6 +37,30 @@ def update_provider(*, fields: Mapping[str, str], by: User, now: datetime) -> Pr
 
 
 @transaction.atomic
+def set_logo(logo: StoredFile | None, *, by: User, now: datetime) -> None:
+    """What stands above the name on new certificates; None takes it away.
+
+    Certificates already issued keep the design, and so the logo, of their day.
+    """
+    provider = Provider.objects.select_for_update(of=("self",)).select_related("logo").get(pk=1)
+    before = provider.logo.sha256 if provider.logo else ""
+    after = logo.sha256 if logo else ""
+    if before == after:
+        return
+    provider.logo = logo
+    provider.save(update_fields=["logo"])
+    audit.record(
+        "provider.logo-changed",
+        subject_type="provider",
+        subject_id=1,
+        by=by,
+        now=now,
+        before=before,
+        after=after,
+    )
+
+
+@transaction.atomic
 def save_number(
     row: ProviderNumber | None,
     *,

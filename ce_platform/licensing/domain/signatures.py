@@ -1,4 +1,4 @@
-"""Pictures of signatures: decoded and drawn anew, so that nothing of the file is passed on."""
+"""Signatures and the logo: decoded and drawn anew, so that nothing of the file is passed on."""
 
 import io
 import warnings
@@ -21,14 +21,16 @@ SMALLEST_HEIGHT: Final = 20
 WIDEST: Final = 900
 # A signature is wide; anything taller than that is a scanned page.
 TALLEST: Final = 900
+# A logo is printed at one height; a longer one would run over the border of the certificate.
+LONGEST_LOGO: Final = 8
 
 
-def signature_png(content: bytes) -> bytes:
+def printable_png(content: bytes, *, noun: str = "signature") -> bytes:
     """An RGB PNG on white, at most 900 pixels wide, without EXIF, profile or text.
 
     Errors: SignatureRefused.
     """
-    image = _on_white(_decode(content))
+    image = _on_white(_decode(content, noun))
     if image.width > WIDEST or image.height > TALLEST:
         from PIL import Image
 
@@ -40,18 +42,37 @@ def signature_png(content: bytes) -> bytes:
 
 def store_signature(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:
     """Call it outside a transaction. Errors: SignatureRefused."""
+    return _store(printable_png(_read(upload)), now=now)
+
+
+def store_logo(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:
+    """Call it outside a transaction. Errors: SignatureRefused."""
+    png = printable_png(_read(upload), noun="logo")
+    width, height = _size(png)
+    if width > LONGEST_LOGO * height:
+        raise SignatureRefused("The logo is too long for its height; cut off what is empty.")
+    return _store(png, now=now)
+
+
+def _read(upload: "UploadedFile[bytes]") -> bytes:
     if (upload.size or 0) > LARGEST_FILE:
         raise SignatureRefused(f"The picture is larger than {LARGEST_FILE // 1_000_000} MB.")
     upload.seek(0)
-    return store_bytes(
-        signature_png(upload.read()),
-        area=StoredFile.Area.PRIVATE,
-        content_type="image/png",
-        now=now,
-    )
+    content: bytes = upload.read()
+    return content
 
 
-def _decode(content: bytes) -> "Image":
+def _store(png: bytes, *, now: datetime) -> StoredFile:
+    return store_bytes(png, area=StoredFile.Area.PRIVATE, content_type="image/png", now=now)
+
+
+def _size(png: bytes) -> tuple[int, int]:
+    from PIL import Image
+
+    return Image.open(io.BytesIO(png)).size
+
+
+def _decode(content: bytes, noun: str) -> "Image":
     # Pillow is slow to load and most requests never need it.
     from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
@@ -73,7 +94,7 @@ def _decode(content: bytes) -> "Image":
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise SignatureRefused("The picture has too many pixels; scan it smaller.") from None
     except UnidentifiedImageError:
-        raise SignatureRefused("Attach the signature as PNG or JPEG.") from None
+        raise SignatureRefused(f"Attach the {noun} as PNG or JPEG.") from None
     except Exception:  # Decoders raise many kinds of errors on broken files.
         raise SignatureRefused("The picture is broken. Save it again and retry.") from None
 

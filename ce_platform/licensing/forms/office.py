@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from ce_platform.accounts.forms import zone_choices
 from ce_platform.core.models import Provider
+from ce_platform.licensing.domain.office import PROVIDER_FIELDS
 from ce_platform.licensing.forms.fields import BodyField, DayField, LineField, TextField
 from ce_platform.licensing.models import ProviderNumber, Signatory
 from ce_platform.licensing.queries import bodies_by_place
@@ -26,17 +27,37 @@ class ProviderForm(forms.Form):
         help_text="The place of home study on certificates, e.g. Asheville, NC.",
         max_length=120,
     )
-    email = forms.EmailField(label="E-mail", help_text="Printed on certificates and in mails.")
+    email = forms.EmailField(
+        label="E-mail",
+        help_text="Printed on certificates and in mails.",
+        error_messages={"invalid": "Write an address like office@example.com."},
+    )
     phone = LineField(label="Phone", max_length=40, required=False)
-    website = forms.URLField(label="Website", required=False, max_length=200, assume_scheme="https")
+    website = forms.URLField(
+        label="Website",
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        error_messages={"invalid": "Write an address like https://www.example.com."},
+    )
     time_zone = forms.ChoiceField(
         label="Time zone", choices=zone_choices, help_text="Of the office."
     )
+    logo = forms.FileField(
+        label="Logo",
+        help_text="PNG or JPEG on white, at most 5 MB. It stands above your name on certificates.",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+        error_messages={"empty": "The file is empty."},
+    )
+    is_logo_removed = forms.BooleanField(label="Print no logo from now on", required=False)
 
     def __init__(self, *args: Any, provider: Provider | None, **options: Any) -> None:
         if provider is not None:
-            options["initial"] = {name: getattr(provider, name) for name in self.base_fields}
+            options["initial"] = {name: getattr(provider, name) for name in PROVIDER_FIELDS}
         super().__init__(*args, **options)
+        if provider is None or provider.logo_id is None:
+            del self.fields["is_logo_removed"]
 
 
 class NumberForm(forms.Form):
@@ -77,6 +98,7 @@ class SignatoryForm(forms.Form):
         help_text="PNG or JPEG of the signature alone, on white, at most 5 MB.",
         required=False,
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+        error_messages={"empty": "The file is empty."},
     )
     position = forms.IntegerField(
         label="Order",

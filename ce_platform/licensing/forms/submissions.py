@@ -57,7 +57,7 @@ _MAKE: Final[dict[str, Callable[[], forms.Field]]] = {
         max_digits=5,
         decimal_places=2,
         required=False,
-        widget=forms.NumberInput(attrs={"class": "input-short", "step": "0.25", "min": "0"}),
+        widget=forms.TextInput(attrs={"class": "input-short", "inputmode": "decimal"}),
         error_messages={"invalid": "Write the hours as a number, e.g. 0.5."},
     ),
     "category": lambda: _line("Category", "As the body calls it.", short=True),
@@ -113,6 +113,7 @@ class _FactsForm(forms.Form):
         status: Submission.Status,
         names: Sequence[str],
         approvers: Sequence[LicensingBody],
+        clears: Sequence[str] = (),
         **options: Any,
     ) -> None:
         self.names = names
@@ -123,6 +124,9 @@ class _FactsForm(forms.Form):
         } | {"through": submission.through.code if submission.through else ""}
         if submission.hours_granted is not None:
             options["initial"]["hours_granted"] = plain_number(submission.hours_granted)
+        # The day of an answer is not the day of an appeal: what a move clears starts empty.
+        for name in clears:
+            options["initial"].pop(name, None)
         super().__init__(*args, **options)
         for name in self.names:
             self.fields[name] = fact_field(name, status, approvers=approvers)
@@ -153,6 +157,7 @@ class MoveForm(_FactsForm):
             status=to,
             names=moves.asked_in(submission.status, to),
             approvers=approvers,
+            clears=moves.STAGES[to].clears,
             prefix=to.value,
             **options,
         )

@@ -96,7 +96,11 @@ def body_detail(request: HttpRequest, code: str) -> HttpResponse:
             "is_checked": is_checked,
             "is_shown": is_shown,
             "groups": facts.fact_groups(rule.rule) if rule is not None and is_shown else [],
-            "sources": rule.sources if rule is not None and is_shown else [],
+            "sources": [
+                source | {"as_of": facts.day_of_source(source["as_of"])} for source in rule.sources
+            ]
+            if rule is not None and is_shown
+            else [],
             "confidence": facts.CONFIDENCE_WORDS[rule.confidence] if rule is not None else "",
             "earlier_rules": rules[1:] if is_staff else [],
             "courses": standing.courses_at(body, licenses=licenses, on=on),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import Provider
+from ce_platform.core.models import Provider, StoredFile
 from ce_platform.licensing.domain import office, signatures
 from ce_platform.licensing.forms import NumberForm, ProviderForm, SignatoryForm
 from ce_platform.licensing.models import ProviderNumber, Signatory
@@ -24,12 +24,21 @@ from ce_platform.licensing.views.common import office_crumbs, sent, sent_files
 @require_http_methods(["GET", "POST"])
 def provider_detail(request: PersonRequest) -> HttpResponse:
     provider = Provider.objects.filter(pk=1).first()
-    form = ProviderForm(sent(request), provider=provider)
+    form = ProviderForm(*sent_files(request), provider=provider)
     now = timezone.now()
     if request.method == "POST" and form.is_valid():
-        office.update_provider(fields=form.cleaned_data, by=request.user, now=now)
-        messages.success(request, _("Saved. Certificates already issued stay as they are."))
-        return redirect("licensing:office-provider")
+        upload = form.cleaned_data["logo"]
+        try:
+            # Outside the transaction: re-encoding takes its time.
+            logo = signatures.store_logo(upload, now=now) if upload else None
+        except DomainError as refusal:
+            form.add_error("logo", str(refusal))
+        else:
+            office.update_provider(fields=form.cleaned_data, by=request.user, now=now)
+            if logo or form.cleaned_data.get("is_logo_removed"):
+                office.set_logo(logo, by=request.user, now=now)
+            messages.success(request, _("Saved. Certificates already issued stay as they are."))
+            return redirect(f"{reverse('licensing:office-provider')}#main")
     today = request.user.local_date(now)
     numbers = ProviderNumber.objects.select_related("body").order_by(
         "body__jurisdiction", "-valid_from", "number"
@@ -89,9 +98,21 @@ def signatory_change(request: PersonRequest, pk: int) -> HttpResponse:
 def signatory_picture(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The picture as it will be printed. Private: a signature is worth forging."""
     row = get_object_or_404(Signatory.objects.select_related("signature"), pk=pk)
-    if row.signature is None:
+    return _png(row.signature)
+
+
+@registrar_only
+@require_safe
+def provider_logo(request: PersonRequest) -> HttpResponseBase:
+    """The logo as it will be printed."""
+    provider = Provider.objects.select_related("logo").filter(pk=1).first()
+    return _png(provider.logo if provider else None)
+
+
+def _png(file: StoredFile | None) -> HttpResponseBase:
+    if file is None:
         raise Http404
-    response = HttpResponse(row.signature.read(), content_type="image/png")
+    response = HttpResponse(file.read(), content_type="image/png")
     response["Cache-Control"] = "private, no-store"
     return response
 

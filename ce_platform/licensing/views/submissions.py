@@ -16,7 +16,7 @@ from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
 from ce_platform.core.models import StoredFile
 from ce_platform.core.paging import newest_first
-from ce_platform.licensing import desk, move_words, queries
+from ce_platform.licensing import desk, facts, move_words, queries
 from ce_platform.licensing.domain import letters, moves
 from ce_platform.licensing.domain import submissions as domain
 from ce_platform.licensing.domain.errors import SubmissionRefused
@@ -132,12 +132,12 @@ def submission_move(request: PersonRequest, uid: UUID) -> HttpResponse:
             form.add_problems(refusal.problems)
         except DomainError as refusal:
             messages.error(request, str(refusal))
-            return redirect("licensing:office-submission-detail", uid=uid)
+            return _to_the_top(uid)
         else:
             messages.success(
                 request, _("Recorded: %(status)s.") % {"status": moved.get_status_display()}
             )
-            return redirect("licensing:office-submission-detail", uid=uid)
+            return _to_the_top(uid)
     return _page(request, submission, bound={target: form})
 
 
@@ -161,7 +161,7 @@ def submission_correct(request: PersonRequest, uid: UUID) -> HttpResponse:
             form.add_problems(refusal.problems)
         else:
             messages.success(request, _("The correction is recorded."))
-            return redirect("licensing:office-submission-detail", uid=uid)
+            return _to_the_top(uid)
     return _page(request, submission, correction=form)
 
 
@@ -192,6 +192,11 @@ def submission_letter(request: PersonRequest, uid: UUID, sha256: str) -> HttpRes
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _to_the_top(uid: UUID) -> HttpResponse:
+    """Where the message stands. Without a place of its own, the page would keep the form's."""
+    return redirect(f"{reverse('licensing:office-submission-detail', kwargs={'uid': uid})}#main")
 
 
 def _submission_or_404(uid: UUID) -> Submission:
@@ -251,6 +256,9 @@ def _page(
             ],
             "correction": correction or CorrectionForm(submission=submission, approvers=approvers),
             "is_correcting": correction is not None,
+            "route": facts.ROUTES.get(submission.body.approval_model, "")
+            if submission.status == Status.DRAFT
+            else "",
             "can_be_renewed": submission.status in (Status.APPROVED, Status.ACCEPTS_LIST),
             "can_correct": bool(moves.STAGES[Status(submission.status)].facts),
             "note_form": note or NoteForm(),
