@@ -23,7 +23,8 @@ CHUNK = 65_536
 _DRIVE = re.compile(r"[A-Za-z]:")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LEFT_OUT = ("__MACOSX",)
-
+# How an entry of a zip's directory begins.
+_ENTRY = b"PK\x01\x02"
 
 # What zipfile raises on broken and on hostile files.
 _BROKEN = (
@@ -94,11 +95,14 @@ class ZipFiles:
 
     def __init__(self, zipped: Path | bytes) -> None:
         self._zipped = zipped
+        # Counted before zipfile makes an object of each: there is room for a million in an upload.
+        if isinstance(zipped, bytes) and zipped.count(_ENTRY) > MOST_ENTRIES:
+            raise _too_many()
         try:
             with self._open() as archive:
                 entries = archive.infolist()
                 if len(entries) > MOST_ENTRIES:
-                    raise PackageRefused(f"The zip has more than {MOST_ENTRIES} entries.")
+                    raise _too_many()
                 self._entries = _checked(entries)
                 left = MOST_BYTES
                 for entry in self._entries.values():
@@ -210,6 +214,10 @@ def _check_unique(names: Iterable[str]) -> None:
 def _is_left_out(name: str) -> bool:
     """What computers leave behind: .git, .DS_Store, __MACOSX."""
     return (name.startswith(".") and name not in (".", "..")) or name in _LEFT_OUT
+
+
+def _too_many() -> PackageRefused:
+    return PackageRefused(f"The zip has more than {MOST_ENTRIES} entries.")
 
 
 def _too_large() -> PackageRefused:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from courses.drawings import LARGEST_FILE, MOST_SHAPES, DrawingRefused, rebuild, size_of
@@ -120,3 +122,27 @@ def test_file_that_is_no_drawing_is_refused(content: bytes, sentence: str) -> No
 @pytest.mark.parametrize("content", [b"", b"<svg", b"\xff\xfe\x00", b"\x89PNG"])
 def test_broken_file_is_refused_with_a_sentence(content: bytes) -> None:
     assert refused(content).startswith("the drawing is not well-formed")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f'<circle cx="{"1" * 900_000}x"/>',
+        f'<polyline points="{"1" * 900_000}x"/>',
+        f'<polyline points="{"1 " * 400_000}x"/>',
+        f'<polyline points="{"1.5,-2 " * 120_000}x"/>',
+        f'<g transform="scale(1){" " * 900_000}x"/>',
+        f'<g transform="{"scale(1)" * 100_000}x"/>',
+        f'<g transform="scale({"1," * 400_000}x)"/>',
+        f'<g id="{"a" * 900_000}"/>',
+        "<g>" * 100_000 + "</g>" * 100_000,
+    ],
+    ids=lambda inside: inside[:24],
+)
+def test_no_value_takes_long(inside: str) -> None:
+    """A pattern that matches in two ways would try for hours."""
+    began = time.process_time()
+
+    refused(svg(inside))
+
+    assert time.process_time() - began < 3

@@ -380,3 +380,31 @@ def _ids() -> str:
     return json.dumps(
         [list(model._default_manager.values_list("pk", flat=True)) for model in models]
     )
+
+
+def test_more_than_typing_mistakes_leave_the_edition(package: Package) -> None:
+    """A revision keeps the approvals of its edition, so it must not grow into something else."""
+    version = package.load().version
+    assert version is not None
+    publish(version)
+    package.replace("course.toml", "A small course", "A short course")
+    package.load(is_typo=True)
+
+    package.replace("course.toml", "A short course", "Quite another course")
+    result = package.load(is_typo=False)
+
+    assert result.outcome == "This rewrote the draft of edition 2.0."
+    assert [each.label for each in CourseVersion.objects.order_by("pk")] == [
+        "edition 1.0",
+        "edition 2.0",
+    ]
+
+
+def test_slug_taken_at_the_same_moment_is_told(
+    package: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CourseFactory(slug="sample-course")
+    monkeypatch.setattr("courses.package.importing._check_slug", lambda *_: None)
+
+    with pytest.raises(CourseMoved):
+        package.load()

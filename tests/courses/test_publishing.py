@@ -10,7 +10,7 @@ from django.db import connection
 
 from ce_platform.accounts.models import User
 from ce_platform.core import verification
-from ce_platform.core.models import AuditEvent
+from ce_platform.core.models import AuditEvent, StoredFile
 from ce_platform.core.text import canonical_json, sha256_text
 from ce_platform.core.verification import Tally
 from courses.domain.canonical import canonical_data, canonical_text_of
@@ -125,6 +125,39 @@ def test_what_is_missing_stops_publishing(
 
     assert {item.code for item in error.value.items} == codes
     assert CourseVersion.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize("change", [{"credit_hours": Decimal("1.0")}, {"delivery": "live-class"}])
+def test_a_revision_keeps_the_hours_of_its_edition(change: dict[str, Any]) -> None:
+    """Bodies approved the edition: more hours are not a typing mistake."""
+    first = publish(publishable())
+    revision = publishable(course=first.course, revision=1)
+    Lesson.objects.filter(version=revision).update(counted_words=12_000)
+    CourseVersion.objects.filter(pk=revision.pk).update(**change)
+    CreditHours.objects.filter(version=revision).update(
+        credit_hours=change.get("credit_hours", Decimal("0.5"))
+    )
+    revision.refresh_from_db()
+
+    with pytest.raises(NotReady) as error:
+        publish(revision)
+    assert [item.code for item in error.value.items] == ["not-a-revision"]
+
+    CourseVersion.objects.filter(pk=revision.pk).update(edition=2, revision=0)
+    revision.refresh_from_db()
+    assert publish(revision).status == "published"
+
+
+def test_a_picture_that_is_gone_is_a_finding(published: CourseVersion) -> None:
+    figure = published.figures.get()
+    smallest = figure.sizes[min(figure.sizes)]
+    assert not list(check_versions(Tally()))
+    lost = StoredFile.objects.filter(sha256=smallest)
+    lost._raw_delete("default")  # type: ignore[attr-defined]
+
+    assert [each.sentence for each in check_versions(Tally())] == [
+        "a picture of it is not kept any more"
+    ]
 
 
 class Part(CoursePart):

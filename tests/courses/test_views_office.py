@@ -195,3 +195,20 @@ def test_unchanged_draft_can_still_be_published(browser: Client, package: Packag
     assert "Publish it" in again
     assert "Only typing mistakes were mended" not in again
     assert CourseVersion.objects.get().status == "published"
+
+
+def test_a_space_in_the_key_does_not_open_somebody_elses_course(
+    client_of, instructor, owner, browser: Client, package: Package
+) -> None:
+    shown = browser.post(URL, {"package": zipped(package)})["Location"]
+    browser.post(URL, {"sha256": sha_of(shown)})
+    Course.objects.update(owner=owner)
+    text = (package.root / "course.toml").read_text()
+    package.write("course.toml", text.replace('key = "', 'key = " ', 1))
+    package.replace("course.toml", 'title = "', 'title = "Taken over: ')
+
+    response = client_of(instructor).post(URL, {"package": zipped(package)})
+
+    assert response.status_code == 422
+    assert "This course belongs to somebody else." in text_of(response)
+    assert StoredFile.objects.filter(area=StoredFile.Area.PRIVATE).count() == 1
