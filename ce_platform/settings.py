@@ -169,6 +169,7 @@ ACCOUNT_FORMS = {
     "change_password": "ce_platform.accounts.entrance_forms.ChangePasswordForm",
     "set_password": "ce_platform.accounts.entrance_forms.SetPasswordForm",
     "reset_password_from_key": "ce_platform.accounts.entrance_forms.ResetPasswordKeyForm",
+    "add_email": "ce_platform.accounts.entrance_forms.AddEmailForm",
     "change_email": "ce_platform.accounts.entrance_forms.ChangeEmailForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

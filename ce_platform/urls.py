@@ -6,6 +6,8 @@ from django.urls import include, path
 
 # Operators sign in on the same page as everybody: with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Operation"
+admin.site.index_title = "People, and every record as it stands"
 
 urlpatterns = [
     path("", include("ce_platform.pages.urls")),

@@ -36,14 +36,26 @@ class ChangePasswordForm(_NewPassword, allauth_forms.ChangePasswordForm):
 
 
 class ResetPasswordKeyForm(_NewPassword, allauth_forms.ResetPasswordKeyForm):
-    pass
+    """After a forgotten password."""
 
 
 class SetPasswordForm(_NewPassword, allauth_forms.SetPasswordForm):
-    pass
+    """For an account that has none yet."""
 
 
-class ChangeEmailForm(allauth_forms.ChangeEmailForm):
+class _NewEmail:
+    """Mixed in before a form of allauth with `email`."""
+
+    fields: dict[str, Any]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("New email address")
+
+
+class AddEmailForm(_NewEmail, allauth_forms.AddEmailForm):
+    """In the profile."""
+
+
+class ChangeEmailForm(_NewEmail, allauth_forms.ChangeEmailForm):
+    """During sign-up, when the code did not arrive."""

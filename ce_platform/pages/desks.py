@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Avg, Count, F
 
 from ce_platform.accounts.models import User
-from ce_platform.core.models import BackgroundJob, OutgoingMail
+from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
 from certificates.models import Certificate
@@ -110,13 +110,33 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
             .order_by("asked_at")[:DESK_ROWS]
         ),
         "certificates": list(Certificate.objects.order_by("-issued_at", "-id")[:DESK_ROWS]),
-        "failed_mail": list(
-            OutgoingMail.objects.filter(status=OutgoingMail.Status.FAILED).order_by("-id")[
-                :DESK_ROWS
-            ]
-        ),
+        "failed_mail": _failed_mail(),
         "jobs": list(BackgroundJob.objects.order_by("-id")[:3]),
     }
+
+
+def _failed_mail() -> list[OutgoingMail]:
+    """What could not be sent and was not sent again since; that copy may fail for itself.
+
+    The second query is asked only on a day with failures.
+    """
+    failed = list(
+        OutgoingMail.objects.filter(status=OutgoingMail.Status.FAILED).order_by("-id")[
+            : 5 * DESK_ROWS
+        ]
+    )
+    sent_again = (
+        set(
+            AuditEvent.objects.filter(
+                action="mail.resent",
+                subject_type="mail",
+                subject_id__in=[str(mail.uid) for mail in failed],
+            ).values_list("subject_id", flat=True)
+        )
+        if failed
+        else set()
+    )
+    return [mail for mail in failed if str(mail.uid) not in sent_again][:DESK_ROWS]
 
 
 def instructor_desk(user: User) -> dict[str, Any]:

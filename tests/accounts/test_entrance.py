@@ -184,3 +184,24 @@ def test_operators_pages_open_under_the_strict_policy(client: Client, member: Us
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert "<style" not in page
         assert not re.search(r"<script(?![^>]*\b(src|type=\"application/json\"))", page)
+
+
+def test_account_forms_speak_as_the_site_does(member: User, client_of) -> None:
+    client = client_of(member)
+
+    password = client.get(reverse("account_change_password")).content.decode()
+    email = client.get(reverse("account_email")).content.decode()
+
+    for label in ("Current password", "New password", "New password, once more"):
+        assert f">{label}</label>" in password
+    assert ">New email address</label>" in email
+    assert "At least 10 characters, not your email address" in password
+
+
+def test_empty_fields_are_named_in_plain_words() -> None:
+    answer = Client().post(reverse("account_signup"), {"email": "new@example.com"})
+
+    assert answer.context["form"].errors == {
+        "name_on_certificates": ["Fill this in."],
+        "password1": ["Fill this in."],
+    }

@@ -78,7 +78,7 @@ def mail_resend(request: PersonRequest, uid: str) -> HttpResponse:
     except outbox.NotSentAgain as refusal:
         messages.error(request, str(refusal))
         return redirect("pages:mail-detail", uid=mail.uid)
-    messages.success(request, f"Sent again to {copy.to_email}.")
+    messages.success(request, f"A copy is on its way to {copy.to_email}.")
     return redirect("pages:mail-detail", uid=copy.uid)
 
 
