@@ -9,7 +9,7 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from ce_platform.core import verification
         from courses.domain.verification import check_versions
-        from courses.refusals import REFUSALS
+        from courses.refusals import REFUSALS, STUDIO_REFUSALS
 
         verification.register("versions", check_versions)
-        verification.register_triggers(*REFUSALS)
+        verification.register_triggers(*REFUSALS, *STUDIO_REFUSALS)

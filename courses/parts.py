@@ -34,6 +34,8 @@ class Item:
     """Where it is mended; empty when there is nothing to click."""
     module_id: int | None = None
     """The module it ends: it stands right after the lessons of that module. None: after all."""
+    is_blocking: bool = True
+    """Of what is missing before publishing: False is advice, and publishing goes on without."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,18 @@ class OutlineLine:
     module_id: int | None
     """The module it ends; None: it ends the whole course."""
     kind: str = "quiz"
+
+
+@dataclass(frozen=True)
+class StudioLine:
+    """Something of a part in the outline an author works on."""
+
+    title: str
+    detail: str
+    url: str
+    """Where it is edited."""
+    module_id: int | None
+    """The module it ends; None: it ends the whole course."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +165,28 @@ class CoursePart:
 
     def freeze(self, version: CourseVersion, *, now: datetime) -> None:
         """The version is being published, in this transaction."""
+
+    def copy(self, old: CourseVersion, new: CourseVersion, *, now: datetime) -> None:
+        """Copy this part's share of a version into a new draft of the same course. Modules,
+        lessons and objectives are there already and are found by key."""
+
+    def discard(self, version: CourseVersion) -> None:
+        """Remove this part's share of a draft that is thrown away, in this transaction."""
+
+    def outline_state(self, version: CourseVersion) -> Any:
+        """This part's share of the outline as plain data, for Undo."""
+        return None
+
+    def restore_outline(self, version: CourseVersion, state: Any) -> None:
+        """Make this part's share of the outline what `outline_state` said. Modules are there."""
+
+    def without_module(self, state: Any, module_key: str) -> Any:
+        """An `outline_state` without what belongs to this module."""
+        return state
+
+    def studio_lines(self, version: CourseVersion) -> list["StudioLine"]:
+        """What stands in the studio's outline beside lessons: quizzes."""
+        return []
 
     def canonical(self, version: CourseVersion) -> Any:
         """This part's share of the canonical text: plain data, stable in order."""

@@ -42,6 +42,11 @@ _CHILDREN: Final = {
 }
 
 
+# What came with the studio; kept apart, because migrations name what they create.
+_STUDIO_CHILDREN: Final = {
+    "courses_recording": "{row}.version_id",
+    "courses_handout": "{row}.version_id",
+}
 _COMPLETED: Final = "Who completed a course keeps the record as it is."
 _OF_COMPLETED: Final = (
     "EXISTS (SELECT 1 FROM courses_enrollment WHERE id = OLD.enrollment_id "
@@ -148,4 +153,9 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         "courses_evaluation", "An evaluation is never changed.", except_columns=("comment",)
     ),
     forbid_delete("courses_evaluation", _COMPLETED, when=_OF_COMPLETED),
+)
+
+
+STUDIO_REFUSALS: Final[tuple[Refusal, ...]] = tuple(
+    refusal for table, version in _STUDIO_CHILDREN.items() for refusal in of_child(table, version)
 )

@@ -1,8 +1,9 @@
-"""Addresses of courses: the catalogue, learning, media, the office."""
+"""Addresses of courses: the catalogue, learning, media, the office, the studio."""
 
 from django.urls import path
 
 from courses import views
+from courses.studio.urls import urlpatterns as studio
 
 app_name = "courses"
 
@@ -42,4 +43,4 @@ office = [
     path("office/packages/", views.office_package_import, name="office-package-import"),
 ]
 
-urlpatterns = catalogue + learning + media + office
+urlpatterns = catalogue + learning + media + office + studio

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ce_platform.core.errors import DomainError
+from courses.models import CourseVersion, LessonRevision
 from courses.parts import Item
 
 
@@ -52,3 +53,40 @@ class NotReady(DomainError):
 
 class WrongState(DomainError):
     """The move is not in the table beside the status."""
+
+
+class NotADraft(DomainError):
+    """The version was published or thrown away meanwhile; nothing in it changes any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This version is no longer a draft, so it cannot be changed.")
+
+
+class DraftExists(DomainError):
+    """A course has one draft at a time; `version` is it."""
+
+    def __init__(self, version: CourseVersion) -> None:
+        self.version = version
+        super().__init__(f"There is a draft already: {version.label}.")
+
+
+class SlugTaken(DomainError):
+    """No address could be made for a course of this name."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"Too many courses are called “{slug}”. Choose another title.")
+
+
+class LessonMoved(DomainError):
+    """Somebody else saved this lesson first; the text that could not be saved is set aside."""
+
+    def __init__(self, newest: LessonRevision) -> None:
+        self.newest = newest
+        super().__init__(
+            f"{newest.saved_by_label or 'Somebody else'} saved this lesson first. Your text is "
+            "kept; look at both."
+        )
+
+
+class OutlineRefused(DomainError):
+    """The outline cannot be changed like this."""

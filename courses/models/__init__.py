@@ -20,6 +20,17 @@ from courses.models.course import (
     Subject,
     long_texts,
 )
+from courses.models.studio import (
+    CourseMember,
+    Handout,
+    LessonRevision,
+    MarginQuestion,
+    OutlineStep,
+    Recording,
+    ReviewComment,
+    SetAside,
+    Upload,
+)
 from courses.models.study import Enrollment, Evaluation, LessonProgress
 
 __all__ = [
@@ -28,18 +39,27 @@ __all__ = [
     "ChartView",
     "Course",
     "CourseAuthor",
+    "CourseMember",
     "CourseVersion",
     "CreditHours",
     "Enrollment",
     "Evaluation",
     "Figure",
     "GlossaryTerm",
+    "Handout",
     "Lesson",
     "LessonProgress",
+    "LessonRevision",
+    "MarginQuestion",
     "Module",
     "Objective",
+    "OutlineStep",
     "PromoSnapshot",
+    "Recording",
     "Reference",
+    "ReviewComment",
+    "SetAside",
     "Subject",
+    "Upload",
     "long_texts",
 ]

@@ -1,0 +1,89 @@
+"""Input of the studio, cleaned."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ce_platform.core.text import clean
+from courses.models import CourseVersion
+
+LONGEST_TITLE = 200
+
+
+class TitleField(forms.CharField):
+    """One line, spaces made single."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", LONGEST_TITLE)
+        options.setdefault("error_messages", {"required": _("Give it a title.")})
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> Any:
+        return " ".join(clean(super().to_python(value) or "").split())
+
+
+class TextField(forms.CharField):
+    """Several lines."""
+
+    def __init__(self, *, rows: int = 3, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+    def to_python(self, value: Any) -> Any:
+        return clean(super().to_python(value) or "")
+
+
+class NewCourseForm(forms.Form):
+    title = TitleField(
+        label=_("Title of the course"),
+        help_text=_("As it will stand on certificates. You can change it until you publish."),
+    )
+
+
+class TitleForm(forms.Form):
+    """Of a new module or lesson."""
+
+    title = TitleField(label=_("Title"))
+
+
+class ModuleForm(forms.Form):
+    title = TitleField(label=_("Title"))
+    summary = TextField(
+        label=_("Summary"),
+        help_text=_("One or two sentences under the title, in the outline learners see."),
+        required=False,
+        max_length=1000,
+    )
+
+
+class LessonSettingsForm(forms.Form):
+    is_free = forms.BooleanField(label=_("Anybody may read it, without an account"), required=False)
+
+    def __init__(self, *args: Any, version: CourseVersion, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["objectives"] = forms.ModelMultipleChoiceField(
+            label=_("What it teaches"),
+            queryset=version.objectives.all(),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+
+class MoveForm(forms.Form):
+    """Where to: a place (from 1), and for a lesson the module."""
+
+    place = forms.IntegerField(min_value=1, max_value=10_000)
+    module = forms.UUIDField(required=False)
+
+
+class LessonTextForm(forms.Form):
+    """What the editor sends. `based_on`: the number of the text that was in front of the writer."""
+
+    title = TitleField(label=_("Title"))
+    body = forms.CharField(
+        label=_("Text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "true"}),
+    )
+    based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

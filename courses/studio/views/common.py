@@ -1,0 +1,59 @@
+"""What the pages of the studio share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ce_platform.core.errors import DomainError
+from courses.models import CourseVersion
+from courses.studio.rules import may_manage, may_write
+
+Crumbs = list[dict[str, str]]
+
+
+def studio_page(
+    request: HttpRequest,
+    template: str,
+    version: CourseVersion,
+    context: Mapping[str, Any],
+    *,
+    here: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """A page about a course in the studio: its navigation, its way back, what may be done."""
+    crumbs: Crumbs = [
+        {"label": _("Studio"), "url": reverse("courses:studio")},
+        {
+            "label": version.title,
+            "url": reverse("courses:studio-outline", args=[version.course.slug]),
+        },
+    ]
+    return render(
+        request,
+        template,
+        {
+            "version": version,
+            "course": version.course,
+            "crumbs": [*crumbs, {"label": here, "url": ""}]
+            if here
+            else [*crumbs[:1], {"label": version.title, "url": ""}],
+            "can_write": may_write(version.course) and not version.is_frozen,
+            "can_manage": may_manage(version.course),
+            **context,
+        },
+        status=status,
+    )
+
+
+def to_outline(version: CourseVersion, fragment: str = "") -> HttpResponse:
+    url = reverse("courses:studio-outline", args=[version.course.slug])
+    return redirect(f"{url}#{fragment}" if fragment else url)
+
+
+def say_refusal(request: HttpRequest, error: DomainError) -> None:
+    messages.error(request, str(error))
