@@ -12,6 +12,7 @@ from ce_platform.core.text import fold, sha256_text
 from courses.domain.canonical import canonical_text_of
 from courses.domain.errors import NotReady, WrongState
 from courses.domain.promo import promo_text
+from courses.domain.rendered import render_version
 from courses.hours import worksheet_of
 from courses.models import Course, CourseVersion, Figure, Lesson, Objective, PromoSnapshot
 from courses.parts import Item, parts
@@ -22,13 +23,13 @@ Status = CourseVersion.Status
 def missing(version: CourseVersion) -> list[Item]:
     """What is missing before this version may be published, the parts' share included."""
     items = []
-    lessons = list(Lesson.objects.filter(version=version).only("id", "title", "body_html"))
+    lessons = list(Lesson.objects.filter(version=version).only("id", "title", "body"))
     if not lessons:
         items.append(Item("no-lessons", "The course has no lessons."))
     items += [
         Item("empty-lesson", f"The lesson “{lesson.title}” is empty.")
         for lesson in lessons
-        if not lesson.body_html.strip()
+        if not lesson.body.strip()
     ]
     if not Objective.objects.filter(version=version).exists():
         items.append(Item("no-objectives", "The course has no learning objectives."))
@@ -108,6 +109,8 @@ def publish_version(version: CourseVersion, *, by: User | None, now: datetime) -
         return version
     _move(version, Status.PUBLISHED)
     refresh_figures(version)
+    render_version(version)
+    version.refresh_from_db(fields=["description_html"])
     items = missing(version)
     if items:
         raise NotReady(items)

@@ -40,6 +40,7 @@ OWNER_POST = "login 404 302 404 404"
 REGISTRAR = "login 403 403 403 200"
 REGISTRAR_POST = "login 403 403 403 302"
 STAFF = "login 403 403 200 200"
+STAFF_POST = "login 403 403 302 302"
 NOT_A_DEMO = "404 404 404 404 404"
 
 TABLE = [
@@ -92,6 +93,29 @@ TABLE = [
     line("courses:figure", ALL, key="figure"),
     line("courses:drawing", ALL, key="drawing"),
     line("courses:office-package-import", STAFF),
+    # ---- the studio
+    line("courses:studio", STAFF),
+    line("courses:studio-course-new", STAFF),
+    line("courses:studio-draft-begin", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-outline", STAFF, key="draft"),
+    line("courses:studio-outline-undo", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-module-add", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-module", STAFF, key="draft-module"),
+    line("courses:studio-module-move", STAFF_POST, "POST", key="draft-module"),
+    line("courses:studio-module-duplicate", STAFF_POST, "POST", key="draft-module"),
+    line("courses:studio-module-remove", STAFF_POST, "POST", key="draft-module"),
+    line("courses:studio-lesson-add", STAFF_POST, "POST", key="draft-module"),
+    line("courses:studio-lesson", STAFF, key="draft-lesson"),
+    line("courses:studio-lesson-save", STAFF, "POST", key="draft-lesson"),
+    line("courses:studio-lesson-preview", STAFF, key="draft-lesson"),
+    line("courses:studio-lesson-history", STAFF, key="draft-lesson"),
+    line("courses:studio-lesson-restore", STAFF_POST, "POST", key="draft-lesson"),
+    # Nothing of theirs is set aside, so they are led back to the lesson.
+    line("courses:studio-lesson-aside", "login 403 403 302 302", key="draft-lesson"),
+    line("courses:studio-lesson-settings", STAFF_POST, "POST", key="draft-lesson"),
+    line("courses:studio-lesson-move", STAFF_POST, "POST", key="draft-lesson"),
+    line("courses:studio-lesson-duplicate", STAFF_POST, "POST", key="draft-lesson"),
+    line("courses:studio-lesson-remove", STAFF_POST, "POST", key="draft-lesson"),
     # ---- quizzes
     line("quizzes:quiz-detail", OWNER, key="quiz"),
     line("quizzes:attempt-start", OWNER_POST, "POST", key="fresh-quiz"),

@@ -92,6 +92,12 @@ def make_world() -> World:
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
     last = EnrollmentFactory(user=owner, version=VersionFactory(course__slug="last"))
+    # ---- a draft of the instructor's
+    draft = VersionFactory(
+        course__slug="draft", course__owner=world.people["instructor"], status="draft"
+    )
+    draft_lesson = LessonFactory(module__version=draft, slug="begun", body="A text.\n")
+    LessonFactory(module=draft_lesson.module, slug="other")
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -116,6 +122,9 @@ def make_world() -> World:
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
         "course": {"slug": "studied"},
+        "draft": {"slug": "draft"},
+        "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
+        "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
@@ -145,6 +154,7 @@ def make_world() -> World:
     }
     world.forms = {
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
+        "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
         "licensing:office-submission-note": {"note": "Called them."},
