@@ -163,6 +163,10 @@ class CoursePart:
         """What is missing before this version may be published."""
         return []
 
+    def publishing_notes(self, version: CourseVersion) -> list[str]:
+        """What the author should know before publishing: whom it makes work for."""
+        return []
+
     def freeze(self, version: CourseVersion, *, now: datetime) -> None:
         """The version is being published, in this transaction."""
 

@@ -92,3 +92,7 @@ class LessonMoved(DomainError):
 
 class OutlineRefused(DomainError):
     """The outline cannot be changed like this."""
+
+
+class MemberRefused(DomainError):
+    """This person cannot work on the course like that."""

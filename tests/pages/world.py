@@ -123,6 +123,8 @@ def make_world() -> World:
         "job": {"uid": job.uid},
         "course": {"slug": "studied"},
         "draft": {"slug": "draft"},
+        "differences": {"slug": "draft", "old": "1.0", "new": "1.0"},
+        "comment": {"slug": "draft", "pk": 1},
         "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
         "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
