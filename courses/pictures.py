@@ -120,13 +120,20 @@ def _is_see_through(image: "Image") -> bool:
 
 
 def _encode(image: "Image", *, is_line_art: bool) -> bytes:
-    from PIL import Image
 
     out = io.BytesIO()
     if is_line_art:
         if image.mode == "RGB":
-            image = image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            image = _with_palette(_with_palette(image).convert("RGB"))
         image.save(out, "PNG", optimize=True)
     else:
         image.save(out, "WEBP", quality=82, method=4, exact=False)
     return out.getvalue()
+
+
+def _with_palette(image: "Image") -> "Image":
+    """At most 256 colors. Done twice, the order of the palette depends on these colors alone, so
+    that a drawing that was encoded before comes out byte for byte."""
+    from PIL import Image
+
+    return image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
