@@ -86,7 +86,7 @@ def export_zip(version: CourseVersion) -> bytes:
 
 
 def export_folder(version: CourseVersion, folder: Path, *, overwrite: bool = False) -> None:
-    """Write the files into a new or an empty folder. Errors: ExportRefused.
+    """Write the files into a new or an empty folder. Errors: ExportRefused, PackageRefused.
 
     With `overwrite` also into a folder that holds a package: files of the package that this
     version does not have are removed, whatever else lies there (a README, git's own) stays.
@@ -95,7 +95,8 @@ def export_folder(version: CourseVersion, folder: Path, *, overwrite: bool = Fal
     stale: list[Path] = []
     if folder.exists() and not folder.is_dir():
         raise ExportRefused(f"{folder} is a file, not a folder.")
-    if folder.exists() and any(folder.iterdir()):
+    # What begins with a dot is no part of a package: a new repository of git counts as empty.
+    if folder.exists() and any(not each.name.startswith(".") for each in folder.iterdir()):
         if not overwrite:
             raise ExportRefused(f"The folder {folder} is not empty.")
         if not (folder / "course.toml").is_file():
@@ -115,7 +116,7 @@ def export_folder(version: CourseVersion, folder: Path, *, overwrite: bool = Fal
 
 
 def export_to(version: CourseVersion, output: Path, *, overwrite: bool = False) -> None:
-    """Into a zip when the name ends so, else into a folder. Errors: ExportRefused."""
+    """Into a zip when the name ends so, else into a folder. Errors: as of `export_folder`."""
     if output.suffix.lower() != ".zip":
         export_folder(version, output, overwrite=overwrite)
         return

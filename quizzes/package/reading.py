@@ -69,7 +69,7 @@ def read_quizzes(source: "PackageSource") -> list[PackagedQuiz]:
             file.quiz_problem("key", "Another quiz has this key; every quiz has its own.")
         if quiz.slug in {other.slug for other in quizzes}:
             file.quiz_problem(
-                None, f"Two quizzes are named ‘{quiz.slug}’; give the module another folder name."
+                "slug", f"Two quizzes are named ‘{quiz.slug}’; give this one another “slug”."
             )
         quizzes.append(quiz)
     return quizzes

@@ -26,7 +26,7 @@ from courses.package.exporting import (
     export_zip,
 )
 from courses.package.importing import ImportResult, import_package
-from courses.package.source import PackageSource
+from courses.package.source import PackageRefused, PackageSource
 from courses.parts import CoursePart, PackagePlaces
 from courses.pictures import make_sizes
 from tests.conftest import NOW
@@ -464,6 +464,28 @@ def test_folder_holds_the_same_files(tmp_path: Path) -> None:
     export_folder(version, tmp_path / "new" / "course")
 
     assert written(tmp_path / "new" / "course") == export_files(version)
+
+
+def test_new_repository_counts_as_empty(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_bytes(b"ref")
+    version = loaded(SAMPLE)
+
+    export_folder(version, tmp_path)
+
+    assert written(tmp_path) == {**export_files(version), ".git/HEAD": b"ref"}
+
+
+def test_link_in_a_package_is_not_followed(package: Package, tmp_path: Path) -> None:
+    version = loaded(package.root)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "module.toml").write_text("mine")
+    (package.root / "03-more").symlink_to(tmp_path / "outside")
+
+    with pytest.raises(PackageRefused, match="03-more is a link"):
+        export_folder(version, package.root, overwrite=True)
+
+    assert written(tmp_path / "outside") == {"module.toml": b"mine"}
 
 
 def test_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
