@@ -99,6 +99,11 @@ _PUBLISHING = [
         "studio/<slug:slug>/versions/retire/", publish.version_retire, name="studio-version-retire"
     ),
     re_path(
+        r"^studio/(?P<slug>[-a-zA-Z0-9_]+)/versions/(?P<number>\d{1,4}\.\d{1,4})/export/$",
+        versions.version_export,
+        name="studio-version-export",
+    ),
+    re_path(
         r"^studio/(?P<slug>[-a-zA-Z0-9_]+)/versions/(?P<old>\d{1,4}\.\d{1,4})/(?P<new>\d{1,4}\.\d{1,4})/$",
         versions.version_differences,
         name="studio-differences",

@@ -124,6 +124,7 @@ TABLE = [
     line("courses:studio-version-on-sale", "login 403 403 403 404", "POST", key="draft"),
     line("courses:studio-version-retire", "login 403 403 404 404", "POST", key="draft"),
     line("courses:studio-differences", STAFF, key="differences"),
+    line("courses:studio-version-export", STAFF, "POST", key="draft-number"),
     line("courses:studio-people", STAFF, key="draft"),
     line("courses:studio-person-remove", STAFF_POST, "POST", key="draft"),
     line("courses:studio-comments", STAFF, key="draft"),

@@ -123,6 +123,7 @@ def make_world() -> World:
         "job": {"uid": job.uid},
         "course": {"slug": "studied"},
         "draft": {"slug": "draft"},
+        "draft-number": {"slug": "draft", "number": "1.0"},
         "differences": {"slug": "draft", "old": "1.0", "new": "1.0"},
         "comment": {"slug": "draft", "pk": 1},
         "draft-module": {"slug": "draft", "key": draft_lesson.module.key},

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest, is_registrar, staff_only
+from ce_platform.core import audit
 from courses.domain.differences import Paragraph, differences, folded
 from courses.models import Course, CourseVersion, Lesson, long_texts
+from courses.package.exporting import export_zip
 from courses.package.plan import changes_between
 from courses.parts import Change
-from courses.studio.rules import newest_of, studio_course_or_404
+from courses.studio.rules import may_write, newest_of, studio_course_or_404
 from courses.studio.views.common import studio_page
 
 
@@ -37,6 +41,7 @@ def versions(request: PersonRequest, slug: str) -> HttpResponse:
         {
             "rows": _rows(course),
             "is_office": is_registrar(request.user),
+            "may_export": may_write(course),
         },
         here=_("Versions"),
     )
@@ -74,6 +79,31 @@ def version_differences(request: PersonRequest, slug: str, old: str, new: str) -
         },
         here=_("Differences"),
     )
+
+
+@staff_only
+@require_POST
+def version_export(request: PersonRequest, slug: str, number: str) -> HttpResponse:
+    """The version as a course package. It names its authors' addresses, so only who may write the
+    course gets it, and it is noted who took it."""
+    course = studio_course_or_404(request, slug)
+    if not may_write(course):
+        raise PermissionDenied("You read and comment on this course; its authors take it along.")
+    version = _version_or_404(course, number)
+    content = export_zip(version)
+    audit.record(
+        "package.exported",
+        subject_type="version",
+        subject_id=version.pk,
+        by=request.user,
+        now=timezone.now(),
+        course=course.slug,
+        label=version.label,
+    )
+    answer = HttpResponse(content, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{course.slug}-{number}.zip"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _version_or_404(course: Course, label: str) -> CourseVersion:
