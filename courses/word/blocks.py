@@ -82,7 +82,7 @@ class BlockReader:
     def markdown(self, spans: list[Span], *, prefix: str = "") -> str:
         text, is_whole = inline.markdown(spans, prefix=prefix)
         if not is_whole:
-            self._notes.tell("bold or italic letters inside a word became ordinary ones")
+            self._notes.tell("bold, italic or a link was left out where it could not be written")
         return text
 
     def _heading(self, element: Element) -> Iterator[Block]:

@@ -16,6 +16,7 @@ from markdown_it.token import Token
 
 from ce_platform.core.text import clean
 from courses.markdown import parse
+from courses.markdown.parser import MARKDOWN
 
 _ALWAYS = re.compile(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|:(?=::)|(?<=:):")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
@@ -51,7 +52,11 @@ def address(href: str) -> str:
     href = href.strip()
     if not href.startswith(("https://", "mailto:")) or len(href) > LONGEST_HREF:
         return ""
-    return quote(href, safe=_IN_ADDRESSES)
+    try:
+        # As the parser will write it: names of hosts in their ASCII form, lone percent signs coded.
+        return quote(MARKDOWN.normalizeLink(href), safe=_IN_ADDRESSES)
+    except ValueError:
+        return ""
 
 
 def plain(spans: Iterable[Span]) -> str:
