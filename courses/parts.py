@@ -34,6 +34,8 @@ class Item:
     """Where it is mended; empty when there is nothing to click."""
     module_id: int | None = None
     """The module it ends: it stands right after the lessons of that module. None: after all."""
+    is_blocking: bool = True
+    """False: worth mending before publishing, but nobody is kept from it."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,19 @@ class CoursePart:
     def question_count(self, version: CourseVersion) -> int:
         """Questions for the hours worksheet."""
         return 0
+
+    def copy(self, old: CourseVersion, new: CourseVersion, *, now: datetime) -> None:
+        """Copy my share of a version into a new draft of the same course.
+
+        Modules are copied already and found by key.
+        """
+
+    def outline_state(self, version: CourseVersion) -> Any:
+        """What I have in the outline of a draft, as plain data that fits into JSON: for undo."""
+        return None
+
+    def restore_outline(self, version: CourseVersion, state: Any) -> None:
+        """Put back exactly what `outline_state` gave. Modules are in their place already."""
 
     def plan_import(self, source: "PackageSource", course: Course | None) -> ImportPlan:
         """Read and check this part's files. Mistakes go to `source.problem(...)`."""

@@ -20,7 +20,10 @@ Status = CourseVersion.Status
 
 
 def missing(version: CourseVersion) -> list[Item]:
-    """What is missing before this version may be published, the parts' share included."""
+    """What is missing before this version may be published, the parts' share included.
+
+    Items that are not blocking are advice.
+    """
     items = []
     lessons = list(Lesson.objects.filter(version=version).only("id", "title", "body_html"))
     if not lessons:
@@ -108,7 +111,7 @@ def publish_version(version: CourseVersion, *, by: User | None, now: datetime) -
         return version
     _move(version, Status.PUBLISHED)
     refresh_figures(version)
-    items = missing(version)
+    items = [item for item in missing(version) if item.is_blocking]
     if items:
         raise NotReady(items)
     for part in parts():

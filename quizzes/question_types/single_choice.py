@@ -11,6 +11,7 @@ from quizzes.question_types.choices import ChoiceQuestion
 class SingleChoice(ChoiceQuestion):
     name = "single-choice"
     label = "Single choice"
+    description = "One right answer among several"
     input_type = "radio"
     hint = "Choose one."
 
