@@ -35,7 +35,7 @@ class Item:
     module_id: int | None = None
     """The module it ends: it stands right after the lessons of that module. None: after all."""
     is_blocking: bool = True
-    """False: worth mending before publishing, but nobody is kept from it."""
+    """Of what is missing before publishing: False is advice, and publishing goes on without."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,18 @@ class OutlineLine:
     module_id: int | None
     """The module it ends; None: it ends the whole course."""
     kind: str = "quiz"
+
+
+@dataclass(frozen=True)
+class StudioLine:
+    """Something of a part in the outline an author works on."""
+
+    title: str
+    detail: str
+    url: str
+    """Where it is edited."""
+    module_id: int | None
+    """The module it ends; None: it ends the whole course."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +166,28 @@ class CoursePart:
     def freeze(self, version: CourseVersion, *, now: datetime) -> None:
         """The version is being published, in this transaction."""
 
+    def copy(self, old: CourseVersion, new: CourseVersion, *, now: datetime) -> None:
+        """Copy this part's share of a version into a new draft of the same course. Modules,
+        lessons and objectives are there already and are found by key."""
+
+    def discard(self, version: CourseVersion) -> None:
+        """Remove this part's share of a draft that is thrown away, in this transaction."""
+
+    def outline_state(self, version: CourseVersion) -> Any:
+        """This part's share of the outline as plain data, for Undo."""
+        return None
+
+    def restore_outline(self, version: CourseVersion, state: Any) -> None:
+        """Make this part's share of the outline what `outline_state` said. Modules are there."""
+
+    def without_module(self, state: Any, module_key: str) -> Any:
+        """An `outline_state` without what belongs to this module."""
+        return state
+
+    def studio_lines(self, version: CourseVersion) -> list["StudioLine"]:
+        """What stands in the studio's outline beside lessons: quizzes."""
+        return []
+
     def canonical(self, version: CourseVersion) -> Any:
         """This part's share of the canonical text: plain data, stable in order."""
         return None
@@ -161,19 +195,6 @@ class CoursePart:
     def question_count(self, version: CourseVersion) -> int:
         """Questions for the hours worksheet."""
         return 0
-
-    def copy(self, old: CourseVersion, new: CourseVersion, *, now: datetime) -> None:
-        """Copy my share of a version into a new draft of the same course.
-
-        Modules are copied already and found by key.
-        """
-
-    def outline_state(self, version: CourseVersion) -> Any:
-        """What I have in the outline of a draft, as plain data that fits into JSON: for undo."""
-        return None
-
-    def restore_outline(self, version: CourseVersion, state: Any) -> None:
-        """Put back exactly what `outline_state` gave. Modules are in their place already."""
 
     def plan_import(self, source: "PackageSource", course: Course | None) -> ImportPlan:
         """Read and check this part's files. Mistakes go to `source.problem(...)`."""

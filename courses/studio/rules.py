@@ -25,6 +25,6 @@ def draft_or_404(request: HttpRequest, slug: str) -> CourseVersion:
         raise Http404
     if not is_registrar(user) and not (is_instructor(user) and newest.course.owner_id == user.pk):
         raise Http404
-    if newest.status != CourseVersion.Status.DRAFT:
+    if newest.is_frozen:
         raise PermissionDenied("This course has no draft. Start a new version to change it.")
     return newest

@@ -6,7 +6,7 @@ from typing import Final
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
-from courses.domain.publishing import refresh_figures
+from courses.domain.publishing import back_to_draft, refresh_figures
 from courses.models import CourseVersion, Module, long_texts
 from quizzes.domain.errors import NotADraft, PlaceTaken
 from quizzes.models import Quiz, QuizPoolItem
@@ -15,7 +15,7 @@ FINAL_EXAM: Final = "final-exam"
 
 
 def lock_draft(version: CourseVersion) -> CourseVersion:
-    """The version as it is now, locked. Errors: NotADraft.
+    """The version as it is now, locked, taken out of review. Errors: NotADraft.
 
     Whoever writes in a draft takes this lock first, so that two authors never write at once.
     """
@@ -23,11 +23,12 @@ def lock_draft(version: CourseVersion) -> CourseVersion:
         CourseVersion.objects.select_for_update(of=("self",))
         .select_related("course")
         .defer(*long_texts())
-        .get(pk=version.pk)
+        .filter(pk=version.pk)
+        .first()
     )
-    if locked.status != CourseVersion.Status.DRAFT:
+    if locked is None or locked.is_frozen:
         raise NotADraft
-    return locked
+    return back_to_draft(locked)
 
 
 def finish(
@@ -76,7 +77,7 @@ def arrange_quizzes(version: CourseVersion) -> None:
     for position, quiz in enumerate(quizzes, start=1):
         slug = quiz.module.slug if quiz.module else FINAL_EXAM
         if slug in taken:  # Two quizzes in one place, or a module that is called final-exam.
-            slug = str(quiz.key)
+            slug = str(quiz.key) if quiz.slug in taken else quiz.slug
         taken.add(slug)
         if (quiz.position, quiz.slug) != (position, slug):
             quiz.position, quiz.slug = position, str(quiz.key)

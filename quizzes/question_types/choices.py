@@ -273,7 +273,5 @@ def _free_id(taken: set[str]) -> str:
     """The letter after the last one in use, so that ids of removed choices rest for a while."""
     letters = [name for name in taken if len(name) == 1 and name in ascii_lowercase]
     start = ascii_lowercase.index(max(letters)) + 1 if letters else 0
-    for name in (*ascii_lowercase[start:], *ascii_lowercase, *map(str, range(1, 100))):
-        if name not in taken:
-            return name
-    raise AssertionError("There are fewer rows than names.")
+    names: list[str] = [*ascii_lowercase[start:], *ascii_lowercase, *map(str, range(1, 100))]
+    return next(name for name in names if name not in taken)
