@@ -80,7 +80,7 @@ class QuizSettingsForm(CleanTextForm):
     )
     draw_count = forms.IntegerField(
         label=gettext_lazy("Questions per attempt"),
-        help_text=gettext_lazy("Drawn from all below. Empty: all of them."),
+        help_text=gettext_lazy("Drawn anew for each attempt. Empty: all."),
         required=False,
         min_value=1,
         max_value=500,

@@ -1,5 +1,6 @@
 """What the studio's pages of quizzes show, in a number of queries that does not grow."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,12 @@ from quizzes.wording import USUAL_LOWEST_PASS, points
 
 # Letters of a stem in a list.
 _STEM: Final = 140
+_EMPHASIS: Final = re.compile(r"(\*{1,3})(\S(?:.*?\S)?)\1")
+
+
+def stem_line(revision: QuestionRevision) -> str:
+    """How a question is called in lists: the beginning of it, without stars of emphasis."""
+    return short(_EMPHASIS.sub(r"\2", str(revision.data["stem"])), most=_STEM)
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ def pooled_questions(quiz: Quiz, objectives: Mapping[UUID, Objective]) -> list[P
                 item=item,
                 place=place,
                 type_label=type_named(revision.type).label,
-                stem=short(str(content["stem"]), most=_STEM),
+                stem=stem_line(revision),
                 points=points(revision.points),
                 objective=objectives.get(revision.objective_key)
                 if revision.objective_key
@@ -171,7 +178,7 @@ def bank_page(
                 question=revision.question,
                 revision=revision,
                 type_label=type_named(revision.type).label,
-                stem=short(str(revision.data["stem"]), most=_STEM),
+                stem=stem_line(revision),
                 objective_code=codes.get(revision.objective_key, "")
                 if revision.objective_key
                 else "",

@@ -232,6 +232,8 @@ class QuestionType(ABC):
     the type is written in packages only. Context: `editor` (from `editor_view`)."""
     description: ClassVar[str] = ""
     """One line for the author who chooses a type."""
+    studio_place: ClassVar[int] = 50
+    """Among the types an author chooses from: the smallest comes first."""
 
     def content_of_editor(self, raw: Raw) -> Content:
         """What the author's form sent, in package form, not yet cleaned."""

@@ -31,6 +31,7 @@ class MultipleChoice(ChoiceQuestion):
     name = "multiple-choice"
     label = "Multiple choice"
     description = "Several right answers"
+    studio_place = 2
     editor_template = "quizzes/editors/multiple_choice.html"
     input_type = "checkbox"
     hint = "Choose all that apply."

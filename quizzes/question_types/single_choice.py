@@ -12,6 +12,7 @@ class SingleChoice(ChoiceQuestion):
     name = "single-choice"
     label = "Single choice"
     description = "One right answer among several"
+    studio_place = 1
     input_type = "radio"
     hint = "Choose one."
 

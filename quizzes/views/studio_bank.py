@@ -19,10 +19,17 @@ from courses.studio.rules import draft_or_404
 from quizzes.differences import differences
 from quizzes.domain.authoring import add_from_bank, bring_back_question, retire_question
 from quizzes.models import QuestionRevision
-from quizzes.package.model import short
 from quizzes.queries import quizzes_of
 from quizzes.rules import bank_question_or_404, draft_quiz_or_404
-from quizzes.studio_queries import Names, bank_page, people_of, revisions_of, said_by, uses_of
+from quizzes.studio_queries import (
+    Names,
+    bank_page,
+    people_of,
+    revisions_of,
+    said_by,
+    stem_line,
+    uses_of,
+)
 from quizzes.views.studio import crumbs_of, quiz_url, studio_page
 
 _LONGEST_SEARCH = 200
@@ -82,7 +89,7 @@ def studio_bank_question(request: PersonRequest, slug: str, question: UUID) -> H
         version,
         {
             "question": row,
-            "stem": short(str(revisions[0].data["stem"]), most=140),
+            "stem": stem_line(revisions[0]),
             "revisions": revisions,
             "people": people_of(revisions),
             "uses": uses_of(row),
@@ -141,7 +148,7 @@ def studio_question_from_bank(request: PersonRequest, slug: str, quiz: UUID) -> 
         messages.success(
             request,
             _("“%(stem)s” is in “%(quiz)s” now.")
-            % {"stem": short(str(item.revision.data["stem"])), "quiz": row.title},
+            % {"stem": stem_line(item.revision), "quiz": row.title},
         )
     bank = reverse("quizzes:studio-quiz-bank", args=[slug])
     return redirect(f"{bank}?{urlencode({'quiz': str(row.key)})}")

@@ -1,5 +1,6 @@
 """The studio: writing one question, and its place in the quiz."""
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,11 +28,10 @@ from quizzes.domain.authoring import (
 from quizzes.domain.errors import QuestionMoved
 from quizzes.editing import QuestionEditor, raw_in, step_in
 from quizzes.models import Quiz, QuizPoolItem
-from quizzes.package.model import short
 from quizzes.question_types import UnknownQuestionType, type_named
 from quizzes.rules import bank_question_or_404, draft_quiz_or_404, pool_item_or_404
 from quizzes.studio_forms import MoveForm
-from quizzes.studio_queries import Names, newest_revision, said, said_by
+from quizzes.studio_queries import Names, newest_revision, said, said_by, stem_line
 from quizzes.views.studio import (
     crumbs_of,
     forget_undo,
@@ -41,14 +41,15 @@ from quizzes.views.studio import (
     undo_of,
 )
 
-_SAVING = ("save", "save-next")
+_SAVING: Final = ("save", "save-next")
+_USUAL: Final = "single-choice"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def studio_question_add(request: PersonRequest, slug: str, quiz: UUID) -> HttpResponse:
     version = draft_or_404(request, slug)
     row = draft_quiz_or_404(version, quiz)
-    type_name = _type_or_404(request.POST.get("type") or request.GET.get("type", ""))
+    type_name = _type_or_404(request.POST.get("type") or request.GET.get("type", _USUAL))
     editor = _editor(request, version, type_name)
     if request.method != "POST" or step_in(request.POST) not in _SAVING:
         return _page(request, row, editor)
@@ -164,7 +165,10 @@ def studio_question_remove(
 ) -> HttpResponse:
     version = draft_or_404(request, slug)
     row = draft_quiz_or_404(version, quiz)
-    item = pool_item_or_404(row, question)
+    try:
+        item = pool_item_or_404(row, question)
+    except Http404:  # Sent twice, or somebody else was faster: it is gone as wished.
+        return redirect(quiz_url(version, row))
     try:
         removed = remove_question(item, by=request.user, now=timezone.now())
     except DomainError as refusal:
@@ -176,7 +180,7 @@ def studio_question_remove(
         {
             "kind": "question",
             "quiz": str(row.key),
-            "stem": short(str(item.revision.data["stem"])),
+            "stem": stem_line(item.revision),
             "revision_id": removed.revision_id,
             "position": removed.position,
         },

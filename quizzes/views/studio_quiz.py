@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from quizzes.domain.authoring import (
 from quizzes.models import Quiz
 from quizzes.package.model import short
 from quizzes.queries import untested_objectives
-from quizzes.question_types import all_types
+from quizzes.question_types import editable_types
 from quizzes.rules import draft_quiz_or_404
 from quizzes.studio_forms import PlaceForm, QuizSettingsForm
 from quizzes.studio_queries import lacks_of, objectives_of, pooled_questions, quiz_places
@@ -133,7 +133,10 @@ def studio_quiz_move(request: PersonRequest, slug: str, quiz: UUID) -> HttpRespo
 @require_POST
 def studio_quiz_remove(request: PersonRequest, slug: str, quiz: UUID) -> HttpResponse:
     version = draft_or_404(request, slug)
-    row = draft_quiz_or_404(version, quiz)
+    try:
+        row = draft_quiz_or_404(version, quiz)
+    except Http404:  # Sent twice, or somebody else was faster: it is gone as wished.
+        return redirect(list_url(version))
     try:
         state = remove_quiz(row, by=request.user, now=timezone.now())
     except DomainError as refusal:
@@ -178,7 +181,7 @@ def _page(
             "lacks": lacks_of(quiz, questions),
             "form": form or QuizSettingsForm(quiz=quiz),
             "places": [place for place in quiz_places(version) if place.line is None],
-            "types": [kind for kind in all_types() if kind.editor_template],
+            "types": editable_types(),
             "undo": removed if removed and removed["quiz"] == str(quiz.key) else None,
         },
         crumbs=crumbs_of(version, quiz=quiz),

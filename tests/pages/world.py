@@ -36,7 +36,7 @@ from tests.factories.courses import (
     LessonFactory,
     VersionFactory,
 )
-from tests.factories.quizzes import quiz_with
+from tests.factories.quizzes import RevisionFactory, quiz_with
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -92,6 +92,13 @@ def make_world() -> World:
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
     last = EnrollmentFactory(user=owner, version=VersionFactory(course__slug="last"))
+    # ---- a draft in the studio
+    draft = VersionFactory(
+        course__slug="drafted", course__owner=world.people["instructor"], status="draft"
+    )
+    draft_quiz = quiz_with(2, version=draft, slug="draft-quiz")
+    pooled = draft_quiz.pool.select_related("revision__question")[0].revision.question
+    banked = RevisionFactory(question__course=draft.course).question
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -132,6 +139,10 @@ def make_world() -> World:
         "graded": {"uid": attempt_of(studying, used_up.pk)},
         "item": {"uid": attempt.uid, "position": 1},
         "request": {"uid": request.uid},
+        "draft": {"slug": "drafted"},
+        "draft-quiz": {"slug": "drafted", "quiz": draft_quiz.key},
+        "draft-question": {"slug": "drafted", "quiz": draft_quiz.key, "question": pooled.key},
+        "bank-question": {"slug": "drafted", "question": banked.key},
         "license": {"uid": license_.uid},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
@@ -146,6 +157,14 @@ def make_world() -> World:
     world.forms = {
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
+        "quizzes:studio-quiz-preview": {"type": "true-false", "stem": "It holds."},
+        "quizzes:studio-quiz-settings": {
+            "title": "Quiz",
+            "pass_percent": "80",
+            "review": "after-submit",
+        },
+        "quizzes:studio-quiz-question-move": {"to": "down"},
+        "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
         "licensing:office-submission-note": {"note": "Called them."},
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},
