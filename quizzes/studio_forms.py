@@ -48,6 +48,7 @@ class QuizSettingsForm(CleanTextForm):
         label=gettext_lazy("Title"),
         help_text=gettext_lazy("What learners read in the outline, for example “Quiz: posture”."),
         max_length=200,
+        error_messages={"required": gettext_lazy("Give the quiz a title.")},
     )
     introduction = forms.CharField(
         label=gettext_lazy("Introduction"),
