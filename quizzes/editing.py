@@ -67,6 +67,7 @@ class QuestionEditor:
                 "number": revision.number if revision else 0,
             },
         )
+        self.form.fields["stem"].label = self.type.stem_label
         self.content = self.type.content_of_editor(self.raw)
         cleaned = check_content(version, type_name, self.content)
         self.cleaned_content = cleaned.content

@@ -157,6 +157,7 @@ class QuestionForm(CleanTextForm):
     )
     objective = forms.ChoiceField(
         label=gettext_lazy("Objective it tests"),
+        help_text=gettext_lazy("Every objective needs a question."),
         required=False,
     )
     lesson = forms.ChoiceField(

@@ -232,6 +232,8 @@ class QuestionType(ABC):
     the type is written in packages only. Context: `editor` (from `editor_view`)."""
     description: ClassVar[str] = ""
     """One line for the author who chooses a type."""
+    stem_label: ClassVar[str] = "Question"
+    """What the author's form calls the stem."""
     studio_place: ClassVar[int] = 50
     """Among the types an author chooses from: the smallest comes first."""
 

@@ -30,6 +30,7 @@ class TrueFalse(QuestionType):
     name = "true-false"
     label = "True or false"
     description = "A statement that holds or does not"
+    stem_label = "Statement"
     studio_place = 3
     editor_template = "quizzes/editors/true_false.html"
     form_template = "quizzes/types/choices.html"

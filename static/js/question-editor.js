@@ -149,17 +149,21 @@ class Preview {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       this.place.replaceChildren(...page.body.childNodes);
       this.place.classList.remove("is-old");
+      this.voice.textContent = "";
       return true;
     } catch (error) {
       // What is shown stays, but it says no more what is in the form.
-      if (error.name !== "AbortError") this.place.classList.add("is-old");
+      if (error.name !== "AbortError") {
+        this.place.classList.add("is-old");
+        this.voice.textContent = "The preview cannot be made right now.";
+      }
       return false;
     }
   }
 
   async show() {
     const isNew = await this.now();
-    this.voice.textContent = isNew ? "The preview is up to date." : "The preview cannot be made right now.";
+    if (isNew) this.voice.textContent = "The preview is up to date.";
     this.heading.tabIndex = -1;
     this.heading.focus();
   }

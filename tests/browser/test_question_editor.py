@@ -134,13 +134,13 @@ def test_a_quiz_is_written_with_the_keyboard_alone(
 
     # ---- true or false, straight on to the next one
     press(page.get_by_role("link", name="True or false"))
-    write(page.get_by_label("Question", exact=True), "It is measured with your own hand.")
+    write(page.get_by_label("Statement", exact=True), "It is measured with your own hand.")
     to(page.get_by_role("radio", name="True"))
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="False")).to_be_checked()
     assert_accessible(page)
     press(page.get_by_role("button", name="Save and write another"))
-    expect(page.get_by_label("Question", exact=True)).to_have_value("")
+    expect(page.get_by_label("Statement", exact=True)).to_have_value("")
     press(page.get_by_role("main").get_by_role("link", name="Cancel"))
 
     # ---- the order of the questions, and Undo
