@@ -1,9 +1,13 @@
 """How a quiz is called and explained in sentences."""
 
 from decimal import ROUND_DOWN, Decimal
+from typing import Final
 
 from ce_platform.core.templatetags.wording import minutes_of, plain_number
 from quizzes.models import Quiz
+
+# Percent. Boards and approvers that name a pass mark name 70 to 80.
+USUAL_LOWEST_PASS: Final = 70
 
 
 def in_a_sentence(quiz: Quiz) -> str:
@@ -33,6 +37,10 @@ def percent(value: Decimal | None, *, mark: Decimal) -> str:
 
 def questions(count: int) -> str:
     return f"{count} question{'' if count == 1 else 's'}"
+
+
+def points(value: Decimal) -> str:
+    return f"{plain_number(value)} point{'' if value == 1 else 's'}"
 
 
 def attempts_rule(quiz: Quiz) -> str:

@@ -21,7 +21,10 @@ Status = CourseVersion.Status
 
 
 def missing(version: CourseVersion) -> list[Item]:
-    """What is missing before this version may be published, the parts' share included."""
+    """What is missing before this version may be published, the parts' share included.
+
+    Items that are not blocking are advice.
+    """
     items = []
     lessons = list(Lesson.objects.filter(version=version).only("id", "title", "body"))
     if not lessons:
@@ -115,7 +118,7 @@ def publish_version(
     refresh_figures(version)
     render_version(version)
     version.refresh_from_db(fields=["description_html"])
-    items = missing(version)
+    items = [item for item in missing(version) if item.is_blocking]
     if items:
         raise NotReady(items)
     for part in parts():

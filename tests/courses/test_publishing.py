@@ -200,12 +200,23 @@ def test_parts_take_part_in_publishing(alone: list[CoursePart]) -> None:
     assert "- Pass the quiz with 80 %" in PromoSnapshot.objects.get().text
 
 
+def test_advice_keeps_nobody_from_publishing(alone: list[CoursePart]) -> None:
+    part = Part()
+    alone.append(part)
+    advice = Item("untested-objective", "Nothing asks for O1.", is_blocking=False)
+    part.items = [advice]
+    draft = publishable()
+
+    assert advice in missing(draft)
+    assert publish(draft).status == "published"
+
+
 def test_ready_version_lacks_nothing() -> None:
     version = publishable()
     CourseVersion.objects.update(counted_words=6_000)
     version.refresh_from_db()
 
-    assert missing(version) == []
+    assert [item for item in missing(version) if item.is_blocking] == []
 
 
 # ---------------------------------------------------------------- canonical text

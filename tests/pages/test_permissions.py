@@ -41,6 +41,9 @@ REGISTRAR = "login 403 403 403 200"
 REGISTRAR_POST = "login 403 403 403 302"
 STAFF = "login 403 403 200 200"
 STAFF_POST = "login 403 403 302 302"
+# An author of the course: here the instructor; the office may do everything.
+STUDIO = "login 404 404 200 200"
+STUDIO_POST = "login 404 404 302 302"
 NOT_A_DEMO = "404 404 404 404 404"
 
 TABLE = [
@@ -141,6 +144,24 @@ TABLE = [
     line("quizzes:attempt-review", OWNER, key="graded"),
     line("quizzes:office-request-list", REGISTRAR),
     line("quizzes:office-request-answer", REGISTRAR_POST, "POST", key="request"),
+    line("quizzes:studio-quiz-list", STUDIO, key="draft"),
+    line("quizzes:studio-quiz-add", STUDIO_POST, "POST", key="draft"),
+    line("quizzes:studio-quiz-restore", STUDIO_POST, "POST", key="draft"),
+    line("quizzes:studio-quiz-preview", STUDIO, "POST", key="draft"),
+    line("quizzes:studio-quiz-bank", STUDIO, key="draft"),
+    line("quizzes:studio-quiz-bank-question", STUDIO, key="bank-question"),
+    line("quizzes:studio-quiz-bank-retire", STUDIO_POST, "POST", key="bank-question"),
+    line("quizzes:studio-quiz-detail", STUDIO, key="draft-quiz"),
+    line("quizzes:studio-quiz-settings", STUDIO_POST, "POST", key="draft-quiz"),
+    line("quizzes:studio-quiz-move", STUDIO_POST, "POST", key="draft-quiz"),
+    line("quizzes:studio-quiz-remove", STUDIO_POST, "POST", key="draft-quiz"),
+    line("quizzes:studio-quiz-question-add", STUDIO, key="draft-quiz"),
+    line("quizzes:studio-quiz-question-from-bank", STUDIO_POST, "POST", key="draft-quiz"),
+    line("quizzes:studio-quiz-question-restore", STUDIO_POST, "POST", key="draft-quiz"),
+    line("quizzes:studio-quiz-question", STUDIO, key="draft-question"),
+    line("quizzes:studio-quiz-question-move", STUDIO_POST, "POST", key="draft-question"),
+    line("quizzes:studio-quiz-question-duplicate", STUDIO_POST, "POST", key="draft-question"),
+    line("quizzes:studio-quiz-question-remove", STUDIO_POST, "POST", key="draft-question"),
     # ---- licensing
     line("licensing:license-list", PEOPLE),
     line("licensing:license-add", PEOPLE),

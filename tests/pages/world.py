@@ -36,7 +36,7 @@ from tests.factories.courses import (
     LessonFactory,
     VersionFactory,
 )
-from tests.factories.quizzes import quiz_with
+from tests.factories.quizzes import RevisionFactory, quiz_with
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -98,6 +98,9 @@ def make_world() -> World:
     )
     draft_lesson = LessonFactory(module__version=draft, slug="begun", body="A text.\n")
     LessonFactory(module=draft_lesson.module, slug="other")
+    draft_quiz = quiz_with(2, version=draft, slug="draft-quiz")
+    pooled = draft_quiz.pool.select_related("revision__question")[0].revision.question
+    banked = RevisionFactory(question__course=draft.course).question
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -144,6 +147,9 @@ def make_world() -> World:
         "graded": {"uid": attempt_of(studying, used_up.pk)},
         "item": {"uid": attempt.uid, "position": 1},
         "request": {"uid": request.uid},
+        "draft-quiz": {"slug": "draft", "quiz": draft_quiz.key},
+        "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
+        "bank-question": {"slug": "draft", "question": banked.key},
         "license": {"uid": license_.uid},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
@@ -159,6 +165,14 @@ def make_world() -> World:
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
         "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
+        "quizzes:studio-quiz-preview": {"type": "true-false", "stem": "It holds."},
+        "quizzes:studio-quiz-settings": {
+            "title": "Quiz",
+            "pass_percent": "80",
+            "review": "after-submit",
+        },
+        "quizzes:studio-quiz-question-move": {"to": "down"},
+        "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
         "licensing:office-submission-note": {"note": "Called them."},
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},

@@ -185,17 +185,21 @@ def test_requirement_sentences_tell_number_mark_attempts_and_time() -> None:
 
 def test_missing_before_publishing() -> None:
     version = VersionFactory()
-    QuizFactory(version=version, title="Empty", position=1)
-    quiz_with(2, version=version, title="Greedy", draw_count=3, position=2)
-    quiz_with(
+    empty = QuizFactory(version=version, title="Empty", position=1)
+    greedy = quiz_with(2, version=version, title="Greedy", draw_count=3, position=2)
+    mute = quiz_with(
         [("single-choice", single(explanation=""))], version=version, title="Mute", position=3
     )
     quiz_with(2, version=version, title="Fine", position=4)
+    urls = [
+        reverse("quizzes:studio-quiz-detail", args=[version.course.slug, quiz.key])
+        for quiz in (empty, greedy, mute)
+    ]
 
     assert part.missing(version) == [
-        Item("quiz-empty", "“Empty” has no questions."),
-        Item("quiz-draws-too-many", "“Greedy” is to draw 3 questions but has only 2."),
-        Item("quiz-explanation-missing", "In “Mute” 1 question has no explanation."),
+        Item("quiz-empty", "“Empty” has no questions.", urls[0]),
+        Item("quiz-draws-too-many", "“Greedy” is to draw 3 questions but has only 2.", urls[1]),
+        Item("quiz-explanation-missing", "In “Mute” 1 question has no explanation.", urls[2]),
     ]
 
 
