@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Course, CourseVersion, Enrollment
-from courses.parts import ChecklistLine, CoursePart, ImportPlan, Item, OutlineLine
+from courses.parts import ChecklistLine, CoursePart, ImportPlan, Item, OutlineLine, StudioLine
 from quizzes import wording
 from quizzes.models import Quiz, QuizPoolItem
 from quizzes.package.model import PackagedQuiz
@@ -17,6 +17,7 @@ from quizzes.package.writing import changes_of, write_quizzes
 from quizzes.queries import (
     Standing,
     asked_count,
+    pool_of_version,
     pooled_revisions,
     quizzes_by_version,
     quizzes_of,
@@ -130,6 +131,22 @@ class QuizzesPart(CoursePart):
                 )
         return found
 
+    def objective_uses(self, version: CourseVersion) -> Mapping[str, Sequence[StudioLine]]:
+        """One query, however many questions."""
+        found: dict[str, list[StudioLine]] = {}
+        for entry in pool_of_version(version):
+            if entry.revision.objective_key is not None:
+                line = _question_line(version, entry)
+                found.setdefault(str(entry.revision.objective_key), []).append(line)
+        return found
+
+    def studio_texts(self, version: CourseVersion) -> list[tuple[StudioLine, str]]:
+        """Everything a question says, as it is stored; one query."""
+        return [
+            (_question_line(version, entry), wording.all_of(entry.revision.data))
+            for entry in pool_of_version(version)
+        ]
+
     def canonical(self, version: CourseVersion) -> Any:
         return pooled_revisions(version)
 
@@ -150,6 +167,16 @@ class QuizzesPart(CoursePart):
         now: datetime,
     ) -> None:
         write_quizzes(version, share, now=now)
+
+
+def _question_line(version: CourseVersion, entry: QuizPoolItem) -> StudioLine:
+    """A question of a draft: its quiz, and how it begins."""
+    return StudioLine(
+        title=entry.quiz.title,
+        detail=wording.beginning(str(entry.revision.data.get("stem", ""))),
+        url=reverse("courses:studio-outline", args=[version.course.slug]),
+        module_id=entry.quiz.module_id,
+    )
 
 
 def _detail(quiz: Quiz, standing: Standing) -> str:

@@ -92,3 +92,19 @@ class LessonMoved(DomainError):
 
 class OutlineRefused(DomainError):
     """The outline cannot be changed like this."""
+
+
+class DescriptionRefused(DomainError):
+    """The course page, its hours or its authors cannot say this."""
+
+
+class ObjectiveRefused(DomainError):
+    """The objectives cannot be changed like this."""
+
+
+class ReferenceRefused(DomainError):
+    """The list of references cannot be changed like this."""
+
+
+class TermRefused(DomainError):
+    """The glossary cannot be changed like this."""
