@@ -13,7 +13,7 @@ from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import INSTRUCTOR
 from ce_platform.core.text import canonical_json, clean, sha256_text
 from courses.domain.drafting import changed, locked_draft, record_change
-from courses.domain.errors import DescriptionRefused
+from courses.domain.errors import DescriptionRefused, PageMoved
 from courses.domain.publishing import published_in_edition
 from courses.markdown import context_for, render
 from courses.models import CourseAuthor, CourseVersion, CreditHours, Subject
@@ -22,6 +22,7 @@ MOST_SUBJECTS: Final = 20
 MOST_CATEGORIES: Final = 20
 MOST_AUTHORS: Final = 50
 MOST_HOURS: Final = 100
+NOTHING: Final = Decimal("0.0")
 PAGE_TEXTS: Final = (
     "title",
     "subtitle",
@@ -59,14 +60,20 @@ def save_course_page(
     difficulty_reason: str,
     by: User,
     now: datetime,
+    based_on: str = "",
 ) -> CourseVersion:
     """What the catalogue and the course page say. Subjects are named; a new name makes a new one.
 
-    `difficulty` is the Mergener level, 1 to 5. How the course is delivered is not asked: home
-    study is what the platform gives. Errors: NotADraft, DescriptionRefused.
+    `difficulty` is the Mergener level, 1 to 5. `based_on`: the `page_state` that was in front of
+    the writer, so that nobody overwrites what they have not seen; empty: it does not matter. How
+    the course is delivered is not asked: home study is what the platform gives.
+    Errors: NotADraft, DescriptionRefused, PageMoved.
     """
     version = locked_draft(version)
     before = page_state(version)
+    if based_on and based_on != before:
+        raise PageMoved
+    buy_url = buy_url.strip()
     told = {
         "title": _line(title),
         "subtitle": _line(subtitle),
@@ -76,13 +83,13 @@ def save_course_page(
         "audience": clean(audience),
         "prerequisites": clean(prerequisites),
         "cost_text": _line(cost_text),
-        "buy_url": buy_url.strip(),
+        "buy_url": buy_url,
         "difficulty": difficulty,
         "difficulty_reason": clean(difficulty_reason),
     }
     if not told["title"]:
         raise DescriptionRefused("Give the course a title.")
-    if told["buy_url"] and not told["buy_url"].startswith("https://"):
+    if buy_url and not buy_url.startswith("https://"):
         raise DescriptionRefused("The address to buy access at begins with https://.")
     if not 1 <= difficulty <= 5:
         raise DescriptionRefused("The difficulty is a whole number from 1 to 5.")
@@ -151,7 +158,7 @@ def save_credits(
     told = [(_line(category), hours) for category, hours in rows]
     _check_credits(version, told)
     before = [(row.category, row.credit_hours) for row in version.credits.all()]
-    total = sum((hours for _, hours in told), Decimal("0.0"))
+    total = sum((hours for _, hours in told), NOTHING)
     if told == before and total == version.credit_hours:
         return version
     version.credits.all().delete()

@@ -98,6 +98,17 @@ class DescriptionRefused(DomainError):
     """The course page, its hours or its authors cannot say this."""
 
 
+class PageMoved(DomainError):
+    """Another text of the course page was saved first."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed the course page while you were writing. Nothing of yours is saved "
+            "yet: it stands below. Open the page in another window to see the other text; saving "
+            "here once more puts yours in its place."
+        )
+
+
 class ObjectiveRefused(DomainError):
     """The objectives cannot be changed like this."""
 

@@ -14,6 +14,7 @@ from ce_platform.core.text import fold, sha256_text
 from courses.domain.canonical import canonical_text_of
 from courses.domain.errors import NotReady, WrongState
 from courses.domain.promo import promo_text
+from courses.domain.rendered import render_version
 from courses.domain.using import lesson_url, names_in, text_problems
 from courses.hours import worksheet_of
 from courses.markdown import Problem
