@@ -50,7 +50,7 @@ _SENTENCE_END: Final = (".", "!", "?", "…")
 def printed(*, authors: str, year: str, title: str, where: str, pages: str) -> str:
     """The one way a source is printed: Miyaji A, Hayashi N. 2018. Title. Journal 41:271–276."""
     where = _bare(where)
-    pages = re.sub(r"(?<=\w)\s*-+\s*(?=\w)", "–", _bare(pages))
+    pages = re.sub(r"(?<=\w)\s*[-–]+\s*(?=\w)", "–", _bare(pages))
     place = f"{where}:{pages}" if where and pages else where or pages
     pieces = [_bare(authors), _bare(year), _bare(title), place]
     return " ".join(

@@ -1,6 +1,5 @@
 """Input of the course page, its hours and its authors, cleaned."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -101,7 +100,11 @@ class CoursePageForm(forms.Form):
         max_length=200,
     )
     difficulty = forms.TypedChoiceField(
-        label=_("Difficulty"), choices=DIFFICULTIES, coerce=int, empty_value=None
+        label=_("Difficulty"),
+        choices=DIFFICULTIES,
+        coerce=int,
+        empty_value=None,
+        error_messages={"required": _("Say how difficult the course is.")},
     )
     difficulty_reason = TextField(
         label=_("Why this difficulty"),
@@ -274,12 +277,13 @@ class AuthorForm(forms.Form):
         return clean(self.cleaned_data["email"])
 
 
-def errors_of(form: forms.Form, rows: Sequence[forms.Form]) -> list[tuple[str, str, str]]:
+def errors_of(form: forms.Form, credits: CreditRows) -> list[tuple[str, str, str]]:
     """(id of the field, label, sentence) of everything that must be looked at again."""
-    return [
+    found = [
         (each[name].id_for_label if name in each.fields else "", label, str(error))
-        for each in (form, *rows)
+        for each in (form, *credits.forms)
         for name, errors in each.errors.items()
         for label in [str(each.fields[name].label or "") if name in each.fields else ""]
         for error in errors
     ]
+    return found + [("", "", str(error)) for error in credits.non_form_errors()]

@@ -3,6 +3,17 @@
 
 const root = document.querySelector("[data-ordered]");
 
+// What is typed and not saved yet must not go with the list that is replaced.
+function keep(typed) {
+  for (const old of typed) {
+    const field = document.getElementById(old.id);
+    if (!field) continue;
+    field.value = old.value;
+    const details = field.closest("details");
+    if (details) details.open = true;
+  }
+}
+
 async function move(form, submitter) {
   const line = form.closest("[data-line]").id;
   const direction = submitter.dataset.move;
@@ -14,7 +25,9 @@ async function move(form, submitter) {
     location.reload();
     return;
   }
+  const typed = [...root.querySelectorAll("textarea")].filter((each) => each.value !== each.defaultValue);
   root.replaceChildren(...there.childNodes);
+  keep(typed);
   const moved = document.getElementById(line);
   // At the end of the list the button is gone; the other one takes the focus.
   const button = moved?.querySelector(`[data-move="${direction}"]`) ?? moved?.querySelector("[data-move]");

@@ -94,7 +94,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     form, credits = context.get("form"), context.get("credits")
-    rows = list(credits.forms) if credits is not None else []
+    is_bad = form is not None and credits is not None and form.is_bound
     return studio_page(
         request,
         "studio/course_page.html",
@@ -102,16 +102,21 @@ def _page(
         {
             **_shown(version, [each.name for each in version.subjects.all()]),
             **context,
-            "errors": errors_of(form, rows) if form is not None and form.is_bound else [],
+            "errors": errors_of(form, credits) if is_bad else [],
             "authors": list(version.authors.select_related("user")),
             "revision_of": published_in_edition(version) if not version.is_frozen else None,
-            "problems": problem_lines(
-                text_problems(version.description, names_in(version), only=ON_THE_COURSE_PAGE)
-            ),
+            "problems": _problems(version),
         },
         here=_("Course page"),
         status=status,
     )
+
+
+def _problems(version: CourseVersion) -> list[dict[str, Any]]:
+    if not version.description:
+        return []
+    names = names_in(version)
+    return problem_lines(text_problems(version.description, names, only=ON_THE_COURSE_PAGE))
 
 
 def _shown(version: CourseVersion, subjects: list[str]) -> dict[str, Any]:
