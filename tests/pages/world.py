@@ -31,9 +31,13 @@ from tests.factories.certificates import (
 )
 from tests.factories.courses import (
     ChartViewFactory,
+    CourseAuthorFactory,
     EnrollmentFactory,
     FigureFactory,
+    GlossaryTermFactory,
     LessonFactory,
+    ObjectiveFactory,
+    ReferenceFactory,
     VersionFactory,
 )
 from tests.factories.quizzes import quiz_with
@@ -98,6 +102,12 @@ def make_world() -> World:
     )
     draft_lesson = LessonFactory(module__version=draft, slug="begun", body="A text.\n")
     LessonFactory(module=draft_lesson.module, slug="other")
+    draft_things = {
+        "author": CourseAuthorFactory(version=draft),
+        "objective": ObjectiveFactory(version=draft),
+        "reference": ReferenceFactory(version=draft),
+        "term": GlossaryTermFactory(version=draft),
+    }
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -125,6 +135,10 @@ def make_world() -> World:
         "draft": {"slug": "draft"},
         "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
         "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
+        **{
+            f"draft-{noun}": {"slug": "draft", "key": thing.key}
+            for noun, thing in draft_things.items()
+        },
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
@@ -155,6 +169,8 @@ def make_world() -> World:
     world.forms = {
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
         "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
+        "courses:studio-objective-add": {"text": "Locate ten points."},
+        "courses:studio-objective": {"text": "Locate ten points."},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
         "licensing:office-submission-note": {"note": "Called them."},
