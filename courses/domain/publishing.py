@@ -193,8 +193,8 @@ def _not_a_revision(version: CourseVersion, url: str) -> list[Item]:
     return [
         Item(
             "not-a-revision",
-            "A revision has the hours and the kind of delivery of its edition. Import this as a "
-            "new edition.",
+            "A revision has the hours and the kind of delivery of its edition. Make this a new "
+            "edition.",
             url,
         )
     ]
