@@ -93,8 +93,7 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    form, credits = context.get("form"), context.get("credits")
-    is_bad = form is not None and credits is not None and form.is_bound
+    is_bad = "form" in context and context["form"].is_bound
     return studio_page(
         request,
         "studio/course_page.html",
@@ -102,7 +101,7 @@ def _page(
         {
             **_shown(version, [each.name for each in version.subjects.all()]),
             **context,
-            "errors": errors_of(form, credits) if is_bad else [],
+            "errors": errors_of(context["form"], context["credits"]) if is_bad else [],
             "authors": list(version.authors.select_related("user")),
             "revision_of": published_in_edition(version) if not version.is_frozen else None,
             "problems": _problems(version),
