@@ -28,6 +28,7 @@ from quizzes.package.writing import changes_of, write_quizzes
 from quizzes.queries import (
     Standing,
     asked_count,
+    pool_of_version,
     pooled_revisions,
     quizzes_by_version,
     quizzes_of,
@@ -208,6 +209,22 @@ class QuizzesPart(CoursePart):
             for quiz in quizzes_of([version.pk])
         ]
 
+    def objective_uses(self, version: CourseVersion) -> Mapping[str, Sequence[StudioLine]]:
+        """One query, however many questions."""
+        found: dict[str, list[StudioLine]] = {}
+        for entry in pool_of_version(version):
+            if entry.revision.objective_key is not None:
+                line = _question_line(version, entry)
+                found.setdefault(str(entry.revision.objective_key), []).append(line)
+        return found
+
+    def studio_texts(self, version: CourseVersion) -> list[tuple[StudioLine, str]]:
+        """Everything a question says, as it is stored; one query."""
+        return [
+            (_question_line(version, entry), wording.all_of(entry.revision.data))
+            for entry in pool_of_version(version)
+        ]
+
     def canonical(self, version: CourseVersion) -> Any:
         return pooled_revisions(version)
 
@@ -231,6 +248,16 @@ class QuizzesPart(CoursePart):
 
     def export(self, version: CourseVersion, places: PackagePlaces) -> Mapping[str, str | bytes]:
         return export_quizzes(version, places)
+
+
+def _question_line(version: CourseVersion, entry: QuizPoolItem) -> StudioLine:
+    """A question of a draft: its quiz, and how it begins."""
+    return StudioLine(
+        title=entry.quiz.title,
+        detail=wording.beginning(str(entry.revision.data.get("stem", ""))),
+        url=reverse("quizzes:studio-quiz-detail", args=[version.course.slug, entry.quiz.key]),
+        module_id=entry.quiz.module_id,
+    )
 
 
 def _detail(quiz: Quiz, standing: Standing) -> str:

@@ -179,6 +179,15 @@ def open_request_count() -> int:
     return AttemptRequest.objects.filter(answered_at__isnull=True).count()
 
 
+def pool_of_version(version: CourseVersion) -> list[QuizPoolItem]:
+    """What may be drawn in all quizzes of a version, in the order of the course. One query."""
+    return list(
+        QuizPoolItem.objects.filter(quiz__version=version)
+        .select_related("quiz", "revision")
+        .order_by("quiz__position", "quiz_id", "position", "id")
+    )
+
+
 def pooled_revisions(version: CourseVersion) -> list[dict[str, Any]]:
     """Quizzes of a version with what may be drawn, as plain data in a stable order."""
     shares: list[dict[str, Any]] = []

@@ -96,3 +96,30 @@ class OutlineRefused(DomainError):
 
 class MemberRefused(DomainError):
     """This person cannot work on the course like that."""
+
+
+class DescriptionRefused(DomainError):
+    """The course page, its hours or its authors cannot say this."""
+
+
+class PageMoved(DomainError):
+    """Another text of the course page was saved first."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed the course page while you were writing. Nothing of yours is saved "
+            "yet: it stands below. Open the page in another window to see the other text; saving "
+            "here once more puts yours in its place."
+        )
+
+
+class ObjectiveRefused(DomainError):
+    """The objectives cannot be changed like this."""
+
+
+class ReferenceRefused(DomainError):
+    """The list of references cannot be changed like this."""
+
+
+class TermRefused(DomainError):
+    """The glossary cannot be changed like this."""

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from courses.studio.views import desk, lesson, outline, people, publish, versions
+from courses.studio.views import (
+    authors,
+    course_page,
+    desk,
+    glossary,
+    lesson,
+    objectives,
+    outline,
+    people,
+    publish,
+    references,
+    versions,
+)
 
 _DESK = [
     path("studio/", desk.studio, name="studio"),
@@ -127,4 +139,82 @@ _PEOPLE = [
     ),
 ]
 
-urlpatterns = _DESK + _OUTLINE + _LESSONS + _PUBLISHING + _PEOPLE
+_KNOWLEDGE = [
+    path("studio/<slug:slug>/course-page/", course_page.course_page, name="studio-course-page"),
+    path(
+        "studio/<slug:slug>/course-page/preview/",
+        course_page.course_page_preview,
+        name="studio-course-page-preview",
+    ),
+    path("studio/<slug:slug>/authors/add/", authors.author_add, name="studio-author-add"),
+    path("studio/<slug:slug>/authors/<uuid:key>/", authors.author_edit, name="studio-author"),
+    path(
+        "studio/<slug:slug>/authors/<uuid:key>/move/",
+        authors.author_move,
+        name="studio-author-move",
+    ),
+    path(
+        "studio/<slug:slug>/authors/<uuid:key>/remove/",
+        authors.author_remove,
+        name="studio-author-remove",
+    ),
+    path("studio/<slug:slug>/objectives/", objectives.objective_list, name="studio-objectives"),
+    path(
+        "studio/<slug:slug>/objectives/add/", objectives.objective_add, name="studio-objective-add"
+    ),
+    path(
+        "studio/<slug:slug>/objectives/renumber/",
+        objectives.objectives_renumber,
+        name="studio-objectives-renumber",
+    ),
+    path(
+        "studio/<slug:slug>/objectives/<uuid:key>/",
+        objectives.objective_save,
+        name="studio-objective",
+    ),
+    path(
+        "studio/<slug:slug>/objectives/<uuid:key>/move/",
+        objectives.objective_move,
+        name="studio-objective-move",
+    ),
+    path(
+        "studio/<slug:slug>/objectives/<uuid:key>/remove/",
+        objectives.objective_remove,
+        name="studio-objective-remove",
+    ),
+    path("studio/<slug:slug>/matrix/", objectives.matrix, name="studio-matrix"),
+    path("studio/<slug:slug>/references/", references.reference_list, name="studio-references"),
+    path(
+        "studio/<slug:slug>/references/add/", references.reference_add, name="studio-reference-add"
+    ),
+    path(
+        "studio/<slug:slug>/references/order/",
+        references.references_order,
+        name="studio-references-order",
+    ),
+    path(
+        "studio/<slug:slug>/references/<uuid:key>/",
+        references.reference_edit,
+        name="studio-reference",
+    ),
+    path(
+        "studio/<slug:slug>/references/<uuid:key>/move/",
+        references.reference_move,
+        name="studio-reference-move",
+    ),
+    path(
+        "studio/<slug:slug>/references/<uuid:key>/remove/",
+        references.reference_remove,
+        name="studio-reference-remove",
+    ),
+    path("studio/<slug:slug>/glossary/", glossary.term_list, name="studio-glossary"),
+    path("studio/<slug:slug>/glossary/add/", glossary.term_add, name="studio-term-add"),
+    path("studio/<slug:slug>/glossary/<uuid:key>/", glossary.term_edit, name="studio-term"),
+    path(
+        "studio/<slug:slug>/glossary/<uuid:key>/remove/",
+        glossary.term_remove,
+        name="studio-term-remove",
+    ),
+]
+
+urlpatterns = _DESK + _OUTLINE + _LESSONS + _KNOWLEDGE + _PUBLISHING + _PEOPLE

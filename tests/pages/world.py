@@ -31,9 +31,13 @@ from tests.factories.certificates import (
 )
 from tests.factories.courses import (
     ChartViewFactory,
+    CourseAuthorFactory,
     EnrollmentFactory,
     FigureFactory,
+    GlossaryTermFactory,
     LessonFactory,
+    ObjectiveFactory,
+    ReferenceFactory,
     VersionFactory,
 )
 from tests.factories.quizzes import RevisionFactory, quiz_with
@@ -101,6 +105,12 @@ def make_world() -> World:
     draft_quiz = quiz_with(2, version=draft, slug="draft-quiz")
     pooled = draft_quiz.pool.select_related("revision__question")[0].revision.question
     banked = RevisionFactory(question__course=draft.course).question
+    draft_things = {
+        "author": CourseAuthorFactory(version=draft),
+        "objective": ObjectiveFactory(version=draft),
+        "reference": ReferenceFactory(version=draft),
+        "term": GlossaryTermFactory(version=draft),
+    }
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -131,6 +141,10 @@ def make_world() -> World:
         "comment": {"slug": "draft", "pk": 1},
         "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
         "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
+        **{
+            f"draft-{noun}": {"slug": "draft", "key": thing.key}
+            for noun, thing in draft_things.items()
+        },
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
@@ -164,6 +178,8 @@ def make_world() -> World:
     world.forms = {
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
         "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
+        "courses:studio-objective-add": {"text": "Locate ten points."},
+        "courses:studio-objective": {"text": "Locate ten points."},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
         "quizzes:studio-quiz-preview": {"type": "true-false", "stem": "It holds."},
         "quizzes:studio-quiz-settings": {
