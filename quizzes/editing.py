@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from ce_platform.core.templatetags.wording import plain_number
 from ce_platform.core.text import clean
@@ -154,9 +153,3 @@ def raw_in(sent: QueryDict) -> Fields:
 def step_in(sent: Mapping[str, str]) -> str:
     """Which button was pressed; without one (Enter in a field) it is saving."""
     return str(sent.get("then") or "save")
-
-
-def question_url(version: CourseVersion, quiz_key: UUID, question_key: UUID) -> str:
-    return reverse(
-        "quizzes:studio-quiz-question", args=[version.course.slug, quiz_key, question_key]
-    )
