@@ -22,10 +22,23 @@ SMALLEST_SIDE: Final = 16
 WIDTHS: Final = (480, 960, 1600)
 # With fewer colors than this it is a drawing, and PNG keeps its edges clean.
 LINE_ART_COLORS: Final = 4_096
+SMALLER: Final = "Save it smaller; 3,000 pixels are wide enough."
 
 
 class PictureRefused(DomainError):
-    """Not a picture that we can show."""
+    """Not a picture that we can show. The sentence begins small and ends without a period, as the
+    lists of mistakes in packages want it; `advice` says what may help, as whole sentences.
+    """
+
+    def __init__(self, sentence: str, *, advice: str = "") -> None:
+        self.advice = advice
+        super().__init__(sentence)
+
+    @property
+    def said(self) -> str:
+        """The whole of it for the person who sent the picture."""
+        text = str(self).rstrip(".")
+        return f"{text[:1].upper()}{text[1:]}. {self.advice}".strip()
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,7 @@ def _decode(content: bytes) -> "Image":
     try:
         turned = decode(content, formats=FORMATS, most_pixels=MOST_PIXELS, check=_check_still)
     except CannotDecode as error:
-        raise PictureRefused(_said(error)) from None
+        raise _refusal(error) from None
     if min(turned.size) < SMALLEST_SIDE:
         raise PictureRefused(f"the picture is smaller than {SMALLEST_SIDE} pixels")
     mode = "RGBA" if _is_see_through(turned) else "RGB"
@@ -104,16 +117,22 @@ def _check_still(opened: "ImageFile") -> None:
         raise PictureRefused("the picture moves; only still pictures are let in")
 
 
-def _said(error: CannotDecode) -> str:
+def _refusal(error: CannotDecode) -> PictureRefused:
     match error.trouble:
         case Trouble.TOO_MANY_PIXELS:
-            return f"the picture has more than {MOST_PIXELS // 1_000_000} million pixels"
+            return PictureRefused(
+                f"the picture has more than {MOST_PIXELS // 1_000_000} million pixels",
+                advice=SMALLER,
+            )
         case Trouble.FAR_TOO_MANY_PIXELS:
-            return "the picture has far too many pixels"
+            return PictureRefused("the picture has far too many pixels", advice=SMALLER)
         case Trouble.UNKNOWN:
-            return "this is not a JPEG, PNG or WebP picture"
+            return PictureRefused("this is not a JPEG, PNG or WebP picture")
         case Trouble.BROKEN:
-            return f"the picture is broken: {error.detail}"
+            return PictureRefused(
+                f"the picture is broken: {error.detail}",
+                advice="Open it, save it again and retry.",
+            )
 
 
 def _is_see_through(image: "Image") -> bool:

@@ -5,15 +5,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.text import fold, sha256_text
 from courses.domain.canonical import canonical_text_of
 from courses.domain.errors import NotReady, WrongState
+from courses.domain.figure_uses import figures_used_in, shows
 from courses.domain.promo import promo_text
 from courses.hours import worksheet_of
-from courses.models import Course, CourseVersion, Figure, Lesson, Objective, PromoSnapshot
+from courses.models import Course, CourseVersion, Lesson, Objective, PromoSnapshot
 from courses.parts import Item, parts
 
 Status = CourseVersion.Status
@@ -36,11 +38,37 @@ def missing(version: CourseVersion) -> list[Item]:
         items.append(Item("no-author", "The course names no author."))
     if not version.summary:
         items.append(Item("no-summary", "The course has no summary for the catalogue."))
-    if Figure.objects.filter(version=version, alt="").exists():
-        items.append(Item("no-alt", "A figure has no alternative text."))
+    items += _missing_of_figures(version)
     items += _missing_hours(version)
     for part in parts():
         items += part.missing(version)
+    return items
+
+
+def _missing_of_figures(version: CourseVersion) -> list[Item]:
+    """Texts that pictures lack, and pictures that lessons lack."""
+    items = []
+    figures = list(version.figures.order_by("slug").only("key", "slug", "alt", "credit"))
+    for figure in figures:
+        url = reverse("courses:studio-picture", args=[version.course.slug, figure.key])
+        if not figure.alt:
+            items.append(
+                Item("no-alt", f"The picture “{figure.slug}” has no alternative text.", url)
+            )
+        if not figure.credit:
+            items.append(Item("no-credit", f"The picture “{figure.slug}” has no credit.", url))
+    there = {figure.slug for figure in figures}
+    items += [
+        Item(
+            "no-such-figure",
+            f"The lesson “{lesson.title}” shows a picture “{slug}” that is not there.",
+            reverse("courses:studio-lesson", args=[version.course.slug, lesson.key]),
+        )
+        for slug, lessons in figures_used_in(version).items()
+        if slug not in there
+        for lesson in lessons
+        if shows(lesson, slug)
+    ]
     return items
 
 

@@ -3,20 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ce_platform.core.files import store_bytes
 from ce_platform.core.models import StoredFile
-from courses import pictures
 from courses.package.content import PackagedCourse
 from courses.package.source import PackageSource
-
-
-@dataclass
-class StoredPicture:
-    file: StoredFile
-    width: int
-    height: int
-    sizes: dict[int, str]
-    """Width → SHA-256."""
+from courses.picture_files import StoredPicture, keep_media, store_picture
 
 
 @dataclass
@@ -29,28 +19,13 @@ class StoredMedia:
 
 def store_media(source: PackageSource, course: PackagedCourse, *, now: datetime) -> StoredMedia:
     """Re-encode pictures and keep them. A file that no row names later costs only its room."""
-    figures = {}
-    for figure in course.figures:
-        picture = pictures.make_sizes(source.read_bytes(figure.path))
-        files = {
-            width: _keep(content, picture.content_type, now=now)
-            for width, content in picture.sizes.items()
-        }
-        figures[figure.slug] = StoredPicture(
-            file=files[max(files)],
-            width=picture.width,
-            height=picture.height,
-            sizes={width: file.sha256 for width, file in files.items()},
-        )
+    figures = {
+        figure.slug: store_picture(source.read_bytes(figure.path), now=now)
+        for figure in course.figures
+    }
     drawings = {
-        view.drawing: _keep(view.drawing, "image/svg+xml", now=now)
+        view.drawing: keep_media(view.drawing, "image/svg+xml", now=now)
         for chart in course.charts
         for view in chart.views
     }
     return StoredMedia(figures, drawings)
-
-
-def _keep(content: bytes, content_type: str, *, now: datetime) -> StoredFile:
-    return store_bytes(
-        content, area=StoredFile.Area.COURSE_MEDIA, content_type=content_type, now=now
-    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.studio.views import desk, lesson, outline
+from courses.studio.views import desk, lesson, outline, pictures
 
 _DESK = [
     path("studio/", desk.studio, name="studio"),
@@ -84,4 +84,21 @@ _LESSONS = [
     ),
 ]
 
-urlpatterns = _DESK + _OUTLINE + _LESSONS
+_PICTURES = [
+    path("studio/<slug:slug>/pictures/", pictures.pictures, name="studio-pictures"),
+    path("studio/<slug:slug>/pictures/add/", pictures.picture_add, name="studio-picture-add"),
+    path("studio/<slug:slug>/pictures/undo/", pictures.picture_undo, name="studio-picture-undo"),
+    path("studio/<slug:slug>/pictures/<uuid:key>/", pictures.picture, name="studio-picture"),
+    path(
+        "studio/<slug:slug>/pictures/<uuid:key>/replace/",
+        pictures.picture_replace,
+        name="studio-picture-replace",
+    ),
+    path(
+        "studio/<slug:slug>/pictures/<uuid:key>/remove/",
+        pictures.picture_remove,
+        name="studio-picture-remove",
+    ),
+]
+
+urlpatterns = _DESK + _OUTLINE + _LESSONS + _PICTURES
