@@ -48,7 +48,9 @@ def missing(version: CourseVersion) -> list[Item]:
 def _missing_of_figures(version: CourseVersion) -> list[Item]:
     """Texts that pictures lack, and pictures that lessons lack."""
     items = []
-    figures = list(version.figures.order_by("slug").only("key", "slug", "alt", "credit"))
+    figures = list(
+        version.figures.order_by("slug").only("version_id", "key", "slug", "alt", "credit")
+    )
     for figure in figures:
         url = reverse("courses:studio-picture", args=[version.course.slug, figure.key])
         if not figure.alt:

@@ -87,7 +87,9 @@ def next_lacking(version: CourseVersion, after: Figure) -> Figure | None:
     """The next picture that lacks a text, by name, beginning again at the end."""
     lacking = [
         figure
-        for figure in version.figures.order_by("slug").only("key", "slug", "alt", "credit")
+        for figure in version.figures.order_by("slug").only(
+            "version_id", "key", "slug", "alt", "credit"
+        )
         if figure.pk != after.pk and not (figure.alt and figure.credit)
     ]
     return next((each for each in lacking if each.slug > after.slug), next(iter(lacking), None))

@@ -92,7 +92,7 @@ async function showThem() {
 
 const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
-function prepare() {
+function listen() {
   form.querySelector("[data-send-button]").hidden = true;
   form.querySelector("[data-drop-hint]").hidden = false;
   input.addEventListener("change", () => {
@@ -120,4 +120,4 @@ function prepare() {
   });
 }
 
-if (form) prepare();
+listen();

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import storages
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from ce_platform.accounts.models import User
@@ -550,3 +551,18 @@ def test_picture_that_a_lesson_lacks_is_named(draft: CourseVersion) -> None:
             f"/studio/{draft.course.slug}/lessons/{lesson.key}/",
         )
     ]
+
+
+def test_asking_what_pictures_lack_costs_the_same_for_three_as_for_one(
+    draft: CourseVersion,
+) -> None:
+    counts = []
+    for number in range(3):
+        FigureFactory(version=draft, slug=f"figure-{number}", alt="", credit="")
+        lesson_saying(draft, "![](figure:gone)")
+        with CaptureQueriesContext(connection) as captured:
+            items = missing(CourseVersion.objects.get(pk=draft.pk))
+        assert len([item for item in items if item.code == "no-alt"]) == number + 1
+        counts.append(len(captured))
+
+    assert counts == [counts[0]] * 3

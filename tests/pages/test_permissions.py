@@ -92,6 +92,13 @@ TABLE = [
     line("courses:figure", ALL, key="figure"),
     line("courses:drawing", ALL, key="drawing"),
     line("courses:office-package-import", STAFF),
+    # ---- the studio: pictures
+    line("courses:studio-pictures", STAFF, key="draft"),
+    line("courses:studio-picture-add", "login 403 403 422 422", "POST", key="draft"),
+    line("courses:studio-picture-undo", "login 403 403 302 302", "POST", key="draft"),
+    line("courses:studio-picture", STAFF, key="draft-figure"),
+    line("courses:studio-picture-replace", "login 403 403 422 422", "POST", key="draft-figure"),
+    line("courses:studio-picture-remove", "login 403 403 302 302", "POST", key="draft-figure"),
     # ---- quizzes
     line("quizzes:quiz-detail", OWNER, key="quiz"),
     line("quizzes:attempt-start", OWNER_POST, "POST", key="fresh-quiz"),

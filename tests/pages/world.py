@@ -78,6 +78,11 @@ def make_world() -> World:
     submit_attempt(start_attempt(studying, used_up, by=owner, now=NOW), by=owner, now=NOW)
     request = AttemptRequest.objects.create(enrollment=studying, quiz=used_up, asked_at=NOW)
     fresh = quiz_with(1, version=version, slug="fresh")
+    # ---- a course being written
+    draft = VersionFactory(
+        status="draft", course__slug="drafted", course__owner=world.people["instructor"]
+    )
+    draft_figure = FigureFactory(version=draft)
     # ---- a certificate
     finished = VersionFactory(course__slug="finished")
     body = BodyFactory()
@@ -116,6 +121,8 @@ def make_world() -> World:
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
         "course": {"slug": "studied"},
+        "draft": {"slug": "drafted"},
+        "draft-figure": {"slug": "drafted", "key": draft_figure.key},
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
