@@ -1,5 +1,7 @@
 """Input about pictures, cleaned."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,17 +12,31 @@ from courses.studio.forms import TextField
 ACCEPT = "image/jpeg,image/png,image/webp"
 
 
-class PictureTextsForm(forms.Form):
-    """A draft may lack all of them; publishing asks for the first and the last."""
+class NeededLater:
+    """Not called optional, because publishing asks for it; a draft is saved without it."""
 
-    alt = TextField(
+    def validate(self, value: Any) -> None:
+        pass
+
+
+class LaterTextField(NeededLater, TextField):
+    pass
+
+
+class LaterField(NeededLater, forms.CharField):
+    pass
+
+
+class PictureTextsForm(forms.Form):
+    use_required_attribute = False
+
+    alt = LaterTextField(
         label=_("Alternative text"),
         help_text=_(
             "For those who cannot see it: say what it shows that matters in this lesson, as you "
             "would on the phone. Leave out “picture of”, and what the text beside it says already."
         ),
         max_length=LONGEST["alt"],
-        required=False,
         rows=4,
     )
     caption = TextField(
@@ -30,9 +46,8 @@ class PictureTextsForm(forms.Form):
         required=False,
         rows=2,
     )
-    credit = forms.CharField(
+    credit = LaterField(
         label=_("Credit"),
         help_text=_("Who made it, and by what right you show it: “Photo: Ana Author”."),
         max_length=LONGEST["credit"],
-        required=False,
     )
