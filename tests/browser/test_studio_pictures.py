@@ -131,3 +131,31 @@ def test_without_javascript_the_form_sends_them_all(
     expect(page.get_by_text("In the course now: face, neck.")).to_be_visible()
     expect(page.get_by_text("holiday.heic: This is a HEIC photo")).to_be_visible()
     expect(page.locator("[data-picture]")).to_have_count(2)
+
+
+def test_editor_of_a_lesson_sends_what_was_pasted(
+    new_context: NewContext, files: dict[str, Path]
+) -> None:
+    page = new_context().new_page()
+    begin_course(page, "Pictures pasted")
+    page.get_by_role("link", name="Outline").click()
+    page.get_by_label("Title of a new lesson in “Module 1”").fill("First")
+    page.get_by_role("button", name="Add a lesson").click()
+    page.get_by_role("link", name="First", exact=True).click()
+    page.wait_for_url("**/lessons/**")
+    paste = """async ([name, content]) => {
+      const { uploadPicture } = await import("/static/js/picture-upload.js");
+      const file = new File([new Uint8Array(content)], name);
+      try {
+        return await uploadPicture(file);
+      } catch (error) {
+        return { sentence: error.message };
+      }
+    }"""
+
+    told = page.evaluate(paste, ["image.png", list(files["neck.png"].read_bytes())])
+    refused = page.evaluate(paste, ["image.gif", list(sent.REFUSED["gif"][1])])
+
+    assert (told["slug"], told["alt"]) == ("image", "")
+    assert page.request.get(told["url"]).status == 200
+    assert refused["sentence"].startswith("This is a GIF.")
