@@ -31,6 +31,7 @@ from courses.models import CourseVersion, Figure, FigureStep
 from courses.package.media import _PICTURE
 from tests.conftest import NOW
 from tests.courses import sent_pictures as sent
+from tests.courses.conftest import Package
 from tests.factories.courses import FigureFactory, LessonFactory, ModuleFactory, VersionFactory
 
 pytestmark = pytest.mark.django_db
@@ -567,3 +568,18 @@ def test_asking_what_pictures_lack_costs_the_same_for_three_as_for_one(
         counts.append(len(captured))
 
     assert counts == [counts[0]] * 3
+
+
+def test_package_that_rewrites_the_draft_leaves_nothing_to_undo(
+    package: Package, instructor: User
+) -> None:
+    """Its pictures are all made anew, so an older one would come back beside its twin."""
+    version = package.load().version
+    assert version is not None
+    figure = version.figures.get()
+    remove_figure(version, figure.key, by=instructor, now=NOW, is_forced=True)
+
+    package.replace("course.toml", "Two modules", "Twice two modules").load()
+
+    assert version.figures.get().key == figure.key
+    assert last_figure_step(version) is None
