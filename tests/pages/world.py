@@ -78,11 +78,6 @@ def make_world() -> World:
     submit_attempt(start_attempt(studying, used_up, by=owner, now=NOW), by=owner, now=NOW)
     request = AttemptRequest.objects.create(enrollment=studying, quiz=used_up, asked_at=NOW)
     fresh = quiz_with(1, version=version, slug="fresh")
-    # ---- a course being written
-    draft = VersionFactory(
-        status="draft", course__slug="drafted", course__owner=world.people["instructor"]
-    )
-    draft_figure = FigureFactory(version=draft)
     # ---- a certificate
     finished = VersionFactory(course__slug="finished")
     body = BodyFactory()
@@ -97,6 +92,13 @@ def make_world() -> World:
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
     last = EnrollmentFactory(user=owner, version=VersionFactory(course__slug="last"))
+    # ---- a draft of the instructor's
+    draft = VersionFactory(
+        course__slug="draft", course__owner=world.people["instructor"], status="draft"
+    )
+    draft_lesson = LessonFactory(module__version=draft, slug="begun", body="A text.\n")
+    LessonFactory(module=draft_lesson.module, slug="other")
+    draft_figure = FigureFactory(version=draft)
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -121,8 +123,13 @@ def make_world() -> World:
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
         "course": {"slug": "studied"},
-        "draft": {"slug": "drafted"},
-        "draft-figure": {"slug": "drafted", "key": draft_figure.key},
+        "draft": {"slug": "draft"},
+        "draft-number": {"slug": "draft", "number": "1.0"},
+        "differences": {"slug": "draft", "old": "1.0", "new": "1.0"},
+        "comment": {"slug": "draft", "pk": 1},
+        "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
+        "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
+        "draft-figure": {"slug": "draft", "key": draft_figure.key},
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
@@ -152,6 +159,7 @@ def make_world() -> World:
     }
     world.forms = {
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
+        "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
         "licensing:office-submission-note": {"note": "Called them."},
