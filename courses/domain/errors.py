@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ce_platform.core.errors import DomainError
-from courses.models import CourseVersion, LessonRevision
+from courses.models import CourseVersion, Lesson, LessonRevision
 from courses.parts import Item
 
 
@@ -75,6 +75,23 @@ class SlugTaken(DomainError):
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"Too many courses are called “{slug}”. Choose another title.")
+
+
+class FigureRefused(DomainError):
+    """The picture cannot be added, changed or removed like this."""
+
+
+class FigureInUse(FigureRefused):
+    """Lessons show the picture; `lessons` are they."""
+
+    def __init__(self, lessons: Sequence[Lesson]) -> None:
+        self.lessons = list(lessons)
+        titles = [f"“{lesson.title}”" for lesson in lessons]
+        if len(titles) > 4:
+            titles = [*titles[:3], f"{len(titles) - 3} more lessons"]
+        told = titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+        verb = "shows" if len(titles) == 1 else "show"
+        super().__init__(f"{told} {verb} this picture. Take it out there first.")
 
 
 class LessonMoved(DomainError):

@@ -18,7 +18,7 @@ from courses.domain.rendered import render_version
 from courses.domain.using import lesson_url, names_in, text_problems
 from courses.hours import worksheet_of
 from courses.markdown import Problem
-from courses.models import Course, CourseVersion, Figure, Lesson, Objective, PromoSnapshot
+from courses.models import Course, CourseVersion, Lesson, Objective, PromoSnapshot
 from courses.parts import Item, parts
 
 Status = CourseVersion.Status
@@ -45,8 +45,7 @@ def missing(version: CourseVersion) -> list[Item]:
                 pages.of_course("id_summary"),
             )
         )
-    if Figure.objects.filter(version=version, alt="").exists():
-        items.append(Item("no-alt", "A figure has no alternative text."))
+    items += _missing_of_figures(version)
     items += _missing_hours(version, pages)
     for part in parts():
         items += part.missing(version)
@@ -138,6 +137,23 @@ def _missing_objectives(version: CourseVersion, pages: _Pages) -> list[Item]:
         for objective in objectives
         if objective.pk not in taught
     ]
+
+
+def _missing_of_figures(version: CourseVersion) -> list[Item]:
+    """Texts that pictures lack, and pictures that lessons lack."""
+    items = []
+    figures = list(
+        version.figures.order_by("slug").only("version_id", "key", "slug", "alt", "credit")
+    )
+    for figure in figures:
+        url = reverse("courses:studio-picture", args=[version.course.slug, figure.key])
+        if not figure.alt:
+            items.append(
+                Item("no-alt", f"The picture “{figure.slug}” has no alternative text.", url)
+            )
+        if not figure.credit:
+            items.append(Item("no-credit", f"The picture “{figure.slug}” has no credit.", url))
+    return items
 
 
 def _missing_hours(version: CourseVersion, pages: _Pages) -> list[Item]:

@@ -20,6 +20,7 @@ from courses.models.course import (
     Subject,
     long_texts,
 )
+from courses.models.figure_step import FigureStep
 from courses.models.studio import (
     CourseMember,
     Handout,
@@ -45,6 +46,7 @@ __all__ = [
     "Enrollment",
     "Evaluation",
     "Figure",
+    "FigureStep",
     "GlossaryTerm",
     "Handout",
     "Lesson",

@@ -11,6 +11,7 @@ from courses.studio.views import (
     objectives,
     outline,
     people,
+    pictures,
     publish,
     references,
     versions,
@@ -18,7 +19,7 @@ from courses.studio.views import (
 
 _DESK = [
     path("studio/", desk.studio, name="studio"),
-    path("studio/new/", desk.course_new, name="studio-course-new"),
+    path("studio-new/", desk.course_new, name="studio-course-new"),
     path("studio/<slug:slug>/draft/", desk.draft_begin, name="studio-draft-begin"),
 ]
 
@@ -93,6 +94,23 @@ _LESSONS = [
         "studio/<slug:slug>/lessons/<uuid:key>/remove/",
         outline.lesson_remove,
         name="studio-lesson-remove",
+    ),
+]
+
+_PICTURES = [
+    path("studio/<slug:slug>/pictures/", pictures.pictures, name="studio-pictures"),
+    path("studio/<slug:slug>/pictures/add/", pictures.picture_add, name="studio-picture-add"),
+    path("studio/<slug:slug>/pictures/undo/", pictures.picture_undo, name="studio-picture-undo"),
+    path("studio/<slug:slug>/pictures/<uuid:key>/", pictures.picture, name="studio-picture"),
+    path(
+        "studio/<slug:slug>/pictures/<uuid:key>/replace/",
+        pictures.picture_replace,
+        name="studio-picture-replace",
+    ),
+    path(
+        "studio/<slug:slug>/pictures/<uuid:key>/remove/",
+        pictures.picture_remove,
+        name="studio-picture-remove",
     ),
 ]
 
@@ -217,4 +235,13 @@ _KNOWLEDGE = [
     ),
 ]
 
-urlpatterns = _DESK + _OUTLINE + _LESSONS + _KNOWLEDGE + _PUBLISHING + _PEOPLE
+
+urlpatterns = [
+    *_DESK,
+    *_KNOWLEDGE,
+    *_LESSONS,
+    *_OUTLINE,
+    *_PEOPLE,
+    *_PICTURES,
+    *_PUBLISHING,
+]

@@ -157,6 +157,13 @@ TABLE = [
     line("courses:studio-term-add", STAFF, key="draft"),
     line("courses:studio-term", STAFF, key="draft-term"),
     line("courses:studio-term-remove", STAFF_POST, "POST", key="draft-term"),
+    # ---- the studio: pictures
+    line("courses:studio-pictures", STAFF, key="draft"),
+    line("courses:studio-picture-add", "login 403 403 422 422", "POST", key="draft"),
+    line("courses:studio-picture-undo", "login 403 403 302 302", "POST", key="draft"),
+    line("courses:studio-picture", STAFF, key="draft-figure"),
+    line("courses:studio-picture-replace", "login 403 403 422 422", "POST", key="draft-figure"),
+    line("courses:studio-picture-remove", "login 403 403 302 302", "POST", key="draft-figure"),
     # ---- quizzes
     line("quizzes:quiz-detail", OWNER, key="quiz"),
     line("quizzes:attempt-start", OWNER_POST, "POST", key="fresh-quiz"),

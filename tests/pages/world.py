@@ -111,6 +111,7 @@ def make_world() -> World:
         "reference": ReferenceFactory(version=draft),
         "term": GlossaryTermFactory(version=draft),
     }
+    draft_figure = FigureFactory(version=draft)
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -145,6 +146,7 @@ def make_world() -> World:
             f"draft-{noun}": {"slug": "draft", "key": thing.key}
             for noun, thing in draft_things.items()
         },
+        "draft-figure": {"slug": "draft", "key": draft_figure.key},
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
