@@ -1,5 +1,6 @@
 // A lesson as text and as document: opening it, and writing it back.
 
+import { Fragment } from "../../vendor/prosemirror/prosemirror.js";
 import { MarkdownReader } from "./markdown-in.js";
 import { MarkdownWriter } from "./markdown-out.js";
 import { schema } from "./schema.js";
@@ -33,6 +34,18 @@ export class Lesson {
   // Blocks of a piece of Markdown, typed into a form of the editor.
   readPiece(text) {
     return new MarkdownReader({ isFaithful }).read(text, this.env);
+  }
+
+  // The text of a footnote, as a form shows it.
+  readFootnote(text) {
+    const { paragraph, source } = schema.nodes;
+    const blocks = this.readPiece(text).filter((block) => block.type !== source);
+    const fits = schema.nodes.footnote.contentMatch.matchFragment(Fragment.from(blocks))?.validEnd;
+    return fits && blocks.length ? blocks : [paragraph.create(null, schema.text(text))];
+  }
+
+  writeFootnote(node) {
+    return this.writer.run(node.children);
   }
 
   // The Markdown of one block.

@@ -42,7 +42,8 @@ function kept(tag, kind, names, spec) {
 
 export const schema = new Schema({
   nodes: {
-    doc: { content: "(block | figure | chart)+" },
+    // What may stand inside lists and quotations is a `block`; a `section` stands outside of them.
+    doc: { content: "(block | section | figure | chart)+" },
     paragraph: {
       group: "block",
       content: "inline*",
@@ -105,19 +106,19 @@ export const schema = new Schema({
     },
     ...cells,
     callout: kept("aside", "callout", ["kind", "title"], {
-      group: "block",
-      content: "block+",
+      group: "section",
+      content: "(block | section)+",
       defining: true,
       isolating: true,
     }),
     claim: kept("aside", "claim", ["head"], {
-      group: "block",
-      content: "block+",
+      group: "section",
+      content: "(block | section)+",
       defining: true,
       isolating: true,
     }),
     footnote: kept("section", "footnote", ["label"], {
-      group: "block",
+      group: "section",
       content: "block+",
       defining: true,
       isolating: true,
@@ -129,7 +130,7 @@ export const schema = new Schema({
     }),
     // `upload` names a picture on its way to the server; it has no slug yet.
     figure: kept("figure", "figure", ["slug", "alt", "upload"], { atom: true, draggable: true }),
-    source: kept("pre", "source", ["text"], { group: "block", atom: true }),
+    source: kept("pre", "source", ["text"], { group: "section", atom: true }),
     text: { group: "inline" },
     hard_break: {
       group: "inline",
