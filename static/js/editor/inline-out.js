@@ -84,7 +84,7 @@ function piecesOf(runs) {
   const pieces = [];
   let stack = [];
   const close = (mark) => {
-    if (FLANKING.includes(mark.type)) pieces.push({ kind: "close", text: stars(mark) });
+    if (isStarred(mark)) pieces.push({ kind: "close", text: stars(mark) });
     else pieces.push({ kind: "raw", text: closing(mark) });
   };
   runs.forEach((run, index) => {
@@ -100,10 +100,13 @@ function piecesOf(runs) {
     const opening = wanted
       .filter((mark) => !mark.isInSet(stack) && mark !== auto)
       .sort(
-        (a, b) => rank(a) - rank(b) || reach(runs, index, b) - reach(runs, index, a),
+        (a, b) =>
+          isForeign(b) - isForeign(a) ||
+          reach(runs, index, b) - reach(runs, index, a) ||
+          isStarred(b) - isStarred(a),
       );
     for (const mark of opening) {
-      if (FLANKING.includes(mark.type)) pieces.push({ kind: "open", text: stars(mark) });
+      if (isStarred(mark)) pieces.push({ kind: "open", text: stars(mark) });
       else pieces.push({ kind: "bracket", text: "[" });
     }
     stack = [...stack, ...opening];
@@ -126,7 +129,8 @@ function reach(runs, index, mark) {
   return end;
 }
 
-const rank = (mark) => (mark.type === marks.lang ? 0 : 1);
+const isForeign = (mark) => mark.type === marks.lang;
+const isStarred = (mark) => FLANKING.includes(mark.type);
 
 function stars(mark) {
   return mark.type === marks.strong ? "**" : "*";
