@@ -73,7 +73,7 @@ function makeChecks(field, id, hint, error) {
 export function ask({ title, fields, save = "Save", remove = "" }) {
   count += 1;
   const prefix = `studio-dialog-${count}`;
-  const dialog = element("dialog", { class: "dialog studio-dialog", "aria-labelledby": `${prefix}-title` });
+  const dialog = element("dialog", { class: "dialog studio-dialog", "aria-labelledby": `${prefix}-heading` });
   const form = element("form", { method: "dialog", novalidate: true });
   const made = fields.map((field) => ({ field, ...makeField(field, `${prefix}-${field.name}`) }));
   const actions = element(
@@ -86,11 +86,16 @@ export function ask({ title, fields, save = "Save", remove = "" }) {
   const removal = element("button", { class: "button button-quiet", type: "button" }, remove);
   if (remove) actions.append(removal);
   form.append(...made.map((each) => each.box), actions);
-  dialog.append(element("h2", { class: "panel-title", id: `${prefix}-title` }, title), form);
+  dialog.append(element("h2", { class: "panel-title", id: `${prefix}-heading` }, title), form);
   document.body.append(dialog);
 
   return new Promise((resolve) => {
-    let answer = null;
+    // At once, so that no letter typed after it is lost: the event of closing comes later.
+    const finish = (answer) => {
+      dialog.close();
+      dialog.remove();
+      resolve(answer);
+    };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const values = Object.fromEntries(made.map(({ field, read }) => [field.name, read()]));
@@ -107,18 +112,12 @@ export function ask({ title, fields, save = "Save", remove = "" }) {
         wrong.focus();
         return;
       }
-      answer = { action: "save", values };
-      dialog.close();
+      finish({ action: "save", values });
     });
-    cancel.addEventListener("click", () => dialog.close());
-    removal.addEventListener("click", () => {
-      answer = { action: "remove", values: {} };
-      dialog.close();
-    });
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(answer);
-    });
+    cancel.addEventListener("click", () => finish(null));
+    removal.addEventListener("click", () => finish({ action: "remove", values: {} }));
+    // Escape.
+    dialog.addEventListener("close", () => finish(null));
     dialog.showModal();
     made[0]?.control.focus();
     made[0]?.control.select?.();

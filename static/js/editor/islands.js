@@ -70,6 +70,7 @@ class Frame {
 class Callout extends Frame {
   constructor(node, view, getPos) {
     super(node, view, getPos, { tag: "aside" });
+    this.dom.setAttribute("role", "note");
     this.kind = make("select", "studio-callout-kind callout-label");
     this.kind.setAttribute("aria-label", "Kind of callout");
     for (const [value, label] of Object.entries(CALLOUTS)) this.kind.append(new Option(label, value));
@@ -97,6 +98,7 @@ class Callout extends Frame {
   show() {
     const { kind, title } = this.node.attrs;
     this.dom.className = `callout callout-${kind}`;
+    this.dom.setAttribute("aria-label", CALLOUTS[kind] ?? kind);
     this.kind.value = kind;
     if (this.title.value.trim() !== title.trim()) this.title.value = title;
   }
@@ -105,6 +107,7 @@ class Callout extends Frame {
 class Claim extends Frame {
   constructor(node, view, getPos, { parts, forms }) {
     super(node, view, getPos, { tag: "aside" });
+    this.dom.setAttribute("role", "note");
     this.parts = parts;
     this.dom.className = "callout callout-claim";
     this.label = make("span", "callout-label");
@@ -122,6 +125,7 @@ class Claim extends Frame {
   show() {
     const { id, verdict, references } = readClaim(this.node.attrs.head);
     this.label.textContent = `${CLAIM_LABEL} ${id}`;
+    this.dom.setAttribute("aria-label", this.label.textContent);
     this.verdict.className = `verdict verdict-${gradeClass(verdict)}`;
     const numbers = references.map((slug) => this.parts.number(slug) ?? slug).join(" ");
     this.verdict.replaceChildren(make("span", "verdict-word", verdict), " ", make("sup", "ref", numbers));

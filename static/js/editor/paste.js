@@ -11,9 +11,11 @@ const BLOCKS = new Set(
 const DROPPED = "head, style, script, meta, link, title, template, xml, iframe, object, embed, svg, input, select, button, textarea, noscript";
 const INLINE = { B: "strong", STRONG: "strong", I: "em", EM: "em", CODE: "code", KBD: "code", TT: "code" };
 
-// A strict security policy refuses style attributes even of text that is only read.
-function withoutStyleAttributes(html) {
-  return html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+// A strict security policy refuses styles even of text that is only read.
+function withoutStyles(html) {
+  return html
+    .replace(/<style[\s>][\s\S]*?(?:<\/style\s*>|$)/gi, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
 }
 
 export class Cleaner {
@@ -24,7 +26,7 @@ export class Cleaner {
   // HTML of the clipboard to plain HTML of our own blocks, and sentences about what was left out.
   clean(html) {
     this.notes = new Set();
-    const page = new DOMParser().parseFromString(withoutStyleAttributes(html), "text/html");
+    const page = new DOMParser().parseFromString(withoutStyles(html), "text/html");
     this.drop(page);
     this.out = document.implementation.createHTMLDocument("");
     const target = this.out.createElement("div");
@@ -280,9 +282,9 @@ function marksOf(element, marks, notes) {
     if (isOn === false) found = found.filter(([name]) => name !== tag);
   };
   if (INLINE[element.tagName]) toggle(INLINE[element.tagName], true);
-  const weight = /font-weight:\s*(\w+)/i.exec(style)?.[1];
+  const weight = /(?:^|[;\s])font-weight:\s*(\w+)/i.exec(style)?.[1];
   if (weight) toggle("strong", weight === "bold" || weight === "bolder" || Number(weight) >= 600);
-  const slant = /font-style:\s*(\w+)/i.exec(style)?.[1];
+  const slant = /(?:^|[;\s])font-style:\s*(\w+)/i.exec(style)?.[1];
   if (slant) toggle("em", slant === "italic" || slant === "oblique");
   if (element.tagName === "A" && !has("a")) {
     const href = addressOf(element.getAttribute("href") ?? "", notes);
@@ -360,7 +362,7 @@ export function pastePlugin({ pictures, say }) {
     props: {
       transformPastedHTML(html) {
         // Copied in this editor: its own blocks with all they hold.
-        if (/\sdata-pm-slice=/.test(html)) return withoutStyleAttributes(html);
+        if (/\sdata-pm-slice=/.test(html)) return withoutStyles(html);
         const cleaned = cleaner.clean(html);
         if (cleaned.notes.length) say(cleaned.notes.join(" "));
         return cleaned.html;
