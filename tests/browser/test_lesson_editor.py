@@ -506,6 +506,21 @@ def test_islands_are_reached_and_opened_by_keys(editor: Editor) -> None:
     expect(editor.text.locator("h3 em")).to_have_text("shown")
 
 
+def test_chips_are_reached_and_opened_by_keys(editor: Editor) -> None:
+    editor.open("One [supported: @who2008] two.\n")
+    editor.to_start()
+    editor.press("Control+ArrowRight", "ArrowRight")
+    for _ in range(4):
+        if editor.page.locator(".chip.ProseMirror-selectednode").count():
+            break
+        editor.press("ArrowRight")
+    editor.press("Enter")
+
+    expect(editor.dialog().get_by_label("How well")).to_have_value("supported")
+    editor.dialog().get_by_role("button", name="Remove").click()
+    assert editor.markdown == "One  two.\n"
+
+
 def test_the_insert_menu_makes_what_the_server_understands(
     editor: Editor, assert_accessible: Check
 ) -> None:

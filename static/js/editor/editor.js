@@ -34,6 +34,8 @@ class LessonEditor {
     this.textarea = textarea;
     this.onChange = onChange;
     this.isMarkdown = false;
+    // The Markdown of what the page shows while the field is open.
+    this.shown = "";
     this.lesson = new Lesson();
     this.parts = new Parts(lists);
     this.pictures = new Pictures({
@@ -44,9 +46,8 @@ class LessonEditor {
     this.forms = new Forms({ parts: this.parts, lesson: this.lesson });
     this.id = `studio-editor-${count}`;
     this.build();
-    this.opened = textarea.value;
     this.view = new EditorView(this.page, {
-      state: this.stateOf(this.opened),
+      state: this.stateOf(textarea.value),
       attributes: {
         id: this.id,
         class: "prose studio-text",
@@ -146,7 +147,6 @@ class LessonEditor {
 
   setMarkdown(text) {
     if (this.textarea.value !== text) this.textarea.value = text;
-    this.opened = text;
     if (!this.isMarkdown) this.view.updateState(this.stateOf(text));
     this.toolbar.update(this.view.state);
   }
@@ -154,8 +154,8 @@ class LessonEditor {
   switchMode() {
     this.isMarkdown = !this.isMarkdown;
     if (this.isMarkdown) {
-      this.opened = this.textarea.value;
-    } else if (this.textarea.value !== this.opened) {
+      this.shown = this.textarea.value;
+    } else if (this.textarea.value !== this.shown) {
       this.reopen();
     }
     this.textarea.hidden = !this.isMarkdown;

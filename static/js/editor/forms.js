@@ -315,7 +315,10 @@ export class Forms {
       remove: "Remove from the lesson",
     });
     if (answer?.action === "save" && answer.values.text !== before) {
-      replaceBlock(view, pos, this.lesson.readPiece(answer.values.text));
+      const { text } = answer.values;
+      // A figure, for instance, does not fit into a callout: kept as it was written.
+      const asWritten = [nodes.source.create({ text: text.trimEnd() })];
+      if (!replaceBlock(view, pos, this.lesson.readPiece(text))) replaceBlock(view, pos, asWritten);
     } else if (answer?.action === "remove") {
       replaceBlock(view, pos, []);
     }

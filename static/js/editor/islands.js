@@ -71,7 +71,7 @@ class Callout extends Frame {
   constructor(node, view, getPos) {
     super(node, view, getPos, { tag: "aside" });
     this.dom.setAttribute("role", "note");
-    this.kind = make("select", "studio-callout-kind callout-label");
+    this.kind = make("select", "studio-callout-kind");
     this.kind.setAttribute("aria-label", "Kind of callout");
     for (const [value, label] of Object.entries(CALLOUTS)) this.kind.append(new Option(label, value));
     this.kind.addEventListener("change", () => this.set("kind", this.kind.value));
@@ -81,7 +81,11 @@ class Callout extends Frame {
     this.title.setAttribute("aria-label", "Title of the callout");
     this.title.addEventListener("input", () => this.set("title", this.title.value));
     this.title.addEventListener("keydown", (event) => this.leaveTitle(event));
-    this.head.append(this.kind, button("Remove the frame", () => unwrap(view, getPos())), this.title);
+    this.head.append(
+      make("span", "callout-label", this.kind),
+      button("Remove the frame", () => unwrap(view, getPos())),
+      this.title,
+    );
     this.show();
   }
 

@@ -226,7 +226,10 @@ export class MarkdownReader {
 
   // Blocks inside lists, quotations and footnotes.
   nested(tokens) {
-    return groupsOf(tokens).map((group) => this.blockOf(group, { range: null, place: "nested" }));
+    const blocks = groupsOf(tokens).map((group) =>
+      this.blockOf(group, { range: null, place: "nested" }),
+    );
+    return blocks.length ? blocks : [nodes.paragraph.create()];
   }
 
   paragraph(group, { range, place }) {

@@ -44,27 +44,28 @@ export class MarkdownWriter {
     if (place && (isFirst ? place.previous === null : previous && place.previous === previous)) {
       return place.before;
     }
-    // One rewritten block between two known ones takes over the lines around it.
-    const old = place
-      ? !previous && !isFirst && place.previous?.previous === (places[index - 2] ?? null) && place
-      : this.replaced(places, index);
-    if (isFirst) return old?.before.trim() === "" ? old.before : "";
+    const old = place ? this.following(places, index) : this.replaced(places, index);
+    if (isFirst) return old && old.before.trim() === "" ? old.before : "";
     if (!old || old.previous === null) return BLANK;
     const isOpen = /\n[ \t]*\n|\r[ \t]*\r|\n[ \t]*\r/.test(old.before);
     const isSafe = shown[index - 1].type === nodes.heading || shown[index].type === nodes.heading;
     return isOpen || (isSafe && old.before !== "") ? old.before : BLANK;
   }
 
-  // The known block in whose stead the one at `index` stands, if that is plain.
+  // One rewritten block between two known ones takes over the lines around it: those after it…
+  following(places, index) {
+    if (index === 0 || places[index - 1]) return null;
+    const before = index > 1 ? places[index - 2] : null;
+    const isOnlyOne = places[index].previous?.previous === before && (index === 1 || before);
+    return isOnlyOne ? places[index] : null;
+  }
+
+  // …and those before it, which belong to the known block in whose stead it stands.
   replaced(places, index) {
-    const next = places[index + 1];
     const previous = index ? places[index - 1] : null;
     if (index && !previous) return null;
-    if (next) {
-      const old = next.previous;
-      return old && old.previous === previous ? old : null;
-    }
-    return null;
+    const old = places[index + 1]?.previous;
+    return old && old.previous === previous ? old : null;
   }
 
   block(node, before) {
@@ -131,9 +132,9 @@ export class MarkdownWriter {
 
   item(item, first, isTight) {
     let text = "";
-    item.children.forEach((child, index) => {
-      const isBare = child.type === nodes.paragraph && child.content.size === 0;
-      const part = isBare ? "" : this.block(child, item.maybeChild(index - 1));
+    const children = childrenOf(item);
+    children.forEach((child, index) => {
+      const part = isBare(child) ? "" : this.block(child, children[index - 1]);
       if (index === 0) text = part;
       else if (part) text += (index === 1 && (isTight || text === "") ? "\n" : BLANK) + part;
     });
@@ -152,6 +153,7 @@ export class MarkdownWriter {
 function kept(parent) {
   return parent.children.filter((node) => {
     if (node.type === nodes.paragraph || node.type === nodes.heading) return hasText(node);
+    if (node.type === nodes.blockquote) return kept(node).length > 0;
     return node.type !== nodes.figure || node.attrs.slug !== "";
   });
 }
@@ -165,15 +167,21 @@ function heading(node) {
   return `${"#".repeat(node.attrs.level)} ${text}`;
 }
 
+const isBare = (node) => node.type === nodes.paragraph && !hasText(node);
+
+// What an item says: not an empty line above its first paragraph.
+function childrenOf(item) {
+  const [first, second] = item.children;
+  return isBare(first) && second?.type === nodes.paragraph ? item.children.slice(1) : item.children;
+}
+
 // Items of one paragraph each, with a list under it at most.
 function isTightItem(item) {
-  if (item.childCount === 1) return true;
-  const [paragraph, list] = item.children;
-  if (item.childCount > 2 || !list.type.isInGroup("list")) return false;
-  if (paragraph.content.size === 0) return true;
+  const [paragraph, list, ...more] = childrenOf(item);
+  if (!list) return true;
+  if (more.length || !list.type.isInGroup("list")) return false;
   // A list that begins at 3, or with nothing, would be read as part of the paragraph.
-  const first = list.firstChild.firstChild;
-  return (list.attrs.order ?? 1) === 1 && (first.content.size > 0 || list.firstChild.childCount > 1);
+  return isBare(paragraph) || ((list.attrs.order ?? 1) === 1 && !isBare(childrenOf(list.firstChild)[0]));
 }
 
 function tableRow(row) {

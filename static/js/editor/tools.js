@@ -51,8 +51,7 @@ function heading(level) {
   const set = setBlockType(nodes.heading, { level });
   const unset = setBlockType(nodes.paragraph);
   return command((state, ...rest) => (isOn(state) ? unset : set)(state, ...rest), {
-    label: `H${level}`,
-    name: { 2: "Heading", 3: "Heading under a heading", 4: "Small heading" }[level],
+    label: { 2: "Heading", 3: "Subheading", 4: "Small heading" }[level],
     key: `Mod-Alt-${level}`,
     isOn,
   });
