@@ -11,6 +11,7 @@ import {
   dropCursor, EditorState, EditorView, gapCursor, history, tableEditing,
 } from "../../vendor/prosemirror/prosemirror.js";
 import { citationView, footnoteMarkView } from "./chips.js";
+import { lostFootnotes } from "./footnotes.js";
 import { Forms } from "./forms.js";
 import { islandViews } from "./islands.js";
 import { keyPlugins, typingRules } from "./keys.js";
@@ -74,6 +75,9 @@ class LessonEditor {
     };
     for (const label of textarea.labels ?? []) label.addEventListener("click", this.onLabel);
     textarea.hidden = true;
+    // A browser that finds a hidden field empty stops the form without a word; the server has words.
+    this.isRequired = textarea.required;
+    textarea.required = false;
   }
 
   build() {
@@ -111,6 +115,7 @@ class LessonEditor {
         gapCursor(),
         tableEditing(),
         tableShape(),
+        lostFootnotes(),
         pastePlugin({ pictures: this.pictures, say: (sentence) => this.say(sentence) }),
       ],
     });
@@ -185,6 +190,7 @@ class LessonEditor {
     this.view.destroy();
     this.dom.remove();
     this.textarea.hidden = false;
+    this.textarea.required = this.isRequired;
   }
 }
 

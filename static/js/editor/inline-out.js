@@ -228,12 +228,14 @@ function escape(text) {
     .replace(/[\\`*[\]]/g, "\\$&")
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
     .replace(/<(?=[A-Za-z/!?])/g, "\\<")
-    .replace(ENTITY, "\\&");
+    .replace(ENTITY, "\\&")
+    // The server minds three colons wherever it finds them alone, also between two marks.
+    .replace(/:{3,}/g, (run) => "\\:".repeat(run.length));
 }
 
 // What would begin a heading, a list, a quotation, a rule, a block.
 function escapeStart(line) {
   return line
-    .replace(/^(?=#{1,6}(?:\s|$)|>|[-+](?:[\s|:-]|$)|=+\s*$|~~~|:(?:::|-))/, "\\")
+    .replace(/^(?=#{1,6}(?:\s|$)|>|[-+](?:[\s|:-]|$)|=+\s*$|~~~|:-)/, "\\")
     .replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\");
 }
