@@ -11,10 +11,9 @@ const { nodes, marks } = schema;
 const SAFE_ADDRESS = /^(https:\/\/|mailto:|#)/;
 
 export class Forms {
-  constructor({ parts, lesson, pictures }) {
+  constructor({ parts, lesson }) {
     this.parts = parts;
     this.lesson = lesson;
-    this.pictures = pictures;
   }
 
   // ------------------------------------------------------------------ marks

@@ -13,10 +13,6 @@ class Shelf {
     this.entries.set(entry.slug, entry);
   }
 
-  get isEmpty() {
-    return this.entries.size === 0;
-  }
-
   name(slug) {
     const entry = this.get(slug);
     return entry?.title || entry?.term || entry?.text || slug;
