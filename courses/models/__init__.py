@@ -31,6 +31,7 @@ from courses.models.studio import (
     ReviewComment,
     SetAside,
     Upload,
+    WordText,
 )
 from courses.models.study import Enrollment, Evaluation, LessonProgress
 
@@ -63,5 +64,6 @@ __all__ = [
     "SetAside",
     "Subject",
     "Upload",
+    "WordText",
     "long_texts",
 ]

@@ -15,6 +15,7 @@ from courses.studio.views import (
     publish,
     references,
     versions,
+    word,
 )
 
 _DESK = [
@@ -236,12 +237,18 @@ _KNOWLEDGE = [
 ]
 
 
+_WORD = [
+    path("studio/<slug:slug>/word/", word.word_upload, name="studio-word"),
+    path("studio/<slug:slug>/word/<uuid:uid>/", word.word_plan, name="studio-word-plan"),
+]
+
 urlpatterns = [
     *_DESK,
-    *_KNOWLEDGE,
-    *_LESSONS,
     *_OUTLINE,
-    *_PEOPLE,
+    *_LESSONS,
     *_PICTURES,
     *_PUBLISHING,
+    *_PEOPLE,
+    *_KNOWLEDGE,
+    *_WORD,
 ]

@@ -131,12 +131,16 @@ def make_world() -> World:
     job = BackgroundJob.objects.create(
         kind="any", title="Some work", created_at=NOW, result_file=letter, result_name="work.pdf"
     )
+    word = BackgroundJob.objects.create(
+        kind="word", title="Reading", parameters=f'{{"version":{draft.pk}}}', created_at=NOW
+    )
     world.arguments = {
         "": {},
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
         "course": {"slug": "studied"},
         "draft": {"slug": "draft"},
+        "word": {"slug": "draft", "uid": word.uid},
         "draft-number": {"slug": "draft", "number": "1.0"},
         "differences": {"slug": "draft", "old": "1.0", "new": "1.0"},
         "comment": {"slug": "draft", "pk": 1},
