@@ -545,11 +545,11 @@ def test_picture_that_a_lesson_lacks_is_named(draft: CourseVersion) -> None:
         draft, "As figure:above shows, `figure:code` …\n\n![](figure:gone)", title="Points"
     )
 
-    items = [item for item in missing(draft) if item.code == "no-such-figure"]
+    items = [item for item in missing(draft) if item.code == "lesson-problem"]
 
     assert [(item.sentence, item.url) for item in items] == [
         (
-            "The lesson “Points” shows a picture “gone” that is not there.",
+            "The lesson “Points”, line 3: there is no figure ‘gone’.",
             f"/studio/{draft.course.slug}/lessons/{lesson.key}/",
         )
     ]

@@ -250,9 +250,13 @@ def test_objective_uses_name_every_question_of_a_draft() -> None:
         uses = part.objective_uses(lesson.version)
 
     assert len(captured) == 1
-    place = reverse("courses:studio-outline", args=[lesson.version.course.slug])
-    asked = StudioLine("Quiz: points", "Where does ST3 lie?", place, lesson.module_id)
-    of_exam = StudioLine("Final exam", "Where does ST3 lie?", place, None)
+    slug = lesson.version.course.slug
+
+    def place(quiz: Any) -> str:
+        return reverse("quizzes:studio-quiz-detail", args=[slug, quiz.key])
+
+    asked = StudioLine("Quiz: points", "Where does ST3 lie?", place(quiz), lesson.module_id)
+    of_exam = StudioLine("Final exam", "Where does ST3 lie?", place(exam), None)
     assert uses == {str(objective): [asked, asked, of_exam], str(other): [of_exam]}
 
 
