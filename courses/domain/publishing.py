@@ -10,6 +10,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.text import fold, sha256_text
 from courses.domain.canonical import canonical_text_of
+from courses.domain.chart_values import unfinished_charts
 from courses.domain.errors import NotReady, WrongState
 from courses.domain.promo import promo_text
 from courses.hours import worksheet_of
@@ -38,6 +39,10 @@ def missing(version: CourseVersion) -> list[Item]:
         items.append(Item("no-summary", "The course has no summary for the catalogue."))
     if Figure.objects.filter(version=version, alt="").exists():
         items.append(Item("no-alt", "A figure has no alternative text."))
+    items += [
+        Item("unfinished-chart", f"The chart “{chart.title}” is not finished. {sentences[0]}")
+        for chart, sentences in unfinished_charts(version)
+    ]
     items += _missing_hours(version)
     for part in parts():
         items += part.missing(version)
