@@ -174,11 +174,10 @@ def duplicate_chart(version: CourseVersion, key: UUID, *, by: User, now: datetim
         paths_json=canonical_json([{**path, "key": str(uuid4())} for path in old.paths]),
     )
     views, points = list(old.views.all()), list(old.points.all())
-    for row in (*views, *points):
-        row.pk = None
-        row._state.adding = True
-        row.chart = chart
+    for view in views:
+        view.pk, view.chart, view._state.adding = None, chart, True
     for point in points:
+        point.pk, point.chart, point._state.adding = None, chart, True
         point.key = uuid4()
     ChartView.objects.bulk_create(views)
     ChartPoint.objects.bulk_create(points)
@@ -373,7 +372,8 @@ def _write_views(
     gone = set(rows) - {each["id"] for each in views}
     if gone:
         ChartView.objects.filter(chart=chart, slug__in=gone).delete()
-    fresh, kept = [], []
+    fresh: list[ChartView] = []
+    kept: list[ChartView] = []
     for position, each in enumerate(views, start=1):
         row = rows.get(each["id"]) or ChartView(chart=chart, slug=each["id"])
         row.position = position
@@ -395,7 +395,8 @@ def _write_points(chart: Chart, points: Sequence[PackagedPoint]) -> None:
     gone = set(rows) - {point.key for point in points}
     if gone:
         ChartPoint.objects.filter(chart=chart, key__in=gone).delete()
-    fresh, kept = [], []
+    fresh: list[ChartPoint] = []
+    kept: list[ChartPoint] = []
     for position, point in enumerate(points, start=1):
         row = rows.get(point.key) or ChartPoint(
             version_id=chart.version_id, chart=chart, key=point.key
@@ -468,7 +469,9 @@ def _free_slug(version: CourseVersion, title: str, *, own: Chart | None = None) 
     """A short name that no other chart of the version has."""
     wanted = _short_name(title, most=LONGEST_SLUG - 4) or "chart"
     others = Chart.objects.filter(version=version, slug__startswith=wanted)
-    taken = set(others.exclude(pk=own.pk if own else None).values_list("slug", flat=True))
+    if own is not None:
+        others = others.exclude(pk=own.pk)
+    taken = set(others.values_list("slug", flat=True))
     for number in range(1, MOST_CHARTS + 2):
         slug = wanted if number == 1 else f"{wanted}-{number}"
         if slug not in taken:

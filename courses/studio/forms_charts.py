@@ -66,8 +66,8 @@ class DrawingForm(forms.Form):
         super().__init__(*args, **options)
         self.views = views
 
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[bytes] | None":
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if file is not None and (file.size or 0) > LARGEST_FILE:
             raise forms.ValidationError(_("The drawing is larger than 1 MB."))
         return file
