@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
@@ -112,6 +113,18 @@ class ImportPlan:
     """Whatever the part wants back in `write_import`."""
 
 
+@dataclass(frozen=True)
+class PackagePlaces:
+    """What things of a version are called in its package, for files that refer to them. By key."""
+
+    modules: dict[UUID, str] = field(default_factory=dict)
+    """Folder: `01-meridians`."""
+    lessons: dict[UUID, str] = field(default_factory=dict)
+    """`01-meridians/02-points-of-the-face`."""
+    objectives: dict[UUID, str] = field(default_factory=dict)
+    """Code."""
+
+
 class CoursePart:
     """Override what the app has something to say about."""
 
@@ -163,6 +176,10 @@ class CoursePart:
         """What is missing before this version may be published."""
         return []
 
+    def publishing_notes(self, version: CourseVersion) -> list[str]:
+        """What the author should know before publishing: whom it makes work for."""
+        return []
+
     def freeze(self, version: CourseVersion, *, now: datetime) -> None:
         """The version is being published, in this transaction."""
 
@@ -204,6 +221,14 @@ class CoursePart:
         self, version: CourseVersion, share: Any, *, source: "PackageSource", now: datetime
     ) -> None:
         """Write what `plan_import` read, in the import's transaction."""
+
+    def export(self, version: CourseVersion, places: PackagePlaces) -> Mapping[str, str | bytes]:
+        """This part's files of the package: path → what `plan_import` reads as the same.
+
+        The same version gives the same files, in a constant number of queries. What the format
+        cannot say is refused (`courses.package.exporting.ExportRefused`), never left out.
+        """
+        return {}
 
     def worksheet_lines(self, version: CourseVersion) -> list[tuple[str, str, Decimal | None]]:
         """Further lines of the hours worksheet: (label, explanation, hours)."""

@@ -21,6 +21,7 @@ SMALLEST_SIDE: Final = 16
 WIDTHS: Final = (480, 960, 1600)
 # With fewer colors than this it is a drawing, and PNG keeps its edges clean.
 LINE_ART_COLORS: Final = 4_096
+_MOST_PALETTE: Final = 256
 
 
 class PictureRefused(DomainError):
@@ -120,13 +121,28 @@ def _is_see_through(image: "Image") -> bool:
 
 
 def _encode(image: "Image", *, is_line_art: bool) -> bytes:
-    from PIL import Image
-
     out = io.BytesIO()
     if is_line_art:
         if image.mode == "RGB":
-            image = image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            image = _with_palette(image)
         image.save(out, "PNG", optimize=True)
     else:
         image.save(out, "WEBP", quality=82, method=4, exact=False)
     return out.getvalue()
+
+
+def _with_palette(image: "Image") -> "Image":
+    """At most 256 colors.
+
+    The order of the palette depends on these colors alone, not on those that were given up: what
+    was encoded here before comes out byte for byte.
+    """
+    if image.getcolors(_MOST_PALETTE) is None:
+        image = _quantized(image).convert("RGB")
+    return _quantized(image)
+
+
+def _quantized(image: "Image") -> "Image":
+    from PIL import Image
+
+    return image.quantize(_MOST_PALETTE, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)

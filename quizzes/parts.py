@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Course, CourseVersion, Enrollment
-from courses.parts import ChecklistLine, CoursePart, ImportPlan, Item, OutlineLine
+from courses.parts import ChecklistLine, CoursePart, ImportPlan, Item, OutlineLine, PackagePlaces
 from quizzes import wording
 from quizzes.models import Quiz, QuizPoolItem
+from quizzes.package.exporting import export_quizzes
 from quizzes.package.model import PackagedQuiz
 from quizzes.package.reading import read_quizzes
 from quizzes.package.writing import changes_of, write_quizzes
@@ -150,6 +151,9 @@ class QuizzesPart(CoursePart):
         now: datetime,
     ) -> None:
         write_quizzes(version, share, now=now)
+
+    def export(self, version: CourseVersion, places: PackagePlaces) -> Mapping[str, str | bytes]:
+        return export_quizzes(version, places)
 
 
 def _detail(quiz: Quiz, standing: Standing) -> str:

@@ -66,6 +66,31 @@ class LicensingPart(CoursePart):
             for row in _more_than_claimed(version)
         ]
 
+    def publishing_notes(self, version: CourseVersion) -> list[str]:
+        """Approvals belong to an edition (Idaho ends one when materials change, South Carolina
+        wants changes filed, FSMTB voids it: domain notes of 2026-11-20, section 2.3)."""
+        bodies = sorted(
+            {
+                row.body.name
+                for row in Submission.objects.filter(
+                    course=version.course_id,
+                    edition=version.edition - 1,
+                    status__in=(
+                        Submission.Status.SUBMITTED,
+                        Submission.Status.MORE_INFO,
+                        Submission.Status.APPROVED,
+                    ),
+                ).select_related("body")
+            }
+        )
+        if version.revision or not bodies:
+            return []
+        return [
+            f"Edition {version.edition - 1} is approved by or submitted to these bodies, and "
+            f"edition {version.edition} is not: {', '.join(bodies)}. The office submits it anew; "
+            "until it puts the new edition on sale, the one before stays in the catalogue."
+        ]
+
     def catalogue_filters(self, query: QueryDict) -> list[CatalogueFilter]:
         """The bodies that any course on sale has to do with; one query."""
         bodies = LicensingBody.objects.filter(

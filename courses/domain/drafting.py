@@ -135,7 +135,9 @@ def change_kind(version: CourseVersion, *, is_typo: bool, by: User, now: datetim
 @transaction.atomic
 def discard_draft(version: CourseVersion, *, by: User, now: datetime) -> None:
     """Throw a draft away, with its history. What is published stays. A course that never was
-    published goes with its only draft. Errors: NotADraft.
+    published stands in no list any more; its bank of questions stays, as banks do.
+
+    Errors: NotADraft.
     """
     version = locked_draft(version)
     course = version.course

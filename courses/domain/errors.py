@@ -79,13 +79,15 @@ class SlugTaken(DomainError):
 
 
 class LessonMoved(DomainError):
-    """Somebody else saved this lesson first; the text that could not be saved is set aside."""
+    """Another text of this lesson was saved first; the one that could not be is set aside."""
 
-    def __init__(self, newest: LessonRevision) -> None:
+    def __init__(self, newest: LessonRevision, *, is_own: bool = False) -> None:
         self.newest = newest
+        who = newest.saved_by_label or "Somebody else"
         super().__init__(
-            f"{newest.saved_by_label or 'Somebody else'} saved this lesson first. Your text is "
-            "kept; look at both."
+            "You saved this lesson in another window first. Both texts are kept; look at them."
+            if is_own
+            else f"{who} saved this lesson first. Your text is kept; look at both."
         )
 
 
@@ -122,3 +124,7 @@ class ChartInUse(ChartRefused):
         lessons = "The lesson" if len(titles) == 1 else "The lessons"
         show = "shows" if len(titles) == 1 else "show"
         super().__init__(f"{lessons} {names} {show} this chart. Take it out there first.")
+
+
+class MemberRefused(DomainError):
+    """This person cannot work on the course like that."""

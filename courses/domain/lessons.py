@@ -135,7 +135,7 @@ def save_lesson(
             _settle_if_same(version, key, title, body, by=by, now=now)
     # Outside: the text set aside must stay although this save is refused.
     if moved is not None:
-        raise LessonMoved(moved)
+        raise LessonMoved(moved, is_own=moved.saved_by_id == by.pk)
     return SavedLesson(lesson, revision, is_changed=True)
 
 

@@ -463,7 +463,9 @@ def _renumber_lessons(
     """Positions run through the whole version, module by module."""
     lessons: list[Lesson] = []
     by_module: dict[int, list[Lesson]] = {}
-    for lesson in version.lessons.order_by("position", "id").only("id", "module_id", "position"):
+    for lesson in version.lessons.order_by("position", "id").only(
+        "id", "version_id", "module_id", "position"
+    ):
         by_module.setdefault(lesson.module_id, []).append(lesson)
     by_module.update(ordered or {})
     for module in version.modules.all():

@@ -13,6 +13,7 @@ from courses.domain.canonical import canonical_text_of
 from courses.domain.chart_values import unfinished_charts
 from courses.domain.errors import NotReady, WrongState
 from courses.domain.promo import promo_text
+from courses.domain.rendered import render_version
 from courses.hours import worksheet_of
 from courses.models import Course, CourseVersion, Figure, Lesson, Objective, PromoSnapshot
 from courses.parts import Item, parts
@@ -23,13 +24,13 @@ Status = CourseVersion.Status
 def missing(version: CourseVersion) -> list[Item]:
     """What is missing before this version may be published, the parts' share included."""
     items = []
-    lessons = list(Lesson.objects.filter(version=version).only("id", "title", "body_html"))
+    lessons = list(Lesson.objects.filter(version=version).only("id", "title", "body"))
     if not lessons:
         items.append(Item("no-lessons", "The course has no lessons."))
     items += [
         Item("empty-lesson", f"The lesson “{lesson.title}” is empty.")
         for lesson in lessons
-        if not lesson.body_html.strip()
+        if not lesson.body.strip()
     ]
     if not Objective.objects.filter(version=version).exists():
         items.append(Item("no-objectives", "The course has no learning objectives."))
@@ -101,11 +102,15 @@ def _not_a_revision(version: CourseVersion) -> list[Item]:
 
 
 @transaction.atomic
-def publish_version(version: CourseVersion, *, by: User | None, now: datetime) -> CourseVersion:
+def publish_version(
+    version: CourseVersion, *, by: User | None, now: datetime, keeps_edition_on_sale: bool = False
+) -> CourseVersion:
     """Freeze a version and put it on sale; the version it replaces is retired.
 
-    Publishing what is published already changes nothing. `by=None`: the platform itself (a
-    command). Errors: WrongState, NotReady.
+    With `keeps_edition_on_sale` a new edition waits until `put_on_sale`: what bodies approved
+    stays in the catalogue until the office switches. A revision of the edition on sale always
+    takes its place. Publishing what is published already changes nothing. `by=None`: the platform
+    itself (a command). Errors: WrongState, NotReady.
     """
     course = Course.objects.select_for_update(of=("self",)).get(pk=version.course_id)
     version = CourseVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
@@ -113,6 +118,8 @@ def publish_version(version: CourseVersion, *, by: User | None, now: datetime) -
         return version
     _move(version, Status.PUBLISHED)
     refresh_figures(version)
+    render_version(version)
+    version.refresh_from_db(fields=["description_html"])
     items = missing(version)
     if items:
         raise NotReady(items)
@@ -126,11 +133,8 @@ def publish_version(version: CourseVersion, *, by: User | None, now: datetime) -
     text = promo_text(version)
     PromoSnapshot.objects.create(version=version, taken_at=now, text=text, sha256=sha256_text(text))
     before = course.on_sale_version
-    course.on_sale_version = version
-    course.save(update_fields=["on_sale_version"])
-    if before is not None and before.status == Status.PUBLISHED:
-        _move(before, Status.RETIRED)
-        before.save(update_fields=["status"])
+    if before is None or before.edition == version.edition or not keeps_edition_on_sale:
+        _sell(course, version)
     audit.record(
         "version.published",
         subject_type="version",
@@ -142,6 +146,40 @@ def publish_version(version: CourseVersion, *, by: User | None, now: datetime) -
         sha256=version.canonical_sha256,
     )
     return version
+
+
+@transaction.atomic
+def put_on_sale(version: CourseVersion, *, by: User, now: datetime) -> CourseVersion:
+    """What new learners get from now on; every other published version is retired.
+
+    Doing it twice changes nothing. Errors: WrongState.
+    """
+    course = Course.objects.select_for_update(of=("self",)).get(pk=version.course_id)
+    version = CourseVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if course.on_sale_version_id == version.pk:
+        return version
+    if version.status != Status.PUBLISHED:
+        raise WrongState("Only a published version can be put on sale.")
+    _sell(course, version)
+    audit.record(
+        "version.put-on-sale",
+        subject_type="version",
+        subject_id=version.pk,
+        by=by,
+        now=now,
+        course=course.slug,
+        label=version.label,
+    )
+    return version
+
+
+def _sell(course: Course, version: CourseVersion) -> None:
+    course.on_sale_version = version
+    course.save(update_fields=["on_sale_version"])
+    others = CourseVersion.objects.filter(course=course, status=Status.PUBLISHED)
+    for other in others.exclude(pk=version.pk).only("status", "course_id"):
+        _move(other, Status.RETIRED)
+        other.save(update_fields=["status"])
 
 
 @transaction.atomic
@@ -163,6 +201,28 @@ def retire_version(version: CourseVersion, *, by: User | None, now: datetime) ->
         by=by,
         now=now,
         course=course.slug,
+        label=version.label,
+    )
+    return version
+
+
+@transaction.atomic
+def send_to_review(version: CourseVersion, *, by: User, now: datetime) -> CourseVersion:
+    """Ask the reviewers to look. Any change takes the draft back out of review.
+
+    Errors: WrongState.
+    """
+    version = CourseVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if version.status == Status.IN_REVIEW:
+        return version
+    _move(version, Status.IN_REVIEW)
+    version.save(update_fields=["status"])
+    audit.record(
+        "version.sent-to-review",
+        subject_type="version",
+        subject_id=version.pk,
+        by=by,
+        now=now,
         label=version.label,
     )
     return version

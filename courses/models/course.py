@@ -147,8 +147,12 @@ class CourseVersion(models.Model):
         return f"{self.title} ({self.label})"
 
     @property
+    def number(self) -> str:
+        return f"{self.edition}.{self.revision}"
+
+    @property
     def label(self) -> str:
-        return f"edition {self.edition}.{self.revision}"
+        return f"edition {self.number}"
 
     @property
     def is_frozen(self) -> bool:

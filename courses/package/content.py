@@ -59,7 +59,10 @@ class PackagedFigure:
     alt: str
     caption: str
     credit: str
+    sha256: str
+    """Of the file in the package."""
     source_sha256: str
+    """The same, or of what we made that file from, when it comes back from an export."""
 
 
 @dataclass

@@ -12,7 +12,7 @@ from ce_platform.core.errors import DomainError, NotAllowed
 from courses.domain.publishing import back_to_draft, refresh_figures
 from courses.models import Course, CourseVersion
 from courses.package.content import PackagedCourse
-from courses.package.media_files import StoredMedia, store_media
+from courses.package.media_files import StoredMedia, recognize_pictures, store_media
 from courses.package.plan import accounts_of, changes_of, newest_version
 from courses.package.reading import read_course
 from courses.package.source import PackageProblem, PackageSource
@@ -66,6 +66,7 @@ def import_package(
     _check_theirs(known, by)
     _check_slug(source, packaged, known)
     newest = newest_version(known)
+    recognized = recognize_pictures(packaged)
     plans: Plans = [(part, part.plan_import(source, known)) for part in parts()]
     changes = changes_of(packaged, newest)
     for _, plan in plans:
@@ -82,7 +83,7 @@ def import_package(
         verb = "rewrite" if replaces else "make"
         outcome = f"This would {verb} {what}. Nothing is written yet."
         return ImportResult(changes, [], None, outcome, compared_with=newest)
-    media = store_media(source, packaged, now=now)
+    media = store_media(source, packaged, recognized=recognized, now=now)
     version = _write(
         source, packaged, media, plans, newest, number=(edition, revision), by=by, now=now
     )

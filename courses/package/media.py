@@ -79,6 +79,7 @@ def _read_figure(
     except pictures.PictureRefused as error:
         source.problem(path, 1, str(error))
         return None
+    sha256 = hashlib.sha256(content).hexdigest()
     return PackagedFigure(
         key=key,
         slug=named[1],
@@ -86,7 +87,8 @@ def _read_figure(
         alt=alt,
         caption=caption,
         credit=credit,
-        source_sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
+        source_sha256=sha256,
     )
 
 

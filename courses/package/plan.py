@@ -45,7 +45,15 @@ def newest_version(course: Course | None) -> CourseVersion | None:
 def changes_of(course: PackagedCourse, newest: CourseVersion | None) -> list[Change]:
     """One line per thing: added, changed (and which fields), removed, kept."""
     before = things_of_version(newest) if newest is not None else {}
-    after = things_of_package(course)
+    return _changes(before, things_of_package(course))
+
+
+def changes_between(before: CourseVersion, after: CourseVersion) -> list[Change]:
+    """The same for two versions of one course."""
+    return _changes(things_of_version(before), things_of_version(after))
+
+
+def _changes(before: Mapping[Key, Thing], after: Mapping[Key, Thing]) -> list[Change]:
     changes = []
     for key, thing in after.items():
         old = before.get(key)

@@ -31,7 +31,7 @@ _READ = ("abstract", "record", "full text", "page")
 _FENCE = "+++"
 # Files that may lie in a package without being part of the course.
 _BESIDE = re.compile(r"README\.md|LICENSE[A-Za-z0-9._-]*|NOTES\.md")
-_PLACES = re.compile(
+PLACES = re.compile(
     r"course\.toml|references\.toml|glossary\.toml|final-exam\.toml|figures/figures\.toml"
     r"|[^/]+/module\.toml|[^/]+/quiz\.toml|figures/[^/]+|charts/[^/]+\.toml"
     r"|charts/drawings/[^/]+\.svg|[^/]+/[^/]+\.md"
@@ -64,7 +64,7 @@ def read_course(source: PackageSource) -> PackagedCourse | None:
 
 def _check_places(source: PackageSource) -> None:
     for path in source.paths():
-        if not _PLACES.fullmatch(path) and not _BESIDE.fullmatch(path):
+        if not PLACES.fullmatch(path) and not _BESIDE.fullmatch(path):
             source.problem(path, 1, "this file has no place in a course package")
 
 

@@ -21,7 +21,7 @@ LARGEST_TEXT = 1_000_000
 LARGEST_TEXTS = 10_000_000
 MOST_PROBLEMS = 500
 # The time to read a key grows with the square of its dots.
-_MANY_DOTS = re.compile(
+MANY_DOTS = re.compile(
     r"""(?<![\w"'-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){16}[\w"'-]""", re.ASCII
 )
 _TOML_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
@@ -123,7 +123,7 @@ class PackageSource:
 
     def parse_toml(self, path: str, text: str, *, before: int = 0) -> dict[str, Any] | None:
         """TOML out of a file that has `before` lines of other text above it."""
-        dots = _MANY_DOTS.search(text)
+        dots = MANY_DOTS.search(text)
         if dots is not None:
             line = text[: dots.start()].count("\n") + 1
             self.problem(path, before + line, "this TOML has a key of too many parts")

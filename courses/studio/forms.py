@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ce_platform.core.text import clean
-from courses.models import CourseVersion
+from courses.models import CourseMember, CourseVersion
 
 LONGEST_TITLE = 200
 
@@ -79,7 +79,7 @@ class MoveForm(forms.Form):
 class LessonTextForm(forms.Form):
     """What the editor sends. `based_on`: the number of the text that was in front of the writer."""
 
-    title = TitleField(label=_("Title"))
+    title = TitleField(label=_("Title"), widget=forms.Textarea(attrs={"rows": 1}))
     body = forms.CharField(
         label=_("Text"),
         required=False,
@@ -87,3 +87,28 @@ class LessonTextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "true"}),
     )
     based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class MemberForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("Of an instructor with an account here."),
+        error_messages={"invalid": _("Write an address like name@example.com.")},
+    )
+    role = forms.ChoiceField(
+        label=_("What they do"),
+        choices=[
+            (CourseMember.Role.REVIEWER.value, _("Read and comment")),
+            (CourseMember.Role.CO_AUTHOR.value, _("Write")),
+        ],
+        initial=CourseMember.Role.REVIEWER.value,
+        widget=forms.RadioSelect,
+    )
+
+
+class CommentForm(forms.Form):
+    text = TextField(
+        label=_("Your remark"),
+        max_length=4000,
+        error_messages={"required": _("Write what you want to say.")},
+    )

@@ -1,8 +1,8 @@
 """Addresses of the studio. They belong to `courses`, so their names begin with `courses:studio`."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from courses.studio.views import charts, desk, lesson, outline
+from courses.studio.views import charts, desk, lesson, outline, people, publish, versions
 
 _DESK = [
     path("studio/", desk.studio, name="studio"),
@@ -111,4 +111,48 @@ _CHARTS = [
     ),
 ]
 
-urlpatterns = _DESK + _OUTLINE + _LESSONS + _CHARTS
+
+_PUBLISHING = [
+    path("studio/<slug:slug>/publish/", publish.publish, name="studio-publish"),
+    path("studio/<slug:slug>/kind/", publish.draft_kind, name="studio-draft-kind"),
+    path("studio/<slug:slug>/review/", publish.draft_review, name="studio-draft-review"),
+    path("studio/<slug:slug>/discard/", publish.draft_discard, name="studio-draft-discard"),
+    path("studio/<slug:slug>/versions/", versions.versions, name="studio-versions"),
+    path(
+        "studio/<slug:slug>/versions/on-sale/",
+        publish.version_on_sale,
+        name="studio-version-on-sale",
+    ),
+    path(
+        "studio/<slug:slug>/versions/retire/", publish.version_retire, name="studio-version-retire"
+    ),
+    re_path(
+        r"^studio/(?P<slug>[-a-zA-Z0-9_]+)/versions/(?P<number>\d{1,4}\.\d{1,4})/export/$",
+        versions.version_export,
+        name="studio-version-export",
+    ),
+    re_path(
+        r"^studio/(?P<slug>[-a-zA-Z0-9_]+)/versions/(?P<old>\d{1,4}\.\d{1,4})/(?P<new>\d{1,4}\.\d{1,4})/$",
+        versions.version_differences,
+        name="studio-differences",
+    ),
+]
+
+_PEOPLE = [
+    path("studio/<slug:slug>/people/", people.people, name="studio-people"),
+    path("studio/<slug:slug>/people/remove/", people.person_remove, name="studio-person-remove"),
+    path("studio/<slug:slug>/remarks/", people.comments, name="studio-comments"),
+    path("studio/<slug:slug>/remarks/add/", people.comment_add, name="studio-comment-add"),
+    path(
+        "studio/<slug:slug>/lessons/<uuid:key>/remarks/add/",
+        people.comment_add,
+        name="studio-lesson-comment-add",
+    ),
+    path(
+        "studio/<slug:slug>/remarks/<int:pk>/settle/",
+        people.comment_settle,
+        name="studio-comment-settle",
+    ),
+]
+
+urlpatterns = _DESK + _OUTLINE + _LESSONS + _CHARTS + _PUBLISHING + _PEOPLE

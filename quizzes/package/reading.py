@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from courses.markdown import parse
+from courses.package.schema import SLUG
 from quizzes.models import Quiz
 from quizzes.package.lines import QuizLines
 from quizzes.package.model import PackagedQuestion, PackagedQuiz
@@ -23,6 +24,7 @@ _MOST_PERCENT: Final = Decimal(100)
 _MOST_POINTS: Final = Decimal(1000)
 _MOST_MINUTES: Final = 24 * 60
 _MOST_QUESTIONS: Final = 500
+_LONGEST_SLUG: Final = 80
 
 
 @dataclass
@@ -67,16 +69,24 @@ def read_quizzes(source: "PackageSource") -> list[PackagedQuiz]:
             file.quiz_problem("key", "Another quiz has this key; every quiz has its own.")
         if quiz.slug in {other.slug for other in quizzes}:
             file.quiz_problem(
-                None, f"Two quizzes are named ‘{quiz.slug}’; give the module another folder name."
+                "slug", f"Two quizzes are named ‘{quiz.slug}’; give this one another “slug”."
             )
         quizzes.append(quiz)
     return quizzes
+
+
+def slug_of(folder: str) -> str:
+    """The address of a quiz that names none: that of its module; "": of the whole course."""
+    return re.sub(r"^\d+-", "", folder) or "final-exam"
 
 
 def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz | None:
     problems: list[ContentProblem] = []
     reader = TableReader(file.table, problems)
     key = _key(reader)
+    slug = reader.text("slug", most=_LONGEST_SLUG)
+    if slug and not SLUG.fullmatch(slug):
+        reader.problem("slug", "“slug” is made of small letters, digits and hyphens.")
     title = reader.text("title", is_required=True, most=200)
     if "\n" in title:
         reader.problem("title", "“title” must be one line of text.")
@@ -109,7 +119,7 @@ def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz 
         return None
     return PackagedQuiz(
         key=key,
-        slug=re.sub(r"^\d+-", "", folder) or "final-exam",
+        slug=slug or slug_of(folder),
         module_key=file.source.modules[folder] if folder else None,
         title=title,
         introduction=introduction,

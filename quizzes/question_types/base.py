@@ -163,6 +163,13 @@ class QuestionType(ABC):
     def clean_answers(self, reader: TableReader) -> Content:
         """This type's own share of the content."""
 
+    def package_answers(self, content: Content) -> Content:
+        """This type's own share as a package says it, in the order of the documentation: `clean`
+        of it gives the same again. What is empty is left out by the writer; a default may be."""
+        return {
+            name: value for name, value in content.items() if name not in ("stem", "explanation")
+        }
+
     # ---- answering
     def present(self, content: Content, seed: int) -> Shown:
         """What the learner may see: never what is correct, weights or feedback."""

@@ -56,6 +56,19 @@ class ChoiceQuestion(QuestionType):
             )
         return choices
 
+    def package_answers(self, content: Content) -> Content:
+        return {
+            "choices": [
+                {
+                    "id": choice["id"],
+                    "text": choice["text"],
+                    "correct": choice["correct"] or None,
+                    "feedback": choice["feedback"],
+                }
+                for choice in content["choices"]
+            ]
+        }
+
     def in_order(self, content: Content, seed: int) -> list[Content]:
         choices: list[Content] = content["choices"]
         return ordered_by_seed(choices, seed, names=[choice["id"] for choice in choices])

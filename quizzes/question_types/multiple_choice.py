@@ -25,6 +25,13 @@ class MultipleChoice(ChoiceQuestion):
         scoring = reader.word("scoring", of=(ALL_OR_NOTHING, PARTIAL), default=ALL_OR_NOTHING)
         return {"choices": choices, "scoring": scoring}
 
+    def package_answers(self, content: Content) -> Content:
+        scoring = content["scoring"]
+        return {
+            "scoring": None if scoring == ALL_OR_NOTHING else scoring,
+            **super().package_answers(content),
+        }
+
     def clean_response(self, raw: Raw, content: Content, seed: int) -> Response | None:
         chosen = self.chosen_ids(raw, content, seed)
         return {"choices": sorted(chosen)} if chosen else None

@@ -34,6 +34,9 @@ class TrueFalse(QuestionType):
             "feedback_false": reader.text("feedback_false", most=LONGEST_LINE),
         }
 
+    def package_answers(self, content: Content) -> Content:
+        return {name: content[name] for name in ("answer", "feedback_true", "feedback_false")}
+
     def present_answers(self, content: Content, seed: int) -> Shown:
         return {
             "hint": "" if "true or false" in content["stem"].casefold() else "True or false?",

@@ -101,7 +101,7 @@ def _too_many(version: CourseVersion) -> None:
     ("spoil", "codes"),
     [
         (_no_lessons, {"no-lessons", "too-many-hours"}),
-        (lambda version: version.lessons.update(body_html=" "), {"empty-lesson"}),
+        (lambda version: version.lessons.update(body=" "), {"empty-lesson"}),
         (lambda version: version.objectives.all().delete(), {"no-objectives"}),
         (lambda version: version.authors.all().delete(), {"no-author"}),
         (lambda version: version.credits.all().delete(), {"hours-do-not-add-up"}),

@@ -40,6 +40,7 @@ OWNER_POST = "login 404 302 404 404"
 REGISTRAR = "login 403 403 403 200"
 REGISTRAR_POST = "login 403 403 403 302"
 STAFF = "login 403 403 200 200"
+STAFF_POST = "login 403 403 302 302"
 NOT_A_DEMO = "404 404 404 404 404"
 
 TABLE = [
@@ -92,6 +93,52 @@ TABLE = [
     line("courses:figure", ALL, key="figure"),
     line("courses:drawing", ALL, key="drawing"),
     line("courses:office-package-import", STAFF),
+    # ---- the studio
+    line("courses:studio", STAFF),
+    line("courses:studio-course-new", STAFF),
+    line("courses:studio-draft-begin", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-outline", STAFF, key="draft"),
+    line("courses:studio-outline-undo", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-module-add", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-module", STAFF, key="draft-module"),
+    line("courses:studio-module-move", STAFF_POST, "POST", key="draft-module"),
+    line("courses:studio-module-duplicate", STAFF_POST, "POST", key="draft-module"),
+    line("courses:studio-module-remove", STAFF_POST, "POST", key="draft-module"),
+    line("courses:studio-lesson-add", STAFF_POST, "POST", key="draft-module"),
+    line("courses:studio-lesson", STAFF, key="draft-lesson"),
+    line("courses:studio-lesson-save", STAFF, "POST", key="draft-lesson"),
+    line("courses:studio-lesson-preview", STAFF, key="draft-lesson"),
+    line("courses:studio-lesson-history", STAFF, key="draft-lesson"),
+    line("courses:studio-lesson-restore", STAFF_POST, "POST", key="draft-lesson"),
+    # Nothing of theirs is set aside, so they are led back to the lesson.
+    line("courses:studio-lesson-aside", "login 403 403 302 302", key="draft-lesson"),
+    line("courses:studio-lesson-settings", STAFF_POST, "POST", key="draft-lesson"),
+    line("courses:studio-lesson-move", STAFF_POST, "POST", key="draft-lesson"),
+    line("courses:studio-lesson-duplicate", STAFF_POST, "POST", key="draft-lesson"),
+    line("courses:studio-lesson-remove", STAFF_POST, "POST", key="draft-lesson"),
+    line("courses:studio-chart-list", STAFF, key="draft"),
+    line("courses:studio-chart-new", STAFF, key="draft"),
+    line("courses:studio-chart", STAFF, key="draft-chart"),
+    line("courses:studio-chart-save", STAFF, "POST", key="draft-chart"),
+    line("courses:studio-chart-preview", STAFF, key="draft-chart"),
+    line("courses:studio-chart-view-add", STAFF, key="draft-chart"),
+    line("courses:studio-chart-duplicate", STAFF_POST, "POST", key="draft-chart"),
+    line("courses:studio-chart-remove", STAFF, key="draft-chart"),
+    line("courses:studio-publish", STAFF, key="draft"),
+    line("courses:studio-draft-kind", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-draft-review", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-draft-discard", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-versions", STAFF, key="draft"),
+    line("courses:studio-version-on-sale", "login 403 403 403 404", "POST", key="draft"),
+    line("courses:studio-version-retire", "login 403 403 404 404", "POST", key="draft"),
+    line("courses:studio-differences", STAFF, key="differences"),
+    line("courses:studio-version-export", STAFF, "POST", key="draft-number"),
+    line("courses:studio-people", STAFF, key="draft"),
+    line("courses:studio-person-remove", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-comments", STAFF, key="draft"),
+    line("courses:studio-comment-add", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-lesson-comment-add", STAFF_POST, "POST", key="draft-lesson"),
+    line("courses:studio-comment-settle", STAFF_POST, "POST", key="comment"),
     # ---- quizzes
     line("quizzes:quiz-detail", OWNER, key="quiz"),
     line("quizzes:attempt-start", OWNER_POST, "POST", key="fresh-quiz"),

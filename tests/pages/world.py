@@ -1,5 +1,6 @@
 """One of everything, owned by the owner, for the permission table."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from ce_platform.core.text import sha256_text
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from certificates.domain.documents import ensure_document
 from certificates.models import Certificate
+from courses.domain.chart_values import values_of
 from courses.models import Enrollment
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.models import AttemptRequest
@@ -92,6 +94,13 @@ def make_world() -> World:
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
     last = EnrollmentFactory(user=owner, version=VersionFactory(course__slug="last"))
+    # ---- a draft of the instructor's
+    draft = VersionFactory(
+        course__slug="draft", course__owner=world.people["instructor"], status="draft"
+    )
+    draft_lesson = LessonFactory(module__version=draft, slug="begun", body="A text.\n")
+    LessonFactory(module=draft_lesson.module, slug="other")
+    draft_chart = ChartViewFactory(chart__version=draft).chart
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -116,6 +125,13 @@ def make_world() -> World:
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
         "course": {"slug": "studied"},
+        "draft": {"slug": "draft"},
+        "draft-number": {"slug": "draft", "number": "1.0"},
+        "differences": {"slug": "draft", "old": "1.0", "new": "1.0"},
+        "comment": {"slug": "draft", "pk": 1},
+        "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
+        "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
+        "draft-chart": {"slug": "draft", "key": draft_chart.key},
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
@@ -145,6 +161,8 @@ def make_world() -> World:
     }
     world.forms = {
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
+        "courses:studio-chart-save": {"body": json.dumps(values_of(draft_chart))},
+        "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
         "licensing:office-submission-note": {"note": "Called them."},

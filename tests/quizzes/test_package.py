@@ -123,6 +123,18 @@ def test_the_final_exam_belongs_to_the_whole_course(package: Package) -> None:
     ]
 
 
+def test_two_quizzes_with_one_address_are_a_mistake(package: Package) -> None:
+    package(QUIZ)
+    exam = QUIZ.replace("-00000000000", "-10000000000").replace("draw =", 'slug = "points"\ndraw =')
+    source = package(exam, "final-exam.toml")
+
+    read_quizzes(source)
+
+    assert [str(problem) for problem in source.problems] == [
+        "final-exam.toml:6: Two quizzes are named ‘points’; give this one another “slug”."
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "line", "words"),
     [
@@ -154,6 +166,8 @@ def test_the_final_exam_belongs_to_the_whole_course(package: Package) -> None:
         ("answer = false", "anwser = false", 34, "“anwser” means nothing here"),
         ("answer = false", "answer = false\nfeedback_true = 3", 35, "must be text"),
         ("So?", "![](figure:map)", 32, "cannot stand in a quiz yet"),
+        ("draw = 2", 'draw = 2\nslug = "Not one"', 7, "made of small letters"),
+        ("draw = 2", f'draw = 2\nslug = "{"a" * 81}"', 7, "longer than 80"),
         ("draw = 2", "draw = ", 6, "not valid TOML"),
     ],
 )

@@ -20,7 +20,7 @@ from courses.domain.differences import differences, folded
 from courses.domain.errors import LessonMoved
 from courses.hours import count_words
 from courses.markdown import parse
-from courses.models import CourseVersion, Lesson, LessonRevision, SetAside
+from courses.models import CourseVersion, Lesson, LessonRevision, ReviewComment, SetAside
 from courses.reading import (
     Library,
     lesson_references,
@@ -28,7 +28,7 @@ from courses.reading import (
     reference_html,
     store_body,
 )
-from courses.studio.forms import LessonSettingsForm, LessonTextForm
+from courses.studio.forms import CommentForm, LessonSettingsForm, LessonTextForm
 from courses.studio.queries import neighbors_of
 from courses.studio.rules import draft_or_404, version_or_404
 from courses.studio.views.common import say_refusal, studio_page
@@ -198,7 +198,16 @@ def lesson_preview(request: PersonRequest, slug: str, key: UUID) -> HttpResponse
         request,
         "studio/lesson_preview.html",
         version,
-        {"lesson": lesson, "body": body, "before": before, "after": after},
+        {
+            "lesson": lesson,
+            "body": body,
+            "before": before,
+            "after": after,
+            "comments": ReviewComment.objects.filter(
+                version=version, lesson_key=key
+            ).select_related("by"),
+            "comment_form": None if version.is_frozen else CommentForm(),
+        },
         here=_("Preview"),
     )
 

@@ -1,0 +1,191 @@
+"""What is missing, publishing, putting on sale, taking off sale, throwing a draft away."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ce_platform.accounts.rules import PersonRequest, is_registrar, staff_only
+from ce_platform.core.errors import DomainError
+from courses.domain import drafting, publishing
+from courses.domain.errors import NotReady
+from courses.hours import worksheet_of
+from courses.models import Course, CourseVersion, ReviewComment
+from courses.parts import parts
+from courses.studio.rules import draft_or_404, may_manage, studio_course_or_404, version_or_404
+from courses.studio.views.common import say_refusal, studio_page, to_outline
+
+
+def managed_course_or_404(request: PersonRequest, slug: str) -> Course:
+    course = studio_course_or_404(request, slug)
+    if not may_manage(course):
+        raise PermissionDenied("Its owner and the office publish this course.")
+    return course
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: PersonRequest, slug: str) -> HttpResponse:
+    """The list of what is missing; when nothing is, the button that publishes."""
+    if request.method == "POST":
+        managed_course_or_404(request, slug)
+        version = draft_or_404(request, slug)
+        try:
+            return _publish(request, version)
+        except NotReady:
+            return _page(request, version, status=422)
+        except DomainError as error:
+            say_refusal(request, error)
+            return redirect("courses:studio-publish", slug=slug)
+    return _page(request, version_or_404(request, slug))
+
+
+def _publish(request: PersonRequest, version: CourseVersion) -> HttpResponse:
+    at_once = is_registrar(request.user) and request.POST.get("on_sale") == "yes"
+    published = publishing.publish_version(
+        version, by=request.user, now=timezone.now(), keeps_edition_on_sale=not at_once
+    )
+    course = Course.objects.get(pk=published.course_id)
+    if course.on_sale_version_id == published.pk:
+        messages.success(
+            request,
+            _("%(label)s is published and on sale. It never changes from now on.")
+            % {"label": published.label.capitalize()},
+        )
+    else:
+        messages.success(
+            request,
+            _(
+                "%(label)s is published. The edition before stays on sale until the office "
+                "switches, so that nobody takes a course a body has not seen."
+            )
+            % {"label": published.label.capitalize()},
+        )
+    return redirect("courses:studio-versions", slug=course.slug)
+
+
+def _page(request: PersonRequest, version: CourseVersion, *, status: int = 200) -> HttpResponse:
+    items = [] if version.is_frozen else publishing.missing(version)
+    earlier = (
+        version.course.versions.exclude(pk=version.pk)
+        .only("edition", "revision", "course_id")
+        .order_by("-edition", "-revision")
+        .first()
+    )
+    return studio_page(
+        request,
+        "studio/publish.html",
+        version,
+        {
+            "missing": [item for item in items if item.is_blocking],
+            "advice": [item for item in items if not item.is_blocking],
+            "earlier": earlier,
+            "earlier_number": earlier.number if earlier else "",
+            "version_number": version.number,
+            "notes": [note for part in parts() for note in part.publishing_notes(version)],
+            "worksheet": worksheet_of(version),
+            "open_comments": ReviewComment.objects.filter(
+                version=version, settled_at__isnull=True
+            ).count(),
+            "is_office": is_registrar(request.user),
+        },
+        here=_("Check and publish"),
+        status=status,
+    )
+
+
+@staff_only
+@require_POST
+def draft_kind(request: PersonRequest, slug: str) -> HttpResponse:
+    """Typing mistakes only, or more than that."""
+    version = draft_or_404(request, slug)
+    try:
+        changed = drafting.change_kind(
+            version,
+            is_typo=request.POST.get("kind") == "typo",
+            by=request.user,
+            now=timezone.now(),
+        )
+    except DomainError as error:
+        say_refusal(request, error)
+    else:
+        messages.success(request, _("This is %(label)s now.") % {"label": changed.label})
+    return redirect("courses:studio-publish", slug=slug)
+
+
+@staff_only
+@require_POST
+def draft_review(request: PersonRequest, slug: str) -> HttpResponse:
+    version = draft_or_404(request, slug)
+    try:
+        publishing.send_to_review(version, by=request.user, now=timezone.now())
+    except DomainError as error:
+        say_refusal(request, error)
+    else:
+        messages.success(request, _("In review. Any change takes the draft back out of it."))
+    return redirect("courses:studio-publish", slug=slug)
+
+
+@staff_only
+@require_POST
+def draft_discard(request: PersonRequest, slug: str) -> HttpResponse:
+    """Only with the title typed: this cannot be undone."""
+    managed_course_or_404(request, slug)
+    version = draft_or_404(request, slug)
+    typed = " ".join(request.POST.get("title", "").split()).casefold()
+    if typed != " ".join(version.title.split()).casefold():
+        messages.error(request, _("Nothing was thrown away: that is not the title of the course."))
+        return redirect("courses:studio-publish", slug=slug)
+    try:
+        drafting.discard_draft(version, by=request.user, now=timezone.now())
+    except DomainError as error:
+        say_refusal(request, error)
+        return to_outline(version)
+    messages.success(request, _("The draft is thrown away."))
+    if CourseVersion.objects.filter(course__slug=slug).exists():
+        return redirect("courses:studio-outline", slug=slug)
+    return redirect("courses:studio")
+
+
+@staff_only
+@require_POST
+def version_on_sale(request: PersonRequest, slug: str) -> HttpResponse:
+    """The office switches what new learners get."""
+    course = studio_course_or_404(request, slug)
+    if not is_registrar(request.user):
+        raise PermissionDenied("The office decides which edition is on sale.")
+    version = get_object_or_404(CourseVersion, course=course, pk=_id(request))
+    try:
+        publishing.put_on_sale(version, by=request.user, now=timezone.now())
+    except DomainError as error:
+        say_refusal(request, error)
+    else:
+        messages.success(
+            request, _("%(label)s is on sale.") % {"label": version.label.capitalize()}
+        )
+    return redirect("courses:studio-versions", slug=slug)
+
+
+@staff_only
+@require_POST
+def version_retire(request: PersonRequest, slug: str) -> HttpResponse:
+    course = managed_course_or_404(request, slug)
+    version = get_object_or_404(CourseVersion, course=course, pk=_id(request))
+    try:
+        publishing.retire_version(version, by=request.user, now=timezone.now())
+    except DomainError as error:
+        say_refusal(request, error)
+    else:
+        messages.success(
+            request,
+            _("%(label)s is retired. Its learners go on.") % {"label": version.label.capitalize()},
+        )
+    return redirect("courses:studio-versions", slug=slug)
+
+
+def _id(request: PersonRequest) -> int:
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 18 else 0
