@@ -4,6 +4,7 @@ The files in `static/drawings` are rebuilt already: the page shows them as they 
 that chooses one keeps the same bytes.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,11 @@ class LibraryDrawing:
     @property
     def url(self) -> str:
         return static(f"drawings/{self.name}.svg") + "#drawing"
+
+    @property
+    def sha256(self) -> str:
+        """What the kept file is named by when a chart has chosen it."""
+        return hashlib.sha256(self.read()).hexdigest()
 
     def read(self) -> bytes:
         return (Path(settings.BASE_DIR) / "static" / "drawings" / f"{self.name}.svg").read_bytes()

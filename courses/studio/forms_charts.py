@@ -104,7 +104,11 @@ class DrawingForm(forms.Form):
             )
 
     def of_course(self) -> Iterator[DrawingChoice]:
+        """Drawings that the course brought along itself."""
+        ours = {each.sha256 for each in LIBRARY}
         for view in self.views:
+            if view.drawing.sha256 in ours:
+                continue
             value = f"course:{view.drawing.sha256}"
             yield DrawingChoice(
                 value=value,

@@ -75,12 +75,12 @@ def test_author_makes_a_chart_by_pointer_and_by_keyboard(
     assert_accessible(page)
 
     # Two points by pointer.
-    page.get_by_text("Add points").click()
+    page.get_by_role("radio", name="Add points").check()
     click_at(page, 600, 590)
     describe(page, "ST3", "Juliao")
     click_at(page, 404, 700)
     describe(page, "ST4", "Dicang")
-    page.get_by_text("Choose and move").click()
+    page.get_by_role("radio", name="Choose and move").check()
     first = points(page).first
     expect(first).to_have_attribute(
         "aria-label", re.compile(r"Point ST3 Juliao, at (599|600), 590")
@@ -134,7 +134,7 @@ def test_author_makes_a_chart_by_pointer_and_by_keyboard(
     row.get_by_label("Kind").select_option("flow")
     row.get_by_text("On at first").click()
     assert_accessible(page)
-    page.get_by_text("Draw strokes").click()
+    page.get_by_role("radio", name="Draw strokes").check()
     for place in ((430, 610), (402, 700), (420, 765)):
         click_at(page, *place)
     page.get_by_role("button", name="The stroke is done").click()
@@ -184,7 +184,7 @@ def test_second_view_is_drawn_from_a_file(new_context: NewContext, tmp_path: Pat
     page.get_by_label("Name of the view").fill("Side")
     page.get_by_role("button", name="Add the view").click()
 
-    page.get_by_text("Add points").click()
+    page.get_by_role("radio", name="Add points").check()
     click_at(page, 500, 500)
     describe(page, "A", "Here")
     page.get_by_role("checkbox", name="Side").check()
@@ -223,7 +223,7 @@ def test_chart_is_kept_on_the_device_without_a_connection(new_context: NewContex
     sign_in(page, "instructor@example.com")
     begin_chart(page, "On a train")
     context.set_offline(True)
-    page.get_by_text("Add points").click()
+    page.get_by_role("radio", name="Add points").check()
     click_at(page, 500, 500)
     expect(page.locator("[data-save-state]")).to_contain_text("No connection")
     context.set_offline(False)
