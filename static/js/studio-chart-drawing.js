@@ -1,6 +1,6 @@
 // The drawing of the chart editor: marks over one view, moved by pointer and by keyboard.
 
-import { arrowHead, besideStart, labelPlace, RING, smoothPath } from "./studio-chart-geometry.js";
+import { arrowHead, besideStart, labelPlace, number, RING, smoothPath } from "./studio-chart-geometry.js";
 import { at, inside } from "./studio-chart-state.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
@@ -139,7 +139,7 @@ export class Drawing {
       cx: place.x, cy: place.y, r: RING * scale,
     });
     const [x, y, anchor] = labelPlace(place.x, place.y, place.label, scale);
-    set(code, { x, y, "text-anchor": anchor });
+    set(code, { x: number(x), y: number(y), "text-anchor": anchor });
     if (code.textContent !== point.code) code.textContent = point.code;
   }
 
@@ -160,7 +160,7 @@ export class Drawing {
     set(line, { d, class: `chart-path${path.arrow ? "" : " is-dashed"}` });
     set(arrow, { d: path.arrow ? arrowHead(path.points, scale) : null });
     const [x, y] = besideStart(path.points, scale);
-    set(order, { x, y });
+    set(order, { x: number(x), y: number(y) });
     const text = path.order ? String(path.order) : "";
     if (order.textContent !== text) order.textContent = text;
   }

@@ -589,6 +589,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-leave]");
+  if (link) desk.finish();
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !saver.isDirty()) return;
   event.preventDefault();
   await save();
