@@ -60,7 +60,7 @@ export class Drawing {
 
   zoomBy(steps) {
     const box = this.canvas;
-    const middle = [
+    const middle = this.chosenPlace() ?? [
       (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth,
       (box.scrollTop + box.clientHeight / 2) / box.scrollHeight,
     ];
@@ -72,6 +72,17 @@ export class Drawing {
     box.scrollTop = middle[1] * box.scrollHeight - box.clientHeight / 2;
     this.render();
     return Math.round(ZOOMS[this.zoom] * 100);
+  }
+
+  // Where the chosen mark is, as shares of the whole drawing.
+  chosenPlace() {
+    const { kind, key } = this.desk.chosen;
+    const mark = this.marks.get(`${kind}:${key}`)?.getBoundingClientRect();
+    const whole = this.svg.getBoundingClientRect();
+    return mark && [
+      (mark.x + mark.width / 2 - whole.x) / whole.width,
+      (mark.y + mark.height / 2 - whole.y) / whole.height,
+    ];
   }
 
   // ---------------------------------------------------------------- what stands there

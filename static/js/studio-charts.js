@@ -15,10 +15,12 @@ const PAUSE = 1200;
 const LONGEST_WAIT = 8000;
 const LOOK_PAUSE = 500;
 
+const said = (...parts) => parts.filter(Boolean).join(" ");
+
 const words = {
   drawing: (title) => `Drawing, ${title}`,
-  point: (point, place) => `Point ${point.code} ${point.name || "without a name"}, at ${place.x}, ${place.y}`,
-  path: (path) => `Stroke ${path.order ?? ""} ${path.title || "without words"}, ${path.points.length} bends`,
+  point: (point, place) => `${said("Point", point.code, point.name || "without a name")}, at ${place.x}, ${place.y}`,
+  path: (path) => `${said("Stroke", path.order, path.title || "without words")}, ${path.points.length} bends`,
   bend: (index, x, y) => `Bend ${index + 1}, at ${x}, ${y}`,
   removed: (what) => `Removed: ${what}. Undo brings it back.`,
   oneView: "A point stands in one view at least. Remove the point instead.",
