@@ -107,7 +107,9 @@ def test_author_makes_a_chart_by_pointer_and_by_keyboard(
     page.mouse.down()
     page.mouse.move(box["x"] + 40, box["y"] + 20, steps=4)
     page.mouse.up()
-    expect(first).not_to_have_attribute("aria-label", re.compile(r"at (599|600|601), (589|590|591)"))
+    expect(first).not_to_have_attribute(
+        "aria-label", re.compile(r"at (599|600|601), (589|590|591)")
+    )
     page.get_by_role("button", name="Undo").click()
     expect(first).to_have_attribute("aria-label", re.compile(r"at (599|600|601), (589|590|591)"))
 
