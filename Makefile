@@ -11,7 +11,7 @@ PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo demo-reset test check fix bench fresh test-fast test-postgres test-browser test-crash requirements system-demo system-test
+.PHONY: help demo demo-reset test check fix bench fresh test-fast test-postgres test-browser test-crash requirements system-demo system-test vendor-editor
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -79,3 +79,9 @@ requirements: ## compile the pinned requirements (needs uv)
 	  --custom-compile-command "make requirements" requirements.in -o requirements.txt
 	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make requirements" requirements-dev.in -o requirements-dev.txt
+
+vendor-editor: ## bundle the libraries of the lesson editor anew (needs node and npm)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  cp static/vendor/prosemirror/{package.json,package-lock.json,entry.js,build.mjs} "$$folder" && \
+	  (cd "$$folder" && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.mjs) && \
+	  cp "$$folder"/{prosemirror.js,LICENSE.txt,README.md} static/vendor/prosemirror/

@@ -205,6 +205,14 @@ class CoursePart:
         """What stands in the studio's outline beside lessons: quizzes."""
         return []
 
+    def objective_uses(self, version: CourseVersion) -> Mapping[str, Sequence["StudioLine"]]:
+        """Per key of an objective: what of this part is about it, one line for every question."""
+        return {}
+
+    def studio_texts(self, version: CourseVersion) -> list[tuple["StudioLine", str]]:
+        """Texts of this part that may cite references and use terms, each with its place."""
+        return []
+
     def canonical(self, version: CourseVersion) -> Any:
         """This part's share of the canonical text: plain data, stable in order."""
         return None

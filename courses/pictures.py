@@ -4,14 +4,15 @@ Pillow is imported where it is needed, because it is slow to load and most reque
 """
 
 import io
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ce_platform.core.errors import DomainError
+from ce_platform.core.pictures import CannotDecode, Trouble, decode
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
 # Named, because Pillow's rarer formats have had holes; SVG is never let in as a picture.
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
@@ -21,11 +22,24 @@ SMALLEST_SIDE: Final = 16
 WIDTHS: Final = (480, 960, 1600)
 # With fewer colors than this it is a drawing, and PNG keeps its edges clean.
 LINE_ART_COLORS: Final = 4_096
+SMALLER: Final = "Save it smaller; 3,000 pixels are wide enough."
 _MOST_PALETTE: Final = 256
 
 
 class PictureRefused(DomainError):
-    """Not a picture that we can show."""
+    """Not a picture that we can show. The sentence begins small and ends without a period, as the
+    lists of mistakes in packages want it; `advice` says what may help, as whole sentences.
+    """
+
+    def __init__(self, sentence: str, *, advice: str = "") -> None:
+        self.advice = advice
+        super().__init__(sentence)
+
+    @property
+    def said(self) -> str:
+        """The whole of it for the person who sent the picture."""
+        text = str(self).rstrip(".")
+        return f"{text[:1].upper()}{text[1:]}. {self.advice}".strip()
 
 
 @dataclass(frozen=True)
@@ -82,38 +96,44 @@ def make_sizes(content: bytes) -> Picture:
 
 
 def _decode(content: bytes) -> "Image":
-    from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
-
-    # WeasyPrint, once imported, lets cut-off pictures pass in the whole process.
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    from PIL import Image
 
     if len(content) > LARGEST_FILE:
         raise PictureRefused(f"the picture is larger than {LARGEST_FILE // 1_000_000} MB")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            opened = Image.open(io.BytesIO(content), formats=list(FORMATS))
-            if opened.width * opened.height > MOST_PIXELS:
-                raise PictureRefused(
-                    f"the picture has more than {MOST_PIXELS // 1_000_000} million pixels"
-                )
-            if getattr(opened, "n_frames", 1) > 1:
-                raise PictureRefused("the picture moves; only still pictures are let in")
-            opened.load()
-            turned = ImageOps.exif_transpose(opened)
-    except PictureRefused:
-        raise
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise PictureRefused("the picture has far too many pixels") from None
-    except UnidentifiedImageError:
-        raise PictureRefused("this is not a JPEG, PNG or WebP picture") from None
-    except Exception as error:  # Decoders raise many kinds of errors on broken files.
-        raise PictureRefused(f"the picture is broken: {str(error)[:100]}") from None
+        turned = decode(content, formats=FORMATS, most_pixels=MOST_PIXELS, check=_check_still)
+    except CannotDecode as error:
+        raise _refusal(error) from None
     if min(turned.size) < SMALLEST_SIDE:
         raise PictureRefused(f"the picture is smaller than {SMALLEST_SIDE} pixels")
     mode = "RGBA" if _is_see_through(turned) else "RGB"
     # A new image from bare pixels: no text chunk, profile or other rider comes along.
     return Image.frombytes(mode, turned.size, turned.convert(mode).tobytes())
+
+
+def _check_still(opened: "ImageFile") -> None:
+    # Phones put a second picture behind the first one (light, depth) and call it MPO. It is a
+    # still picture all the same, and the first one is what people see.
+    if opened.format != "MPO" and getattr(opened, "n_frames", 1) > 1:
+        raise PictureRefused("the picture moves; only still pictures are let in")
+
+
+def _refusal(error: CannotDecode) -> PictureRefused:
+    match error.trouble:
+        case Trouble.TOO_MANY_PIXELS:
+            return PictureRefused(
+                f"the picture has more than {MOST_PIXELS // 1_000_000} million pixels",
+                advice=SMALLER,
+            )
+        case Trouble.FAR_TOO_MANY_PIXELS:
+            return PictureRefused("the picture has far too many pixels", advice=SMALLER)
+        case Trouble.UNKNOWN:
+            return PictureRefused("this is not a JPEG, PNG or WebP picture")
+        case Trouble.BROKEN:
+            return PictureRefused(
+                f"the picture is broken: {error.detail}",
+                advice="Open it, save it again and retry.",
+            )
 
 
 def _is_see_through(image: "Image") -> bool:

@@ -36,7 +36,7 @@ def answers_in(sent: QueryDict) -> dict[int, Answer]:
     return answers
 
 
-class _CleanTextForm(forms.Form):
+class CleanTextForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         return {
@@ -44,7 +44,7 @@ class _CleanTextForm(forms.Form):
         }
 
 
-class AskForAttemptForm(_CleanTextForm):
+class AskForAttemptForm(CleanTextForm):
     message = forms.CharField(
         label="What happened?",
         help_text="A sentence helps the office decide.",
@@ -54,7 +54,7 @@ class AskForAttemptForm(_CleanTextForm):
     )
 
 
-class AnswerRequestForm(_CleanTextForm):
+class AnswerRequestForm(CleanTextForm):
     decision = forms.ChoiceField(
         label="Your answer",
         choices=[("grant", "Give one more attempt"), ("decline", "Decline")],

@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import Course, CourseVersion, Enrollment
-from courses.parts import ChecklistLine, CoursePart, ImportPlan, Item, OutlineLine, PackagePlaces
+from ce_platform.core.templatetags.wording import plain_number
+from courses.models import Course, CourseVersion, Enrollment, Module
+from courses.parts import (
+    ChecklistLine,
+    CoursePart,
+    ImportPlan,
+    Item,
+    OutlineLine,
+    PackagePlaces,
+    StudioLine,
+)
 from quizzes import wording
+from quizzes.domain.authoring import arrange_quizzes, quiz_state, write_quiz_state
 from quizzes.models import Quiz, QuizPoolItem
 from quizzes.package.exporting import export_quizzes
 from quizzes.package.model import PackagedQuiz
@@ -18,10 +28,13 @@ from quizzes.package.writing import changes_of, write_quizzes
 from quizzes.queries import (
     Standing,
     asked_count,
+    pool_of_version,
     pooled_revisions,
     quizzes_by_version,
     quizzes_of,
     standings,
+    unexplained_counts,
+    untested_objectives,
 )
 
 if TYPE_CHECKING:
@@ -105,20 +118,20 @@ class QuizzesPart(CoursePart):
     # ---- versions
     def missing(self, version: CourseVersion) -> list[Item]:
         found = []
-        unexplained: dict[int, int] = {}
-        for entry in QuizPoolItem.objects.filter(quiz__version=version).select_related("revision"):
-            if not entry.revision.data.get("explanation"):
-                unexplained[entry.quiz_id] = unexplained.get(entry.quiz_id, 0) + 1
+        slug = version.course.slug
+        unexplained = unexplained_counts(version)
         for quiz in quizzes_of([version.pk]):
             pool_count = quiz.pool_count
+            url = reverse("quizzes:studio-quiz-detail", args=[slug, quiz.key])
             if not pool_count:
-                found.append(Item("quiz-empty", f"“{quiz.title}” has no questions."))
+                found.append(Item("quiz-empty", f"“{quiz.title}” has no questions.", url))
             elif quiz.draw_count is not None and quiz.draw_count > pool_count:
                 found.append(
                     Item(
                         "quiz-draws-too-many",
                         f"“{quiz.title}” is to draw {quiz.draw_count} questions but has only "
                         f"{pool_count}.",
+                        url,
                     )
                 )
             if quiz.pk in unexplained:
@@ -127,9 +140,90 @@ class QuizzesPart(CoursePart):
                         "quiz-explanation-missing",
                         f"In “{quiz.title}” {wording.questions(unexplained[quiz.pk])} "
                         f"{'has' if unexplained[quiz.pk] == 1 else 'have'} no explanation.",
+                        url,
                     )
                 )
+            if quiz.pass_percent < wording.USUAL_LOWEST_PASS:
+                found.append(
+                    Item(
+                        "quiz-pass-mark-low",
+                        f"“{quiz.title}” is passed with {plain_number(quiz.pass_percent)} %; most "
+                        f"licensing bodies ask for {wording.USUAL_LOWEST_PASS} % at least.",
+                        url,
+                        is_blocking=False,
+                    )
+                )
+        list_url = reverse("quizzes:studio-quiz-list", args=[slug])
+        found += [
+            Item(
+                "untested-objective",
+                f"No question asks for objective {objective.code}: {objective.text}",
+                list_url,
+                is_blocking=False,
+            )
+            for objective in untested_objectives(version)
+        ]
         return found
+
+    def freeze(self, version: CourseVersion, *, now: datetime) -> None:
+        """Modules may have been moved since a quiz was last touched."""
+        arrange_quizzes(version)
+
+    def copy(self, old: CourseVersion, new: CourseVersion, *, now: datetime) -> None:
+        """Quizzes with the same keys and the same revisions; six queries at most."""
+        self.restore_outline(new, self.outline_state(old))
+
+    def outline_state(self, version: CourseVersion) -> list[dict[str, Any]]:
+        """Two queries."""
+        pools: dict[int, list[QuizPoolItem]] = {}
+        for item in QuizPoolItem.objects.filter(quiz__version=version):
+            pools.setdefault(item.quiz_id, []).append(item)
+        return [
+            quiz_state(quiz, pools.get(quiz.pk, []))
+            for quiz in Quiz.objects.filter(version=version).select_related("module")
+        ]
+
+    def restore_outline(self, version: CourseVersion, state: list[dict[str, Any]]) -> None:
+        """A draft has no attempts, so its quizzes can be made anew."""
+        modules = {str(module.key): module for module in Module.objects.filter(version=version)}
+        QuizPoolItem.objects.filter(quiz__version=version).delete()
+        Quiz.objects.filter(version=version).delete()
+        write_quiz_state(version, state, modules)
+
+    def without_module(self, state: list[dict[str, Any]], module_key: str) -> list[dict[str, Any]]:
+        return [quiz for quiz in state if quiz["module"] != module_key]
+
+    def discard(self, version: CourseVersion) -> None:
+        """The questions stay in the bank of the course."""
+        QuizPoolItem.objects.filter(quiz__version=version).delete()
+        Quiz.objects.filter(version=version).delete()
+
+    def studio_lines(self, version: CourseVersion) -> list[StudioLine]:
+        return [
+            StudioLine(
+                title=quiz.title,
+                detail=f"{wording.questions(quiz.pool_count)}, {wording.to_pass(quiz)}",
+                url=reverse("quizzes:studio-quiz-detail", args=[version.course.slug, quiz.key]),
+                module_id=quiz.module_id,
+            )
+            for quiz in quizzes_of([version.pk])
+        ]
+
+    def objective_uses(self, version: CourseVersion) -> Mapping[str, Sequence[StudioLine]]:
+        """One query, however many questions."""
+        found: dict[str, list[StudioLine]] = {}
+        for entry in pool_of_version(version):
+            if entry.revision.objective_key is not None:
+                line = _question_line(version, entry)
+                found.setdefault(str(entry.revision.objective_key), []).append(line)
+        return found
+
+    def studio_texts(self, version: CourseVersion) -> list[tuple[StudioLine, str]]:
+        """Everything a question says, as it is stored; one query."""
+        return [
+            (_question_line(version, entry), wording.all_of(entry.revision.data))
+            for entry in pool_of_version(version)
+        ]
 
     def canonical(self, version: CourseVersion) -> Any:
         return pooled_revisions(version)
@@ -154,6 +248,16 @@ class QuizzesPart(CoursePart):
 
     def export(self, version: CourseVersion, places: PackagePlaces) -> Mapping[str, str | bytes]:
         return export_quizzes(version, places)
+
+
+def _question_line(version: CourseVersion, entry: QuizPoolItem) -> StudioLine:
+    """A question of a draft: its quiz, and how it begins."""
+    return StudioLine(
+        title=entry.quiz.title,
+        detail=wording.beginning(str(entry.revision.data.get("stem", ""))),
+        url=reverse("quizzes:studio-quiz-detail", args=[version.course.slug, entry.quiz.key]),
+        module_id=entry.quiz.module_id,
+    )
 
 
 def _detail(quiz: Quiz, standing: Standing) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -18,12 +18,21 @@ from courses.models import CourseVersion, Enrollment
 from quizzes.domain.grading import read_response
 from quizzes.models import AttemptItem, Grade
 from quizzes.question_types import type_named
-from quizzes.question_types.base import Block, Fields, Line
+from quizzes.question_types.base import (
+    AUTHORED_ORDER,
+    Block,
+    Content,
+    ContentProblem,
+    Fields,
+    Line,
+)
+from quizzes.references import texts_of
 
 _MOST_KEPT: Final = 10_000
 _MOST_LESSONS: Final = 5
-# (version id, is a block, text) → HTML. A published version never changes, so neither does this.
-_kept: dict[tuple[int, bool, str], SafeString] = {}
+# (version id, is a block, prefix of ids, text) → HTML. A published version never changes, so
+# neither does this.
+_kept: dict[tuple[int, bool, str, str], SafeString] = {}
 
 
 def forget() -> None:
@@ -32,10 +41,14 @@ def forget() -> None:
 
 
 class Renderer:
-    """Markdown of one version. References and glossary are fetched when first needed."""
+    """Markdown of one version. References and glossary are fetched when first needed.
 
-    def __init__(self, version: CourseVersion) -> None:
+    A page that shows one text twice gives the second renderer another prefix for its ids.
+    """
+
+    def __init__(self, version: CourseVersion, *, prefix: str = "t") -> None:
         self._version = version
+        self._prefix = prefix
         self._context: MarkdownContext | None = None
 
     def html(self, value: Any) -> Any:
@@ -51,7 +64,7 @@ class Renderer:
     def _render(self, text: str, *, is_block: bool) -> SafeString:
         if not text:
             return SafeString("")
-        key = (self._version.pk, is_block, text)
+        key = (self._version.pk, is_block, self._prefix, text)
         html = _kept.get(key)
         if html is None:
             if self._context is None:
@@ -59,7 +72,7 @@ class Renderer:
                 self._context = context_for(self._version).without_list()
             draw = render if is_block else render_inline
             # Ids inside the text: the same for the same text, different for different ones.
-            prefix = f"t{sha256_text(text)[:10]}"
+            prefix = f"{self._prefix}{sha256_text(text)[:10]}"
             html = draw(text, version_context=self._context, prefix=prefix)
             if self._version.is_frozen:
                 if len(_kept) >= _MOST_KEPT:
@@ -185,3 +198,55 @@ def lessons_to_read_again(views: Iterable[ReviewView]) -> list[LessonLink]:
     """The lessons behind the questions that were not wholly right, the most missed first."""
     missed = Counter(view.lesson for view in views if view.lesson and not view.is_right)
     return [lesson for lesson, _ in missed.most_common(_MOST_LESSONS)]
+
+
+# ------------------------------------------------------------------------------- the studio
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A question that is being written, as the learner will meet it and look back at it."""
+
+    asked: QuestionView | None
+    """None: nothing is written yet."""
+    reviewed: ReviewView | None
+    """None: the right answer cannot be told yet."""
+
+
+def preview_of(
+    type_name: str,
+    content: Content,
+    problems: Sequence[ContentProblem],
+    version: CourseVersion,
+    *,
+    points: Decimal,
+    lesson: LessonLink | None,
+) -> Preview:
+    """In the order the author wrote; two queries when something refers to a source or a term."""
+    kind = type_named(type_name)
+    if not any(text.strip() for _, text in texts_of({**content, "scoring": ""}, ())):
+        return Preview(None, None)
+    asked = QuestionView(
+        position="1",
+        heading=_("The question"),
+        template=kind.form_template,
+        shown=Renderer(version).html(kind.present(content, AUTHORED_ORDER)),
+        chosen=kind.raw_of(None, content, AUTHORED_ORDER),
+        number="0",
+        is_answered=False,
+        is_flagged=False,
+    )
+    if not kind.is_answerable(problems):
+        return Preview(asked, None)
+    right = kind.right_response(content)
+    reviewed = ReviewView(
+        position="1",
+        heading=_("Looking back"),
+        template=kind.review_template,
+        # The same texts stand above: ids inside them must not come twice.
+        shown=Renderer(version, prefix="r").html(kind.review(content, right, AUTHORED_ORDER)),
+        points=points,
+        points_possible=points,
+        lesson=lesson,
+    )
+    return Preview(asked, reviewed)

@@ -1,5 +1,6 @@
 """What pages and other apps read of quizzes, in a number of queries that does not grow."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from courses.frozen import remember_each
-from courses.models import CourseVersion, Enrollment, long_texts
+from courses.models import CourseVersion, Enrollment, Objective, long_texts
 from quizzes.domain.attempts import is_overdue
 from quizzes.domain.grading import score_of
 from quizzes.models import Attempt, AttemptItem, AttemptRequest, Quiz, QuizPoolItem
@@ -178,6 +179,15 @@ def open_request_count() -> int:
     return AttemptRequest.objects.filter(answered_at__isnull=True).count()
 
 
+def pool_of_version(version: CourseVersion) -> list[QuizPoolItem]:
+    """What may be drawn in all quizzes of a version, in the order of the course. One query."""
+    return list(
+        QuizPoolItem.objects.filter(quiz__version=version)
+        .select_related("quiz", "revision")
+        .order_by("quiz__position", "quiz_id", "position", "id")
+    )
+
+
 def pooled_revisions(version: CourseVersion) -> list[dict[str, Any]]:
     """Quizzes of a version with what may be drawn, as plain data in a stable order."""
     shares: list[dict[str, Any]] = []
@@ -216,3 +226,26 @@ def pooled_revisions(version: CourseVersion) -> list[dict[str, Any]]:
             }
         )
     return shares
+
+
+# ------------------------------------------------------------------------------- drafts
+
+
+def untested_objectives(version: CourseVersion) -> list[Objective]:
+    """Objectives that no question of the version's quizzes names; two queries."""
+    tested = set(
+        QuizPoolItem.objects.filter(quiz__version=version, revision__objective_key__isnull=False)
+        .values_list("revision__objective_key", flat=True)
+        .order_by()
+    )
+    objectives = Objective.objects.filter(version=version).order_by("position", "id")
+    return [objective for objective in objectives if objective.key not in tested]
+
+
+def unexplained_counts(version: CourseVersion) -> dict[int, int]:
+    """Quiz id → questions without an explanation; quizzes with none are left out. One query."""
+    counts: Counter[int] = Counter()
+    for entry in QuizPoolItem.objects.filter(quiz__version=version).select_related("revision"):
+        if not entry.revision.data.get("explanation"):
+            counts[entry.quiz_id] += 1
+    return dict(counts)

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from ce_platform.accounts.rules import PersonRequest
 from courses.frozen import version_by_id
-from courses.models import Enrollment
-from quizzes.models import Attempt, Quiz
+from courses.models import CourseVersion, Enrollment
+from quizzes.models import Attempt, Question, Quiz, QuizPoolItem
 from quizzes.queries import quizzes_of
 
 
@@ -57,3 +57,30 @@ def may_review(attempt: Attempt) -> bool:
             )
         case _:
             return False
+
+
+# ------------------------------------------------------------------------------- the studio
+
+
+def draft_quiz_or_404(version: CourseVersion, key: UUID) -> Quiz:
+    """A quiz of the draft with its module and its `pool_count`."""
+    for quiz in quizzes_of([version.pk]):
+        if quiz.key == key:
+            quiz.version = version
+            return quiz
+    raise Http404("No such quiz in this draft.")
+
+
+def pool_item_or_404(quiz: Quiz, question_key: UUID) -> QuizPoolItem:
+    """A question of a quiz of the draft, with its revision."""
+    item = get_object_or_404(
+        QuizPoolItem.objects.select_related("revision__question"),
+        quiz=quiz,
+        revision__question__key=question_key,
+    )
+    item.quiz = quiz
+    return item
+
+
+def bank_question_or_404(version: CourseVersion, key: UUID) -> Question:
+    return get_object_or_404(Question, course=version.course_id, key=key)

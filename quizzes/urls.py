@@ -3,7 +3,62 @@ from django.urls import path
 from quizzes import views
 
 app_name = "quizzes"
+_STUDIO = "studio/<slug:slug>/quizzes"
+_STUDIO_QUIZ = f"{_STUDIO}/<uuid:quiz>"
+_STUDIO_QUESTION = f"{_STUDIO_QUIZ}/questions/<uuid:question>"
+_STUDIO_BANK_QUESTION = f"{_STUDIO}/questions/<uuid:question>"
+
+studio_patterns = [
+    path(f"{_STUDIO}/", views.studio_quiz_list, name="studio-quiz-list"),
+    path(f"{_STUDIO}/add/", views.studio_quiz_add, name="studio-quiz-add"),
+    path(f"{_STUDIO}/restore/", views.studio_quiz_restore, name="studio-quiz-restore"),
+    path(f"{_STUDIO}/preview/", views.studio_question_preview, name="studio-quiz-preview"),
+    path(f"{_STUDIO}/questions/", views.studio_bank, name="studio-quiz-bank"),
+    path(
+        f"{_STUDIO_BANK_QUESTION}/",
+        views.studio_bank_question,
+        name="studio-quiz-bank-question",
+    ),
+    path(
+        f"{_STUDIO_BANK_QUESTION}/retire/",
+        views.studio_bank_retire,
+        name="studio-quiz-bank-retire",
+    ),
+    path(f"{_STUDIO_QUIZ}/", views.studio_quiz_detail, name="studio-quiz-detail"),
+    path(f"{_STUDIO_QUIZ}/settings/", views.studio_quiz_settings, name="studio-quiz-settings"),
+    path(f"{_STUDIO_QUIZ}/move/", views.studio_quiz_move, name="studio-quiz-move"),
+    path(f"{_STUDIO_QUIZ}/remove/", views.studio_quiz_remove, name="studio-quiz-remove"),
+    path(
+        f"{_STUDIO_QUIZ}/questions/add/",
+        views.studio_question_add,
+        name="studio-quiz-question-add",
+    ),
+    path(
+        f"{_STUDIO_QUIZ}/questions/from-bank/",
+        views.studio_question_from_bank,
+        name="studio-quiz-question-from-bank",
+    ),
+    path(
+        f"{_STUDIO_QUIZ}/questions/restore/",
+        views.studio_question_restore,
+        name="studio-quiz-question-restore",
+    ),
+    path(f"{_STUDIO_QUESTION}/", views.studio_question, name="studio-quiz-question"),
+    path(f"{_STUDIO_QUESTION}/move/", views.studio_question_move, name="studio-quiz-question-move"),
+    path(
+        f"{_STUDIO_QUESTION}/duplicate/",
+        views.studio_question_duplicate,
+        name="studio-quiz-question-duplicate",
+    ),
+    path(
+        f"{_STUDIO_QUESTION}/remove/",
+        views.studio_question_remove,
+        name="studio-quiz-question-remove",
+    ),
+]
+
 urlpatterns = [
+    *studio_patterns,
     path("learn/<uuid:uid>/quizzes/<slug:slug>/", views.quiz_detail, name="quiz-detail"),
     path("learn/<uuid:uid>/quizzes/<slug:slug>/start/", views.attempt_start, name="attempt-start"),
     path(

@@ -1,9 +1,14 @@
 """How a quiz is called and explained in sentences."""
 
+from collections.abc import Iterator
 from decimal import ROUND_DOWN, Decimal
+from typing import Any, Final
 
 from ce_platform.core.templatetags.wording import minutes_of, plain_number
 from quizzes.models import Quiz
+
+# Percent. Boards and approvers that name a pass mark name 70 to 80.
+USUAL_LOWEST_PASS: Final = 70
 
 
 def in_a_sentence(quiz: Quiz) -> str:
@@ -33,6 +38,10 @@ def percent(value: Decimal | None, *, mark: Decimal) -> str:
 
 def questions(count: int) -> str:
     return f"{count} question{'' if count == 1 else 's'}"
+
+
+def points(value: Decimal) -> str:
+    return f"{plain_number(value)} point{'' if value == 1 else 's'}"
 
 
 def attempts_rule(quiz: Quiz) -> str:
@@ -66,3 +75,25 @@ def review_rule(quiz: Quiz) -> str:
         Quiz.Review.AFTER_PASS: "You see answers and explanations once you have passed.",
         Quiz.Review.NEVER: "You see your score; answers are not shown.",
     }[Quiz.Review(quiz.review)]
+
+
+def beginning(text: str, *, most: int = 80) -> str:
+    """The first words of a text, to tell a question from the others of its quiz."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def all_of(content: Any) -> str:
+    """Every text inside the content of a question, one paragraph each."""
+    return "\n\n".join(_texts(content))
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for value in content.values():
+            yield from _texts(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _texts(value)

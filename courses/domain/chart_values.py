@@ -286,20 +286,15 @@ def _known_view(row: Table) -> PackagedView:
 
 
 def unfinished_charts(version: CourseVersion) -> list[tuple[Chart, list[str]]]:
-    """Charts of a version that lack something. Six queries however many there are."""
+    """Charts of a version that lack something. Five queries however many there are. What lessons
+    ask of a chart is said of the lessons."""
     charts = charts_of(version)
     if not charts:
         return []
     references = reference_numbers(version)
-    uses = uses_in(version)
     found = []
     for chart in charts:
-        sentences = unfinished(
-            values_of(chart),
-            chart.slug,
-            references=references,
-            lessons=uses.get(chart.slug, []),
-        )
+        sentences = unfinished(values_of(chart), chart.slug, references=references)
         if sentences:
             found.append((chart, sentences))
     return found

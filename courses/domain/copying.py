@@ -21,6 +21,7 @@ from courses.models import (
     Objective,
     Recording,
     Reference,
+    WordText,
 )
 from courses.parts import parts
 
@@ -44,7 +45,8 @@ def copy_version(
     }
     new = CourseVersion.objects.create(**values, edition=edition, revision=revision, created_at=now)
     new.subjects.set(old.subjects.all())
-    for model in (CreditHours, CourseAuthor, Reference, GlossaryTerm, Figure, Recording, Handout):
+    for model in (CreditHours, CourseAuthor, Reference, GlossaryTerm, Figure, Recording, Handout,
+                  WordText):  # fmt: skip
         _copy(model._default_manager.filter(version=old), version=new)
     _copy_modules(old, new)
     _copy_charts(old, new)

@@ -175,3 +175,18 @@ def locked_draft(version: CourseVersion) -> CourseVersion:
 def changed(version: CourseVersion) -> None:
     """Count the draft's words, minutes and questions anew after a change."""
     refresh_figures(version)
+
+
+def record_change(
+    action: str, version: CourseVersion, *, by: User, now: datetime, **detail: object
+) -> None:
+    """Who changed what of a draft, for what has no audit row of its own."""
+    audit.record(
+        action,
+        subject_type="version",
+        subject_id=version.pk,
+        by=by,
+        now=now,
+        label=version.label,
+        **detail,
+    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ce_platform.core.errors import DomainError
-from courses.models import CourseVersion, LessonRevision
+from courses.models import CourseVersion, Lesson, LessonRevision
 from courses.parts import Item
 
 
@@ -78,6 +78,23 @@ class SlugTaken(DomainError):
         super().__init__(f"Too many courses are called “{slug}”. Choose another title.")
 
 
+class FigureRefused(DomainError):
+    """The picture cannot be added, changed or removed like this."""
+
+
+class FigureInUse(FigureRefused):
+    """Lessons show the picture; `lessons` are they."""
+
+    def __init__(self, lessons: Sequence[Lesson]) -> None:
+        self.lessons = list(lessons)
+        titles = [f"“{lesson.title}”" for lesson in lessons]
+        if len(titles) > 4:
+            titles = [*titles[:3], f"{len(titles) - 3} more lessons"]
+        told = titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+        verb = "shows" if len(titles) == 1 else "show"
+        super().__init__(f"{told} {verb} this picture. Take it out there first.")
+
+
 class LessonMoved(DomainError):
     """Another text of this lesson was saved first; the one that could not be is set aside."""
 
@@ -128,3 +145,30 @@ class ChartInUse(ChartRefused):
 
 class MemberRefused(DomainError):
     """This person cannot work on the course like that."""
+
+
+class DescriptionRefused(DomainError):
+    """The course page, its hours or its authors cannot say this."""
+
+
+class PageMoved(DomainError):
+    """Another text of the course page was saved first."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed the course page while you were writing. Nothing of yours is saved "
+            "yet: it stands below. Open the page in another window to see the other text; saving "
+            "here once more puts yours in its place."
+        )
+
+
+class ObjectiveRefused(DomainError):
+    """The objectives cannot be changed like this."""
+
+
+class ReferenceRefused(DomainError):
+    """The list of references cannot be changed like this."""
+
+
+class TermRefused(DomainError):
+    """The glossary cannot be changed like this."""

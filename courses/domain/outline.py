@@ -6,7 +6,7 @@ but in its revisions, which outlive the lesson: Undo brings text back too.
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import wraps
@@ -259,6 +259,35 @@ def save_lesson_settings(
     lesson.save(update_fields=["is_free"])
     lesson.objectives.set([each for each in objectives if each.version_id == version.pk])
     return f"Changed the settings of “{lesson.title}”", lesson
+
+
+@_step
+def tie_objectives(
+    version: CourseVersion,
+    *,
+    added: Iterable[tuple[int, int]],
+    removed: Iterable[tuple[int, int]],
+    by: User,
+    now: datetime,
+) -> tuple[str, None]:
+    """Which lessons teach which objectives, as (lesson id, objective id). What is in neither list
+    stays as it is: two people may tick at once. Ids that are not of this draft are left out.
+    """
+    lessons = set(version.lessons.values_list("pk", flat=True))
+    objectives = set(version.objectives.values_list("pk", flat=True))
+    through = Lesson.objectives.through
+    there = {
+        (link.lesson_id, link.objective_id): link.pk
+        for link in through.objects.filter(lesson__version=version)
+    }
+    through.objects.bulk_create(
+        through(lesson_id=lesson, objective_id=objective)
+        for lesson, objective in sorted(set(added) - set(there))
+        if lesson in lessons and objective in objectives
+    )
+    gone = [there[pair] for pair in set(removed) if pair in there]
+    through.objects.filter(pk__in=gone).delete()
+    return "Changed which lessons teach which objectives", None
 
 
 # ---------------------------------------------------------------- undo

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
+from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
@@ -14,54 +16,173 @@ from courses.domain.chart_values import unfinished_charts
 from courses.domain.errors import NotReady, WrongState
 from courses.domain.promo import promo_text
 from courses.domain.rendered import render_version
+from courses.domain.using import lesson_url, names_in, text_problems
 from courses.hours import worksheet_of
-from courses.models import Course, CourseVersion, Figure, Lesson, Objective, PromoSnapshot
+from courses.markdown import Problem
+from courses.models import Course, CourseVersion, Lesson, Objective, PromoSnapshot
 from courses.parts import Item, parts
 
 Status = CourseVersion.Status
+# The course page has no place for figures and charts.
+ON_THE_COURSE_PAGE: Final = frozenset({"reference", "glossary"})
+MOST_PROBLEMS_TOLD: Final = 5
 
 
 def missing(version: CourseVersion) -> list[Item]:
-    """What is missing before this version may be published, the parts' share included."""
-    items = []
-    lessons = list(Lesson.objects.filter(version=version).only("id", "title", "body"))
-    if not lessons:
-        items.append(Item("no-lessons", "The course has no lessons."))
-    items += [
-        Item("empty-lesson", f"The lesson “{lesson.title}” is empty.")
-        for lesson in lessons
-        if not lesson.body.strip()
-    ]
-    if not Objective.objects.filter(version=version).exists():
-        items.append(Item("no-objectives", "The course has no learning objectives."))
+    """What is missing before this version may be published, the parts' share included.
+
+    Items that are not blocking are advice. Each leads to where it is mended.
+    """
+    pages = _Pages(version.course.slug)
+    items = _missing_lessons(version, pages)
+    items += _missing_objectives(version, pages)
     if not version.authors.exists():
-        items.append(Item("no-author", "The course names no author."))
+        items.append(Item("no-author", "The course names no author.", pages.of_course("authors")))
     if not version.summary:
-        items.append(Item("no-summary", "The course has no summary for the catalogue."))
-    if Figure.objects.filter(version=version, alt="").exists():
-        items.append(Item("no-alt", "A figure has no alternative text."))
-    items += [
-        Item("unfinished-chart", f"The chart “{chart.title}” is not finished. {sentences[0]}")
-        for chart, sentences in unfinished_charts(version)
-    ]
-    items += _missing_hours(version)
+        items.append(
+            Item(
+                "no-summary",
+                "The course has no summary for the catalogue.",
+                pages.of_course("id_summary"),
+            )
+        )
+    items += _missing_of_figures(version)
+    items += _missing_of_charts(version)
+    items += _missing_hours(version, pages)
     for part in parts():
         items += part.missing(version)
     return items
 
 
-def _missing_hours(version: CourseVersion) -> list[Item]:
+class _Pages:
+    """Where things of a draft are mended."""
+
+    def __init__(self, slug: str) -> None:
+        self._slug = slug
+
+    @property
+    def outline(self) -> str:
+        return reverse("courses:studio-outline", args=[self._slug])
+
+    def lesson(self, lesson: Lesson) -> str:
+        return lesson_url(self._slug, lesson)
+
+    @property
+    def objectives(self) -> str:
+        return reverse("courses:studio-objectives", args=[self._slug])
+
+    @property
+    def matrix(self) -> str:
+        return reverse("courses:studio-matrix", args=[self._slug])
+
+    def of_course(self, fragment: str) -> str:
+        return reverse("courses:studio-course-page", args=[self._slug]) + f"#{fragment}"
+
+
+def _missing_lessons(version: CourseVersion, pages: _Pages) -> list[Item]:
+    lessons = list(Lesson.objects.filter(version=version).only("id", "key", "title", "body"))
+    if not lessons:
+        return [Item("no-lessons", "The course has no lessons.", pages.outline)]
+    names = names_in(version)
+    items = []
+    for lesson in lessons:
+        if not lesson.body.strip():
+            items.append(
+                Item("empty-lesson", f"The lesson “{lesson.title}” is empty.", pages.lesson(lesson))
+            )
+        items += _problems(
+            "lesson-problem",
+            f"The lesson “{lesson.title}”",
+            text_problems(lesson.body, names),
+            pages.lesson(lesson),
+        )
+    items += _problems(
+        "description-problem",
+        "The description of the course",
+        text_problems(version.description, names, only=ON_THE_COURSE_PAGE),
+        pages.of_course("id_description"),
+    )
+    return items
+
+
+def _problems(code: str, what: str, problems: Sequence[Problem], url: str) -> list[Item]:
+    """One item for each of the first; a text that is wrong in fifty places is mended from its
+    own page, which shows them all."""
+    items = [
+        Item(code, f"{what}, line {problem.line + 1}: {problem.sentence}.", url)
+        for problem in problems[:MOST_PROBLEMS_TOLD]
+    ]
+    more = len(problems) - MOST_PROBLEMS_TOLD
+    if more > 0:
+        items.append(
+            Item(code, f"{what} has {more} more place{'' if more == 1 else 's'} to mend.", url)
+        )
+    return items
+
+
+def _missing_objectives(version: CourseVersion, pages: _Pages) -> list[Item]:
+    objectives = list(Objective.objects.filter(version=version))
+    if not objectives:
+        return [Item("no-objectives", "The course has no learning objectives.", pages.objectives)]
+    taught = set(
+        Lesson.objectives.through.objects.filter(lesson__version=version).values_list(
+            "objective_id", flat=True
+        )
+    )
+    return [
+        Item(
+            "untaught-objective",
+            f"No lesson says that it teaches {objective.code}: {objective.text}",
+            pages.matrix,
+            is_blocking=False,
+        )
+        for objective in objectives
+        if objective.pk not in taught
+    ]
+
+
+def _missing_of_figures(version: CourseVersion) -> list[Item]:
+    """Texts that pictures lack, and pictures that lessons lack."""
+    items = []
+    figures = list(
+        version.figures.order_by("slug").only("version_id", "key", "slug", "alt", "credit")
+    )
+    for figure in figures:
+        url = reverse("courses:studio-picture", args=[version.course.slug, figure.key])
+        if not figure.alt:
+            items.append(
+                Item("no-alt", f"The picture “{figure.slug}” has no alternative text.", url)
+            )
+        if not figure.credit:
+            items.append(Item("no-credit", f"The picture “{figure.slug}” has no credit.", url))
+    return items
+
+
+def _missing_of_charts(version: CourseVersion) -> list[Item]:
+    """What charts lack, the first of it: the page of the chart says the rest."""
+    return [
+        Item(
+            "unfinished-chart",
+            f"The chart “{chart.title}” is not finished. {sentences[0]}",
+            reverse("courses:studio-chart", args=[version.course.slug, chart.key]),
+        )
+        for chart, sentences in unfinished_charts(version)
+    ]
+
+
+def _missing_hours(version: CourseVersion, pages: _Pages) -> list[Item]:
+    url = pages.of_course("hours")
     items = []
     if version.credit_hours <= 0:
-        items.append(Item("no-hours", "The course claims no credit hours."))
+        items.append(Item("no-hours", "The course claims no credit hours.", url))
     if version.credit_hours * 2 != int(version.credit_hours * 2):
-        items.append(Item("odd-hours", "Credit hours come in whole or half hours."))
+        items.append(Item("odd-hours", "Credit hours come in whole or half hours.", url))
     by_category = sum((row.credit_hours for row in version.credits.all()), Decimal(0))
     if by_category != version.credit_hours:
         items.append(
-            Item("hours-do-not-add-up", "The hours per category do not add up to the claim.")
+            Item("hours-do-not-add-up", "The hours per category do not add up to the claim.", url)
         )
-    items += _not_a_revision(version)
+    items += _not_a_revision(version, url)
     worksheet = worksheet_of(version)
     if not worksheet.is_within:
         items.append(
@@ -69,24 +190,31 @@ def _missing_hours(version: CourseVersion) -> list[Item]:
                 "too-many-hours",
                 f"The course claims {version.credit_hours} hours; {worksheet.words:,} counted "
                 f"words and {worksheet.media_minutes} minutes allow {worksheet.claimable}.",
+                url,
             )
         )
     return items
 
 
-def _not_a_revision(version: CourseVersion) -> list[Item]:
-    """Bodies approve an edition: what they were told of it is the same in every revision."""
-    earlier = (
+def published_in_edition(version: CourseVersion) -> CourseVersion | None:
+    """The newest version of the same edition that was published before: this one is its
+    revision."""
+    return (
         CourseVersion.objects.filter(
             course=version.course_id,
             edition=version.edition,
             status__in=[Status.PUBLISHED, Status.RETIRED],
         )
         .exclude(pk=version.pk)
-        .only("credit_hours", "delivery")
+        .only("credit_hours", "delivery", "edition", "revision")
         .order_by("-revision")
         .first()
     )
+
+
+def _not_a_revision(version: CourseVersion, url: str) -> list[Item]:
+    """Bodies approve an edition: what they were told of it is the same in every revision."""
+    earlier = published_in_edition(version)
     if earlier is None or (earlier.credit_hours, earlier.delivery) == (
         version.credit_hours,
         version.delivery,
@@ -95,8 +223,9 @@ def _not_a_revision(version: CourseVersion) -> list[Item]:
     return [
         Item(
             "not-a-revision",
-            "A revision has the hours and the kind of delivery of its edition. Import this as a "
-            "new edition.",
+            "A revision has the hours and the kind of delivery of its edition. Make this a new "
+            "edition.",
+            url,
         )
     ]
 
@@ -120,7 +249,7 @@ def publish_version(
     refresh_figures(version)
     render_version(version)
     version.refresh_from_db(fields=["description_html"])
-    items = missing(version)
+    items = [item for item in missing(version) if item.is_blocking]
     if items:
         raise NotReady(items)
     for part in parts():

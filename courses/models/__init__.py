@@ -20,6 +20,7 @@ from courses.models.course import (
     Subject,
     long_texts,
 )
+from courses.models.figure_step import FigureStep
 from courses.models.studio import (
     CourseMember,
     Handout,
@@ -30,6 +31,7 @@ from courses.models.studio import (
     ReviewComment,
     SetAside,
     Upload,
+    WordText,
 )
 from courses.models.study import Enrollment, Evaluation, LessonProgress
 
@@ -45,6 +47,7 @@ __all__ = [
     "Enrollment",
     "Evaluation",
     "Figure",
+    "FigureStep",
     "GlossaryTerm",
     "Handout",
     "Lesson",
@@ -61,5 +64,6 @@ __all__ = [
     "SetAside",
     "Subject",
     "Upload",
+    "WordText",
     "long_texts",
 ]

@@ -270,3 +270,25 @@ class MarginQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class WordText(models.Model):
+    """What a Word document said of a lesson when it was imported last: the text that the next
+    import of the document is compared with."""
+
+    version = models.ForeignKey(CourseVersion, on_delete=models.CASCADE, related_name="word_texts")
+    lesson_key = models.UUIDField()
+    file_name = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, help_text="The heading in the document.")
+    body = models.TextField(blank=True)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "lesson_key"], name="word_text_once_per_lesson"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} from {self.file_name}"

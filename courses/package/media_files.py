@@ -4,21 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ce_platform.core.files import store_bytes
 from ce_platform.core.models import StoredFile
-from courses import pictures
 from courses.models import Figure
 from courses.package.content import PackagedCourse
 from courses.package.source import PackageSource
-
-
-@dataclass
-class StoredPicture:
-    file: StoredFile
-    width: int
-    height: int
-    sizes: dict[int, str]
-    """Width → SHA-256."""
+from courses.picture_files import StoredPicture, keep_media, store_picture
 
 
 @dataclass
@@ -59,28 +49,11 @@ def store_media(
     """Re-encode pictures and keep them. A file that no row names later costs only its room."""
     figures = dict(recognized)
     for figure in course.figures:
-        if figure.slug in recognized:
-            continue
-        picture = pictures.make_sizes(source.read_bytes(figure.path))
-        files = {
-            width: _keep(content, picture.content_type, now=now)
-            for width, content in picture.sizes.items()
-        }
-        figures[figure.slug] = StoredPicture(
-            file=files[max(files)],
-            width=picture.width,
-            height=picture.height,
-            sizes={width: file.sha256 for width, file in files.items()},
-        )
+        if figure.slug not in recognized:
+            figures[figure.slug] = store_picture(source.read_bytes(figure.path), now=now)
     drawings = {
-        view.drawing: _keep(view.drawing, "image/svg+xml", now=now)
+        view.drawing: keep_media(view.drawing, "image/svg+xml", now=now)
         for chart in course.charts
         for view in chart.views
     }
     return StoredMedia(figures, drawings)
-
-
-def _keep(content: bytes, content_type: str, *, now: datetime) -> StoredFile:
-    return store_bytes(
-        content, area=StoredFile.Area.COURSE_MEDIA, content_type=content_type, now=now
-    )

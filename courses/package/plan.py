@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from ce_platform.accounts.models import User
-from ce_platform.accounts.rules import INSTRUCTOR
+from courses.domain import describing
 from courses.models import Course, CourseVersion
 from courses.package.content import PackagedChart, PackagedCourse
 from courses.parts import Change
@@ -70,14 +70,8 @@ def _changes(before: Mapping[Key, Thing], after: Mapping[Key, Thing]) -> list[Ch
 
 
 def accounts_of(course: PackagedCourse) -> dict[str, User]:
-    """The instructors' accounts that authors name by e-mail; anything else ties nobody.
-
-    Not other people's: a course must not be put on somebody unasked, nor may its import tell who
-    has an account here.
-    """
-    emails = {author.email for author in course.authors if author.email}
-    instructors = User.objects.filter(email__in=emails, groups__name=INSTRUCTOR)
-    return {user.email.lower(): user for user in instructors}
+    """The instructors' accounts that authors name by e-mail; anything else ties nobody."""
+    return describing.accounts_of([author.email for author in course.authors])
 
 
 def things_of_package(course: PackagedCourse) -> dict[Key, Thing]:

@@ -12,6 +12,7 @@ from courses.models import (
     CourseVersion,
     CreditHours,
     Figure,
+    FigureStep,
     GlossaryTerm,
     Lesson,
     Module,
@@ -59,6 +60,8 @@ def drop_modules(version: CourseVersion, course: PackagedCourse) -> None:
 def _clear(version: CourseVersion) -> None:
     """Everything but modules, which quizzes of the draft still hang on."""
     ChartView.objects.filter(chart__version=version).delete()
+    # What Undo would bring back belongs to pictures that are all made anew.
+    FigureStep.objects.filter(version=version).delete()
     for model in (ChartPoint, Chart, Figure, Lesson, Objective, Reference, GlossaryTerm,
                   CreditHours, CourseAuthor):  # fmt: skip
         model._default_manager.filter(version=version).delete()
@@ -129,11 +132,8 @@ def _write_media(version: CourseVersion, course: PackagedCourse, media: StoredMe
             alt=figure.alt,
             caption=figure.caption,
             credit=figure.credit,
-            width=stored.width,
-            height=stored.height,
-            file=stored.file,
             source_sha256=figure.source_sha256,
-            sizes_json=canonical_json({str(width): sha for width, sha in stored.sizes.items()}),
+            **stored.values,
         )
     for chart in course.charts:
         _write_chart(version, chart, media)

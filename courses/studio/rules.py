@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from ce_platform.accounts.models import User
-from ce_platform.accounts.rules import is_registrar
+from ce_platform.accounts.rules import is_registrar, is_staff_member
 from courses.models import Course, CourseMember, CourseVersion, long_texts
 
 _UNSEALED = ("canonical_text", "search_text")
@@ -36,7 +36,7 @@ def role_in(user: User, course: Course) -> str:
 
 def studio_course_or_404(request: HttpRequest, slug: str) -> Course:
     """A course this person may look at, with `studio_role` at hand."""
-    if not isinstance(request.user, User):
+    if not isinstance(request.user, User) or not is_staff_member(request.user):
         raise Http404
     course = Course.objects.select_related("owner").filter(slug=slug).first()
     role = role_in(request.user, course) if course else ""

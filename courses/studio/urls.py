@@ -2,11 +2,26 @@
 
 from django.urls import path, re_path
 
-from courses.studio.views import charts, desk, lesson, outline, people, publish, versions
+from courses.studio.views import (
+    authors,
+    charts,
+    course_page,
+    desk,
+    glossary,
+    lesson,
+    objectives,
+    outline,
+    people,
+    pictures,
+    publish,
+    references,
+    versions,
+    word,
+)
 
 _DESK = [
     path("studio/", desk.studio, name="studio"),
-    path("studio/new/", desk.course_new, name="studio-course-new"),
+    path("studio-new/", desk.course_new, name="studio-course-new"),
     path("studio/<slug:slug>/draft/", desk.draft_begin, name="studio-draft-begin"),
 ]
 
@@ -111,6 +126,22 @@ _CHARTS = [
     ),
 ]
 
+_PICTURES = [
+    path("studio/<slug:slug>/pictures/", pictures.pictures, name="studio-pictures"),
+    path("studio/<slug:slug>/pictures/add/", pictures.picture_add, name="studio-picture-add"),
+    path("studio/<slug:slug>/pictures/undo/", pictures.picture_undo, name="studio-picture-undo"),
+    path("studio/<slug:slug>/pictures/<uuid:key>/", pictures.picture, name="studio-picture"),
+    path(
+        "studio/<slug:slug>/pictures/<uuid:key>/replace/",
+        pictures.picture_replace,
+        name="studio-picture-replace",
+    ),
+    path(
+        "studio/<slug:slug>/pictures/<uuid:key>/remove/",
+        pictures.picture_remove,
+        name="studio-picture-remove",
+    ),
+]
 
 _PUBLISHING = [
     path("studio/<slug:slug>/publish/", publish.publish, name="studio-publish"),
@@ -155,4 +186,98 @@ _PEOPLE = [
     ),
 ]
 
-urlpatterns = _DESK + _OUTLINE + _LESSONS + _CHARTS + _PUBLISHING + _PEOPLE
+_KNOWLEDGE = [
+    path("studio/<slug:slug>/course-page/", course_page.course_page, name="studio-course-page"),
+    path(
+        "studio/<slug:slug>/course-page/preview/",
+        course_page.course_page_preview,
+        name="studio-course-page-preview",
+    ),
+    path("studio/<slug:slug>/authors/add/", authors.author_add, name="studio-author-add"),
+    path("studio/<slug:slug>/authors/<uuid:key>/", authors.author_edit, name="studio-author"),
+    path(
+        "studio/<slug:slug>/authors/<uuid:key>/move/",
+        authors.author_move,
+        name="studio-author-move",
+    ),
+    path(
+        "studio/<slug:slug>/authors/<uuid:key>/remove/",
+        authors.author_remove,
+        name="studio-author-remove",
+    ),
+    path("studio/<slug:slug>/objectives/", objectives.objective_list, name="studio-objectives"),
+    path(
+        "studio/<slug:slug>/objectives/add/", objectives.objective_add, name="studio-objective-add"
+    ),
+    path(
+        "studio/<slug:slug>/objectives/renumber/",
+        objectives.objectives_renumber,
+        name="studio-objectives-renumber",
+    ),
+    path(
+        "studio/<slug:slug>/objectives/<uuid:key>/",
+        objectives.objective_save,
+        name="studio-objective",
+    ),
+    path(
+        "studio/<slug:slug>/objectives/<uuid:key>/move/",
+        objectives.objective_move,
+        name="studio-objective-move",
+    ),
+    path(
+        "studio/<slug:slug>/objectives/<uuid:key>/remove/",
+        objectives.objective_remove,
+        name="studio-objective-remove",
+    ),
+    path("studio/<slug:slug>/matrix/", objectives.matrix, name="studio-matrix"),
+    path("studio/<slug:slug>/references/", references.reference_list, name="studio-references"),
+    path(
+        "studio/<slug:slug>/references/add/", references.reference_add, name="studio-reference-add"
+    ),
+    path(
+        "studio/<slug:slug>/references/order/",
+        references.references_order,
+        name="studio-references-order",
+    ),
+    path(
+        "studio/<slug:slug>/references/<uuid:key>/",
+        references.reference_edit,
+        name="studio-reference",
+    ),
+    path(
+        "studio/<slug:slug>/references/<uuid:key>/move/",
+        references.reference_move,
+        name="studio-reference-move",
+    ),
+    path(
+        "studio/<slug:slug>/references/<uuid:key>/remove/",
+        references.reference_remove,
+        name="studio-reference-remove",
+    ),
+    path("studio/<slug:slug>/glossary/", glossary.term_list, name="studio-glossary"),
+    path("studio/<slug:slug>/glossary/add/", glossary.term_add, name="studio-term-add"),
+    path("studio/<slug:slug>/glossary/<uuid:key>/", glossary.term_edit, name="studio-term"),
+    path(
+        "studio/<slug:slug>/glossary/<uuid:key>/remove/",
+        glossary.term_remove,
+        name="studio-term-remove",
+    ),
+]
+
+
+_WORD = [
+    path("studio/<slug:slug>/word/", word.word_upload, name="studio-word"),
+    path("studio/<slug:slug>/word/<uuid:uid>/", word.word_plan, name="studio-word-plan"),
+]
+
+urlpatterns = [
+    *_DESK,
+    *_OUTLINE,
+    *_LESSONS,
+    *_CHARTS,
+    *_PICTURES,
+    *_PUBLISHING,
+    *_PEOPLE,
+    *_KNOWLEDGE,
+    *_WORD,
+]

@@ -1,11 +1,13 @@
 """What the domain of quizzes refuses, each with a sentence for the person who asked."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ce_platform.core.errors import DomainError
 
 if TYPE_CHECKING:
-    from quizzes.models import AttemptItem
+    from quizzes.models import AttemptItem, QuizPoolItem
+    from quizzes.question_types.base import ContentProblem
 
 
 class AttemptLimitReached(DomainError):
@@ -50,3 +52,61 @@ class AlreadyAnswered(DomainError):
 
     def __init__(self) -> None:
         super().__init__("This request has been answered already.")
+
+
+# ------------------------------------------------------------------------------- authoring
+
+
+class NotADraft(DomainError):
+    """Only a draft is written in; everything published stays as it is."""
+
+    def __init__(self) -> None:
+        super().__init__("This version is no draft any more, so nothing in it can be changed.")
+
+
+class PlaceTaken(DomainError):
+    """A module has one quiz at most, and a course one final exam."""
+
+    def __init__(self, title: str, *, is_exam: bool) -> None:
+        where = "The course has a final exam already" if is_exam else "This module has a quiz"
+        super().__init__(f"{where}: “{title}”. Add questions there, or move it first.")
+
+
+class Elsewhere(DomainError):
+    """The quiz, question or module belongs to another course or version, or is gone."""
+
+
+class ContentRefused(DomainError):
+    """What was written is no question yet; `problems` says what is wrong, and where."""
+
+    def __init__(self, problems: Sequence["ContentProblem"]) -> None:
+        self.problems = list(problems)
+        super().__init__(" ".join(problem.sentence for problem in problems))
+
+
+class QuestionMoved(DomainError):
+    """Somebody else saved the question meanwhile; `item` holds what is there now. None: they
+    took it out of the quiz."""
+
+    def __init__(self, item: "QuizPoolItem | None") -> None:
+        self.item = item
+        super().__init__(
+            "Somebody else took this question out of the quiz while you were writing."
+            if item is None
+            else "Somebody else saved this question while you were writing."
+        )
+
+
+class AlreadyAsked(DomainError):
+    """A question stands in one quiz of a version at most."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"This question is in “{title}” already.")
+
+
+class QuestionRetired(DomainError):
+    """A retired question is not put into quizzes."""
+
+
+class TooManyQuestions(DomainError):
+    """The quiz is full."""

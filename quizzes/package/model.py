@@ -76,7 +76,7 @@ def content_sha256(type_name: str, content_text: str) -> str:
     return sha256_text(f"{type_name}\n{content_text}")
 
 
-def short(stem: str) -> str:
+def short(stem: str, *, most: int = 70) -> str:
     """The beginning of a stem, in one line."""
     stem = " ".join(stem.split())
-    return stem if len(stem) <= 70 else f"{stem[:67].rstrip()}…"
+    return stem if len(stem) <= most else f"{stem[: most - 3].rstrip()}…"

@@ -7,13 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from courses.markdown import parse
 from courses.package.schema import SLUG
 from quizzes.models import Quiz
 from quizzes.package.lines import QuizLines
 from quizzes.package.model import PackagedQuestion, PackagedQuiz
 from quizzes.question_types import UnknownQuestionType, type_named
 from quizzes.question_types.base import ContentProblem, TableReader
+from quizzes.references import dangling, texts_of
 
 if TYPE_CHECKING:
     from courses.package.source import PackageSource
@@ -235,32 +235,16 @@ def _decimal(
 
 
 def _unknown_names(content: Mapping[str, Any], source: "PackageSource") -> Iterator[ContentProblem]:
-    for where, text in _texts(content, ()):
+    for where, text in texts_of(content):
         for sentence in _dangling(text, source):
             yield ContentProblem(where, sentence)
 
 
-def _texts(
-    value: object, where: tuple[str | int, ...]
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(value, str):
-        yield where, value
-    elif isinstance(value, Mapping):
-        for name, each in value.items():
-            yield from _texts(each, (*where, name))
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _texts(each, (*where, index))
-
-
 def _dangling(text: str, source: "PackageSource") -> Iterator[str]:
-    parsed = parse(text)
-    for problem in parsed.problems:
-        yield f"{problem.sentence[:1].upper()}{problem.sentence[1:]}."
-    for use in parsed.uses:
-        if use.kind == "reference" and use.name not in source.references:
-            yield f"references.toml has no reference “{use.name}”."
-        elif use.kind == "glossary" and use.name not in source.glossary:
-            yield f"glossary.toml has no term “{use.name}”."
-        elif use.kind in ("figure", "chart"):
-            yield f"A {use.kind} cannot stand in a quiz yet; describe it in words."
+    return dangling(
+        text,
+        references=lambda: source.references,
+        glossary=lambda: source.glossary,
+        no_reference="references.toml has no reference “{}”.",
+        no_term="glossary.toml has no term “{}”.",
+    )

@@ -34,5 +34,11 @@ def all_types() -> list[QuestionType]:
     return [_types[name] for name in sorted(_types)]
 
 
+def editable_types() -> list[QuestionType]:
+    """Those an author can write in the studio, the usual ones first."""
+    found = [kind for kind in all_types() if kind.editor_template]
+    return sorted(found, key=lambda kind: kind.studio_place)
+
+
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")

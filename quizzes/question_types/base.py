@@ -53,9 +53,30 @@ class ContentProblem:
 
 
 @dataclass(frozen=True)
+class Said:
+    """One line of what a question says."""
+
+    key: str
+    """The same in every revision, e.g. `choices.b.text`."""
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Cleaned:
     content: Content
     problems: list[ContentProblem]
+
+
+def first(raw: Raw, name: str) -> str:
+    """The one value of a form field; empty when it was not sent."""
+    values = raw.get(name) or [""]
+    return values[0]
+
+
+def is_of_answers(problem: ContentProblem) -> bool:
+    """Not of the fields that all types share."""
+    return problem.where[:1] not in (("stem",), ("explanation",))
 
 
 def ordered_by_seed(values: Sequence[Value], seed: int, *, names: Sequence[str]) -> list[Value]:
@@ -214,11 +235,66 @@ class QuestionType(ABC):
 
     # ---- the studio, other formats, statistics
     editor_template: ClassVar[str] = ""
-    """The form an author fills in; empty: the type is written in packages only."""
+    """The form an author fills in, without stem and explanation, which all types share; empty:
+    the type is written in packages only. Context: `editor` (from `editor_view`)."""
+    description: ClassVar[str] = ""
+    """One line for the author who chooses a type."""
+    stem_label: ClassVar[str] = "Question"
+    """What the author's form calls the stem."""
+    studio_place: ClassVar[int] = 50
+    """Among the types an author chooses from: the smallest comes first."""
 
     def content_of_editor(self, raw: Raw) -> Content:
         """What the author's form sent, in package form, not yet cleaned."""
+        return {
+            "stem": first(raw, "stem"),
+            "explanation": first(raw, "explanation"),
+            **self.answers_of_editor(raw),
+        }
+
+    def answers_of_editor(self, raw: Raw) -> Content:
+        """This type's own share of the content that the author's form sent."""
         raise NotImplementedError(f"{self.name} has no editor.")
+
+    def raw_of_content(self, content: Content) -> Fields:
+        """The author's form for this content: `content_of_editor` backwards."""
+        return {
+            "stem": [content["stem"]],
+            "explanation": [content["explanation"]],
+            **self.raw_of_answers(content),
+        }
+
+    def raw_of_answers(self, content: Content) -> Fields:
+        """This type's own share of the author's form."""
+        raise NotImplementedError(f"{self.name} has no editor.")
+
+    def blank_editor(self) -> Fields:
+        """The author's form for a question that is not written yet."""
+        return {}
+
+    def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
+        """What `editor_template` shows, with every problem of the answers at its field: each
+        has the `id` of its field, so that a summary can lead there."""
+        return {"problems": [problem for problem in problems if is_of_answers(problem)]}
+
+    def rearranged(self, raw: Raw, step: str) -> Fields:
+        """The author's form after one of its own buttons ("add", "up:2"), without a script."""
+        return {name: list(values) for name, values in raw.items()}
+
+    def said(self, content: Content) -> list["Said"]:
+        """Everything the content says, line by line, for comparing two revisions."""
+        return [
+            Said("stem", "Question", content["stem"]),
+            *self.said_answers(content),
+            Said("explanation", "Explanation", content["explanation"]),
+        ]
+
+    def said_answers(self, content: Content) -> list["Said"]:
+        return []
+
+    def is_answerable(self, problems: Sequence[ContentProblem]) -> bool:
+        """Whether content with these problems can be shown with its right answer."""
+        return not any(is_of_answers(problem) for problem in problems)
 
     def export_to(self, format_name: str, content: Content) -> Any | None:
         """The question for `gift`, `moodle-xml`, `qti` …; None: that format cannot say it."""

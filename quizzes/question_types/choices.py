@@ -1,24 +1,35 @@
 """What single choice and multiple choice have in common."""
 
 import re
-from typing import ClassVar, Final
+from collections.abc import Sequence
+from string import ascii_lowercase
+from typing import Any, ClassVar, Final
 
 from quizzes.question_types.base import (
     LONGEST_LINE,
     BadResponse,
     Content,
+    ContentProblem,
     Fields,
     Line,
     QuestionType,
     Raw,
     Response,
+    Said,
     Shown,
     TableReader,
+    first,
+    is_of_answers,
     ordered_by_seed,
 )
 
 FEWEST: Final = 2
 MOST: Final = 10
+_BLANK_ROWS: Final = 2
+_FIRST_ROWS: Final = 4
+# Whoever sends more than this did not use our form.
+_MOST_ROWS: Final = 40
+_ROW: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
 
 
@@ -30,6 +41,7 @@ class ChoiceQuestion(QuestionType):
 
     form_template: ClassVar[str] = "quizzes/types/choices.html"
     review_template: ClassVar[str] = "quizzes/types/choices_review.html"
+    editor_template: ClassVar[str] = "quizzes/editors/choices.html"
     input_type: ClassVar[str]
     hint: ClassVar[str]
 
@@ -123,6 +135,116 @@ class ChoiceQuestion(QuestionType):
             ],
         }
 
+    # ---- writing in the studio
+    # A row of the form is called by a number, its token: `row` lists the tokens in the order of
+    # the page, `text-3` is the text of row 3, and `correct` holds the tokens of the right ones.
+
+    def answers_of_editor(self, raw: Raw) -> Content:
+        """Rows in which nothing stands are no choices. New ones get the next free letter as id."""
+        tokens = _filled(raw)
+        right = set(raw.get("correct", ()))
+        taken = {first(raw, f"id-{token}") for token in tokens}
+        choices: list[Content] = []
+        for token in tokens:
+            name = first(raw, f"id-{token}")
+            if not name:
+                name = _free_id(taken)
+                taken.add(name)
+            choices.append(
+                {
+                    "id": name,
+                    "text": first(raw, f"text-{token}"),
+                    "correct": token in right,
+                    "feedback": first(raw, f"feedback-{token}"),
+                }
+            )
+        return {"choices": choices}
+
+    def raw_of_answers(self, content: Content) -> Fields:
+        fields: Fields = {"row": [], "correct": []}
+        for place, choice in enumerate(content["choices"]):
+            token = str(place)
+            fields["row"].append(token)
+            fields[f"id-{token}"] = [choice["id"]]
+            fields[f"text-{token}"] = [choice["text"]]
+            fields[f"feedback-{token}"] = [choice["feedback"]]
+            if choice["correct"]:
+                fields["correct"].append(token)
+        return _with_blank_rows(fields, _BLANK_ROWS)
+
+    def blank_editor(self) -> Fields:
+        return _with_blank_rows({}, _FIRST_ROWS)
+
+    def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
+        filled = _filled(raw)
+        right = set(raw.get("correct", ()))
+        found: list[dict[str, Any]] = []
+        of_row: dict[str, list[str]] = {}
+        for problem in problems:
+            if not is_of_answers(problem):
+                continue
+            match problem.where:
+                case ("choices", int(index), *_) if index < len(filled):
+                    token = filled[index]
+                    of_row.setdefault(token, []).append(problem.sentence)
+                    found.append({"id": f"choice-{token}", "sentence": problem.sentence})
+                case _:
+                    found.append({"id": "choices", "sentence": problem.sentence})
+        tokens = _rows(raw)
+        rows = [
+            {
+                "token": token,
+                "place": place,
+                "id": first(raw, f"id-{token}"),
+                "text": first(raw, f"text-{token}"),
+                "feedback": first(raw, f"feedback-{token}"),
+                "is_right": token in right,
+                "problems": of_row.get(token, []),
+                "is_first": place == 1,
+                "is_last": place == len(tokens),
+            }
+            for place, token in enumerate(tokens, start=1)
+        ]
+        return {
+            "input": self.input_type,
+            "rows": rows,
+            "may_add": len(rows) < MOST,
+            "most": MOST,
+            "problems": found,
+            "general": [each["sentence"] for each in found if each["id"] == "choices"],
+        }
+
+    def rearranged(self, raw: Raw, step: str) -> Fields:
+        fields = super().rearranged(raw, step)
+        tokens = _rows(raw)
+        action, _, token = step.partition(":")
+        if action == "add":
+            return _with_blank_rows(fields, 1)
+        if token not in tokens:
+            return fields
+        place = tokens.index(token)
+        tokens.pop(place)
+        if action == "up":
+            tokens.insert(max(0, place - 1), token)
+        elif action == "down":
+            tokens.insert(place + 1, token)
+        elif action == "remove":
+            fields["correct"] = [each for each in fields.get("correct", []) if each != token]
+        fields["row"] = tokens
+        return fields
+
+    def said_answers(self, content: Content) -> list[Said]:
+        lines = []
+        for choice in content["choices"]:
+            name = choice["id"]
+            mark = " (right)" if choice["correct"] else ""
+            lines.append(Said(f"choices.{name}.text", f"Choice {name}", f"{choice['text']}{mark}"))
+            if choice["feedback"]:
+                lines.append(
+                    Said(f"choices.{name}.feedback", f"Note to {name}", choice["feedback"])
+                )
+        return lines
+
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
         return sorted(self.ids_of(response))
 
@@ -131,3 +253,38 @@ class ChoiceQuestion(QuestionType):
 
     def search_text(self, content: Content) -> str:
         return "\n".join([content["stem"], *(choice["text"] for choice in content["choices"])])
+
+
+# ------------------------------------------------------------------------------- rows of the form
+
+
+def _rows(raw: Raw) -> list[str]:
+    """The tokens of all rows, in the order of the page, each once."""
+    tokens = [token for token in dict.fromkeys(raw.get("row", ())) if _ROW.fullmatch(token)]
+    return tokens[:_MOST_ROWS]
+
+
+def _filled(raw: Raw) -> list[str]:
+    """The tokens of the rows in which something stands."""
+    right = set(raw.get("correct", ()))
+    return [
+        token
+        for token in _rows(raw)
+        if token in right or first(raw, f"text-{token}") or first(raw, f"feedback-{token}")
+    ]
+
+
+def _with_blank_rows(fields: Fields, count: int) -> Fields:
+    """That many more rows, while a question may have them."""
+    tokens = _rows(fields)
+    next_token = max((int(token) for token in tokens), default=-1) + 1
+    new = [str(next_token + step) for step in range(max(0, min(count, MOST - len(tokens))))]
+    return {**fields, "row": [*tokens, *new]}
+
+
+def _free_id(taken: set[str]) -> str:
+    """The letter after the last one in use, so that ids of removed choices rest for a while."""
+    letters = [name for name in taken if len(name) == 1 and name in ascii_lowercase]
+    start = ascii_lowercase.index(max(letters)) + 1 if letters else 0
+    names: list[str] = [*ascii_lowercase[start:], *ascii_lowercase, *map(str, range(1, 100))]
+    return next(name for name in names if name not in taken)

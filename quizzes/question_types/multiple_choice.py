@@ -1,20 +1,38 @@
 """Several right answers; all or nothing, or a share for each right one less each wrong one."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
 from quizzes.question_types import register
-from quizzes.question_types.base import Content, Raw, Response, TableReader
+from quizzes.question_types.base import (
+    Content,
+    ContentProblem,
+    Fields,
+    Raw,
+    Response,
+    Said,
+    Shown,
+    TableReader,
+    first,
+)
 from quizzes.question_types.choices import ChoiceQuestion
 
 ALL_OR_NOTHING: Final = "all-or-nothing"
 PARTIAL: Final = "partial"
+_SCORINGS: Final = (
+    (ALL_OR_NOTHING, "All right ones and no wrong one, or no points"),
+    (PARTIAL, "A share of the points for each right one, less one share for each wrong one"),
+)
 
 
 @register
 class MultipleChoice(ChoiceQuestion):
     name = "multiple-choice"
     label = "Multiple choice"
+    description = "Several right answers"
+    studio_place = 2
+    editor_template = "quizzes/editors/multiple_choice.html"
     input_type = "checkbox"
     hint = "Choose all that apply."
 
@@ -53,3 +71,27 @@ class MultipleChoice(ChoiceQuestion):
         if content["scoring"] == ALL_OR_NOTHING:
             return Fraction(int(chosen == right))
         return max(Fraction(0), Fraction(len(chosen & right) - len(chosen - right), len(right)))
+
+    # ---- writing in the studio
+    def answers_of_editor(self, raw: Raw) -> Content:
+        return {
+            **super().answers_of_editor(raw),
+            "scoring": first(raw, "scoring") or ALL_OR_NOTHING,
+        }
+
+    def raw_of_answers(self, content: Content) -> Fields:
+        return {**super().raw_of_answers(content), "scoring": [content["scoring"]]}
+
+    def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
+        chosen = first(raw, "scoring") or ALL_OR_NOTHING
+        return {
+            **super().editor_view(raw, problems),
+            "scorings": [
+                {"value": value, "label": label, "is_chosen": value == chosen}
+                for value, label in _SCORINGS
+            ],
+        }
+
+    def said_answers(self, content: Content) -> list[Said]:
+        scoring = Said("scoring", "Points", dict(_SCORINGS)[content["scoring"]])
+        return [*super().said_answers(content), scoring]

@@ -11,6 +11,8 @@ from quizzes.question_types.choices import ChoiceQuestion
 class SingleChoice(ChoiceQuestion):
     name = "single-choice"
     label = "Single choice"
+    description = "One right answer among several"
+    studio_place = 1
     input_type = "radio"
     hint = "Choose one."
 

@@ -1,5 +1,6 @@
 """A statement that is true or false. The two answers always stand in this order."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -8,13 +9,17 @@ from quizzes.question_types.base import (
     LONGEST_LINE,
     BadResponse,
     Content,
+    ContentProblem,
     Fields,
     Line,
     QuestionType,
     Raw,
     Response,
+    Said,
     Shown,
     TableReader,
+    first,
+    is_of_answers,
 )
 
 _ANSWERS: Final = (("true", "True", True), ("false", "False", False))
@@ -24,6 +29,10 @@ _ANSWERS: Final = (("true", "True", True), ("false", "False", False))
 class TrueFalse(QuestionType):
     name = "true-false"
     label = "True or false"
+    description = "A statement that holds or does not"
+    stem_label = "Statement"
+    studio_place = 3
+    editor_template = "quizzes/editors/true_false.html"
     form_template = "quizzes/types/choices.html"
     review_template = "quizzes/types/choices_review.html"
 
@@ -83,3 +92,59 @@ class TrueFalse(QuestionType):
 
     def statistic_labels(self, content: Content) -> dict[str, str]:
         return {value: label for value, label, _ in _ANSWERS}
+
+    # ---- writing in the studio
+    def answers_of_editor(self, raw: Raw) -> Content:
+        content: Content = {
+            "feedback_true": first(raw, "feedback_true"),
+            "feedback_false": first(raw, "feedback_false"),
+        }
+        for value, _, answer in _ANSWERS:
+            if first(raw, "answer") == value:
+                content["answer"] = answer
+        return content
+
+    def raw_of_answers(self, content: Content) -> Fields:
+        return {
+            "answer": ["true" if content["answer"] else "false"],
+            "feedback_true": [content["feedback_true"]],
+            "feedback_false": [content["feedback_false"]],
+        }
+
+    def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
+        found = [
+            {"id": f"id_{_field(problem)}", "field": _field(problem), "sentence": problem.sentence}
+            for problem in problems
+            if is_of_answers(problem)
+        ]
+        return {
+            "problems": found,
+            "general": [each["sentence"] for each in found if each["field"] == "answer"],
+            "answers": [
+                {
+                    "value": value,
+                    "label": label,
+                    "is_right": first(raw, "answer") == value,
+                    "feedback": first(raw, f"feedback_{value}"),
+                    "problems": [
+                        each["sentence"] for each in found if each["field"] == f"feedback_{value}"
+                    ],
+                }
+                for value, label, _ in _ANSWERS
+            ],
+        }
+
+    def said_answers(self, content: Content) -> list[Said]:
+        right = next(label for _, label, answer in _ANSWERS if answer is content["answer"])
+        lines = [Said("answer", "Right answer", right)]
+        for value, label, _ in _ANSWERS:
+            if content[f"feedback_{value}"]:
+                lines.append(
+                    Said(f"feedback_{value}", f"Note to “{label}”", content[f"feedback_{value}"])
+                )
+        return lines
+
+
+def _field(problem: ContentProblem) -> str:
+    name = str(problem.where[0]) if problem.where else ""
+    return name if name.startswith("feedback_") else "answer"

@@ -1,6 +1,30 @@
 from quizzes.views.attempt import attempt_detail, attempt_review, attempt_submit, item_save
 from quizzes.views.office import office_request_answer, office_request_list
 from quizzes.views.quiz import attempt_request, attempt_start, quiz_detail
+from quizzes.views.studio_bank import (
+    studio_bank,
+    studio_bank_question,
+    studio_bank_retire,
+    studio_question_from_bank,
+)
+from quizzes.views.studio_question import (
+    studio_question,
+    studio_question_add,
+    studio_question_duplicate,
+    studio_question_move,
+    studio_question_preview,
+    studio_question_remove,
+    studio_question_restore,
+)
+from quizzes.views.studio_quiz import (
+    studio_quiz_add,
+    studio_quiz_detail,
+    studio_quiz_list,
+    studio_quiz_move,
+    studio_quiz_remove,
+    studio_quiz_restore,
+    studio_quiz_settings,
+)
 
 __all__ = [
     "attempt_detail",
@@ -12,4 +36,22 @@ __all__ = [
     "office_request_answer",
     "office_request_list",
     "quiz_detail",
+    "studio_bank",
+    "studio_bank_question",
+    "studio_bank_retire",
+    "studio_question",
+    "studio_question_add",
+    "studio_question_duplicate",
+    "studio_question_from_bank",
+    "studio_question_move",
+    "studio_question_preview",
+    "studio_question_remove",
+    "studio_question_restore",
+    "studio_quiz_add",
+    "studio_quiz_detail",
+    "studio_quiz_list",
+    "studio_quiz_move",
+    "studio_quiz_remove",
+    "studio_quiz_restore",
+    "studio_quiz_settings",
 ]

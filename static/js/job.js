@@ -7,6 +7,8 @@ async function lookAgain() {
       const answer = await fetch(location.href, { credentials: "same-origin" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector("[data-job]");
+      // What was waited for is a page of its own.
+      if (answer.ok && !fresh) location.reload();
       if (!answer.ok || !fresh) return;
       place.replaceChildren(...fresh.childNodes);
       if (!("unfinished" in fresh.dataset)) return;

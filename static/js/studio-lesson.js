@@ -1,6 +1,8 @@
 // Writing a lesson: every pause in typing is saved; until the server has confirmed it, the text is
 // kept on this device and offered back after a crash. Without this script the button saves.
 
+import { mountEditor } from "./editor/editor.js";
+import { uploadPicture } from "./picture-upload.js";
 import { KeptText, Saver } from "./studio-saver.js";
 
 const form = document.querySelector("[data-lesson-form]");
@@ -167,8 +169,9 @@ function offer() {
   box.hidden = false;
 }
 
+editor = mountEditor({
+  textarea: body,
+  uploadPicture,
+  ...JSON.parse(document.getElementById("lesson-library").textContent),
+});
 offer();
-
-export function useEditor(mounted) {
-  editor = mounted;
-}

@@ -179,3 +179,12 @@ def test_cut_off_picture_is_refused_also_after_a_certificate_was_rendered() -> N
     ImageFile.LOAD_TRUNCATED_IMAGES = True
 
     assert refused(saved(photo())[:-400]).startswith("the picture is broken")
+
+
+def test_second_picture_that_a_phone_puts_behind_the_first_is_left_out() -> None:
+    content = saved(photo(), "MPO", save_all=True, append_images=[Image.new("RGB", (50, 25))])
+
+    picture = make_sizes(content)
+
+    assert (picture.width, picture.height) == (200, 100)
+    assert getattr(opened(picture.largest), "n_frames", 1) == 1

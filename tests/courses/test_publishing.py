@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ce_platform.accounts.models import User
 from ce_platform.core import verification
@@ -23,8 +24,12 @@ from courses.parts import CoursePart, Item
 from tests.conftest import NOW
 from tests.courses.conftest import Package
 from tests.factories.courses import (
+    ChartViewFactory,
     EnrollmentFactory,
+    FigureFactory,
+    GlossaryTermFactory,
     LessonFactory,
+    ReferenceFactory,
     VersionFactory,
     publish,
     publishable,
@@ -200,12 +205,136 @@ def test_parts_take_part_in_publishing(alone: list[CoursePart]) -> None:
     assert "- Pass the quiz with 80 %" in PromoSnapshot.objects.get().text
 
 
+def test_advice_keeps_nobody_from_publishing(alone: list[CoursePart]) -> None:
+    part = Part()
+    alone.append(part)
+    part.items = [Item("untested-objective", "Nothing asks for O1.", is_blocking=False)]
+    draft = publishable()
+    draft.objectives.get().lessons.clear()
+
+    items = missing(draft)
+
+    assert [item.code for item in items if not item.is_blocking] == [
+        "untaught-objective",
+        "untested-objective",
+    ]
+    assert publish(draft).status == "published"
+
+
+def test_every_item_leads_to_where_it_is_mended() -> None:
+    draft = publishable(course__slug="face", summary="", credit_hours=Decimal("0.7"))
+    lesson = draft.lessons.get()
+    lesson.body = ""
+    lesson.save()
+    draft.authors.all().delete()
+    draft.objectives.get().lessons.clear()
+    draft.refresh_from_db()
+
+    found = {item.code: item.url for item in missing(draft)}
+
+    page = "/studio/face/course-page/"
+    assert found == {
+        "empty-lesson": f"/studio/face/lessons/{lesson.key}/",
+        "untaught-objective": "/studio/face/matrix/",
+        "no-author": f"{page}#authors",
+        "no-summary": f"{page}#id_summary",
+        "odd-hours": f"{page}#hours",
+        "hours-do-not-add-up": f"{page}#hours",
+        "too-many-hours": f"{page}#hours",
+    }
+    bare = VersionFactory(status="draft", course__slug="bare", credit_hours=0)
+    assert {item.code: item.url for item in missing(bare)} == {
+        "no-lessons": "/studio/bare/",
+        "no-objectives": "/studio/bare/objectives/",
+        "no-author": "/studio/bare/course-page/#authors",
+        "no-hours": "/studio/bare/course-page/#hours",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "sentences"),
+    [
+        ("Fine.\n\nSo it is [supported].", ["line 3: the grade ‘supported’ names no reference."]),
+        ("[@nobody]", ["line 1: there is no reference ‘nobody’."]),
+        ("A [word](glossary:nothing)", ["line 1: there is no term in the glossary ‘nothing’."]),
+        ("A\n\n![](figure:gone)", ["line 3: there is no figure ‘gone’."]),
+        ("::: chart gone\n:::", ["line 1: there is no chart ‘gone’."]),
+        (
+            "::: chart face layers=points,flow view=back\n:::",
+            [
+                "line 1: the chart ‘face’ has no layer ‘flow’.",
+                "line 1: the chart ‘face’ has no view ‘back’.",
+            ],
+        ),
+        ("::: chart face layers=points view=front\n:::", []),
+        ("::: claim C05 unsupported\nX\n:::", ["line 1: a claim names at least one reference"]),
+        ("[@known] [w](glossary:known)\n\n![](figure:known)", []),
+        (
+            "\n\n".join(f"[@n{number}]" for number in range(7)),
+            [
+                *(f"line {2 * n + 1}: there is no reference ‘n{n}’." for n in range(5)),
+                "has 2 more places to mend.",
+            ],
+        ),
+    ],
+)
+def test_lesson_that_cannot_be_understood_is_not_published(body: str, sentences: list[str]) -> None:
+    draft = publishable(course__slug="face")
+    ReferenceFactory(version=draft, slug="known")
+    GlossaryTermFactory(version=draft, slug="known")
+    FigureFactory(version=draft, slug="known")
+    ChartViewFactory(chart__version=draft, chart__slug="face", slug="front")
+    draft.lessons.update(body=body, title="Points")
+    CourseVersion.objects.update(counted_words=6_000)
+    draft.refresh_from_db()
+
+    items = [item for item in missing(draft) if item.code == "lesson-problem"]
+
+    assert len(items) == len(sentences)
+    for item, sentence in zip(items, sentences, strict=True):
+        assert item.sentence.startswith("The lesson “Points”")
+        assert sentence in item.sentence
+        assert item.url == f"/studio/face/lessons/{draft.lessons.get().key}/"
+    if items:
+        with pytest.raises(NotReady):
+            publish(draft)
+    else:
+        assert publish(draft).status == "published"
+
+
+def test_figures_do_not_stand_on_the_course_page() -> None:
+    draft = publishable(description="Look:\n\n![](figure:known)")
+    FigureFactory(version=draft, slug="known")
+    CourseVersion.objects.update(counted_words=6_000)
+    draft.refresh_from_db()
+
+    assert [(item.code, item.sentence) for item in missing(draft)] == [
+        (
+            "description-problem",
+            "The description of the course, line 3: a figure cannot stand here.",
+        )
+    ]
+
+
+def test_what_is_missing_costs_the_same_for_any_number_of_lessons() -> None:
+    draft = publishable()
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            missing(draft)
+        counts.append(len(captured))
+        for _ in range(20):
+            LessonFactory(module=draft.modules.get(), body="[@nobody]")
+
+    assert counts[0] == counts[1]
+
+
 def test_ready_version_lacks_nothing() -> None:
     version = publishable()
     CourseVersion.objects.update(counted_words=6_000)
     version.refresh_from_db()
 
-    assert missing(version) == []
+    assert [item for item in missing(version) if item.is_blocking] == []
 
 
 # ---------------------------------------------------------------- canonical text

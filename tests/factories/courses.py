@@ -229,8 +229,8 @@ class EnrollmentFactory(DjangoModelFactory[Enrollment]):
 def publishable(**kwargs: Any) -> CourseVersion:
     """A draft that lacks nothing of what courses itself asks for: one lesson, half an hour."""
     version: CourseVersion = VersionFactory(status="draft", **kwargs)
-    LessonFactory(module__version=version, counted_words=6_000)
-    ObjectiveFactory(version=version)
+    lesson = LessonFactory(module__version=version, counted_words=6_000)
+    lesson.objectives.add(ObjectiveFactory(version=version))
     CreditHoursFactory(version=version)
     CourseAuthorFactory(version=version)
     return version

@@ -41,6 +41,9 @@ REGISTRAR = "login 403 403 403 200"
 REGISTRAR_POST = "login 403 403 403 302"
 STAFF = "login 403 403 200 200"
 STAFF_POST = "login 403 403 302 302"
+# An author of the course: here the instructor; the office may do everything.
+STUDIO = "login 404 404 200 200"
+STUDIO_POST = "login 404 404 302 302"
 NOT_A_DEMO = "404 404 404 404 404"
 
 TABLE = [
@@ -124,6 +127,8 @@ TABLE = [
     line("courses:studio-chart-view-add", STAFF, key="draft-chart"),
     line("courses:studio-chart-duplicate", STAFF_POST, "POST", key="draft-chart"),
     line("courses:studio-chart-remove", STAFF, key="draft-chart"),
+    line("courses:studio-word", STAFF, key="draft"),
+    line("courses:studio-word-plan", STAFF, key="word"),
     line("courses:studio-publish", STAFF, key="draft"),
     line("courses:studio-draft-kind", STAFF_POST, "POST", key="draft"),
     line("courses:studio-draft-review", STAFF_POST, "POST", key="draft"),
@@ -139,6 +144,36 @@ TABLE = [
     line("courses:studio-comment-add", STAFF_POST, "POST", key="draft"),
     line("courses:studio-lesson-comment-add", STAFF_POST, "POST", key="draft-lesson"),
     line("courses:studio-comment-settle", STAFF_POST, "POST", key="comment"),
+    line("courses:studio-course-page", STAFF, key="draft"),
+    line("courses:studio-course-page-preview", STAFF, "POST", key="draft"),
+    line("courses:studio-author-add", STAFF, key="draft"),
+    line("courses:studio-author", STAFF, key="draft-author"),
+    line("courses:studio-author-move", STAFF_POST, "POST", key="draft-author"),
+    line("courses:studio-author-remove", STAFF_POST, "POST", key="draft-author"),
+    line("courses:studio-objectives", STAFF, key="draft"),
+    line("courses:studio-objective-add", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-objectives-renumber", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-objective", STAFF_POST, "POST", key="draft-objective"),
+    line("courses:studio-objective-move", STAFF_POST, "POST", key="draft-objective"),
+    line("courses:studio-objective-remove", STAFF, key="draft-objective"),
+    line("courses:studio-matrix", STAFF, key="draft"),
+    line("courses:studio-references", STAFF, key="draft"),
+    line("courses:studio-reference-add", STAFF, key="draft"),
+    line("courses:studio-references-order", STAFF_POST, "POST", key="draft"),
+    line("courses:studio-reference", STAFF, key="draft-reference"),
+    line("courses:studio-reference-move", STAFF_POST, "POST", key="draft-reference"),
+    line("courses:studio-reference-remove", STAFF_POST, "POST", key="draft-reference"),
+    line("courses:studio-glossary", STAFF, key="draft"),
+    line("courses:studio-term-add", STAFF, key="draft"),
+    line("courses:studio-term", STAFF, key="draft-term"),
+    line("courses:studio-term-remove", STAFF_POST, "POST", key="draft-term"),
+    # ---- the studio: pictures
+    line("courses:studio-pictures", STAFF, key="draft"),
+    line("courses:studio-picture-add", "login 403 403 422 422", "POST", key="draft"),
+    line("courses:studio-picture-undo", "login 403 403 302 302", "POST", key="draft"),
+    line("courses:studio-picture", STAFF, key="draft-figure"),
+    line("courses:studio-picture-replace", "login 403 403 422 422", "POST", key="draft-figure"),
+    line("courses:studio-picture-remove", "login 403 403 302 302", "POST", key="draft-figure"),
     # ---- quizzes
     line("quizzes:quiz-detail", OWNER, key="quiz"),
     line("quizzes:attempt-start", OWNER_POST, "POST", key="fresh-quiz"),
@@ -149,6 +184,24 @@ TABLE = [
     line("quizzes:attempt-review", OWNER, key="graded"),
     line("quizzes:office-request-list", REGISTRAR),
     line("quizzes:office-request-answer", REGISTRAR_POST, "POST", key="request"),
+    line("quizzes:studio-quiz-list", STUDIO, key="draft"),
+    line("quizzes:studio-quiz-add", STUDIO_POST, "POST", key="draft"),
+    line("quizzes:studio-quiz-restore", STUDIO_POST, "POST", key="draft"),
+    line("quizzes:studio-quiz-preview", STUDIO, "POST", key="draft"),
+    line("quizzes:studio-quiz-bank", STUDIO, key="draft"),
+    line("quizzes:studio-quiz-bank-question", STUDIO, key="bank-question"),
+    line("quizzes:studio-quiz-bank-retire", STUDIO_POST, "POST", key="bank-question"),
+    line("quizzes:studio-quiz-detail", STUDIO, key="draft-quiz"),
+    line("quizzes:studio-quiz-settings", STUDIO_POST, "POST", key="draft-quiz"),
+    line("quizzes:studio-quiz-move", STUDIO_POST, "POST", key="draft-quiz"),
+    line("quizzes:studio-quiz-remove", STUDIO_POST, "POST", key="draft-quiz"),
+    line("quizzes:studio-quiz-question-add", STUDIO, key="draft-quiz"),
+    line("quizzes:studio-quiz-question-from-bank", STUDIO_POST, "POST", key="draft-quiz"),
+    line("quizzes:studio-quiz-question-restore", STUDIO_POST, "POST", key="draft-quiz"),
+    line("quizzes:studio-quiz-question", STUDIO, key="draft-question"),
+    line("quizzes:studio-quiz-question-move", STUDIO_POST, "POST", key="draft-question"),
+    line("quizzes:studio-quiz-question-duplicate", STUDIO_POST, "POST", key="draft-question"),
+    line("quizzes:studio-quiz-question-remove", STUDIO_POST, "POST", key="draft-question"),
     # ---- licensing
     line("licensing:license-list", PEOPLE),
     line("licensing:license-add", PEOPLE),

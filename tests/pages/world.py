@@ -33,12 +33,16 @@ from tests.factories.certificates import (
 )
 from tests.factories.courses import (
     ChartViewFactory,
+    CourseAuthorFactory,
     EnrollmentFactory,
     FigureFactory,
+    GlossaryTermFactory,
     LessonFactory,
+    ObjectiveFactory,
+    ReferenceFactory,
     VersionFactory,
 )
-from tests.factories.quizzes import quiz_with
+from tests.factories.quizzes import RevisionFactory, quiz_with
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -101,6 +105,16 @@ def make_world() -> World:
     draft_lesson = LessonFactory(module__version=draft, slug="begun", body="A text.\n")
     LessonFactory(module=draft_lesson.module, slug="other")
     draft_chart = ChartViewFactory(chart__version=draft).chart
+    draft_quiz = quiz_with(2, version=draft, slug="draft-quiz")
+    pooled = draft_quiz.pool.select_related("revision__question")[0].revision.question
+    banked = RevisionFactory(question__course=draft.course).question
+    draft_things = {
+        "author": CourseAuthorFactory(version=draft),
+        "objective": ObjectiveFactory(version=draft),
+        "reference": ReferenceFactory(version=draft),
+        "term": GlossaryTermFactory(version=draft),
+    }
+    draft_figure = FigureFactory(version=draft)
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -120,18 +134,27 @@ def make_world() -> World:
     job = BackgroundJob.objects.create(
         kind="any", title="Some work", created_at=NOW, result_file=letter, result_name="work.pdf"
     )
+    word = BackgroundJob.objects.create(
+        kind="word", title="Reading", parameters=f'{{"version":{draft.pk}}}', created_at=NOW
+    )
     world.arguments = {
         "": {},
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
         "course": {"slug": "studied"},
         "draft": {"slug": "draft"},
+        "word": {"slug": "draft", "uid": word.uid},
         "draft-number": {"slug": "draft", "number": "1.0"},
         "differences": {"slug": "draft", "old": "1.0", "new": "1.0"},
         "comment": {"slug": "draft", "pk": 1},
         "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
         "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
         "draft-chart": {"slug": "draft", "key": draft_chart.key},
+        **{
+            f"draft-{noun}": {"slug": "draft", "key": thing.key}
+            for noun, thing in draft_things.items()
+        },
+        "draft-figure": {"slug": "draft", "key": draft_figure.key},
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
@@ -148,6 +171,9 @@ def make_world() -> World:
         "graded": {"uid": attempt_of(studying, used_up.pk)},
         "item": {"uid": attempt.uid, "position": 1},
         "request": {"uid": request.uid},
+        "draft-quiz": {"slug": "draft", "quiz": draft_quiz.key},
+        "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
+        "bank-question": {"slug": "draft", "question": banked.key},
         "license": {"uid": license_.uid},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
@@ -163,7 +189,17 @@ def make_world() -> World:
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
         "courses:studio-chart-save": {"body": json.dumps(values_of(draft_chart))},
         "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
+        "courses:studio-objective-add": {"text": "Locate ten points."},
+        "courses:studio-objective": {"text": "Locate ten points."},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
+        "quizzes:studio-quiz-preview": {"type": "true-false", "stem": "It holds."},
+        "quizzes:studio-quiz-settings": {
+            "title": "Quiz",
+            "pass_percent": "80",
+            "review": "after-submit",
+        },
+        "quizzes:studio-quiz-question-move": {"to": "down"},
+        "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
         "licensing:office-submission-note": {"note": "Called them."},
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},

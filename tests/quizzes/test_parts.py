@@ -1,7 +1,11 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -9,13 +13,19 @@ from pytest_django import DjangoAssertNumQueries
 from courses import frozen
 from courses.domain.completion import checklist, unmet_items
 from courses.models import Enrollment
-from courses.parts import ChecklistLine, Item, OutlineLine
+from courses.parts import ChecklistLine, Item, OutlineLine, StudioLine
 from courses.queries import outline
 from quizzes.domain.attempts import Answer, save_response, start_attempt, submit_attempt
 from quizzes.models import Quiz
 from quizzes.parts import QuizzesPart
 from tests.factories.courses import EnrollmentFactory, LessonFactory, VersionFactory
-from tests.factories.quizzes import QuizFactory, quiz_with, single
+from tests.factories.quizzes import (
+    PoolItemFactory,
+    QuizFactory,
+    RevisionFactory,
+    quiz_with,
+    single,
+)
 from tests.quizzes.answering import answer_all, fields
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
@@ -185,17 +195,21 @@ def test_requirement_sentences_tell_number_mark_attempts_and_time() -> None:
 
 def test_missing_before_publishing() -> None:
     version = VersionFactory()
-    QuizFactory(version=version, title="Empty", position=1)
-    quiz_with(2, version=version, title="Greedy", draw_count=3, position=2)
-    quiz_with(
+    empty = QuizFactory(version=version, title="Empty", position=1)
+    greedy = quiz_with(2, version=version, title="Greedy", draw_count=3, position=2)
+    mute = quiz_with(
         [("single-choice", single(explanation=""))], version=version, title="Mute", position=3
     )
     quiz_with(2, version=version, title="Fine", position=4)
+    urls = [
+        reverse("quizzes:studio-quiz-detail", args=[version.course.slug, quiz.key])
+        for quiz in (empty, greedy, mute)
+    ]
 
     assert part.missing(version) == [
-        Item("quiz-empty", "“Empty” has no questions."),
-        Item("quiz-draws-too-many", "“Greedy” is to draw 3 questions but has only 2."),
-        Item("quiz-explanation-missing", "In “Mute” 1 question has no explanation."),
+        Item("quiz-empty", "“Empty” has no questions.", urls[0]),
+        Item("quiz-draws-too-many", "“Greedy” is to draw 3 questions but has only 2.", urls[1]),
+        Item("quiz-explanation-missing", "In “Mute” 1 question has no explanation.", urls[2]),
     ]
 
 
@@ -210,3 +224,48 @@ def test_canonical_text_is_stable_and_names_revisions_by_hash() -> None:
     assert [question["sha256"] for question in share[0]["questions"]] == list(
         quiz.pool.values_list("revision__sha256", flat=True)
     )
+
+
+# ---------------------------------------------------------------- the studio
+
+
+def test_objective_uses_name_every_question_of_a_draft() -> None:
+    lesson = LessonFactory(module__version__status="draft")
+    objective, other = uuid4(), uuid4()
+    quiz = QuizFactory(
+        version=lesson.version, module=lesson.module, title="Quiz: points", position=1
+    )
+    exam = QuizFactory(version=lesson.version, title="Final exam", position=2)
+
+    def ask(quiz: Any, key: UUID | None) -> None:
+        revision = RevisionFactory(question__course=lesson.version.course, objective_key=key)
+        PoolItemFactory(quiz=quiz, revision=revision)
+
+    for each, key in ((exam, objective), (exam, other), (exam, None)):
+        ask(each, key)
+    for _ in range(2):
+        ask(quiz, objective)
+
+    with CaptureQueriesContext(connection) as captured:
+        uses = part.objective_uses(lesson.version)
+
+    assert len(captured) == 1
+    place = reverse("courses:studio-outline", args=[lesson.version.course.slug])
+    asked = StudioLine("Quiz: points", "Where does ST3 lie?", place, lesson.module_id)
+    of_exam = StudioLine("Final exam", "Where does ST3 lie?", place, None)
+    assert uses == {str(objective): [asked, asked, of_exam], str(other): [of_exam]}
+
+
+def test_texts_of_questions_hold_all_they_say() -> None:
+    version = VersionFactory(status="draft")
+    quiz_with(
+        [("single-choice", single(stem="Long " * 40, explanation="Because [@who2008]."))],
+        version=version,
+        title="Exam",
+    )
+
+    ((line, text),) = part.studio_texts(version)
+
+    assert line.detail == "Long " * 14 + "Long…"
+    assert "Because [@who2008]." in text
+    assert "Yes." in text

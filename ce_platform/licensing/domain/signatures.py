@@ -1,7 +1,6 @@
 """Signatures and the logo: decoded and drawn anew, so that nothing of the file is passed on."""
 
 import io
-import warnings
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -9,11 +8,14 @@ from django.core.files.uploadedfile import UploadedFile
 
 from ce_platform.core.files import store_bytes
 from ce_platform.core.models import StoredFile
+from ce_platform.core.pictures import CannotDecode, Trouble, decode
 from ce_platform.licensing.domain.errors import SignatureRefused
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
+FORMATS: Final = ("PNG", "JPEG")
 LARGEST_FILE: Final = 5_000_000
 MOST_PIXELS: Final = 20_000_000
 SMALLEST_WIDTH: Final = 80
@@ -73,30 +75,27 @@ def _size(png: bytes) -> tuple[int, int]:
 
 
 def _decode(content: bytes, noun: str) -> "Image":
-    # Pillow is slow to load and most requests never need it.
-    from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
-
-    # WeasyPrint, once imported, lets cut-off pictures pass in the whole process.
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            opened = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
-            if opened.width * opened.height > MOST_PIXELS:
-                raise SignatureRefused("The picture has too many pixels; scan it smaller.")
-            if opened.width < SMALLEST_WIDTH or opened.height < SMALLEST_HEIGHT:
-                raise SignatureRefused("The picture is too small to print.")
-            opened.load()
-            return ImageOps.exif_transpose(opened).convert("RGBA")
-    except SignatureRefused:
-        raise
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise SignatureRefused("The picture has too many pixels; scan it smaller.") from None
-    except UnidentifiedImageError:
-        raise SignatureRefused(f"Attach the {noun} as PNG or JPEG.") from None
-    except Exception:  # Decoders raise many kinds of errors on broken files.
-        raise SignatureRefused("The picture is broken. Save it again and retry.") from None
+        return decode(content, formats=FORMATS, most_pixels=MOST_PIXELS, check=_check_size).convert(
+            "RGBA"
+        )
+    except CannotDecode as error:
+        raise SignatureRefused(_said(error.trouble, noun)) from None
+
+
+def _check_size(opened: "ImageFile") -> None:
+    if opened.width < SMALLEST_WIDTH or opened.height < SMALLEST_HEIGHT:
+        raise SignatureRefused("The picture is too small to print.")
+
+
+def _said(trouble: Trouble, noun: str) -> str:
+    match trouble:
+        case Trouble.TOO_MANY_PIXELS | Trouble.FAR_TOO_MANY_PIXELS:
+            return "The picture has too many pixels; scan it smaller."
+        case Trouble.UNKNOWN:
+            return f"Attach the {noun} as PNG or JPEG."
+        case Trouble.BROKEN:
+            return "The picture is broken. Save it again and retry."
 
 
 def _on_white(layer: "Image") -> "Image":

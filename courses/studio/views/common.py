@@ -1,6 +1,6 @@
 """What the pages of the studio share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ce_platform.core.errors import DomainError
+from ce_platform.core.text import clean, fold
+from courses.markdown import Problem
 from courses.models import CourseVersion
 from courses.studio.rules import may_manage, may_write
 
@@ -57,3 +59,22 @@ def to_outline(version: CourseVersion, fragment: str = "") -> HttpResponse:
 
 def say_refusal(request: HttpRequest, error: DomainError) -> None:
     messages.error(request, str(error))
+
+
+def search_words(request: HttpRequest) -> str:
+    """What a list is searched for, as it is shown again."""
+    return clean(request.GET.get("q", "")[:100])
+
+
+def found_in(words: str, *texts: str) -> bool:
+    """Whether every word stands somewhere in these texts, accents and capitals aside."""
+    folded = fold(" ".join(texts)) if words else ""
+    return all(word in folded for word in fold(words).split())
+
+
+def problem_lines(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """What a text says that cannot be understood, by its line from 1."""
+    return [
+        {"line": each.line + 1, "sentence": each.sentence[:1].upper() + each.sentence[1:] + "."}
+        for each in problems
+    ]

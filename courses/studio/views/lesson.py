@@ -29,6 +29,7 @@ from courses.reading import (
     store_body,
 )
 from courses.studio.forms import CommentForm, LessonSettingsForm, LessonTextForm
+from courses.studio.pictures import small_url
 from courses.studio.queries import neighbors_of
 from courses.studio.rules import draft_or_404, version_or_404
 from courses.studio.views.common import say_refusal, studio_page
@@ -113,7 +114,7 @@ def _library_lists(version: CourseVersion) -> dict[str, list[dict[str, str]]]:
             {
                 "slug": figure.slug,
                 "alt": figure.alt,
-                "url": _figure_url(figure),
+                "url": small_url(figure),
             }
             for figure in version.figures.select_related("file").order_by("slug")
         ],
@@ -130,13 +131,6 @@ def _library_lists(version: CourseVersion) -> dict[str, list[dict[str, str]]]:
             for slug, text in version.references.order_by("position").values_list("slug", "text")
         ],
     }
-
-
-def _figure_url(figure: Any) -> str:
-    extension = "png" if figure.file.content_type == "image/png" else "webp"
-    sizes = figure.sizes
-    sha256 = sizes[min(sizes)] if sizes else figure.file.sha256
-    return reverse("courses:figure", args=[sha256, extension])
 
 
 @staff_only

@@ -1,0 +1,297 @@
+"""Pictures of a draft: added, described, replaced everywhere, removed, brought back.
+
+Lessons name a picture by its slug, so the slug never changes. Decoding and encoding take seconds
+and happen before the transaction that writes the row.
+"""
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
+
+from ce_platform.accounts.models import User
+from ce_platform.core import audit
+from ce_platform.core.text import canonical_json, clean
+from courses.domain.drafting import locked_draft
+from courses.domain.errors import FigureInUse, FigureRefused, NotADraft
+from courses.domain.figure_uses import figures_used_in
+from courses.models import CourseVersion, Figure, FigureStep
+from courses.picture_files import StoredPicture, store_picture
+from courses.picture_kinds import advice_for
+from courses.pictures import PictureRefused
+
+MOST_FIGURES: Final = 300
+LARGEST_UPLOAD: Final = 20_000_000
+LONGEST_SLUG: Final = 60
+LONGEST: Final = {"alt": 2_000, "caption": 1_000, "credit": 300}
+
+Kind = FigureStep.Kind
+
+__all__ = [
+    "add_figure",
+    "figures_used_in",
+    "last_figure_step",
+    "remove_figure",
+    "replace_figure",
+    "save_figure_texts",
+    "undo_figure_step",
+]
+
+
+def add_figure(
+    version: CourseVersion,
+    content: bytes,
+    *,
+    file_name: str,
+    alt: str = "",
+    caption: str = "",
+    credit: str = "",
+    by: User,
+    now: datetime,
+) -> Figure:
+    """A new picture, named after its file. The same bytes again: the picture that is there.
+
+    Call it outside a transaction. Errors: NotADraft, FigureRefused; then nothing is kept.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    texts = _texts(alt=alt, caption=caption, credit=credit)
+    # Looked at before the work, and again with the lock.
+    known = _known_or_room(version, sha256)
+    if known is not None:
+        return known
+    stored = _stored(content, now=now)
+    with transaction.atomic():
+        version = locked_draft(version)
+        known = _known_or_room(version, sha256)
+        if known is not None:
+            return known
+        figure = Figure.objects.create(
+            version=version,
+            slug=_free_slug(version, file_name, alt),
+            **texts,
+            source_sha256=sha256,
+            **stored.values,
+        )
+        _record("figure.added", figure, by=by, now=now)
+    return figure
+
+
+@transaction.atomic
+def save_figure_texts(
+    version: CourseVersion,
+    key: UUID,
+    *,
+    alt: str,
+    caption: str,
+    credit: str,
+    by: User,
+    now: datetime,
+) -> Figure:
+    """What the picture shows, what stands under it, whose it is.
+
+    Errors: NotADraft, FigureRefused.
+    """
+    version = locked_draft(version)
+    figure = _figure(version, key)
+    texts = _texts(alt=alt, caption=caption, credit=credit)
+    if texts == {name: getattr(figure, name) for name in texts}:
+        return figure
+    for name, text in texts.items():
+        setattr(figure, name, text)
+    figure.save(update_fields=list(texts))
+    _record("figure.described", figure, by=by, now=now)
+    return figure
+
+
+def replace_figure(
+    version: CourseVersion, key: UUID, content: bytes, *, by: User, now: datetime
+) -> Figure:
+    """Another picture in place of this one, in every lesson that shows it. Slug, key and texts
+    stay; Undo brings the old one back.
+
+    Call it outside a transaction. Errors: NotADraft, FigureRefused; then nothing is kept.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    _check_draft(version)
+    if _figure(version, key).source_sha256 == sha256:
+        return _figure(version, key)
+    stored = _stored(content, now=now)
+    with transaction.atomic():
+        version = locked_draft(version)
+        figure = _figure(version, key)
+        _keep_step(figure, Kind.REPLACED, by=by, now=now)
+        figure.source_sha256 = sha256
+        for name, value in stored.values.items():
+            setattr(figure, name, value)
+        figure.save(update_fields=["source_sha256", *stored.values])
+        _record("figure.replaced", figure, by=by, now=now, sha256=stored.file.sha256)
+    return figure
+
+
+@transaction.atomic
+def remove_figure(
+    version: CourseVersion, key: UUID, *, by: User, now: datetime, is_forced: bool = False
+) -> None:
+    """Take a picture out. Undo brings it back.
+
+    `is_forced`: also when lessons show it; their places stay empty, and publishing names them.
+    Errors: NotADraft, FigureInUse, FigureRefused.
+    """
+    version = locked_draft(version)
+    figure = _figure(version, key)
+    lessons = figures_used_in(version).get(figure.slug, [])
+    if lessons and not is_forced:
+        raise FigureInUse(lessons)
+    _keep_step(figure, Kind.REMOVED, by=by, now=now)
+    _record("figure.removed", figure, by=by, now=now)
+    figure.delete()
+
+
+def last_figure_step(version: CourseVersion) -> FigureStep | None:
+    """What Undo would take back now."""
+    return version.figure_steps.filter(undone_at__isnull=True).first()
+
+
+@transaction.atomic
+def undo_figure_step(version: CourseVersion, *, by: User, now: datetime) -> FigureStep | None:
+    """Bring back the picture that was removed or replaced last; None when there is none.
+
+    A replaced picture gets its old file; what was written about it meanwhile stays.
+    Errors: NotADraft, FigureRefused.
+    """
+    version = locked_draft(version)
+    step = last_figure_step(version)
+    if step is None:
+        return None
+    before: dict[str, Any] = json.loads(step.before_json)
+    if step.kind == Kind.REMOVED:
+        _check_room(version)
+        figure = Figure(version=version, key=step.figure_key, slug=step.slug)
+    else:
+        figure = _figure(version, step.figure_key)
+        before = {name: value for name, value in before.items() if name not in LONGEST}
+    for name, value in before.items():
+        setattr(figure, name, value)
+    figure.file = step.file
+    figure.save()
+    step.undone_at = now
+    step.save(update_fields=["undone_at"])
+    _record("figure.restored", figure, by=by, now=now)
+    return step
+
+
+# ---------------------------------------------------------------- pieces
+
+
+def _known_or_room(version: CourseVersion, sha256: str) -> Figure | None:
+    """The figure of these bytes, or None when one more may be added."""
+    _check_draft(version)
+    known = version.figures.filter(source_sha256=sha256).order_by("pk").first()
+    if known is None:
+        _check_room(version)
+    return known
+
+
+def _check_draft(version: CourseVersion) -> None:
+    """A look without a lock, so that nothing is decoded and stored in vain."""
+    status = CourseVersion.objects.filter(pk=version.pk).values_list("status", flat=True).first()
+    if status not in (CourseVersion.Status.DRAFT, CourseVersion.Status.IN_REVIEW):
+        raise NotADraft
+
+
+def _check_room(version: CourseVersion) -> None:
+    if version.figures.count() >= MOST_FIGURES:
+        raise FigureRefused(f"A course has at most {MOST_FIGURES} pictures. Remove one first.")
+
+
+def _stored(content: bytes, *, now: datetime) -> StoredPicture:
+    if not content:
+        raise FigureRefused("The file is empty.")
+    if len(content) > LARGEST_UPLOAD:
+        raise FigureRefused(f"The file is larger than {LARGEST_UPLOAD // 1_000_000} MB.")
+    advice = advice_for(content)
+    if advice:
+        raise FigureRefused(advice)
+    try:
+        return store_picture(content, now=now)
+    except PictureRefused as error:
+        raise FigureRefused(error.said) from None
+
+
+def _texts(**texts: str) -> dict[str, str]:
+    """Errors: FigureRefused for one that is too long."""
+    cleaned = {name: clean(text) for name, text in texts.items()}
+    for name, text in cleaned.items():
+        if len(text) > LONGEST[name]:
+            noun = "alternative text" if name == "alt" else name
+            raise FigureRefused(f"The {noun} has at most {LONGEST[name]:,} characters.")
+    # A credit is one line of the page.
+    return cleaned | {"credit": " ".join(cleaned["credit"].split())}
+
+
+def _figure(version: CourseVersion, key: UUID) -> Figure:
+    figure = version.figures.select_related("file").filter(key=key).first()
+    if figure is None:
+        raise FigureRefused("That picture is not there any more.")
+    return figure
+
+
+def _free_slug(version: CourseVersion, file_name: str, alt: str) -> str:
+    """Small letters, digits and hyphens, as packages name their files.
+
+    Slugs of pictures that Undo may bring back are not free: lessons may still name them, and must
+    not show something else without anybody having asked for it.
+    """
+    name = re.split(r"[/\\]", file_name)[-1].rsplit(".", 1)[0]
+    wanted = _slug(name) or _slug(" ".join(alt.split()[:6])) or "picture"
+    gone = version.figure_steps.filter(kind=Kind.REMOVED, undone_at__isnull=True)
+    taken = {
+        *version.figures.values_list("slug", flat=True),
+        *gone.values_list("slug", flat=True),
+    }
+    slug, number = wanted, 1
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
+
+
+def _slug(text: str) -> str:
+    return slugify(text.replace("_", "-"))[:LONGEST_SLUG].strip("-")
+
+
+def _keep_step(figure: Figure, kind: Kind, *, by: User, now: datetime) -> None:
+    newest = figure.version.figure_steps.aggregate(newest=Max("number"))["newest"] or 0
+    before = {
+        name: getattr(figure, name)
+        for name in ("width", "height", "source_sha256", "sizes_json", *LONGEST)
+    }
+    FigureStep.objects.create(
+        version=figure.version,
+        number=newest + 1,
+        kind=kind,
+        figure_key=figure.key,
+        slug=figure.slug,
+        before_json=canonical_json(before),
+        file=figure.file,
+        at=now,
+        by_id=by.pk,
+    )
+
+
+def _record(action: str, figure: Figure, *, by: User, now: datetime, **detail: str) -> None:
+    audit.record(
+        action,
+        subject_type="version",
+        subject_id=figure.version_id,
+        by=by,
+        now=now,
+        figure=figure.slug,
+        **detail,
+    )

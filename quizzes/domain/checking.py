@@ -1,0 +1,77 @@
+"""Whether what an author wrote in the studio can be a question of this version."""
+
+from collections.abc import Container, Iterator
+from functools import cache
+from typing import Final
+
+from courses.models import CourseVersion, GlossaryTerm, Reference
+from quizzes.question_types import type_named
+from quizzes.question_types.base import Cleaned, Content, ContentProblem
+from quizzes.references import dangling, texts_of
+
+# What the names of a course package are called in the studio.
+_NAMES: Final = {
+    "stem": "Question",
+    "explanation": "Explanation",
+    "text": "Choice",
+    "feedback": "Note",
+    "feedback_true": "Note to “True”",
+    "feedback_false": "Note to “False”",
+    "id": "Choice",
+}
+_SENTENCES: Final = {
+    ("stem", "missing"): "Write the question.",
+    ("text", "missing"): "Write what this choice says, or remove it.",
+    ("answer", "must be"): "Say whether the statement is true or false.",
+}
+
+
+def check_content(version: CourseVersion, type_name: str, content: Content) -> Cleaned:
+    """The content in canonical form with everything that is wrong, said to the author.
+
+    Two queries at most, for what the texts refer to, and none when they refer to nothing.
+    Errors: UnknownQuestionType.
+    """
+    cleaned = type_named(type_name).clean(content)
+    problems = [_to_author(problem) for problem in cleaned.problems]
+    checker = TextChecker(version)
+    for where, text in texts_of(cleaned.content):
+        problems += [ContentProblem(where, sentence) for sentence in checker.problems(text)]
+    return Cleaned(cleaned.content, problems)
+
+
+class TextChecker:
+    """Markdown of one version; references and glossary are fetched when first needed."""
+
+    def __init__(self, version: CourseVersion) -> None:
+        @cache
+        def references() -> Container[str]:
+            return set(Reference.objects.filter(version=version).values_list("slug", flat=True))
+
+        @cache
+        def glossary() -> Container[str]:
+            return set(GlossaryTerm.objects.filter(version=version).values_list("slug", flat=True))
+
+        self._references = references
+        self._glossary = glossary
+
+    def problems(self, text: str) -> Iterator[str]:
+        return dangling(
+            text,
+            references=self._references,
+            glossary=self._glossary,
+            no_reference="This course has no reference “{}”.",
+            no_term="The glossary of this course has no term “{}”.",
+        )
+
+
+def _to_author(problem: ContentProblem) -> ContentProblem:
+    """The sentences are made for files, where things have short names in English letters."""
+    name = str(problem.where[-1]) if problem.where else ""
+    for (of, part), sentence in _SENTENCES.items():
+        if name == of and part in problem.sentence:
+            return ContentProblem(problem.where, sentence)
+    called = _NAMES.get(name)
+    if called is None:
+        return problem
+    return ContentProblem(problem.where, problem.sentence.replace(f"“{name}”", f"“{called}”", 1))

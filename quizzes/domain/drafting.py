@@ -1,0 +1,107 @@
+"""Writing in the quizzes of a draft: what all authoring begins and ends with."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from ce_platform.accounts.models import User
+from ce_platform.core import audit
+from courses.domain.publishing import back_to_draft, refresh_figures
+from courses.models import CourseVersion, Module, long_texts
+from quizzes.domain.errors import NotADraft, PlaceTaken
+from quizzes.models import Quiz, QuizPoolItem
+
+FINAL_EXAM: Final = "final-exam"
+
+
+def lock_draft(version: CourseVersion) -> CourseVersion:
+    """The version as it is now, locked, taken out of review. Errors: NotADraft.
+
+    Whoever writes in a draft takes this lock first, so that two authors never write at once.
+    """
+    locked = (
+        CourseVersion.objects.select_for_update(of=("self",))
+        .select_related("course")
+        .defer(*long_texts())
+        .filter(pk=version.pk)
+        .first()
+    )
+    if locked is None or locked.is_frozen:
+        raise NotADraft
+    return back_to_draft(locked)
+
+
+def finish(
+    version: CourseVersion, action: str, *, subject: Quiz, by: User, now: datetime, **detail: object
+) -> None:
+    """Note who did it, and count what the lists show of the version."""
+    audit.record(
+        action,
+        subject_type="quiz",
+        subject_id=subject.key,
+        by=by,
+        now=now,
+        course=version.course.slug,
+        label=version.label,
+        quiz=subject.title,
+        **detail,
+    )
+    refresh_figures(version)
+
+
+def check_place(version: CourseVersion, module: Module | None, *, besides: Quiz | None) -> None:
+    """A module has one quiz, the course one exam: a course package has one file for each.
+
+    Errors: PlaceTaken.
+    """
+    there = Quiz.objects.filter(version=version, module=module)
+    if besides is not None:
+        there = there.exclude(pk=besides.pk)
+    found = there.first()
+    if found is not None:
+        raise PlaceTaken(found.title, is_exam=module is None)
+
+
+def arrange_quizzes(version: CourseVersion) -> None:
+    """Positions and addresses as the places say: by module, the exam last.
+
+    To be called after modules were moved or renamed. Three queries at most, whatever changed.
+    """
+    quizzes = list(Quiz.objects.filter(version=version).select_related("module"))
+    last = max((quiz.module.position for quiz in quizzes if quiz.module), default=0) + 1
+    quizzes.sort(
+        key=lambda quiz: (quiz.module.position if quiz.module else last, quiz.position, quiz.pk)
+    )
+    taken: set[str] = set()
+    changed = []
+    for position, quiz in enumerate(quizzes, start=1):
+        slug = quiz.module.slug if quiz.module else FINAL_EXAM
+        if slug in taken:  # Two quizzes in one place, or a module that is called final-exam.
+            slug = str(quiz.key) if quiz.slug in taken else quiz.slug
+        taken.add(slug)
+        if (quiz.position, quiz.slug) != (position, slug):
+            quiz.position, quiz.slug = position, str(quiz.key)
+            changed.append((quiz, slug))
+    if not changed:
+        return
+    rows = [quiz for quiz, _ in changed]
+    # An address may pass from one quiz to another, and at no moment two may have the same.
+    Quiz.objects.bulk_update(rows, ["slug"])
+    for quiz, slug in changed:
+        quiz.slug = slug
+    Quiz.objects.bulk_update(rows, ["position", "slug"])
+
+
+def pool_of(quiz: Quiz) -> list[QuizPoolItem]:
+    """What may be drawn, in order, with revisions and questions."""
+    return list(QuizPoolItem.objects.filter(quiz=quiz).select_related("revision__question"))
+
+
+def renumber(items: Sequence[QuizPoolItem]) -> None:
+    """Give the items the places 1, 2, … in this order; one query when something moved."""
+    moved = []
+    for position, item in enumerate(items, start=1):
+        if item.position != position:
+            item.position = position
+            moved.append(item)
+    QuizPoolItem.objects.bulk_update(moved, ["position"])

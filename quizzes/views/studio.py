@@ -1,0 +1,70 @@
+"""What the studio's pages of quizzes share: their frame, their way back, and Undo."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ce_platform.accounts.rules import PersonRequest
+from courses.models import CourseVersion
+from quizzes.models import Quiz
+
+# One thing can be put back: what was removed last in this session.
+_UNDO: Final = "quizzes-undo"
+Crumbs = list[dict[str, str]]
+
+
+def studio_page(
+    request: PersonRequest,
+    template: str,
+    version: CourseVersion,
+    context: Mapping[str, Any],
+    *,
+    crumbs: Crumbs,
+    status: int = 200,
+) -> HttpResponse:
+    return render(
+        request,
+        template,
+        {"version": version, "course": version.course, "crumbs": crumbs, **context},
+        status=status,
+    )
+
+
+def crumbs_of(version: CourseVersion, *further: str, quiz: Quiz | None = None) -> Crumbs:
+    """Course, quizzes, the quiz, and what stands below it."""
+    crumbs = [
+        {"label": version.title, "url": ""},
+        {"label": _("Quizzes"), "url": list_url(version)},
+    ]
+    if quiz is not None:
+        crumbs.append({"label": quiz.title, "url": quiz_url(version, quiz)})
+    return [*crumbs, *({"label": label, "url": ""} for label in further)]
+
+
+def list_url(version: CourseVersion) -> str:
+    return reverse("quizzes:studio-quiz-list", args=[version.course.slug])
+
+
+def quiz_url(version: CourseVersion, quiz: Quiz, fragment: str = "") -> str:
+    url = reverse("quizzes:studio-quiz-detail", args=[version.course.slug, quiz.key])
+    return f"{url}#{fragment}" if fragment else url
+
+
+def remember_undo(request: PersonRequest, version: CourseVersion, undo: dict[str, Any]) -> None:
+    request.session[_UNDO] = {"version": version.pk, **undo}
+
+
+def undo_of(request: PersonRequest, version: CourseVersion, kind: str) -> dict[str, Any] | None:
+    """What was removed last, when it was of this version and this kind (`quiz`, `question`)."""
+    undo: dict[str, Any] | None = request.session.get(_UNDO)
+    if undo is None or (undo["version"], undo["kind"]) != (version.pk, kind):
+        return None
+    return undo
+
+
+def forget_undo(request: PersonRequest) -> None:
+    request.session.pop(_UNDO, None)

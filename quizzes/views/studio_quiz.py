@@ -1,0 +1,189 @@
+"""The studio: the quizzes of a draft and their settings."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ce_platform.accounts.rules import PersonRequest
+from ce_platform.core.errors import DomainError
+from courses.models import CourseVersion, Module
+from courses.studio.rules import draft_or_404
+from quizzes import wording
+from quizzes.domain.authoring import (
+    add_quiz,
+    move_quiz,
+    put_back_quiz,
+    remove_quiz,
+    save_quiz_settings,
+)
+from quizzes.models import Quiz
+from quizzes.package.model import short
+from quizzes.queries import untested_objectives
+from quizzes.question_types import editable_types
+from quizzes.rules import draft_quiz_or_404
+from quizzes.studio_forms import PlaceForm, QuizSettingsForm
+from quizzes.studio_queries import lacks_of, objectives_of, pooled_questions, quiz_places
+from quizzes.views.studio import (
+    crumbs_of,
+    forget_undo,
+    list_url,
+    quiz_url,
+    remember_undo,
+    studio_page,
+    undo_of,
+)
+
+
+@require_http_methods(["GET", "HEAD"])
+def studio_quiz_list(request: PersonRequest, slug: str) -> HttpResponse:
+    version = draft_or_404(request, slug)
+    return studio_page(
+        request,
+        "quizzes/studio_quiz_list.html",
+        version,
+        {
+            "places": quiz_places(version),
+            "untested": untested_objectives(version),
+            "undo": undo_of(request, version, "quiz") if "removed" in request.GET else None,
+        },
+        crumbs=crumbs_of(version),
+    )
+
+
+@require_POST
+def studio_quiz_add(request: PersonRequest, slug: str) -> HttpResponse:
+    """In one click: title and settings are changed on the page of the quiz."""
+    version = draft_or_404(request, slug)
+    try:
+        module = _module_in(request, version)
+        title = _("Quiz: %(module)s") % {"module": module.title} if module else _("Final exam")
+        quiz = add_quiz(
+            version, module, title=short(title, most=200), by=request.user, now=timezone.now()
+        )
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(list_url(version))
+    return redirect(quiz_url(version, quiz))
+
+
+@require_POST
+def studio_quiz_restore(request: PersonRequest, slug: str) -> HttpResponse:
+    """Undo the removal of a quiz."""
+    version = draft_or_404(request, slug)
+    undo = undo_of(request, version, "quiz")
+    if undo is None:
+        messages.warning(request, _("There is nothing to put back any more."))
+        return redirect(list_url(version))
+    try:
+        quiz = put_back_quiz(version, undo["state"], by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(list_url(version))
+    forget_undo(request)
+    messages.success(request, _("“%(title)s” is back with its questions.") % {"title": quiz.title})
+    return redirect(list_url(version))
+
+
+@require_http_methods(["GET", "HEAD"])
+def studio_quiz_detail(request: PersonRequest, slug: str, quiz: UUID) -> HttpResponse:
+    version = draft_or_404(request, slug)
+    return _page(request, version, draft_quiz_or_404(version, quiz))
+
+
+@require_POST
+def studio_quiz_settings(request: PersonRequest, slug: str, quiz: UUID) -> HttpResponse:
+    version = draft_or_404(request, slug)
+    row = draft_quiz_or_404(version, quiz)
+    form = QuizSettingsForm(request.POST, quiz=row)
+    if not form.is_valid():
+        return _page(request, version, row, form, status=422)
+    try:
+        row = save_quiz_settings(row, form.settings, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The settings are saved."))
+    return redirect(quiz_url(version, row))
+
+
+@require_POST
+def studio_quiz_move(request: PersonRequest, slug: str, quiz: UUID) -> HttpResponse:
+    version = draft_or_404(request, slug)
+    row = draft_quiz_or_404(version, quiz)
+    try:
+        row = move_quiz(row, _module_in(request, version), by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("The quiz ends the module “%(title)s” now.") % {"title": row.module.title}
+            if row.module
+            else _("The quiz ends the course now."),
+        )
+    return redirect(quiz_url(version, row))
+
+
+@require_POST
+def studio_quiz_remove(request: PersonRequest, slug: str, quiz: UUID) -> HttpResponse:
+    version = draft_or_404(request, slug)
+    try:
+        row = draft_quiz_or_404(version, quiz)
+    except Http404:  # Sent twice, or somebody else was faster: it is gone as wished.
+        return redirect(list_url(version))
+    try:
+        state = remove_quiz(row, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(list_url(version))
+    remember_undo(request, version, {"kind": "quiz", "title": row.title, "state": state})
+    return redirect(f"{list_url(version)}?removed")
+
+
+def _module_in(request: PersonRequest, version: CourseVersion) -> Module | None:
+    """The module that was chosen. Errors: DomainError when there is no such module."""
+    form = PlaceForm(request.POST)
+    try:
+        if form.is_valid():
+            return form.place_in(version)
+    except Module.DoesNotExist:
+        pass
+    raise DomainError(_("This module is not there any more."))
+
+
+def _page(
+    request: PersonRequest,
+    version: CourseVersion,
+    quiz: Quiz,
+    form: QuizSettingsForm | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    objectives = objectives_of(version)
+    questions = pooled_questions(quiz, objectives)
+    removed = undo_of(request, version, "question") if "removed" in request.GET else None
+    return studio_page(
+        request,
+        "quizzes/studio_quiz_detail.html",
+        version,
+        {
+            "quiz": quiz,
+            "questions": questions,
+            "points": wording.points(
+                sum((line.item.revision.points for line in questions), Decimal(0))
+            ),
+            "lacks": lacks_of(quiz, questions),
+            "form": form or QuizSettingsForm(quiz=quiz),
+            "places": [place for place in quiz_places(version) if place.line is None],
+            "types": editable_types(),
+            "undo": removed if removed and removed["quiz"] == str(quiz.key) else None,
+        },
+        crumbs=crumbs_of(version, quiz=quiz),
+        status=status,
+    )
