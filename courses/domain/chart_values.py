@@ -300,7 +300,7 @@ def unfinished_charts(version: CourseVersion) -> list[tuple[Chart, list[str]]]:
     return found
 
 
-def uses_in(version: CourseVersion) -> dict[str, list[Lesson]]:
+def lessons_by_chart(version: CourseVersion) -> dict[str, list[Lesson]]:
     """The lessons that show a chart, by its slug, in their order. One query."""
     found: dict[str, list[Lesson]] = {}
     for lesson in Lesson.objects.filter(version=version, body__contains=":::").defer("body_html"):

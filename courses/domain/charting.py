@@ -19,9 +19,9 @@ from courses.domain.chart_values import (
     Values,
     chart_of,
     hash_of,
+    lessons_by_chart,
     read_values,
     reference_numbers,
-    uses_in,
     values_of,
     values_packaged,
 )
@@ -421,7 +421,7 @@ def _write_points(chart: Chart, points: Sequence[PackagedPoint]) -> None:
 
 def used_in(version: CourseVersion, slug: str) -> list[Lesson]:
     """The lessons that show this chart, in their order."""
-    return uses_in(version).get(slug, [])
+    return lessons_by_chart(version).get(slug, [])
 
 
 def last_save(chart: Chart) -> AuditEvent | None:

@@ -22,10 +22,10 @@ from courses.domain.chart_values import (
     chart_of,
     charts_of,
     hash_of,
+    lessons_by_chart,
     record_of,
     reference_numbers,
     unfinished,
-    uses_in,
     values_of,
 )
 from courses.domain.errors import ChartInUse, ChartMoved, ChartRefused
@@ -76,7 +76,7 @@ SIDE_NAMES = {
 def chart_list(request: PersonRequest, slug: str) -> HttpResponse:
     version = version_or_404(request, slug)
     references = reference_numbers(version)
-    uses = uses_in(version)
+    uses = lessons_by_chart(version)
     rows = []
     for chart in charts_of(version):
         values = values_of(chart)
