@@ -1,6 +1,7 @@
 """What the domain of courses refuses, each with a sentence for the person who asked."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from ce_platform.core.errors import DomainError
 from courses.models import CourseVersion, Lesson, LessonRevision
@@ -109,6 +110,37 @@ class LessonMoved(DomainError):
 
 class OutlineRefused(DomainError):
     """The outline cannot be changed like this."""
+
+
+class ChartRefused(DomainError):
+    """The chart cannot be like this; `sentences` says everything that is wrong with it."""
+
+    def __init__(self, *sentences: str) -> None:
+        self.sentences = list(sentences)
+        super().__init__(" ".join(sentences))
+
+
+class ChartMoved(DomainError):
+    """Somebody else saved this chart first; `number` names what is there now."""
+
+    def __init__(self, *, who: str, number: str, values: dict[str, Any]) -> None:
+        self.number = number
+        self.values = values
+        super().__init__(
+            f"{who or 'Somebody else'} saved this chart first. Yours is not saved; it stays here "
+            "until you choose."
+        )
+
+
+class ChartInUse(ChartRefused):
+    """Lessons show this chart."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        self.titles = list(titles)
+        names = ", ".join(f"“{title}”" for title in titles)
+        lessons = "The lesson" if len(titles) == 1 else "The lessons"
+        show = "shows" if len(titles) == 1 else "show"
+        super().__init__(f"{lessons} {names} {show} this chart. Take it out there first.")
 
 
 class MemberRefused(DomainError):

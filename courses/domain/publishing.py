@@ -12,6 +12,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.text import fold, sha256_text
 from courses.domain.canonical import canonical_text_of
+from courses.domain.chart_values import unfinished_charts
 from courses.domain.errors import NotReady, WrongState
 from courses.domain.promo import promo_text
 from courses.domain.rendered import render_version
@@ -46,6 +47,7 @@ def missing(version: CourseVersion) -> list[Item]:
             )
         )
     items += _missing_of_figures(version)
+    items += _missing_of_charts(version)
     items += _missing_hours(version, pages)
     for part in parts():
         items += part.missing(version)
@@ -154,6 +156,18 @@ def _missing_of_figures(version: CourseVersion) -> list[Item]:
         if not figure.credit:
             items.append(Item("no-credit", f"The picture “{figure.slug}” has no credit.", url))
     return items
+
+
+def _missing_of_charts(version: CourseVersion) -> list[Item]:
+    """What charts lack, the first of it: the page of the chart says the rest."""
+    return [
+        Item(
+            "unfinished-chart",
+            f"The chart “{chart.title}” is not finished. {sentences[0]}",
+            reverse("courses:studio-chart", args=[version.course.slug, chart.key]),
+        )
+        for chart, sentences in unfinished_charts(version)
+    ]
 
 
 def _missing_hours(version: CourseVersion, pages: _Pages) -> list[Item]:

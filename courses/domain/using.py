@@ -54,7 +54,8 @@ def uses_in(version: CourseVersion) -> Uses:
     for point in ChartPoint.objects.filter(version=version).select_related("chart"):
         for name in point.references:
             places = found.references.setdefault(name, [])
-            place = Place(f"The chart “{point.chart.title}”")
+            url = reverse("courses:studio-chart", args=[slug, point.chart.key])
+            place = Place(f"The chart “{point.chart.title}”", url)
             if place not in places:
                 places.append(place)
     for part in parts():

@@ -4,12 +4,11 @@ import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from ce_platform.core.text import clean
 from courses.markdown.grammar import LANGUAGE
-from courses.package.source import PackageSource
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ANY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
@@ -19,12 +18,26 @@ LONGEST_LINE = 300
 MOST_UNKNOWN_KEYS = 20
 
 
+class TableLayout(Protocol):
+    def key(self, name: str, *, after: int) -> int | None: ...
+
+
+class TableSource(Protocol):
+    """Where tables come from, and who is told what is wrong in them: a package, or a form."""
+
+    def line_of(self, path: str, needle: str, nth: int = 0) -> int: ...
+
+    def layout(self, path: str) -> TableLayout: ...
+
+    def problem(self, path: str, line: int, sentence: str) -> None: ...
+
+
 class Table:
     """One table of a file; asks for values by name and remembers which it was asked for."""
 
     def __init__(
         self,
-        source: PackageSource,
+        source: TableSource,
         path: str,
         values: Mapping[str, Any],
         *,

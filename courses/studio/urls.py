@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from courses.studio.views import (
     authors,
+    charts,
     course_page,
     desk,
     glossary,
@@ -95,6 +96,33 @@ _LESSONS = [
         "studio/<slug:slug>/lessons/<uuid:key>/remove/",
         outline.lesson_remove,
         name="studio-lesson-remove",
+    ),
+]
+
+_CHARTS = [
+    path("studio/<slug:slug>/charts/", charts.chart_list, name="studio-chart-list"),
+    path("studio/<slug:slug>/charts/new/", charts.chart_new, name="studio-chart-new"),
+    path("studio/<slug:slug>/charts/<uuid:key>/", charts.chart_edit, name="studio-chart"),
+    path("studio/<slug:slug>/charts/<uuid:key>/save/", charts.chart_save, name="studio-chart-save"),
+    path(
+        "studio/<slug:slug>/charts/<uuid:key>/preview/",
+        charts.chart_preview,
+        name="studio-chart-preview",
+    ),
+    path(
+        "studio/<slug:slug>/charts/<uuid:key>/views/add/",
+        charts.chart_view_add,
+        name="studio-chart-view-add",
+    ),
+    path(
+        "studio/<slug:slug>/charts/<uuid:key>/duplicate/",
+        charts.chart_duplicate,
+        name="studio-chart-duplicate",
+    ),
+    path(
+        "studio/<slug:slug>/charts/<uuid:key>/remove/",
+        charts.chart_remove,
+        name="studio-chart-remove",
     ),
 ]
 
@@ -246,6 +274,7 @@ urlpatterns = [
     *_DESK,
     *_OUTLINE,
     *_LESSONS,
+    *_CHARTS,
     *_PICTURES,
     *_PUBLISHING,
     *_PEOPLE,

@@ -11,7 +11,7 @@ function line(tag, parts) {
   return element;
 }
 
-function setUp(chart) {
+export function setUp(chart) {
   const rows = [...chart.querySelectorAll("[data-row]")];
   const stepper = chart.querySelector("[data-stepper]");
   if (!stepper || rows.length === 0) return;

@@ -1,5 +1,6 @@
 """One of everything, owned by the owner, for the permission table."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from ce_platform.core.text import sha256_text
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from certificates.domain.documents import ensure_document
 from certificates.models import Certificate
+from courses.domain.chart_values import values_of
 from courses.models import Enrollment
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.models import AttemptRequest
@@ -102,6 +104,7 @@ def make_world() -> World:
     )
     draft_lesson = LessonFactory(module__version=draft, slug="begun", body="A text.\n")
     LessonFactory(module=draft_lesson.module, slug="other")
+    draft_chart = ChartViewFactory(chart__version=draft).chart
     draft_quiz = quiz_with(2, version=draft, slug="draft-quiz")
     pooled = draft_quiz.pool.select_related("revision__question")[0].revision.question
     banked = RevisionFactory(question__course=draft.course).question
@@ -146,6 +149,7 @@ def make_world() -> World:
         "comment": {"slug": "draft", "pk": 1},
         "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
         "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
+        "draft-chart": {"slug": "draft", "key": draft_chart.key},
         **{
             f"draft-{noun}": {"slug": "draft", "key": thing.key}
             for noun, thing in draft_things.items()
@@ -183,6 +187,7 @@ def make_world() -> World:
     }
     world.forms = {
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
+        "courses:studio-chart-save": {"body": json.dumps(values_of(draft_chart))},
         "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
         "courses:studio-objective-add": {"text": "Locate ten points."},
         "courses:studio-objective": {"text": "Locate ten points."},
