@@ -39,9 +39,7 @@ def test_package_of_a_version_says_the_same(
     assert AuditEvent.objects.get(action="package.exported").actor_id == registrar.pk
 
 
-def test_reviewer_does_not_take_the_course_along(
-    package: Package, client_of: ClientOf
-) -> None:
+def test_reviewer_does_not_take_the_course_along(package: Package, client_of: ClientOf) -> None:
     version = package.load().version
     assert version is not None
     reviewer = UserFactory()
