@@ -8,7 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Course, CourseVersion, Enrollment
-from courses.parts import ChecklistLine, CoursePart, ImportPlan, Item, OutlineLine, PackagePlaces
+from courses.parts import (
+    ChecklistLine,
+    CoursePart,
+    ImportPlan,
+    Item,
+    LearnerResults,
+    OutlineLine,
+    PackagePlaces,
+)
 from quizzes import wording
 from quizzes.models import Quiz, QuizPoolItem
 from quizzes.package.exporting import export_quizzes
@@ -23,6 +31,7 @@ from quizzes.queries import (
     quizzes_of,
     standings,
 )
+from quizzes.results import learner_results
 
 if TYPE_CHECKING:
     from courses.package.source import PackageSource
@@ -154,6 +163,12 @@ class QuizzesPart(CoursePart):
 
     def export(self, version: CourseVersion, places: PackagePlaces) -> Mapping[str, str | bytes]:
         return export_quizzes(version, places)
+
+    # ---- after publishing
+    def learner_results(
+        self, versions: Sequence[CourseVersion], *, newest: int
+    ) -> Mapping[int, LearnerResults]:
+        return learner_results(versions, newest=newest)
 
 
 def _detail(quiz: Quiz, standing: Standing) -> str:
