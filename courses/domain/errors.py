@@ -96,3 +96,7 @@ class OutlineRefused(DomainError):
 
 class MemberRefused(DomainError):
     """This person cannot work on the course like that."""
+
+
+class QuestionRefused(DomainError):
+    """A question in the margin cannot be asked, answered or shown like this."""

@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from courses.studio.views import desk, lesson, outline, people, publish, versions
+from courses.studio.views import (
+    desk,
+    lesson,
+    outline,
+    people,
+    publish,
+    questions,
+    versions,
+)
 
 _DESK = [
     path("studio/", desk.studio, name="studio"),
@@ -127,4 +135,18 @@ _PEOPLE = [
     ),
 ]
 
-urlpatterns = _DESK + _OUTLINE + _LESSONS + _PUBLISHING + _PEOPLE
+_LEARNERS = [
+    path("studio/<slug:slug>/questions/", questions.questions, name="studio-questions"),
+    path(
+        "studio/<slug:slug>/questions/<uuid:uid>/",
+        questions.question_answer,
+        name="studio-question-answer",
+    ),
+    path(
+        "studio/<slug:slug>/questions/<uuid:uid>/shown/",
+        questions.question_show,
+        name="studio-question-show",
+    ),
+]
+
+urlpatterns = _DESK + _OUTLINE + _LESSONS + _PUBLISHING + _PEOPLE + _LEARNERS

@@ -90,6 +90,7 @@ TABLE = [
     line("courses:lesson-finish", OWNER_POST, "POST", key="lesson"),
     line("courses:lesson-unfinish", OWNER_POST, "POST", key="lesson"),
     line("courses:lesson-time", "login 404 204 404 404", "POST", key="lesson"),
+    line("courses:lesson-questions", OWNER, key="lesson"),
     line("courses:figure", ALL, key="figure"),
     line("courses:drawing", ALL, key="drawing"),
     line("courses:office-package-import", STAFF),
@@ -131,6 +132,9 @@ TABLE = [
     line("courses:studio-comment-add", STAFF_POST, "POST", key="draft"),
     line("courses:studio-lesson-comment-add", STAFF_POST, "POST", key="draft-lesson"),
     line("courses:studio-comment-settle", STAFF_POST, "POST", key="comment"),
+    line("courses:studio-questions", STAFF, key="draft"),
+    line("courses:studio-question-answer", STAFF_POST, "POST", key="draft-question"),
+    line("courses:studio-question-show", STAFF_POST, "POST", key="draft-question"),
     # ---- quizzes
     line("quizzes:quiz-detail", OWNER, key="quiz"),
     line("quizzes:attempt-start", OWNER_POST, "POST", key="fresh-quiz"),

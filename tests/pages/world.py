@@ -16,7 +16,7 @@ from ce_platform.core.text import sha256_text
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from certificates.domain.documents import ensure_document
 from certificates.models import Certificate
-from courses.models import Enrollment
+from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.models import AttemptRequest
 from tests.factories.accounts import UserFactory
@@ -98,6 +98,14 @@ def make_world() -> World:
     )
     draft_lesson = LessonFactory(module__version=draft, slug="begun", body="A text.\n")
     LessonFactory(module=draft_lesson.module, slug="other")
+    question = MarginQuestion.objects.create(
+        course=draft.course,
+        version=draft,
+        lesson_key=draft_lesson.key,
+        text="How hard?",
+        asked_at=NOW,
+        asked_by=owner,
+    )
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -128,6 +136,7 @@ def make_world() -> World:
         "comment": {"slug": "draft", "pk": 1},
         "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
         "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
+        "draft-question": {"slug": "draft", "uid": question.uid},
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
@@ -158,6 +167,7 @@ def make_world() -> World:
     world.forms = {
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
         "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
+        "courses:studio-question-answer": {f"q{question.pk}-answer": "Lightly."},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
         "licensing:office-submission-note": {"note": "Called them."},
