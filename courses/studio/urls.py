@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from courses.studio.views import (
     desk,
+    learners,
     lesson,
     outline,
     people,
@@ -136,6 +137,7 @@ _PEOPLE = [
 ]
 
 _LEARNERS = [
+    path("studio/<slug:slug>/learners/", learners.learners, name="studio-learners"),
     path("studio/<slug:slug>/questions/", questions.questions, name="studio-questions"),
     path(
         "studio/<slug:slug>/questions/<uuid:uid>/",

@@ -132,6 +132,7 @@ TABLE = [
     line("courses:studio-comment-add", STAFF_POST, "POST", key="draft"),
     line("courses:studio-lesson-comment-add", STAFF_POST, "POST", key="draft-lesson"),
     line("courses:studio-comment-settle", STAFF_POST, "POST", key="comment"),
+    line("courses:studio-learners", STAFF, key="draft"),
     line("courses:studio-questions", STAFF, key="draft"),
     line("courses:studio-question-answer", STAFF_POST, "POST", key="draft-question"),
     line("courses:studio-question-show", STAFF_POST, "POST", key="draft-question"),
