@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ce_platform.core.text import clean
 from courses.domain.evaluation import AGREEMENTS, LONGEST_COMMENT, MOST_MINUTES
+from courses.domain.margin import LONGEST_QUESTION
 from courses.models import Evaluation
 from courses.queries import LONGEST_SEARCH
 
@@ -78,6 +79,24 @@ class EvaluationForm(forms.Form):
 
     def clean_comment(self) -> str:
         return clean(self.cleaned_data["comment"])
+
+
+class MarginQuestionForm(forms.Form):
+    """What a learner asks in the margin of a lesson."""
+
+    text = forms.CharField(
+        label=_("Your question"),
+        help_text=_("Those who teach this course answer it. They do not see who asked."),
+        max_length=LONGEST_QUESTION,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write your question.")},
+    )
+
+    def clean_text(self) -> str:
+        text = clean(self.cleaned_data["text"])
+        if not text:
+            raise forms.ValidationError(_("Write your question."))
+        return text
 
 
 class PackageUpload(forms.Form):

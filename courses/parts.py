@@ -86,6 +86,55 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class QuizResult:
+    """How learners did in one quiz; graded attempts only."""
+
+    title: str
+    pass_percent: Decimal
+    attempt_count: int
+    first_count: int
+    """Attempts that were the first of their learner."""
+    passed_first_count: int
+    median_percent: Decimal | None
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """A question that learners got wrong."""
+
+    key: UUID
+    quiz_titles: Sequence[str]
+    text: str
+    """In plain text, shortened."""
+    asked_count: int
+    right_count: int
+    wrong_choice: str = ""
+    """The wrong choice that was taken most; empty where nobody took one."""
+    wrong_choice_count: int = 0
+    url: str = ""
+    """Where it is edited; empty where it is not."""
+
+    @property
+    def wrong_count(self) -> int:
+        return self.asked_count - self.right_count
+
+    @property
+    def right_percent(self) -> int:
+        return 100 * self.right_count // self.asked_count if self.asked_count else 0
+
+
+@dataclass(frozen=True)
+class LearnerResults:
+    """What a part knows of how learners did. No person is in it."""
+
+    quizzes: Sequence[QuizResult] = ()
+    questions: Sequence[QuestionResult] = ()
+    """The most often wrong first."""
+    is_cut: bool = False
+    """There are older attempts that were not looked at."""
+
+
+@dataclass(frozen=True)
 class CatalogueFilter:
     """One choice above the catalogue. `name` is the query parameter."""
 
@@ -236,6 +285,12 @@ class CoursePart:
         The same version gives the same files, in a constant number of queries. What the format
         cannot say is refused (`courses.package.exporting.ExportRefused`), never left out.
         """
+        return {}
+
+    def learner_results(
+        self, versions: Sequence[CourseVersion], *, newest: int
+    ) -> Mapping[int, LearnerResults]:
+        """Per version id, how learners did, out of the newest attempts, at most that many."""
         return {}
 
     def worksheet_lines(self, version: CourseVersion) -> list[tuple[str, str, Decimal | None]]:

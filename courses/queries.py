@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from courses.models import (
     Enrollment,
     Lesson,
     LessonProgress,
+    MarginQuestion,
     Module,
     Subject,
     long_texts,
@@ -337,3 +338,18 @@ def my_learning(user: User, *, most: int = 50) -> list[LearningRow]:
         )
         for row in rows
     ]
+
+
+# ---------------------------------------------------------------- in the margin
+
+
+def margin_questions(enrollment: Enrollment, lesson: Lesson) -> QuerySet[MarginQuestion]:
+    """What this learner asked about a lesson, and what is answered for all.
+
+    By the key of the lesson, so that they go on through new editions.
+    """
+    return MarginQuestion.objects.filter(
+        Q(is_shown=True) | Q(asked_by=enrollment.user_id),
+        course=enrollment.course_id,
+        lesson_key=lesson.key,
+    )

@@ -32,6 +32,14 @@ NOTHING = SafeString("")
 # What the column of text is wide, for the browser's choice among the sizes of a picture.
 FIGURE_SIZES = "(min-width: 62rem) 41rem, 100vw"
 
+# Slow, careful reading with a hand on one's own face; novels are read twice as fast.
+WORDS_PER_MINUTE = 160
+
+
+def minutes_to_read(lesson: Lesson) -> int:
+    """Whole minutes, with audio and video; at least 1."""
+    return max(1, round(lesson.counted_words / WORDS_PER_MINUTE + float(lesson.media_minutes)))
+
 
 @dataclass(frozen=True)
 class FigureData:

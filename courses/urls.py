@@ -32,6 +32,11 @@ learning = [
         name="lesson-unfinish",
     ),
     path("learn/<uuid:uid>/lessons/<slug:slug>/time/", views.lesson_time, name="lesson-time"),
+    path(
+        "learn/<uuid:uid>/lessons/<slug:slug>/questions/",
+        views.lesson_questions,
+        name="lesson-questions",
+    ),
 ]
 
 media = [

@@ -14,6 +14,7 @@ from courses.parts import (
     CoursePart,
     ImportPlan,
     Item,
+    LearnerResults,
     OutlineLine,
     PackagePlaces,
     StudioLine,
@@ -36,6 +37,7 @@ from quizzes.queries import (
     unexplained_counts,
     untested_objectives,
 )
+from quizzes.results import learner_results
 
 if TYPE_CHECKING:
     from courses.package.source import PackageSource
@@ -248,6 +250,12 @@ class QuizzesPart(CoursePart):
 
     def export(self, version: CourseVersion, places: PackagePlaces) -> Mapping[str, str | bytes]:
         return export_quizzes(version, places)
+
+    # ---- after publishing
+    def learner_results(
+        self, versions: Sequence[CourseVersion], *, newest: int
+    ) -> Mapping[int, LearnerResults]:
+        return learner_results(versions, newest=newest)
 
 
 def _question_line(version: CourseVersion, entry: QuizPoolItem) -> StudioLine:

@@ -172,3 +172,7 @@ class ReferenceRefused(DomainError):
 
 class TermRefused(DomainError):
     """The glossary cannot be changed like this."""
+
+
+class QuestionRefused(DomainError):
+    """A question in the margin cannot be asked, answered or shown like this."""

@@ -8,12 +8,14 @@ from courses.studio.views import (
     course_page,
     desk,
     glossary,
+    learners,
     lesson,
     objectives,
     outline,
     people,
     pictures,
     publish,
+    questions,
     references,
     versions,
     word,
@@ -270,6 +272,21 @@ _WORD = [
     path("studio/<slug:slug>/word/<uuid:uid>/", word.word_plan, name="studio-word-plan"),
 ]
 
+_LEARNERS = [
+    path("studio/<slug:slug>/learners/", learners.learners, name="studio-learners"),
+    path("studio/<slug:slug>/questions/", questions.questions, name="studio-questions"),
+    path(
+        "studio/<slug:slug>/questions/<uuid:uid>/",
+        questions.question_answer,
+        name="studio-question-answer",
+    ),
+    path(
+        "studio/<slug:slug>/questions/<uuid:uid>/shown/",
+        questions.question_show,
+        name="studio-question-show",
+    ),
+]
+
 urlpatterns = [
     *_DESK,
     *_OUTLINE,
@@ -280,4 +297,5 @@ urlpatterns = [
     *_PEOPLE,
     *_KNOWLEDGE,
     *_WORD,
+    *_LEARNERS,
 ]

@@ -13,6 +13,7 @@ from courses.views.learning import (
     enrollment_withdraw,
     evaluation,
 )
+from courses.views.margin import lesson_questions
 from courses.views.media import drawing, figure
 from courses.views.office import office_package_import
 from courses.views.reader import lesson_detail, lesson_finish, lesson_time, lesson_unfinish
@@ -30,6 +31,7 @@ __all__ = [
     "figure",
     "lesson_detail",
     "lesson_finish",
+    "lesson_questions",
     "lesson_sample",
     "lesson_time",
     "lesson_unfinish",

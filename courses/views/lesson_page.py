@@ -14,10 +14,12 @@ from courses.frozen import remember
 from courses.models import CourseVersion, Enrollment, Lesson, LessonProgress
 from courses.parts import OutlineLine
 from courses.queries import Outline, OutlineLesson, OutlineStep
-from courses.reading import lesson_references, lesson_segments, reference_html
-
-# Slow, careful reading with a hand on one's own face; novels are read twice as fast.
-WORDS_PER_MINUTE = 160
+from courses.reading import (
+    lesson_references,
+    lesson_segments,
+    minutes_to_read,
+    reference_html,
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def lesson_page(version: CourseVersion, slug: str, *, enrollment: Enrollment | N
 
 
 def time_to_read(lesson: Lesson) -> str:
-    minutes = max(1, round(lesson.counted_words / WORDS_PER_MINUTE + float(lesson.media_minutes)))
+    minutes = minutes_to_read(lesson)
     return ngettext(
         "About %(count)d minute to read", "About %(count)d minutes to read", minutes
     ) % {"count": minutes}

@@ -18,6 +18,7 @@ from courses.models import Enrollment, Lesson
 from courses.rules import enrollment_or_404
 from courses.views.crumbs import enrollment_crumbs
 from courses.views.lesson_page import LessonPage, lesson_page
+from courses.views.margin import margin_of
 
 # Permille of the text: whoever stopped at its head or its foot is not thrown about.
 WORTH_RESUMING = (40, 970)
@@ -43,6 +44,7 @@ def lesson_detail(request: PersonRequest, uid: UUID, slug: str) -> HttpResponse:
             "resume_at": _resume_at(page),
             "finished_label": _finished_label(page),
             "time_text": _time_text(page),
+            "margin": margin_of(enrollment, page.lesson),
         },
     )
 

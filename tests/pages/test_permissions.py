@@ -93,6 +93,7 @@ TABLE = [
     line("courses:lesson-finish", OWNER_POST, "POST", key="lesson"),
     line("courses:lesson-unfinish", OWNER_POST, "POST", key="lesson"),
     line("courses:lesson-time", "login 404 204 404 404", "POST", key="lesson"),
+    line("courses:lesson-questions", OWNER, key="lesson"),
     line("courses:figure", ALL, key="figure"),
     line("courses:drawing", ALL, key="drawing"),
     line("courses:office-package-import", STAFF),
@@ -174,6 +175,10 @@ TABLE = [
     line("courses:studio-picture", STAFF, key="draft-figure"),
     line("courses:studio-picture-replace", "login 403 403 422 422", "POST", key="draft-figure"),
     line("courses:studio-picture-remove", "login 403 403 302 302", "POST", key="draft-figure"),
+    line("courses:studio-learners", STAFF, key="draft"),
+    line("courses:studio-questions", STAFF, key="draft"),
+    line("courses:studio-question-answer", STAFF_POST, "POST", key="margin-question"),
+    line("courses:studio-question-show", STAFF_POST, "POST", key="margin-question"),
     # ---- quizzes
     line("quizzes:quiz-detail", OWNER, key="quiz"),
     line("quizzes:attempt-start", OWNER_POST, "POST", key="fresh-quiz"),

@@ -18,7 +18,7 @@ from ce_platform.licensing.models import BodyRule, ProviderNumber
 from certificates.domain.documents import ensure_document
 from certificates.models import Certificate
 from courses.domain.chart_values import values_of
-from courses.models import Enrollment
+from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.models import AttemptRequest
 from tests.factories.accounts import UserFactory
@@ -115,6 +115,14 @@ def make_world() -> World:
         "term": GlossaryTermFactory(version=draft),
     }
     draft_figure = FigureFactory(version=draft)
+    question = MarginQuestion.objects.create(
+        course=draft.course,
+        version=draft,
+        lesson_key=draft_lesson.key,
+        text="How hard?",
+        asked_at=NOW,
+        asked_by=owner,
+    )
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -155,6 +163,7 @@ def make_world() -> World:
             for noun, thing in draft_things.items()
         },
         "draft-figure": {"slug": "draft", "key": draft_figure.key},
+        "margin-question": {"slug": "draft", "uid": question.uid},
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
@@ -191,6 +200,7 @@ def make_world() -> World:
         "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
         "courses:studio-objective-add": {"text": "Locate ten points."},
         "courses:studio-objective": {"text": "Locate ten points."},
+        "courses:studio-question-answer": {f"q{question.pk}-answer": "Lightly."},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
         "quizzes:studio-quiz-preview": {"type": "true-false", "stem": "It holds."},
         "quizzes:studio-quiz-settings": {

@@ -45,6 +45,7 @@ def studio_page(
             if here
             else [*crumbs[:1], {"label": version.title, "url": ""}],
             "can_write": may_write(version.course) and not version.is_frozen,
+            "is_author": may_write(version.course),
             "can_manage": may_manage(version.course),
             **context,
         },
