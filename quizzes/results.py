@@ -12,6 +12,7 @@ from statistics import median
 from typing import Final
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
@@ -177,6 +178,10 @@ def _question(
         right_count=tally.right,
         wrong_choice=_plain(kind.statistic_labels(content).get(choice, choice)),
         wrong_choice_count=choice_count,
+        url=reverse(
+            "quizzes:studio-quiz-bank-question",
+            args=[revision.question.course.slug, revision.question.key],
+        ),
     )
 
 
