@@ -21,7 +21,8 @@ def sign_in(page: Page, email: str) -> None:
 
 
 def begin_chart(page: Page, title: str) -> None:
-    page.goto("/studio/new/")
+    page.goto("/studio/")
+    page.get_by_role("link", name="Begin a course").click()
     page.get_by_label("Title of the course").fill(f"A course with {title}")
     page.get_by_role("button", name="Begin").click()
     page.get_by_role("link", name="Charts").click()
@@ -254,10 +255,12 @@ def test_chart_is_kept_on_the_device_until_it_is_saved(new_context: NewContext) 
 def test_words_and_places_are_written_without_javascript(new_context: NewContext) -> None:
     page = new_context(java_script_enabled=False).new_page()
     sign_in(page, "instructor@example.com")
-    page.goto("/studio/new/")
+    page.goto("/studio/")
+    page.get_by_role("link", name="Begin a course").click()
     page.get_by_label("Title of the course").fill("A course without scripts")
     page.get_by_role("button", name="Begin").click()
-    page.goto(page.url.split("#")[0] + "charts/new/")
+    page.get_by_role("link", name="Charts").click()
+    page.get_by_role("link", name="Begin a chart").click()
     page.get_by_label("Title of the chart").fill("Plain")
     page.get_by_role("button", name="Begin the chart").click()
     another = page.get_by_role("group", name="Another point")
