@@ -7,9 +7,13 @@ class CoursesConfig(AppConfig):
     verbose_name = "Courses"
 
     def ready(self) -> None:
-        from ce_platform.core import verification
+        from ce_platform.core import jobs, sweep, verification
+        from courses.domain import uploading
+        from courses.domain.recording import look_into_upload
         from courses.domain.verification import check_versions
         from courses.refusals import REFUSALS, STUDIO_REFUSALS
 
+        jobs.register(uploading.KIND, look_into_upload)
+        sweep.register("uploads", uploading.sweep_uploads)
         verification.register("versions", check_versions)
         verification.register_triggers(*REFUSALS, *STUDIO_REFUSALS)

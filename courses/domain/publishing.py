@@ -11,6 +11,8 @@ from ce_platform.core import audit
 from ce_platform.core.text import fold, sha256_text
 from courses.domain.canonical import canonical_text_of
 from courses.domain.errors import NotReady, WrongState
+from courses.domain.media_time import count_media
+from courses.domain.missing_media import missing_of_recordings
 from courses.domain.promo import promo_text
 from courses.hours import worksheet_of
 from courses.models import Course, CourseVersion, Figure, Lesson, Objective, PromoSnapshot
@@ -38,6 +40,7 @@ def missing(version: CourseVersion) -> list[Item]:
         items.append(Item("no-summary", "The course has no summary for the catalogue."))
     if Figure.objects.filter(version=version, alt="").exists():
         items.append(Item("no-alt", "A figure has no alternative text."))
+    items += missing_of_recordings(version)
     items += _missing_hours(version)
     for part in parts():
         items += part.missing(version)
@@ -173,6 +176,7 @@ def back_to_draft(version: CourseVersion) -> CourseVersion:
 
 def refresh_figures(version: CourseVersion) -> None:
     """Count what the worksheet and the lists show of a draft, and save it."""
+    count_media(version)
     lessons = Lesson.objects.filter(version=version).values_list("counted_words", "media_minutes")
     version.lesson_count = len(lessons)
     version.counted_words = sum(words for words, _ in lessons)

@@ -45,9 +45,9 @@ class Renderer(RendererHTML):
         self.headings: list[str] = []
         self.links: list[str] = []
         for name in ("link_open", "citation", "term_open", "term_close", "callout_open",
-                     "callout_close", "chart_open", "chart_close", "recording_open", "recording_close",
-                     "link_close", "figure", "image",
-                     "footnote_ref", "footnote_anchor", "footnote_open", "footnote_close",
+                     "callout_close", "chart_open", "chart_close", "recording_open",
+                     "recording_close", "link_close", "figure", "image", "footnote_ref",
+                     "footnote_anchor", "footnote_open", "footnote_close",
                      "footnote_block_open", "footnote_block_close", "heading_open", "table_open",
                      "table_close", "th_open", "td_open", "fence", "code_block"):  # fmt: skip
             self.rules[name] = getattr(self, f"_{name}")

@@ -6,7 +6,10 @@ from datetime import datetime
 from ce_platform.core.files import store_bytes
 from ce_platform.core.models import StoredFile
 from courses import pictures
+from courses.domain.handout import keep_handout, prepare_handout
+from courses.domain.recording import KeptRecording, keep_recording
 from courses.package.content import PackagedCourse
+from courses.package.recordings import prepared_file
 from courses.package.source import PackageSource
 
 
@@ -25,10 +28,17 @@ class StoredMedia:
     """By slug of the figure."""
     drawings: dict[bytes, StoredFile]
     """By the rebuilt drawing itself."""
+    recordings: dict[str, KeptRecording]
+    """By slug."""
+    handouts: dict[str, StoredFile]
+    """By slug."""
 
 
 def store_media(source: PackageSource, course: PackagedCourse, *, now: datetime) -> StoredMedia:
-    """Re-encode pictures and keep them. A file that no row names later costs only its room."""
+    """Re-encode pictures, pack recordings anew, and keep them.
+
+    A file that no row names later costs only its room.
+    """
     figures = {}
     for figure in course.figures:
         picture = pictures.make_sizes(source.read_bytes(figure.path))
@@ -47,7 +57,15 @@ def store_media(source: PackageSource, course: PackagedCourse, *, now: datetime)
         for chart in course.charts
         for view in chart.views
     }
-    return StoredMedia(figures, drawings)
+    recordings = {}
+    for recording in course.recordings:
+        with prepared_file(source, recording.path) as prepared:
+            recordings[recording.slug] = keep_recording(prepared, now=now)
+    handouts = {
+        handout.slug: keep_handout(prepare_handout(source.read_bytes(handout.path)), now=now)
+        for handout in course.handouts
+    }
+    return StoredMedia(figures, drawings, recordings, handouts)
 
 
 def _keep(content: bytes, content_type: str, *, now: datetime) -> StoredFile:

@@ -13,11 +13,12 @@ from courses.views.learning import (
     enrollment_withdraw,
     evaluation,
 )
-from courses.views.media import drawing, figure
+from courses.views.media import captions, drawing, figure, handout, poster, recording
 from courses.views.office import office_package_import
 from courses.views.reader import lesson_detail, lesson_finish, lesson_time, lesson_unfinish
 
 __all__ = [
+    "captions",
     "course_detail",
     "course_enroll",
     "course_hours",
@@ -28,10 +29,13 @@ __all__ = [
     "enrollment_withdraw",
     "evaluation",
     "figure",
+    "handout",
     "lesson_detail",
     "lesson_finish",
     "lesson_sample",
     "lesson_time",
     "lesson_unfinish",
     "office_package_import",
+    "poster",
+    "recording",
 ]

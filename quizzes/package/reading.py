@@ -252,5 +252,5 @@ def _dangling(text: str, source: "PackageSource") -> Iterator[str]:
             yield f"references.toml has no reference “{use.name}”."
         elif use.kind == "glossary" and use.name not in source.glossary:
             yield f"glossary.toml has no term “{use.name}”."
-        elif use.kind in ("figure", "chart"):
+        elif use.kind in ("figure", "chart", "recording", "handout"):
             yield f"A {use.kind} cannot stand in a quiz yet; describe it in words."
