@@ -53,6 +53,8 @@ _MUXER: Final = {
 }
 _PLAIN_PIXELS: Final = {"yuv420p", "yuvj420p"}
 _DEEP_PIXELS: Final = {"yuv420p10le"}
+# The reader of MP3 takes whatever lies between two sounds for a part of the first.
+_LARGEST_MP3_PACKET: Final = 4_096
 # No sound is cut into longer pieces, no picture stands still for longer in a real recording.
 _LONGEST_PACKET: Final = {"audio": 1, "video": 60}
 
@@ -60,6 +62,9 @@ HEVC: Final = (
     "The video is HEVC (H.265), which many browsers do not play. On the phone choose ‘Most "
     "compatible’ (iPhone: Settings, Camera, Formats) and record again, or export it as MP4 with "
     "H.264."
+)
+SOMETHING_BETWEEN: Final = (
+    "A large part of this file is no sound. Export it once more as MP3 or M4A."
 )
 _EDITING: Final = "The video is {name}, made for editing. Export it as MP4 with H.264 and AAC."
 _NAMES: Final = {"prores": "ProRes", "dnxhd": "DNxHD", "mjpeg": "Motion JPEG", "rawvideo": "raw"}
@@ -104,8 +109,6 @@ def prepare(source: Path, folder: Path) -> Prepared:
             video, audio = _streams(file, container)
             duration_ms = _copy(file, container, [each for each in (video, audio) if each], kept)
             width, height = _shown_size(video) if video else (None, None)
-        if container == "mp3":
-            _check_mp3(source, kept)
         kind = "video" if video else "audio"
         content_type = "audio/mpeg" if container == "mp3" else f"{kind}/{container}"
         poster = ""
@@ -203,6 +206,8 @@ def _copy(file: "InputContainer", container: str, streams: "list[Stream]", kept:
                 continue
             if packet.is_corrupt:
                 raise RecordingRefused("The file is damaged in the middle. Export it once more.")
+            if container == "mp3" and packet.size > _LARGEST_MP3_PACKET:
+                raise RecordingRefused(SOMETHING_BETWEEN)
             index = packet.stream.index
             spans[index].take(packet.pts, packet.dts, packet.duration, packet.time_base)
             packet.stream = twins[index]
@@ -280,24 +285,6 @@ def _check_sound(kept: Path, container: str) -> None:
     with av.open(str(kept), format=_DEMUXERS[container], container_options=_safe()) as file:
         if next(iter(file.decode(file.streams.audio[0])), None) is None:
             raise RecordingRefused("No sound can be played. Export it once more.")
-
-
-def _check_mp3(source: Path, kept: Path) -> None:
-    """The reader of MP3 looks for the next sound whatever lies between: not much may."""
-    with source.open("rb") as file:
-        head = file.read(10)
-    tag = 0
-    if head[:3] == b"ID3":
-        tag = 10 + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9])
-    sound = source.stat().st_size - tag
-    # Behind the sound stand titles, of a few kilobytes at most.
-    if kept.stat().st_size + 64_000 < sound or kept.stat().st_size < sound * 0.5:
-        raise RecordingRefused(SOMETHING_BETWEEN)
-
-
-SOMETHING_BETWEEN: Final = (
-    "A large part of this file is no sound. Export it once more as MP3 or M4A."
-)
 
 
 def _said(error: Exception) -> str:

@@ -50,7 +50,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _keep(
-    content: File,
+    content: "File[bytes]",
     sha256: str,
     size_bytes: int,
     *,
@@ -96,7 +96,7 @@ def check_files(tally: Tally) -> Iterator[Finding]:
             yield Finding(f"file {row.sha256}", "its bytes are not what its name says")
 
 
-def _digest(file: File) -> str:
+def _digest(file: "File[bytes]") -> str:
     digest = hashlib.sha256()
     for piece in file.chunks():
         digest.update(piece)

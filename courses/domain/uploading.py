@@ -188,7 +188,7 @@ KIND: Final = "recording"
 
 def send_whole(
     version: CourseVersion,
-    file: UploadedFile,
+    file: "UploadedFile[bytes]",
     *,
     replaces: Recording | None = None,
     by: User,

@@ -40,6 +40,7 @@ OWNER_POST = "login 404 302 404 404"
 REGISTRAR = "login 403 403 403 200"
 REGISTRAR_POST = "login 403 403 403 302"
 STAFF = "login 403 403 200 200"
+STAFF_POST = "login 403 403 302 302"
 NOT_A_DEMO = "404 404 404 404 404"
 
 TABLE = [
@@ -91,7 +92,29 @@ TABLE = [
     line("courses:lesson-time", "login 404 204 404 404", "POST", key="lesson"),
     line("courses:figure", ALL, key="figure"),
     line("courses:drawing", ALL, key="drawing"),
+    line("courses:recording", ALL, key="film"),
+    line("courses:poster", ALL, key="poster"),
+    line("courses:captions", ALL, key="captions"),
+    line("courses:handout", ALL, key="sheet"),
     line("courses:office-package-import", STAFF),
+    # ---- the studio: video, audio, handouts
+    line("courses:studio-recordings", STAFF, key="draft"),
+    line("courses:studio-recording-add", "login 403 403 422 422", "POST", key="draft"),
+    line("courses:studio-recording", STAFF, key="draft-recording"),
+    line("courses:studio-recording-captions", STAFF_POST, "POST", key="draft-recording"),
+    line("courses:studio-recording-transcript", STAFF_POST, "POST", key="draft-recording"),
+    line(
+        "courses:studio-recording-replace", "login 403 403 422 422", "POST", key="draft-recording"
+    ),
+    # The instructor, who comes first, removes it.
+    line("courses:studio-recording-remove", "login 403 403 302 404", "POST", key="draft-recording"),
+    line("courses:studio-upload-begin", "login 403 403 200 200", "POST", key="draft"),
+    line("courses:studio-upload", "login 403 403 404 404", key="draft-upload"),
+    line("courses:studio-upload-finish", "login 403 403 404 404", "POST", key="draft-upload"),
+    line("courses:studio-upload-drop", "login 403 403 404 404", "POST", key="draft-upload"),
+    line("courses:studio-handouts", STAFF, key="draft"),
+    line("courses:studio-handout", STAFF, key="draft-handout"),
+    line("courses:studio-handout-remove", "login 403 403 302 404", "POST", key="draft-handout"),
     # ---- quizzes
     line("quizzes:quiz-detail", OWNER, key="quiz"),
     line("quizzes:attempt-start", OWNER_POST, "POST", key="fresh-quiz"),

@@ -33,7 +33,9 @@ from tests.factories.courses import (
     ChartViewFactory,
     EnrollmentFactory,
     FigureFactory,
+    HandoutFactory,
     LessonFactory,
+    RecordingFactory,
     VersionFactory,
 )
 from tests.factories.quizzes import quiz_with
@@ -111,6 +113,14 @@ def make_world() -> World:
     job = BackgroundJob.objects.create(
         kind="any", title="Some work", created_at=NOW, result_file=letter, result_name="work.pdf"
     )
+    # ---- video, audio and handouts, and a draft of the instructor's
+    film = RecordingFactory(version=version)
+    sheet = HandoutFactory(version=version)
+    draft = VersionFactory(
+        status="draft", course__slug="draft", course__owner=world.people["instructor"]
+    )
+    film_of_draft = RecordingFactory(version=draft)
+    sheet_of_draft = HandoutFactory(version=draft)
     world.arguments = {
         "": {},
         "mail": {"uid": mail.uid},
@@ -125,6 +135,15 @@ def make_world() -> World:
             "extension": figure.file.content_type.split("/")[1],
         },
         "drawing": {"sha256": drawing.sha256},
+        "film": {"sha256": film.file.sha256, "extension": "mp4"},
+        "poster": {"sha256": film.poster.sha256},
+        "captions": {"key": film.key, "sha256": sha256_text(film.captions)},
+        "sheet": {"sha256": sheet.file.sha256, "name": sheet.file_name},
+        "draft": {"slug": "draft"},
+        "draft-recording": {"slug": "draft", "key": film_of_draft.key},
+        "draft-handout": {"slug": "draft", "key": sheet_of_draft.key},
+        # Everybody has their own; this is nobody's.
+        "draft-upload": {"slug": "draft", "uid": film_of_draft.key},
         "quiz": {"uid": studying.uid, "slug": quiz.slug},
         "fresh-quiz": {"uid": studying.uid, "slug": fresh.slug},
         "used-up-quiz": {"uid": studying.uid, "slug": used_up.slug},
@@ -144,6 +163,12 @@ def make_world() -> World:
         "code": {"code": certificate.serial},
     }
     world.forms = {
+        "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},
+        "courses:studio-recording-captions": {
+            "language": "en-US",
+            "text": "00:01.000 --> 00:02.000\nSlow.",
+        },
+        "courses:studio-recording-transcript": {"text": "Slow."},
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
         "quizzes:item-save": {"q1-choice": "1", "q1-number": "0"},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
