@@ -106,15 +106,15 @@ TABLE = [
     line(
         "courses:studio-recording-replace", "login 403 403 422 422", "POST", key="draft-recording"
     ),
-    # The instructor, who comes first, removes it.
-    line("courses:studio-recording-remove", "login 403 403 302 404", "POST", key="draft-recording"),
+    # Refused with a sentence: a lesson shows it.
+    line("courses:studio-recording-remove", STAFF_POST, "POST", key="draft-recording"),
     line("courses:studio-upload-begin", "login 403 403 200 200", "POST", key="draft"),
     line("courses:studio-upload", "login 403 403 404 404", key="draft-upload"),
     line("courses:studio-upload-finish", "login 403 403 404 404", "POST", key="draft-upload"),
     line("courses:studio-upload-drop", "login 403 403 404 404", "POST", key="draft-upload"),
     line("courses:studio-handouts", STAFF, key="draft"),
     line("courses:studio-handout", STAFF, key="draft-handout"),
-    line("courses:studio-handout-remove", "login 403 403 302 404", "POST", key="draft-handout"),
+    line("courses:studio-handout-remove", STAFF_POST, "POST", key="draft-handout"),
     # ---- quizzes
     line("quizzes:quiz-detail", OWNER, key="quiz"),
     line("quizzes:attempt-start", OWNER_POST, "POST", key="fresh-quiz"),

@@ -121,6 +121,10 @@ def make_world() -> World:
     )
     film_of_draft = RecordingFactory(version=draft)
     sheet_of_draft = HandoutFactory(version=draft)
+    LessonFactory(
+        module__version=draft,
+        body=f"::: recording {film_of_draft.slug}\n:::\n\n[Sheet](handout:{sheet_of_draft.slug})\n",
+    )
     world.arguments = {
         "": {},
         "mail": {"uid": mail.uid},
