@@ -69,6 +69,10 @@ class RecordingData:
     transcript: SafeString
     credit: str
 
+    @property
+    def is_upright(self) -> bool:
+        return (self.height or 0) > (self.width or 0)
+
 
 @dataclass(frozen=True)
 class Segment:

@@ -61,13 +61,13 @@ class CaptionsForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "input-short"}),
     )
     file = forms.FileField(
-        label=_("A caption file"),
+        label=_("Captions from a file"),
         help_text=_("WebVTT (.vtt) or SubRip (.srt). It takes the place of the text below."),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
     )
     text = forms.CharField(
-        label=_("Or typed"),
+        label=_("Captions, typed"),
         help_text=_(
             "Each caption: a line of times like 00:01.000 --> 00:04.000, its words below, then an "
             "empty line."
