@@ -241,6 +241,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Pieces of large files on their way in; all web and worker processes must see the same folder.
+UPLOAD_DIR = env.folder("UPLOAD_DIR", DATA_DIR / "uploads")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

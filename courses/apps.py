@@ -7,11 +7,14 @@ class CoursesConfig(AppConfig):
     verbose_name = "Courses"
 
     def ready(self) -> None:
-        from ce_platform.core import jobs, verification
-        from courses.domain import word_import
+        from ce_platform.core import jobs, sweep, verification
+        from courses.domain import uploading, word_import
+        from courses.domain.recording import look_into_upload
         from courses.domain.verification import check_versions
         from courses.refusals import REFUSALS, STUDIO_REFUSALS
 
         jobs.register(word_import.KIND, word_import.read_in_background)
+        jobs.register(uploading.KIND, look_into_upload)
+        sweep.register("uploads", uploading.sweep_uploads)
         verification.register("versions", check_versions)
         verification.register_triggers(*REFUSALS, *STUDIO_REFUSALS)

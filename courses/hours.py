@@ -5,7 +5,7 @@ This is the one place of both rules; docs/hours.md tells them in words. Everythi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -31,7 +31,8 @@ def count_words(text: str | Parsed) -> int:
 
     Counted: paragraphs, list items, table cells, the text inside callouts. Not counted: titles
     and headings, citations and grades, captions, alternative texts and credits of figures and
-    charts, glossary definitions, footnotes, references, code.
+    charts, captions and transcripts of recordings (their minutes count), glossary definitions,
+    footnotes, references, code.
     """
     parsed = parse(text) if isinstance(text, str) else text
     return sum(
@@ -39,6 +40,25 @@ def count_words(text: str | Parsed) -> int:
         for word in _WORD.findall(counted_text(parsed.tokens))
         if any(letter.isalnum() for letter in word)
     )
+
+
+def minutes_by_lesson(
+    uses: Sequence[Sequence[str]], durations_ms: Mapping[str, int]
+) -> list[Decimal | None]:
+    """Minutes of audio and video per lesson, rounded down to a tenth, from the names of the
+    recordings that each lesson in turn shows. None: it shows none that is known.
+
+    A recording counts where it is shown first: who sees it again in a later lesson has seen it.
+    """
+    counted: set[str] = set()
+    found: list[Decimal | None] = []
+    for names in uses:
+        known = [name for name in dict.fromkeys(names) if name in durations_ms]
+        fresh = [name for name in known if name not in counted]
+        counted.update(fresh)
+        tenths = sum(durations_ms[name] for name in fresh) // 6_000
+        found.append(Decimal(tenths) / 10 if known else None)
+    return found
 
 
 def ncbtmb_hours(words: int, media_minutes: Decimal | int = 0) -> Decimal:

@@ -7,15 +7,17 @@ it apart when it is read.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info
 
+from ce_platform.core.text import sha256_text
 from courses.charts import ChartData, chart_records, chart_view_data
-from courses.markdown import MarkdownContext, Parsed, context_for, parse
+from courses.markdown import HandoutEntry, MarkdownContext, Parsed, context_for, parse
 from courses.markdown.context import ReferenceEntry, reference_entry
 from courses.markdown.rendering import (
     PLACEHOLDER,
@@ -24,7 +26,8 @@ from courses.markdown.rendering import (
     safe_piece,
     to_stored_html,
 )
-from courses.models import CourseVersion, Figure, Lesson, Reference
+from courses.models import CourseVersion, Figure, Handout, Lesson, Recording, Reference
+from courses.recordings import EXTENSIONS
 
 _CITED = re.compile(r'id="([a-z0-9-]+)-cite-(\d+)-(\d+)"')
 _REFERENCES = re.compile(r"<!--references:(.*?)-->\Z", re.DOTALL)
@@ -55,15 +58,41 @@ class FigureData:
 
 
 @dataclass(frozen=True)
+class RecordingData:
+    id: str
+    kind: str
+    """video | audio"""
+    title: str
+    src: str
+    content_type: str
+    duration: str
+    """In words."""
+    width: int | None
+    height: int | None
+    poster: str
+    captions: str
+    """Address of the WebVTT file; empty: none."""
+    captions_language: str
+    captions_label: str
+    transcript: SafeString
+    credit: str
+
+    @property
+    def is_upright(self) -> bool:
+        return (self.height or 0) > (self.width or 0)
+
+
+@dataclass(frozen=True)
 class Segment:
-    """A piece of a lesson, in order: text, a figure or a chart."""
+    """A piece of a lesson, in order: text, a figure, a chart or a recording."""
 
     kind: str
-    """html | figure | chart"""
+    """html | figure | chart | recording"""
     html: SafeString = NOTHING
-    """The text; of a chart its caption."""
+    """The text; of a chart or a recording its caption."""
     figure: FigureData | None = None
     chart: ChartData | None = None
+    recording: RecordingData | None = None
 
 
 @dataclass(frozen=True)
@@ -81,13 +110,24 @@ class Library:
     """What lessons of one version embed, fetched once for all of them."""
 
     def __init__(self, version: CourseVersion) -> None:
-        self.context = context_for(version)
+        self.context = replace(
+            context_for(version),
+            handouts={
+                handout.slug: handout_entry(handout)
+                for handout in Handout.objects.filter(version=version).select_related("file")
+            },
+        )
         numbers = {slug: entry.number for slug, entry in self.context.references.items()}
         self.charts = chart_records(version, numbers)
         self.figures = {
             figure.slug: figure_record(figure)
             for figure in Figure.objects.filter(version=version).select_related("file")
         }
+        recordings = list(
+            Recording.objects.filter(version=version).select_related("file", "poster")
+        )
+        self.recordings = {each.slug: recording_record(each) for each in recordings}
+        self.transcripts = {each.slug: each.transcript for each in recordings}
 
 
 def figure_record(figure: Figure) -> dict[str, Any]:
@@ -104,6 +144,40 @@ def figure_record(figure: Figure) -> dict[str, Any]:
     }
 
 
+def recording_record(recording: Recording) -> dict[str, Any]:
+    """Plain data of a recording; its addresses are made when it is read."""
+    return {
+        "key": str(recording.key),
+        "kind": recording.kind,
+        "title": recording.title,
+        "file": recording.file.sha256,
+        "type": recording.file.content_type,
+        "duration_ms": recording.duration_ms,
+        "width": recording.width,
+        "height": recording.height,
+        "poster": recording.poster.sha256 if recording.poster else "",
+        "captions": sha256_text(recording.captions) if recording.captions else "",
+        "language": recording.captions_language,
+        "credit": recording.credit,
+    }
+
+
+def handout_entry(handout: Handout) -> HandoutEntry:
+    kind = handout.file_name.rpartition(".")[2].upper()
+    size = size_in_words(handout.file.size_bytes)
+    return HandoutEntry(url=handout_url(handout), detail=f"{kind}, {size}")
+
+
+def size_in_words(size_bytes: int) -> str:
+    if size_bytes >= 1_000_000:
+        return f"{size_bytes / 1_000_000:.1f} MB"
+    return f"{max(1, round(size_bytes / 1000))} kB"
+
+
+def handout_url(handout: Handout) -> str:
+    return reverse("courses:handout", args=[handout.file.sha256, handout.file_name])
+
+
 def store_body(lesson: Lesson, library: Library, *, parsed: Parsed | None = None) -> str:
     """The text for `Lesson.body_html`. Ids begin with `l` and the position of the lesson."""
     stored = to_stored_html(
@@ -112,6 +186,8 @@ def store_body(lesson: Lesson, library: Library, *, parsed: Parsed | None = None
         prefix=lesson_prefix(lesson),
         figures=library.figures,
         charts=library.charts,
+        recordings=library.recordings,
+        transcripts=library.transcripts,
     )
     cited = {int(number) for _, number, _ in _CITED.findall(stored)}
     # Numbers in the tables of charts have no anchor of their own, but belong to the list.
@@ -151,6 +227,13 @@ def _text(stored: str) -> list[Segment]:
 def _placed(lesson: Lesson, found: "re.Match[str]", count: int) -> list[Segment]:
     if found["figure"]:
         return [Segment("figure", figure=figure_data(json.loads(found["figure"])))]
+    if found["recording"]:
+        recording = recording_data(
+            json.loads(found["recording"]),
+            id=f"{lesson_prefix(lesson)}-recording-{count}",
+            transcript=found["transcript"],
+        )
+        return [Segment("recording", html=safe_piece(found["said"]), recording=recording)]
     record = json.loads(found["chart"])
     chart = chart_view_data(
         record["record"],
@@ -177,6 +260,51 @@ def figure_data(record: Mapping[str, Any]) -> FigureData:
         caption=record["caption"],
         credit=record["credit"],
     )
+
+
+def recording_data(record: Mapping[str, Any], *, id: str, transcript: str) -> RecordingData:
+    """`transcript`: HTML that went through the sanitizer."""
+    captions = record["captions"]
+    return RecordingData(
+        id=id,
+        kind=record["kind"],
+        title=record["title"],
+        src=reverse("courses:recording", args=[record["file"], EXTENSIONS[record["type"]]]),
+        content_type=record["type"],
+        duration=duration_in_words(record["duration_ms"]),
+        width=record["width"],
+        height=record["height"],
+        poster=reverse("courses:poster", args=[record["poster"]]) if record["poster"] else "",
+        captions=reverse("courses:captions", args=[record["key"], captions]) if captions else "",
+        captions_language=record["language"],
+        captions_label=language_name(record["language"]),
+        transcript=safe_piece(transcript),
+        credit=record["credit"],
+    )
+
+
+def duration_in_words(milliseconds: int) -> str:
+    """1 hour 2 minutes; 3 minutes 20 seconds; 45 seconds. Rounded to the second."""
+    seconds = max(1, round(milliseconds / 1000))
+    parts = [
+        (seconds // 3600, "hour"),
+        (seconds // 60 % 60, "minute"),
+        (0 if seconds >= 3600 else seconds % 60, "second"),
+    ]
+    return " ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in parts if count)
+
+
+def language_name(tag: str) -> str:
+    """For the choice among captions; what is not known is shown as it is written."""
+    try:
+        return str(get_language_info(tag.lower())["name"])
+    except KeyError:
+        return tag
+
+
+def has_recordings(lesson: Lesson) -> bool:
+    """Whether the stored text shows any."""
+    return "<!--recording:" in lesson.body_html
 
 
 def lesson_references(lesson: Lesson) -> list[ReferenceLine]:
@@ -237,6 +365,7 @@ __all__ = [
     "FigureData",
     "Library",
     "MarkdownContext",
+    "RecordingData",
     "ReferenceLine",
     "Segment",
     "course_references",

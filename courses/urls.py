@@ -42,6 +42,10 @@ learning = [
 media = [
     path("media/figures/<slug:sha256>.<slug:extension>", views.figure, name="figure"),
     path("media/drawings/<slug:sha256>.svg", views.drawing, name="drawing"),
+    path("media/recordings/<slug:sha256>.<slug:extension>", views.recording, name="recording"),
+    path("media/posters/<slug:sha256>.webp", views.poster, name="poster"),
+    path("media/captions/<uuid:key>/<slug:sha256>.vtt", views.captions, name="captions"),
+    path("media/handouts/<slug:sha256>/<str:name>", views.handout, name="handout"),
 ]
 
 office = [

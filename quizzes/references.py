@@ -38,5 +38,5 @@ def dangling(
             yield no_reference.format(use.name)
         elif use.kind == "glossary" and use.name not in glossary():
             yield no_term.format(use.name)
-        elif use.kind in ("figure", "chart"):
+        elif use.kind in ("figure", "chart", "recording", "handout"):
             yield f"A {use.kind} cannot stand in a quiz yet; describe it in words."

@@ -46,6 +46,20 @@ class Visitor:
         )
         return self._ask(request)
 
+    def put(self, path: str, content: bytes, headers: dict[str, str]) -> Answer:
+        """Send bytes with the token of the last page read."""
+        request = urllib.request.Request(  # noqa: S310
+            urllib.parse.urljoin(self.base_url, path),
+            data=content,
+            headers={
+                "Content-Type": "application/octet-stream",
+                "X-CSRFToken": self._token,
+                **headers,
+            },
+            method="PUT",
+        )
+        return self._ask(request)
+
     def look_around_as(self, key: str) -> None:
         self.get("/")
         assert self.post("/demo/look-around/", {"key": key}).status == 200

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 
 from ce_platform.core.models import StoredFile
 from ce_platform.core.verification import Finding, Tally
@@ -18,16 +19,54 @@ def store_bytes(
     The file is written before the row: a crash between the two leaves an unnamed file, never a
     row without bytes. Call it outside a transaction when the content is large.
     """
-    sha256 = hashlib.sha256(content).hexdigest()
+    return _keep(
+        ContentFile(content),
+        hashlib.sha256(content).hexdigest(),
+        len(content),
+        area=area,
+        content_type=content_type,
+        now=now,
+    )
+
+
+def store_file(
+    path: Path, *, area: StoredFile.Area, content_type: str, now: datetime
+) -> StoredFile:
+    """The same for a file too large for memory; it is read in pieces and stays where it is."""
+    with path.open("rb") as file:
+        return _keep(
+            File(file),
+            sha256_of(path),
+            path.stat().st_size,
+            area=area,
+            content_type=content_type,
+            now=now,
+        )
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _keep(
+    content: "File[bytes]",
+    sha256: str,
+    size_bytes: int,
+    *,
+    area: StoredFile.Area,
+    content_type: str,
+    now: datetime,
+) -> StoredFile:
     row = StoredFile.objects.filter(area=area, sha256=sha256).first() or StoredFile(
         area=area,
         sha256=sha256,
-        size_bytes=len(content),
+        size_bytes=size_bytes,
         content_type=content_type,
         created_at=now,
     )
-    if not _is_kept(row, len(content)):
-        saved = row.storage.save(row.path, ContentFile(content))
+    if not _is_kept(row, size_bytes):
+        saved = row.storage.save(row.path, content)
         if saved != row.path:  # Two writers at once: the other one's bytes are the same.
             row.storage.delete(saved)
     if row.pk is None:
@@ -48,12 +87,20 @@ def check_files(tally: Tally) -> Iterator[Finding]:
     for row in StoredFile.objects.order_by("pk").iterator(chunk_size=500):
         tally.count += 1
         try:
-            is_whole = hashlib.sha256(row.read()).hexdigest() == row.sha256
+            with row.storage.open(row.path) as file:
+                is_whole = _digest(file) == row.sha256
         except OSError:
             yield Finding(f"file {row.sha256}", "is not there")
             continue
         if not is_whole:
             yield Finding(f"file {row.sha256}", "its bytes are not what its name says")
+
+
+def _digest(file: "File[bytes]") -> str:
+    digest = hashlib.sha256()
+    for piece in file.chunks():
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _is_kept(row: StoredFile, size_bytes: int) -> bool:

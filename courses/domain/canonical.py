@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ce_platform.core.text import canonical_json
-from courses.models import Chart, CourseVersion, Lesson, Module
+from courses.models import Chart, CourseVersion, Lesson, Module, Recording
 from courses.parts import parts
 
 FORMAT = 1
@@ -76,6 +76,20 @@ def canonical_data(version: CourseVersion) -> dict[str, Any]:
             for row in version.figures.select_related("file").order_by("slug")
         ],
         "charts": [_chart(row) for row in _charts(version)],
+        **_lists(
+            recordings=[
+                _recording(row)
+                for row in version.recordings.select_related("file", "poster").order_by("slug")
+            ],
+            handouts=[
+                {
+                    "key": str(row.key),
+                    "sha256": row.file.sha256,
+                    **_texts(row, "slug", "title", "file_name", "credit"),
+                }
+                for row in version.handouts.select_related("file").order_by("slug")
+            ],
+        ),
         "references": [
             {"key": str(row.key), **_texts(row, "slug", "text", "doi", "pmid", "url", "read")}
             for row in version.references.order_by("position", "key")
@@ -156,6 +170,32 @@ def _chart(chart: Chart) -> dict[str, Any]:
             }
             for point in chart.points.all()
         ],
+    }
+
+
+def _lists(**named: list[dict[str, Any]]) -> dict[str, Any]:
+    """What came later than the first sealed texts, where there is any."""
+    return {name: rows for name, rows in named.items() if rows}
+
+
+def _recording(recording: Recording) -> dict[str, Any]:
+    return {
+        "key": str(recording.key),
+        "sha256": recording.file.sha256,
+        "poster": recording.poster.sha256 if recording.poster else "",
+        "duration_ms": recording.duration_ms,
+        "width": recording.width or 0,
+        "height": recording.height or 0,
+        **_texts(
+            recording,
+            "slug",
+            "kind",
+            "title",
+            "captions",
+            "captions_language",
+            "transcript",
+            "credit",
+        ),
     }
 
 

@@ -176,3 +176,27 @@ class TermRefused(DomainError):
 
 class QuestionRefused(DomainError):
     """A question in the margin cannot be asked, answered or shown like this."""
+
+
+class UploadRefused(DomainError):
+    """The file, or this piece of it, is not taken."""
+
+
+class WrongOffset(DomainError):
+    """The piece does not follow what is here; `offset` is where the next one begins."""
+
+    def __init__(self, offset: int) -> None:
+        self.offset = offset
+        super().__init__(f"The file goes on at byte {offset}.")
+
+
+class RecordingInUse(DomainError):
+    """A lesson shows the recording or links the handout."""
+
+    def __init__(self, what: str, lessons: Sequence[str]) -> None:
+        names = ", ".join(f"“{each}”" for each in lessons)
+        super().__init__(f"{what} is used in {names}. Take it out there first.")
+
+
+class RecordingTextRefused(DomainError):
+    """A title, a transcript or a credit that cannot be kept like this."""

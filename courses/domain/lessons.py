@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from courses.domain.errors import LessonMoved, OutlineRefused
 from courses.hours import count_words
 from courses.markdown.grammar import LONGEST_TEXT
 from courses.models import CourseVersion, Lesson, LessonRevision, SetAside
-from courses.reading import Library, store_body
+from courses.reading import Library, has_recordings, store_body
 
 # Saves of one person within this time are one line of the history.
 ONE_GO: Final = timedelta(minutes=10)
@@ -213,9 +214,13 @@ def render_lessons(version: CourseVersion, lessons: Sequence[Lesson]) -> None:
         return
     library = Library(version)
     for lesson in lessons:
+        showed_recordings = has_recordings(lesson)
         lesson.counted_words = count_words(lesson.body)
         lesson.body_html = store_body(lesson, library)
-    Lesson.objects.bulk_update(lessons, ["counted_words", "body_html"])
+        if showed_recordings and not has_recordings(lesson):
+            # Minutes that a package states are kept; these were those of the recordings.
+            lesson.media_minutes = Decimal(0)
+    Lesson.objects.bulk_update(lessons, ["counted_words", "media_minutes", "body_html"])
 
 
 def _write(

@@ -384,7 +384,6 @@ def _restore(version: CourseVersion, state: dict[str, Any], *, by: User, now: da
             lesson.position = position
             lesson.slug = told["slug"]
             lesson.is_free = told["is_free"]
-            lesson.media_minutes = Decimal(told["media_minutes"])
             lesson.save()
             lesson.objectives.set(
                 [objectives[key] for key in told["objectives"] if key in objectives]
@@ -407,6 +406,8 @@ def _revived(version: CourseVersion, told: dict[str, Any]) -> Lesson:
         title=newest.title if newest else told["title"],
         body=newest.body if newest else "",
         counted_words=newest.counted_words if newest else 0,
+        # Of a lesson that stayed its text decides: it may show other recordings by now.
+        media_minutes=Decimal(told["media_minutes"]),
     )
 
 

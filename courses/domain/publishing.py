@@ -14,6 +14,8 @@ from ce_platform.core.text import fold, sha256_text
 from courses.domain.canonical import canonical_text_of
 from courses.domain.chart_values import unfinished_charts
 from courses.domain.errors import NotReady, WrongState
+from courses.domain.media_time import count_media
+from courses.domain.missing_media import missing_of_recordings
 from courses.domain.promo import promo_text
 from courses.domain.rendered import render_version
 from courses.domain.using import lesson_url, names_in, text_problems
@@ -48,6 +50,7 @@ def missing(version: CourseVersion) -> list[Item]:
         )
     items += _missing_of_figures(version)
     items += _missing_of_charts(version)
+    items += missing_of_recordings(version)
     items += _missing_hours(version, pages)
     for part in parts():
         items += part.missing(version)
@@ -367,6 +370,7 @@ def back_to_draft(version: CourseVersion) -> CourseVersion:
 
 def refresh_figures(version: CourseVersion) -> None:
     """Count what the worksheet and the lists show of a draft, and save it."""
+    count_media(version)
     lessons = Lesson.objects.filter(version=version).values_list("counted_words", "media_minutes")
     version.lesson_count = len(lessons)
     version.counted_words = sum(words for words, _ in lessons)

@@ -86,11 +86,13 @@ _NOUNS: Final = {
     "glossary": "term in the glossary",
     "figure": "figure",
     "chart": "chart",
+    "recording": "recording",
+    "handout": "handout",
 }
 
 
 def names_in(version: CourseVersion) -> Names:
-    """Five queries."""
+    """Seven queries."""
     charts = list(Chart.objects.filter(version=version))
     views: dict[str, set[str]] = {chart.slug: set() for chart in charts}
     for chart_slug, slug in ChartView.objects.filter(chart__version=version).values_list(
@@ -103,6 +105,8 @@ def names_in(version: CourseVersion) -> Names:
             "glossary": set(version.glossary.values_list("slug", flat=True)),
             "figure": set(version.figures.values_list("slug", flat=True)),
             "chart": set(views),
+            "recording": set(version.recordings.values_list("slug", flat=True)),
+            "handout": set(version.handouts.values_list("slug", flat=True)),
         },
         layers={chart.slug: {layer["id"] for layer in chart.layers} for chart in charts},
         views=views,

@@ -22,6 +22,22 @@ def _lost_pictures(version: CourseVersion) -> set[str]:
     )
 
 
+def _lost_files(version: CourseVersion) -> list[str]:
+    """Of recordings and handouts: rows hold the names, storage the bytes. That the bytes are
+    right is looked at once for all files."""
+    recordings = list(version.recordings.select_related("file", "poster"))
+    files = [("recording", each.title, each.file) for each in recordings]
+    files += [("poster", each.title, each.poster) for each in recordings if each.poster]
+    files += [
+        ("handout", each.title, each.file) for each in version.handouts.select_related("file")
+    ]
+    return [
+        f"{noun} “{title}”"
+        for noun, title, file in files
+        if not file.storage.exists(file.path) or file.storage.size(file.path) != file.size_bytes
+    ]
+
+
 def check_versions(tally: Tally) -> Iterator[Finding]:
     """Seal, rows and HTML of every published or retired version; kept course pages."""
     frozen = CourseVersion.objects.filter(status__in=[Status.PUBLISHED, Status.RETIRED])
@@ -34,6 +50,8 @@ def check_versions(tally: Tally) -> Iterator[Finding]:
             yield Finding(what, "its rows no longer say what its canonical text says")
         if _lost_pictures(version):
             yield Finding(what, "a picture of it is not kept any more")
+        for name in _lost_files(version):
+            yield Finding(what, f"the file of its {name} is not kept any more")
         for row, field, _ in stale(version):
             yield Finding(
                 what,

@@ -3,6 +3,7 @@
 from django.utils.safestring import SafeString
 
 from courses.markdown.context import (
+    HandoutEntry,
     MarkdownContext,
     ReferenceEntry,
     TermEntry,
@@ -14,6 +15,7 @@ from courses.markdown.parser import Parsed, Problem, Use, parse, parse_inline
 from courses.markdown.rendering import to_html
 
 __all__ = [
+    "HandoutEntry",
     "MarkdownContext",
     "Parsed",
     "Problem",

@@ -1,10 +1,18 @@
-"""Blocks between `:::` lines: callouts, claims examined, charts."""
+"""Blocks between `:::` lines: callouts, claims examined, charts, recordings."""
 
 from typing import TYPE_CHECKING, Any
 
 from markdown_it.token import Token
 
-from courses.markdown.grammar import BLOCKS, CALLOUTS, CHART, CLAIM, GRADES, REFERENCE
+from courses.markdown.grammar import (
+    BLOCKS,
+    CALLOUTS,
+    CHART,
+    CLAIM,
+    GRADES,
+    RECORDING,
+    REFERENCE,
+)
 
 if TYPE_CHECKING:
     from courses.markdown.parser import Notes
@@ -13,7 +21,7 @@ CHART_OPTIONS = ("layers", "view")
 
 
 def read_blocks(tokens: list[Token], source: str, notes: "Notes") -> None:
-    """Turn the containers of the parser into callouts and charts, in place."""
+    """Turn the containers of the parser into callouts, charts and recordings, in place."""
     lines = source.split("\n")
     open_blocks: list[Token] = []
     for token in tokens:
@@ -47,6 +55,12 @@ def _read_head(token: Token, line: int, *, is_top: bool, notes: "Notes") -> None
         token.meta = _chart(rest, line, notes)
         if not is_top:
             notes.problem(line, "a chart stands outside lists and other blocks")
+            token.type, token.meta = "callout_open", {"kind": "note", "title": ""}
+    elif kind == RECORDING:
+        token.type = "recording_open"
+        token.meta = _recording(rest, line, notes)
+        if not is_top:
+            notes.problem(line, "a recording stands outside lists and other blocks")
             token.type, token.meta = "callout_open", {"kind": "note", "title": ""}
     elif kind == "claim":
         token.type = "callout_open"
@@ -95,3 +109,15 @@ def _chart(rest: str, line: int, notes: "Notes") -> dict[str, Any]:
             meta["view"] = value
     notes.use("chart", words[0], line, layers=meta["layers"] or [], view=meta["view"])
     return meta
+
+
+def _recording(rest: str, line: int, notes: "Notes") -> dict[str, Any]:
+    """`light-strokes`: the name of a recording and nothing else."""
+    words = rest.split()
+    if not words:
+        notes.problem(line, "a recording block names its recording: ‘::: recording light-strokes’")
+        return {"slug": ""}
+    if len(words) > 1:
+        notes.problem(line, f"‘{words[1][:40]}’ is not understood after the name of a recording")
+    notes.use("recording", words[0], line)
+    return {"slug": words[0]}

@@ -1,4 +1,4 @@
-"""What the text of a version may refer to: its references and its glossary."""
+"""What the text of a version may refer to: its references, its glossary, its handouts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,9 +24,18 @@ class TermEntry:
 
 
 @dataclass(frozen=True)
+class HandoutEntry:
+    url: str
+    detail: str
+    """What one gets: `PDF, 240 kB`."""
+
+
+@dataclass(frozen=True)
 class MarkdownContext:
     references: Mapping[str, ReferenceEntry] = field(default_factory=dict)
     glossary: Mapping[str, TermEntry] = field(default_factory=dict)
+    handouts: Mapping[str, HandoutEntry] = field(default_factory=dict)
+    """Of lessons only; elsewhere the words of the link stand alone."""
     has_list: bool = True
     """Whether the page carries the list of references. Without it a number leads to the source."""
 

@@ -25,7 +25,8 @@ CALLOUTS: Final[dict[str, str]] = {
     "claim": "Claim examined",
 }
 CHART: Final = "chart"
-BLOCKS: Final = (*CALLOUTS, CHART)
+RECORDING: Final = "recording"
+BLOCKS: Final = (*CALLOUTS, CHART, RECORDING)
 
 # Longer than any lesson, and short enough that no input makes the parser work for long.
 LONGEST_TEXT: Final = 200_000

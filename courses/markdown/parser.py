@@ -38,10 +38,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Use:
-    """Something the text refers to: a reference, a glossary term, a figure, a chart."""
+    """Something the text refers to: a reference, a term, a figure, a chart, a recording."""
 
     kind: str
-    """reference | glossary | figure | chart"""
+    """reference | glossary | figure | chart | recording | handout"""
     name: str
     line: int
     options: dict[str, Any] = field(default_factory=dict)
@@ -177,6 +177,11 @@ def _read_citation(token: Token, line: int, notes: Notes) -> None:
 def _read_link(children: Sequence[Token], index: int, line: int, notes: Notes) -> None:
     token = children[index]
     href = str(token.attrs.get("href", ""))
+    if href.startswith("handout:"):
+        slug = href.removeprefix("handout:")
+        notes.use("handout", slug, line)
+        token.meta = {"handout": slug}
+        return
     if not href.startswith("glossary:"):
         if not href.startswith(("https://", "mailto:", "#")):
             notes.problem(line, f"the link ‘{href[:60]}’ must begin with https:// or mailto:")

@@ -13,13 +13,16 @@ from markdown_it.utils import OptionsDict
 
 from courses.markdown.context import EMPTY, MarkdownContext
 from courses.markdown.grammar import CALLOUTS, grade_class
-from courses.markdown.parser import MARKDOWN, Parsed
+from courses.markdown.parser import MARKDOWN, Parsed, parse
 from courses.markdown.sanitize import sanitize
 from courses.markdown.words import inline_text
 
+NONE: Mapping[str, Any] = {}
 # Between pieces of sanitized HTML, which cannot hold a comment themselves.
 PLACEHOLDER = re.compile(
-    r"<!--figure:(?P<figure>.*?)-->|<!--chart:(?P<chart>.*?)-->(?P<caption>.*?)<!--/chart-->",
+    r"<!--figure:(?P<figure>.*?)-->|<!--chart:(?P<chart>.*?)-->(?P<caption>.*?)<!--/chart-->"
+    r"|<!--recording:(?P<recording>.*?)-->(?P<said>.*?)<!--transcript-->(?P<transcript>.*?)"
+    r"<!--/recording-->",
     re.DOTALL,
 )
 # A button is one block to its line, so the comma after it could begin the next line alone. Inside
@@ -40,9 +43,11 @@ class Renderer(RendererHTML):
         self.term_count = 0
         self.cited: dict[int, int] = {}
         self.headings: list[str] = []
+        self.links: list[str] = []
         for name in ("link_open", "citation", "term_open", "term_close", "callout_open",
-                     "callout_close", "chart_open", "chart_close", "figure", "image",
-                     "footnote_ref", "footnote_anchor", "footnote_open", "footnote_close",
+                     "callout_close", "chart_open", "chart_close", "recording_open",
+                     "recording_close", "link_close", "figure", "image", "footnote_ref",
+                     "footnote_anchor", "footnote_open", "footnote_close",
                      "footnote_block_open", "footnote_block_close", "heading_open", "table_open",
                      "table_close", "th_open", "td_open", "fence", "code_block"):  # fmt: skip
             self.rules[name] = getattr(self, f"_{name}")
@@ -50,10 +55,20 @@ class Renderer(RendererHTML):
     # Every rule has the signature that markdown-it-py asks for.
 
     def _link_open(self, tokens: Sequence[Token], i: int, *_: Any) -> str:
+        if "handout" in tokens[i].meta:
+            entry = self.context.handouts.get(tokens[i].meta["handout"])
+            self.links.append(f" ({entry.detail})" if entry else "")
+            return f'<a href="{escape(entry.url)}" class="handout" download>' if entry else "<a>"
+        self.links.append("")
         href = str(tokens[i].attrs.get("href", ""))
         if href.startswith("https://"):
             return f'<a href="{escape(href)}" rel="noopener">'
         return f'<a href="{escape(href)}">' if href else "<a>"
+
+    def _link_close(self, *_: Any) -> str:
+        detail = self.links.pop()
+        shown = f'<span class="handout-detail">{escape(detail)}</span>' if detail else ""
+        return f"{shown}</a>"
 
     def _citation(self, tokens: Sequence[Token], i: int, *_: Any) -> str:
         numbers = self._numbers(tokens[i].meta["slugs"])
@@ -129,10 +144,10 @@ class Renderer(RendererHTML):
         )
 
     def _nothing(self, *_: Any) -> str:
-        """Figures and charts are taken out before rendering; see `pieces`."""
+        """Figures, charts, recordings are taken out before rendering; see `pieces`."""
         return ""
 
-    _chart_open = _chart_close = _figure = _nothing
+    _chart_open = _chart_close = _recording_open = _recording_close = _figure = _nothing
 
     def _image(self, tokens: Sequence[Token], i: int, *_: Any) -> str:
         return escape(inline_text(tokens[i].children or []))
@@ -206,7 +221,7 @@ def _align(token: Token) -> str:
 
 
 def to_html(parsed: Parsed, *, context: MarkdownContext | None, prefix: str) -> SafeString:
-    """A text without figures and charts; those that stand there come out as nothing."""
+    """A text without figures, charts, recordings; what stands there comes out as nothing."""
     return sanitize(_render(Renderer(context, prefix), parsed.tokens))
 
 
@@ -217,15 +232,19 @@ def to_stored_html(
     prefix: str,
     figures: Mapping[str, Any],
     charts: Mapping[str, Any],
+    recordings: Mapping[str, Any] = NONE,
+    transcripts: Mapping[str, str] = NONE,
 ) -> str:
     """A lesson body as it is stored: sanitized pieces with placeholders between them.
 
-    `<!--figure:RECORD-->` and `<!--chart:RECORD-->CAPTION<!--/chart-->`, the records as JSON;
-    `courses.reading` takes them apart again. Unknown figures and charts come out as nothing: the
-    import has named them as mistakes.
+    `<!--figure:RECORD-->`, `<!--chart:RECORD-->CAPTION<!--/chart-->` and
+    `<!--recording:RECORD-->CAPTION<!--transcript-->TEXT<!--/recording-->`, the records as JSON;
+    `courses.reading` takes them apart again. Unknown ones come out as nothing: the import has
+    named them as mistakes. `transcripts`: Markdown, by the name of the recording.
     """
     renderer = Renderer(context, prefix)
     stored = []
+    spoken_count = 0
     for kind, tokens in pieces(parsed.tokens):
         if kind == "figure":
             record = figures.get(tokens[0].meta["slug"])
@@ -241,9 +260,29 @@ def to_stored_html(
                     "view": meta["view"],
                 }
                 stored.append(f"<!--chart:{comment_json(placed)}-->{caption}<!--/chart-->")
+        elif kind == "recording":
+            slug = tokens[0].meta["slug"]
+            caption = sanitize(_render(renderer, tokens[1:-1]))
+            if slug in recordings:
+                # Its own ids: a transcript may have footnotes, as the lesson has.
+                spoken_count += 1
+                spoken = render_text(
+                    transcripts.get(slug, ""), context, f"{prefix}-spoken-{spoken_count}"
+                )
+                stored.append(
+                    f"<!--recording:{comment_json(recordings[slug])}-->{caption}"
+                    f"<!--transcript-->{spoken}<!--/recording-->"
+                )
         else:
             stored.append(sanitize(_render(renderer, tokens)))
     return "".join(stored)
+
+
+def render_text(text: str, context: MarkdownContext | None, prefix: str) -> SafeString:
+    """A text beside the lesson: its numbers lead to the sources, not into the lesson's list."""
+    if not text:
+        return sanitize("")
+    return to_html(parse(text), context=(context or EMPTY).without_list(), prefix=prefix)
 
 
 def comment_json(value: Any) -> str:
@@ -253,22 +292,22 @@ def comment_json(value: Any) -> str:
 
 
 def pieces(tokens: Sequence[Token]) -> Iterator[tuple[str, Sequence[Token]]]:
-    """The top level cut into runs of text, figures and charts."""
+    """The top level cut into runs of text, figures, charts and recordings."""
     start = 0
-    inside_chart = False
+    is_inside = False
     for index, token in enumerate(tokens):
-        if token.type == "figure" and not inside_chart:
+        if token.type == "figure" and not is_inside:
             if index > start:
                 yield "html", tokens[start:index]
             yield "figure", tokens[index : index + 1]
             start = index + 1
-        elif token.type == "chart_open":
+        elif token.type in ("chart_open", "recording_open"):
             if index > start:
                 yield "html", tokens[start:index]
-            start, inside_chart = index, True
-        elif token.type == "chart_close":
-            yield "chart", tokens[start : index + 1]
-            start, inside_chart = index + 1, False
+            start, is_inside = index, True
+        elif token.type in ("chart_close", "recording_close"):
+            yield token.type.removesuffix("_close"), tokens[start : index + 1]
+            start, is_inside = index + 1, False
     if start < len(tokens):
         yield "html", tokens[start:]
 

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 from courses.markdown.grammar import CALLOUTS, GRADES, grade_class
 
 _CLASSES = {
-    "a": {"footnote-back"},
+    "a": {"footnote-back", "handout"},
     "aside": {"callout", *(f"callout-{kind}" for kind in CALLOUTS)},
     "button": {"term-word"},
     "div": {"table-scroll"},
@@ -20,6 +20,7 @@ _CLASSES = {
     "span": {
         "term",
         "term-definition",
+        "handout-detail",
         "verdict-word",
         "grade",
         *(f"grade-{grade_class(grade)}" for grade in GRADES),
@@ -33,7 +34,7 @@ _CLEANER = nh3.Cleaner(
         *("tbody", "td", "th", "thead", "tr", "ul"),
     },
     attributes={
-        "a": {"href", "id", "rel", "aria-label"},
+        "a": {"href", "id", "rel", "aria-label", "download"},
         "aside": {"aria-label", "data-claim"},
         "b": {"lang"},
         "button": {"popovertarget"},

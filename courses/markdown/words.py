@@ -8,6 +8,7 @@ from markdown_it.token import Token
 _LEFT_OUT = {
     "heading_open": "heading_close",
     "chart_open": "chart_close",
+    "recording_open": "recording_close",
     "footnote_block_open": "footnote_block_close",
 }
 

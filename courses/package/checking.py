@@ -12,6 +12,8 @@ _FILES = {
     "glossary": "glossary.toml has no term",
     "figure": "figures/figures.toml has no figure",
     "chart": "charts/ has no chart",
+    "recording": "recordings/recordings.toml has no recording",
+    "handout": "handouts/handouts.toml has no handout",
 }
 
 
@@ -40,6 +42,8 @@ def check_uses(source: PackageSource, course: PackagedCourse) -> None:
         "glossary": source.glossary,
         "figure": [figure.slug for figure in course.figures],
         "chart": [chart.slug for chart in course.charts],
+        "recording": [recording.slug for recording in course.recordings],
+        "handout": [handout.slug for handout in course.handouts],
     }
     charts = {chart.slug: chart for chart in course.charts}
     for lesson in course.lessons:

@@ -66,6 +66,34 @@ class PackagedFigure:
 
 
 @dataclass
+class PackagedRecording:
+    key: UUID
+    slug: str
+    path: str
+    title: str
+    credit: str
+    captions: str
+    """WebVTT as we write it."""
+    captions_language: str
+    transcript: str
+    kind: str
+    duration_ms: int
+    sha256: str
+    """Of the file as it is kept."""
+
+
+@dataclass
+class PackagedHandout:
+    key: UUID
+    slug: str
+    path: str
+    title: str
+    credit: str
+    sha256: str
+    """Of the file as it is kept."""
+
+
+@dataclass
 class PackagedView:
     slug: str
     title: str
@@ -139,6 +167,8 @@ class PackagedCourse:
     modules: list[PackagedModule] = field(default_factory=list)
     figures: list[PackagedFigure] = field(default_factory=list)
     charts: list[PackagedChart] = field(default_factory=list)
+    recordings: list[PackagedRecording] = field(default_factory=list)
+    handouts: list[PackagedHandout] = field(default_factory=list)
     references: list[PackagedReference] = field(default_factory=list)
     glossary: list[PackagedTerm] = field(default_factory=list)
 

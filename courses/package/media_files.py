@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ce_platform.core.models import StoredFile
+from courses.domain.handout import keep_handout, prepare_handout
+from courses.domain.recording import KeptRecording, keep_recording
 from courses.models import Figure
 from courses.package.content import PackagedCourse
+from courses.package.recordings import prepared_file
 from courses.package.source import PackageSource
 from courses.picture_files import StoredPicture, keep_media, store_picture
 
@@ -17,6 +20,10 @@ class StoredMedia:
     """By slug of the figure."""
     drawings: dict[bytes, StoredFile]
     """By the rebuilt drawing itself."""
+    recordings: dict[str, KeptRecording]
+    """By slug."""
+    handouts: dict[str, StoredFile]
+    """By slug."""
 
 
 def recognize_pictures(course: PackagedCourse) -> dict[str, StoredPicture]:
@@ -46,7 +53,10 @@ def store_media(
     recognized: Mapping[str, StoredPicture],
     now: datetime,
 ) -> StoredMedia:
-    """Re-encode pictures and keep them. A file that no row names later costs only its room."""
+    """Re-encode pictures, pack recordings anew, and keep them.
+
+    A file that no row names later costs only its room.
+    """
     figures = dict(recognized)
     for figure in course.figures:
         if figure.slug not in recognized:
@@ -56,4 +66,12 @@ def store_media(
         for chart in course.charts
         for view in chart.views
     }
-    return StoredMedia(figures, drawings)
+    recordings = {}
+    for recording in course.recordings:
+        with prepared_file(source, recording.path) as prepared:
+            recordings[recording.slug] = keep_recording(prepared, now=now)
+    handouts = {
+        handout.slug: keep_handout(prepare_handout(source.read_bytes(handout.path)), now=now)
+        for handout in course.handouts
+    }
+    return StoredMedia(figures, drawings, recordings, handouts)

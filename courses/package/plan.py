@@ -143,6 +143,29 @@ def things_of_package(course: PackagedCourse) -> dict[Key, Thing]:
                 "credit": figure.credit,
             },
         )
+    for recording in course.recordings:
+        found["recording", str(recording.key)] = Thing(
+            f"the recording {recording.slug}",
+            {
+                "name": recording.slug,
+                "file": recording.sha256,
+                "title": recording.title,
+                "captions": recording.captions,
+                "language of captions": recording.captions_language,
+                "transcript": recording.transcript,
+                "credit": recording.credit,
+            },
+        )
+    for handout in course.handouts:
+        found["handout", str(handout.key)] = Thing(
+            f"the handout {handout.slug}",
+            {
+                "name": handout.slug,
+                "file": handout.sha256,
+                "title": handout.title,
+                "credit": handout.credit,
+            },
+        )
     for chart in course.charts:
         found["chart", str(chart.key)] = Thing(f"the chart “{chart.title}”", _chart_fields(chart))
     for place, reference in enumerate(course.references, start=1):
@@ -278,6 +301,29 @@ def things_of_version(version: CourseVersion) -> dict[Key, Thing]:
             },
         )
     found.update(_charts_of(version))
+    for recording in version.recordings.select_related("file"):
+        found["recording", str(recording.key)] = Thing(
+            f"the recording {recording.slug}",
+            {
+                "name": recording.slug,
+                "file": recording.file.sha256,
+                "title": recording.title,
+                "captions": recording.captions,
+                "language of captions": recording.captions_language,
+                "transcript": recording.transcript,
+                "credit": recording.credit,
+            },
+        )
+    for handout in version.handouts.select_related("file"):
+        found["handout", str(handout.key)] = Thing(
+            f"the handout {handout.slug}",
+            {
+                "name": handout.slug,
+                "file": handout.file.sha256,
+                "title": handout.title,
+                "credit": handout.credit,
+            },
+        )
     for reference in version.references.all():
         found["reference", str(reference.key)] = Thing(
             f"the reference {reference.slug}",

@@ -18,6 +18,7 @@ from courses.package.content import (
     PackagedTerm,
 )
 from courses.package.media import read_charts, read_figures
+from courses.package.recordings import count_minutes, read_handouts, read_recordings
 from courses.package.schema import ANY_ID, Keys, Table
 from courses.package.source import PackageSource
 
@@ -34,7 +35,7 @@ _BESIDE = re.compile(r"README\.md|LICENSE[A-Za-z0-9._-]*|NOTES\.md")
 PLACES = re.compile(
     r"course\.toml|references\.toml|glossary\.toml|final-exam\.toml|figures/figures\.toml"
     r"|[^/]+/module\.toml|[^/]+/quiz\.toml|figures/[^/]+|charts/[^/]+\.toml"
-    r"|charts/drawings/[^/]+\.svg|[^/]+/[^/]+\.md"
+    r"|charts/drawings/[^/]+\.svg|[^/]+/[^/]+\.md|recordings/[^/]+|handouts/[^/]+"
 )
 
 
@@ -53,11 +54,14 @@ def read_course(source: PackageSource) -> PackagedCourse | None:
     course.glossary = _read_glossary(source, keys)
     course.figures = read_figures(source, keys)
     course.charts = read_charts(source, keys)
+    course.recordings = read_recordings(source, keys)
+    course.handouts = read_handouts(source, keys)
     course.modules = _read_modules(source, keys)
     if course.lessons:
         course.lessons[0].is_free = True
     check_description(source, course)
     check_uses(source, course)
+    count_minutes(course)
     _check_hours(source, course)
     return course
 
@@ -225,7 +229,7 @@ def _read_modules(source: PackageSource, keys: Keys) -> list[PackagedModule]:
     modules: list[PackagedModule] = []
     slugs: dict[str, str] = {}
     for folder in folders:
-        if folder in ("figures", "charts"):
+        if folder in ("figures", "charts", "recordings", "handouts"):
             continue
         numbered = _NUMBERED.fullmatch(folder)
         path = f"{folder}/module.toml"

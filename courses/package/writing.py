@@ -3,6 +3,7 @@
 from django.utils.text import slugify
 
 from ce_platform.core.text import canonical_json
+from courses.domain.handout import file_name_of
 from courses.markdown import render
 from courses.models import (
     Chart,
@@ -14,9 +15,11 @@ from courses.models import (
     Figure,
     FigureStep,
     GlossaryTerm,
+    Handout,
     Lesson,
     Module,
     Objective,
+    Recording,
     Reference,
     Subject,
 )
@@ -62,8 +65,8 @@ def _clear(version: CourseVersion) -> None:
     ChartView.objects.filter(chart__version=version).delete()
     # What Undo would bring back belongs to pictures that are all made anew.
     FigureStep.objects.filter(version=version).delete()
-    for model in (ChartPoint, Chart, Figure, Lesson, Objective, Reference, GlossaryTerm,
-                  CreditHours, CourseAuthor):  # fmt: skip
+    for model in (ChartPoint, Chart, Figure, Recording, Handout, Lesson, Objective, Reference,
+                  GlossaryTerm, CreditHours, CourseAuthor):  # fmt: skip
         model._default_manager.filter(version=version).delete()
 
 
@@ -137,6 +140,35 @@ def _write_media(version: CourseVersion, course: PackagedCourse, media: StoredMe
         )
     for chart in course.charts:
         _write_chart(version, chart, media)
+    for recording in course.recordings:
+        kept = media.recordings[recording.slug]
+        Recording.objects.create(
+            version=version,
+            key=recording.key,
+            slug=recording.slug,
+            kind=kept.kind,
+            title=recording.title,
+            file=kept.file,
+            duration_ms=kept.duration_ms,
+            width=kept.width,
+            height=kept.height,
+            poster=kept.poster,
+            captions=recording.captions,
+            captions_language=recording.captions_language,
+            transcript=recording.transcript,
+            credit=recording.credit,
+        )
+    for handout in course.handouts:
+        file = media.handouts[handout.slug]
+        Handout.objects.create(
+            version=version,
+            key=handout.key,
+            slug=handout.slug,
+            title=handout.title,
+            file=file,
+            file_name=file_name_of(handout.slug, file),
+            credit=handout.credit,
+        )
 
 
 def _write_chart(version: CourseVersion, packaged: PackagedChart, media: StoredMedia) -> None:

@@ -8,6 +8,7 @@ from courses.studio.views import (
     course_page,
     desk,
     glossary,
+    handout,
     learners,
     lesson,
     objectives,
@@ -16,7 +17,9 @@ from courses.studio.views import (
     pictures,
     publish,
     questions,
+    recording,
     references,
+    upload,
     versions,
     word,
 )
@@ -287,6 +290,79 @@ _LEARNERS = [
     ),
 ]
 
+_RECORDINGS = [
+    path(
+        "studio/<slug:slug>/recordings/",
+        recording.recording_list,
+        name="studio-recordings",
+    ),
+    path(
+        "studio/<slug:slug>/recordings/add/",
+        recording.recording_add,
+        name="studio-recording-add",
+    ),
+    path(
+        "studio/<slug:slug>/recordings/<uuid:key>/",
+        recording.recording_detail,
+        name="studio-recording",
+    ),
+    path(
+        "studio/<slug:slug>/recordings/<uuid:key>/captions/",
+        recording.recording_captions,
+        name="studio-recording-captions",
+    ),
+    path(
+        "studio/<slug:slug>/recordings/<uuid:key>/transcript/",
+        recording.recording_transcript,
+        name="studio-recording-transcript",
+    ),
+    path(
+        "studio/<slug:slug>/recordings/<uuid:key>/replace/",
+        recording.recording_replace,
+        name="studio-recording-replace",
+    ),
+    path(
+        "studio/<slug:slug>/recordings/<uuid:key>/remove/",
+        recording.recording_remove,
+        name="studio-recording-remove",
+    ),
+    path(
+        "studio/<slug:slug>/uploads/begin/",
+        upload.upload_begin,
+        name="studio-upload-begin",
+    ),
+    path(
+        "studio/<slug:slug>/uploads/<uuid:uid>/",
+        upload.upload_piece,
+        name="studio-upload",
+    ),
+    path(
+        "studio/<slug:slug>/uploads/<uuid:uid>/finish/",
+        upload.upload_finish,
+        name="studio-upload-finish",
+    ),
+    path(
+        "studio/<slug:slug>/uploads/<uuid:uid>/drop/",
+        upload.upload_drop,
+        name="studio-upload-drop",
+    ),
+    path(
+        "studio/<slug:slug>/handouts/",
+        handout.handout_list,
+        name="studio-handouts",
+    ),
+    path(
+        "studio/<slug:slug>/handouts/<uuid:key>/",
+        handout.handout_edit,
+        name="studio-handout",
+    ),
+    path(
+        "studio/<slug:slug>/handouts/<uuid:key>/remove/",
+        handout.handout_remove,
+        name="studio-handout-remove",
+    ),
+]
+
 urlpatterns = [
     *_DESK,
     *_OUTLINE,
@@ -298,4 +374,5 @@ urlpatterns = [
     *_KNOWLEDGE,
     *_WORD,
     *_LEARNERS,
+    *_RECORDINGS,
 ]

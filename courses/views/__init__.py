@@ -14,11 +14,12 @@ from courses.views.learning import (
     evaluation,
 )
 from courses.views.margin import lesson_questions
-from courses.views.media import drawing, figure
+from courses.views.media import captions, drawing, figure, handout, poster, recording
 from courses.views.office import office_package_import
 from courses.views.reader import lesson_detail, lesson_finish, lesson_time, lesson_unfinish
 
 __all__ = [
+    "captions",
     "course_detail",
     "course_enroll",
     "course_hours",
@@ -29,6 +30,7 @@ __all__ = [
     "enrollment_withdraw",
     "evaluation",
     "figure",
+    "handout",
     "lesson_detail",
     "lesson_finish",
     "lesson_questions",
@@ -36,4 +38,6 @@ __all__ = [
     "lesson_time",
     "lesson_unfinish",
     "office_package_import",
+    "poster",
+    "recording",
 ]

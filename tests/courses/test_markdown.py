@@ -172,7 +172,7 @@ def test_parse_lists_what_a_text_refers_to_with_lines() -> None:
 
 # ---------------------------------------------------------------- mistakes
 
-BLOCKS = "caution, do-not, contraindication, try, note, tradition, claim, chart"
+BLOCKS = "caution, do-not, contraindication, try, note, tradition, claim, chart, recording"
 GRADES = (
     "supported, weakly supported, plausible but untested, unsupported, contradicted, "
     "unsafe as stated, tradition"

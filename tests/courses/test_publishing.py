@@ -376,7 +376,7 @@ def test_canonical_text_takes_a_constant_number_of_queries(
     assert version is not None
     version = CourseVersion.objects.select_related("course").get()
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         canonical_text_of(version)
 
 

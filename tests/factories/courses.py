@@ -19,9 +19,11 @@ from courses.models import (
     Enrollment,
     Figure,
     GlossaryTerm,
+    Handout,
     Lesson,
     Module,
     Objective,
+    Recording,
     Reference,
 )
 from tests.factories.accounts import UserFactory
@@ -171,6 +173,39 @@ class FigureFactory(_ChildFactory):
     height = 320
     file = LazyAttribute(lambda _: stored_file())
     sizes_json = LazyAttribute(lambda each: f'{{"480":"{each.file.sha256}"}}')
+
+
+class RecordingFactory(_ChildFactory):
+    """Two minutes of film that lack nothing."""
+
+    class Meta:
+        model = Recording
+
+    version = SubFactory(VersionFactory)
+    slug = Sequence(lambda n: f"recording-{n}")
+    kind = "video"
+    title = Sequence(lambda n: f"Recording {n}")
+    file = LazyAttribute(lambda _: stored_file(b"0123456789" * 10, "video/mp4"))
+    duration_ms = 120_000
+    width = 320
+    height = 180
+    poster = LazyAttribute(lambda _: stored_file(b"poster", "image/webp"))
+    captions = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nSlow, light strokes.\n"
+    captions_language = "en-US"
+    transcript = "Slow, light strokes."
+    credit = "Ana Author"
+
+
+class HandoutFactory(_ChildFactory):
+    class Meta:
+        model = Handout
+
+    version = SubFactory(VersionFactory)
+    slug = Sequence(lambda n: f"handout-{n}")
+    title = Sequence(lambda n: f"Handout {n}")
+    file = LazyAttribute(lambda _: stored_file(b"%PDF-1.7 sheet %%EOF", "application/pdf"))
+    file_name = LazyAttribute(lambda each: f"{each.slug}.pdf")
+    credit = "Ana Author"
 
 
 class ChartFactory(_ChildFactory):

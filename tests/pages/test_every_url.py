@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -119,8 +118,9 @@ def test_no_page_tells_what_a_quiz_keeps_secret(world: World) -> None:
     }
 
 
-def text_of(answer: HttpResponse) -> str:
-    return answer.content.decode(errors="replace")
+def text_of(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode(errors="replace")
 
 
 @pytest.mark.parametrize("query", ["a%00b", "%0%000"])

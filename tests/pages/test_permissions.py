@@ -96,6 +96,10 @@ TABLE = [
     line("courses:lesson-questions", OWNER, key="lesson"),
     line("courses:figure", ALL, key="figure"),
     line("courses:drawing", ALL, key="drawing"),
+    line("courses:recording", ALL, key="film"),
+    line("courses:poster", ALL, key="poster"),
+    line("courses:captions", ALL, key="captions"),
+    line("courses:handout", ALL, key="sheet"),
     line("courses:office-package-import", STAFF),
     # ---- the studio
     line("courses:studio", STAFF),
@@ -179,6 +183,24 @@ TABLE = [
     line("courses:studio-questions", STAFF, key="draft"),
     line("courses:studio-question-answer", STAFF_POST, "POST", key="margin-question"),
     line("courses:studio-question-show", STAFF_POST, "POST", key="margin-question"),
+    # ---- the studio: video, audio, handouts
+    line("courses:studio-recordings", STAFF, key="draft"),
+    line("courses:studio-recording-add", "login 403 403 422 422", "POST", key="draft"),
+    line("courses:studio-recording", STAFF, key="draft-recording"),
+    line("courses:studio-recording-captions", STAFF_POST, "POST", key="draft-recording"),
+    line("courses:studio-recording-transcript", STAFF_POST, "POST", key="draft-recording"),
+    line(
+        "courses:studio-recording-replace", "login 403 403 422 422", "POST", key="draft-recording"
+    ),
+    # Refused with a sentence: a lesson shows it.
+    line("courses:studio-recording-remove", STAFF_POST, "POST", key="draft-recording"),
+    line("courses:studio-upload-begin", "login 403 403 200 200", "POST", key="draft"),
+    line("courses:studio-upload", "login 403 403 404 404", key="draft-upload"),
+    line("courses:studio-upload-finish", "login 403 403 404 404", "POST", key="draft-upload"),
+    line("courses:studio-upload-drop", "login 403 403 404 404", "POST", key="draft-upload"),
+    line("courses:studio-handouts", STAFF, key="draft"),
+    line("courses:studio-handout", STAFF, key="draft-handout"),
+    line("courses:studio-handout-remove", STAFF_POST, "POST", key="draft-handout"),
     # ---- quizzes
     line("quizzes:quiz-detail", OWNER, key="quiz"),
     line("quizzes:attempt-start", OWNER_POST, "POST", key="fresh-quiz"),

@@ -37,8 +37,10 @@ from tests.factories.courses import (
     EnrollmentFactory,
     FigureFactory,
     GlossaryTermFactory,
+    HandoutFactory,
     LessonFactory,
     ObjectiveFactory,
+    RecordingFactory,
     ReferenceFactory,
     VersionFactory,
 )
@@ -145,6 +147,15 @@ def make_world() -> World:
     word = BackgroundJob.objects.create(
         kind="word", title="Reading", parameters=f'{{"version":{draft.pk}}}', created_at=NOW
     )
+    # ---- video, audio and handouts
+    film = RecordingFactory(version=version)
+    sheet = HandoutFactory(version=version)
+    film_of_draft = RecordingFactory(version=draft)
+    sheet_of_draft = HandoutFactory(version=draft)
+    LessonFactory(
+        module__version=draft,
+        body=f"::: recording {film_of_draft.slug}\n:::\n\n[Sheet](handout:{sheet_of_draft.slug})\n",
+    )
     world.arguments = {
         "": {},
         "mail": {"uid": mail.uid},
@@ -173,6 +184,14 @@ def make_world() -> World:
             "extension": figure.file.content_type.split("/")[1],
         },
         "drawing": {"sha256": drawing.sha256},
+        "film": {"sha256": film.file.sha256, "extension": "mp4"},
+        "poster": {"sha256": film.poster.sha256},
+        "captions": {"key": film.key, "sha256": sha256_text(film.captions)},
+        "sheet": {"sha256": sheet.file.sha256, "name": sheet.file_name},
+        "draft-recording": {"slug": "draft", "key": film_of_draft.key},
+        "draft-handout": {"slug": "draft", "key": sheet_of_draft.key},
+        # Everybody has their own; this is nobody's.
+        "draft-upload": {"slug": "draft", "uid": film_of_draft.key},
         "quiz": {"uid": studying.uid, "slug": quiz.slug},
         "fresh-quiz": {"uid": studying.uid, "slug": fresh.slug},
         "used-up-quiz": {"uid": studying.uid, "slug": used_up.slug},
@@ -195,6 +214,12 @@ def make_world() -> World:
         "code": {"code": certificate.serial},
     }
     world.forms = {
+        "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},
+        "courses:studio-recording-captions": {
+            "language": "en-US",
+            "text": "00:01.000 --> 00:02.000\nSlow.",
+        },
+        "courses:studio-recording-transcript": {"text": "Slow."},
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
         "courses:studio-chart-save": {"body": json.dumps(values_of(draft_chart))},
         "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
