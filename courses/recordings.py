@@ -209,7 +209,9 @@ def _copy(file: "InputContainer", container: str, streams: "list[Stream]", kept:
             if container == "mp3" and packet.size > _LARGEST_MP3_PACKET:
                 raise RecordingRefused(SOMETHING_BETWEEN)
             index = packet.stream.index
-            spans[index].take(packet.pts, packet.dts, packet.duration, packet.time_base)
+            # What was trimmed away on the phone comes along and is not shown.
+            if not packet.is_discard:
+                spans[index].take(packet.pts, packet.dts, packet.duration, packet.time_base)
             packet.stream = twins[index]
             out.mux(packet)
     if not all(span.count for span in spans.values()):

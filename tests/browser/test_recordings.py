@@ -131,6 +131,9 @@ def test_film_comes_in_over_a_bad_network_and_is_seen_by_learners(
     page.get_by_role("button", name="Save title and credit").click()
     lines = page.get_by_label("Lines for the lesson").inner_text()
 
+    page.get_by_role("link", name="Handouts").click()
+    assert_accessible(page)
+
     # ---- into the first lesson, as text
     page.get_by_role("link", name="Outline").click()
     page.locator("a.studio-title").first.click()

@@ -1,11 +1,12 @@
 import hashlib
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from ce_platform.core import jobs, sweep
 from ce_platform.core.errors import DomainError
-from ce_platform.core.files import store_bytes
+from ce_platform.core.files import store_bytes, store_file
 from ce_platform.core.models import AuditEvent, BackgroundJob, StoredFile
 from ce_platform.core.paging import newest_first
 from ce_platform.core.text import canonical_json, clean, fold
@@ -127,3 +128,13 @@ def test_canonical_json_has_one_spelling() -> None:
         == canonical_json({"a": "é", "b": 1})
         == '{"a":"é","b":1}'
     )
+
+
+def test_large_file_is_kept_in_pieces_and_stays_where_it_was(tmp_path: Path, now: datetime) -> None:
+    path = tmp_path / "film"
+    path.write_bytes(b"0123456789" * 20_000)
+
+    row = store_file(path, area=PRIVATE, content_type="video/mp4", now=now)
+
+    assert (row.read(), row.size_bytes) == (path.read_bytes(), 200_000)
+    assert store_bytes(path.read_bytes(), area=PRIVATE, content_type="x/y", now=now) == row
