@@ -14,8 +14,19 @@ from django.db.models import Prefetch
 
 from ce_platform.core.errors import DomainError
 from ce_platform.core.models import StoredFile
-from courses import drawings
-from courses.models import Chart, ChartView, CourseVersion, Figure, Lesson, Module, Objective
+from courses import drawings, recordings
+from courses.domain.handout import EXTENSIONS as HANDOUT_ENDINGS
+from courses.models import (
+    Chart,
+    ChartView,
+    CourseVersion,
+    Figure,
+    Handout,
+    Lesson,
+    Module,
+    Objective,
+    Recording,
+)
 from courses.package.reading import PLACES
 from courses.package.schema import SLUG
 from courses.package.storage import FolderFiles
@@ -24,8 +35,10 @@ from courses.package.tables import (
     course_table,
     figures_table,
     glossary_table,
+    handouts_table,
     lesson_head,
     module_table,
+    recordings_table,
     references_table,
 )
 from courses.package.toml import Values, write_toml
@@ -36,8 +49,8 @@ NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 PLAIN_FILE: Final = 0o100644
 MOST_NUMBERED: Final = 99
 ENDINGS: Final = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
-PACKED: Final = (".png", ".webp", ".jpg")
-_FOLDERS: Final = re.compile(r"[^/]+$|\d\d-|figures/|charts/")
+PACKED: Final = (".png", ".webp", ".jpg", ".mp4", ".webm", ".m4a", ".mp3", ".weba")
+_FOLDERS: Final = re.compile(r"[^/]+$|\d\d-|figures/|charts/|recordings/|handouts/")
 
 
 class ExportRefused(DomainError):
@@ -62,6 +75,8 @@ def export_files(version: CourseVersion) -> dict[str, bytes]:
     _add_rows(files, "glossary.toml", glossary_table(version.glossary.order_by("pk")))
     _add_figures(files, version)
     _add_charts(files, version)
+    _add_recordings(files, version)
+    _add_handouts(files, version)
     for part in parts():
         files.update(part.export(version, places))
     return {
@@ -78,7 +93,7 @@ def export_zip(version: CourseVersion) -> bytes:
             entry = zipfile.ZipInfo(f"{version.course.slug}/{path}", NO_TIME)
             entry.create_system = 3  # Unix, on every machine.
             entry.external_attr = PLAIN_FILE << 16
-            # Pictures do not get any smaller.
+            # Pictures and recordings do not get any smaller.
             is_packed = path.endswith(PACKED)
             entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content, compresslevel=9)
@@ -229,6 +244,30 @@ def _add_charts(files: dict[str, str | bytes], version: CourseVersion) -> None:
             if f"charts/drawings/{name}" not in files:
                 kept = _read(view.drawing, f"the drawing {name}")
                 files[f"charts/drawings/{name}"] = drawings.as_sent(kept)
+
+
+def _add_recordings(files: dict[str, str | bytes], version: CourseVersion) -> None:
+    """Each as it is kept, with its captions and transcript beside it."""
+    named: list[tuple[Recording, str]] = []
+    for recording in version.recordings.select_related("file").order_by("pk"):
+        slug = _checked(recording.slug)
+        name = f"{slug}.{recordings.EXTENSIONS[recording.file.content_type]}"
+        files[f"recordings/{name}"] = _read(recording.file, f"the recording {name}")
+        if recording.captions:
+            files[f"recordings/{slug}.vtt"] = recording.captions
+        if recording.transcript:
+            files[f"recordings/{slug}.md"] = f"{recording.transcript}\n"
+        named.append((recording, name))
+    _add_rows(files, "recordings/recordings.toml", recordings_table(named))
+
+
+def _add_handouts(files: dict[str, str | bytes], version: CourseVersion) -> None:
+    named: list[tuple[Handout, str]] = []
+    for handout in version.handouts.select_related("file").order_by("pk"):
+        name = f"{_checked(handout.slug)}.{HANDOUT_ENDINGS[handout.file.content_type]}"
+        files[f"handouts/{name}"] = _read(handout.file, f"the handout {name}")
+        named.append((handout, name))
+    _add_rows(files, "handouts/handouts.toml", handouts_table(named))
 
 
 def _drawing_names(charts: Iterable[Chart]) -> dict[str, str]:

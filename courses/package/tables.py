@@ -9,8 +9,10 @@ from courses.models import (
     CourseVersion,
     Figure,
     GlossaryTerm,
+    Handout,
     Lesson,
     Module,
+    Recording,
     Reference,
 )
 from courses.package.reading import FORMAT
@@ -92,6 +94,37 @@ def figures_table(files: Iterable[tuple[Figure, str]]) -> Values:
                 "credit": figure.credit,
             }
             for figure, file in files
+        )
+    }
+
+
+def recordings_table(files: Iterable[tuple[Recording, str]]) -> Values:
+    """Recordings with the names of their files."""
+    return {
+        "recordings": Rows(
+            {
+                "key": str(recording.key),
+                "file": file,
+                "title": recording.title,
+                "credit": recording.credit,
+                "captions_language": recording.captions_language,
+            }
+            for recording, file in files
+        )
+    }
+
+
+def handouts_table(files: Iterable[tuple[Handout, str]]) -> Values:
+    """Handouts with the names of their files."""
+    return {
+        "handouts": Rows(
+            {
+                "key": str(handout.key),
+                "file": file,
+                "title": handout.title,
+                "credit": handout.credit,
+            }
+            for handout, file in files
         )
     }
 

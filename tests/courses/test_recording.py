@@ -24,6 +24,9 @@ from courses.domain.verification import check_versions
 from courses.hours import minutes_by_lesson
 from courses.markdown import parse
 from courses.models import CourseVersion, Handout, Lesson, Recording
+from courses.package.exporting import export_folder, export_zip
+from courses.package.importing import import_package
+from courses.package.source import PackageSource
 from courses.reading import duration_in_words, lesson_segments
 from tests.conftest import NOW
 from tests.courses import recorded
@@ -625,6 +628,28 @@ def test_recording_as_it_is_kept_changes_nothing(filmed: Package) -> None:
         old.write_bytes(recording.file.read())
 
     assert filmed.load().is_unchanged
+
+
+def test_exported_package_brings_recordings_and_handouts_along(
+    filmed: Package, tmp_path: Path
+) -> None:
+    version = filmed.load().version
+    assert version is not None
+
+    export_folder(version, tmp_path / "out")
+
+    again = PackageSource.open(tmp_path / "out")
+    assert import_package(again, by=None, now=NOW, dry_run=True).is_unchanged
+    assert {path for path in again.paths() if path.startswith(("recordings/", "handouts/"))} == {
+        "recordings/light-strokes.mp4",
+        "recordings/light-strokes.vtt",
+        "recordings/light-strokes.md",
+        "recordings/spoken.mp3",
+        "recordings/recordings.toml",
+        "handouts/scale.pdf",
+        "handouts/handouts.toml",
+    }
+    assert export_zip(version) == export_zip(version)
 
 
 @pytest.mark.parametrize(
