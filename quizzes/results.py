@@ -60,7 +60,7 @@ def learner_results(versions: Sequence[CourseVersion], *, newest: int) -> dict[i
         .order_by("-attempt_id", "position")
         .values_list("attempt__quiz_id", "revision_id", "response")[: newest * ITEMS_PER_ATTEMPT]
     )
-    revisions = QuestionRevision.objects.select_related("question").in_bulk(
+    revisions = QuestionRevision.objects.select_related("question__course").in_bulk(
         {revision_id for _, revision_id, _ in given}
     )
     tallies = _tallies(given, revisions, every)
