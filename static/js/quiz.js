@@ -94,11 +94,57 @@ class QuizPage {
     form.addEventListener("change", (event) => this.take(event.target));
     form.addEventListener("input", (event) => this.takeLater(event.target));
     form.addEventListener("submit", (event) => this.toOverview(event));
-    addEventListener("online", () => this.sender.flush());
-    addEventListener("focus", () => this.sender.flush());
+    addEventListener("online", () => this.look());
+    addEventListener("focus", () => this.look());
+    addEventListener("storage", () => this.catchUp());
     addEventListener("pageshow", (event) => event.persisted && location.reload());
-    document.addEventListener("visibilitychange", () => this.sender.flush());
-    setInterval(() => this.outbox.positions().length && this.sender.flush(), RETRY_AFTER);
+    document.addEventListener("visibilitychange", () => this.look());
+    setInterval(() => this.look(), RETRY_AFTER);
+  }
+
+  async look() {
+    if (this.outbox.positions().length) await this.sender.flush();
+    await this.catchUp();
+  }
+
+  // What was kept here and is no longer: another window of this attempt has sent it, for instance
+  // the one that opened after signing in. Its answers and their numbers are those of the server.
+  async catchUp() {
+    const behind = [...this.fieldsets].filter(
+      ([position, fieldset]) =>
+        fieldset.querySelector("[data-saved-line]").dataset.state === "kept" &&
+        !this.outbox.get(position),
+    );
+    if (!behind.length || this.isCatchingUp) return;
+    this.isCatchingUp = true;
+    try {
+      const answer = await fetch(location.pathname, {
+        credentials: "same-origin",
+        signal: AbortSignal.timeout(15000),
+      });
+      if (!answer.ok || this.sender.isLogin(answer)) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const token = page.querySelector("[data-quiz] [name=csrfmiddlewaretoken]")?.value;
+      if (token) this.sender.setToken(token);
+      for (const [position, fieldset] of behind) {
+        const fresh = page.getElementById(fieldset.id);
+        if (fresh && !this.outbox.get(position)) this.becomeLike(fieldset, fresh);
+      }
+      sayTrouble("");
+    } catch {
+      // The network is away for a moment; the next look may find it.
+    } finally {
+      this.isCatchingUp = false;
+    }
+  }
+
+  becomeLike(fieldset, fresh) {
+    this.numberInput(fieldset).value = this.numberInput(fresh).value;
+    this.fill(fieldset, this.read(fresh));
+    const line = fieldset.querySelector("[data-saved-line]");
+    const said = fresh.querySelector("[data-saved-line]");
+    line.dataset.state = said.dataset.state ?? "";
+    line.textContent = said.textContent;
   }
 
   // Answers of an earlier visit that never reached the server go back into the form.

@@ -87,7 +87,7 @@ def test_film_comes_in_over_a_bad_network_and_is_seen_by_learners(
     sign_in(page)
     page.goto(f"/studio/{SLUG}/")
     page.get_by_role("button", name="Begin a new edition").click()
-    page.get_by_role("link", name="Video and audio").click()
+    page.get_by_role("link", name="Video", exact=True).click()
     assert_accessible(page)
 
     # ---- the network goes away in the middle, and comes back
@@ -198,10 +198,10 @@ def test_film_is_sent_and_seen_without_javascript(
 ) -> None:
     page = new_context(base_url=own_site.url, java_script_enabled=False).new_page()
     sign_in(page)
-    page.goto("/studio/new/")
+    page.goto("/studio-new/")
     page.get_by_label("Title of the course").fill("Without a script")
     page.get_by_role("button", name="Begin").click()
-    page.get_by_role("link", name="Video and audio").click()
+    page.get_by_role("link", name="Video", exact=True).click()
     choose(page, film)
     expect(page.get_by_text("The file is here. It is being looked into.")).to_be_visible()
 

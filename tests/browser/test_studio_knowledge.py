@@ -43,7 +43,7 @@ def begin_course(page: Page, email: str) -> str:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     main(page).get_by_role("button", name="Sign in").first.click()
-    page.goto("/studio/new/")
+    page.goto("/studio-new/")
     page.get_by_label("Title of the course").fill(f"Hands {datetime.now(UTC):%H%M%S%f}")
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url(re.compile(r"/studio/hands-\d+/"))

@@ -31,7 +31,7 @@ def files(tmp_path: Path) -> dict[str, Path]:
 def begin_course(page: Page, title: str) -> None:
     page.goto("/")
     page.get_by_role("button", name="Instructor").click()
-    page.goto("/studio/new/")
+    page.goto("/studio-new/")
     page.get_by_label("Title of the course").fill(title)
     page.get_by_role("button", name="Begin").click()
     page.get_by_role("link", name="Pictures").click()

@@ -184,6 +184,28 @@ def test_a_lost_confirmation_is_no_conflict_with_oneself(learner: Callable[..., 
     assert lena.stored()["Where does ST3 lie?"] == '{"choice":"b"}'
 
 
+def test_answer_that_another_window_sent_is_no_longer_kept_here(
+    learner: Callable[..., Learner],
+) -> None:
+    lena = learner()
+    with lena.browser() as context:
+        page = lena.open(context)
+        page.route("**/items/**", lambda route: route.abort())
+        choose(page, "Under the pupil")
+        expect_lines(page, [KEPT])
+
+        other = lena.open(context)
+        expect_lines(other, ["Saved"])
+
+        expect_lines(page, ["Saved"])
+        page.unroute("**/items/**")
+        # It knows the number too: the next answer is not taken for a stale one.
+        choose(page, "On the chin")
+        expect_lines(page, ["Saved"])
+
+    assert lena.stored()["Where does ST3 lie?"] == '{"choice":"c"}'
+
+
 def test_answers_wait_until_the_learner_has_signed_in_again(
     learner: Callable[..., Learner],
 ) -> None:
