@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -27,6 +27,7 @@ from quizzes.models import Attempt, Quiz
 from tests.conftest import NOW
 from tests.factories.certificates import make_certificate
 from tests.factories.quizzes import quiz_with, started
+from tests.pages.shared import made_once
 from tests.pages.wire import Loaded, fonts_of, foreign, foreign_in_files, on_the_wire, with_imports
 from tests.quizzes.answering import form_of
 
@@ -41,20 +42,14 @@ LONG_QUIZ = 50
 @pytest.fixture(scope="module")
 def _studied_course(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demo: course, submissions to bodies, a therapist who has begun."""
-    around = transaction.atomic()
-    with django_db_blocker.unblock():
-        around.__enter__()
-    try:
-        with django_db_blocker.unblock(), patch.object(django_settings, "DEMO", True):
+
+    def make() -> None:
+        with patch.object(django_settings, "DEMO", True):
             call_command("load_licensing_bodies", quiet=True)
             demo_people.seed(now=NOW)
-        # A test closes its connection at its end, and with it would go this transaction.
-        with patch.object(connections[DEFAULT_DB_ALIAS], "close", lambda: None):
-            yield
-    finally:
-        with django_db_blocker.unblock():
-            transaction.set_rollback(True)
-            around.__exit__(None, None, None)
+
+    with made_once(make, blocker=django_db_blocker):
+        yield
 
 
 @pytest.fixture(autouse=True)

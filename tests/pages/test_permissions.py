@@ -5,7 +5,7 @@ registrar. `login` means: sent to sign in. GET unless the line says POST; a line
 also asked by GET and must answer 405 (or `login`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
-from ce_platform.accounts.models import User
+from tests.pages.shared import made_once
 from tests.pages.world import World, make_world
 
 ROLES = ("anonymous", "stranger", "owner", "instructor", "registrar")
@@ -287,9 +288,15 @@ def test_every_url_is_in_the_table() -> None:
     assert known - found == set(), "in the permission table, but no such URL"
 
 
+@pytest.fixture(scope="module")
+def _world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with made_once(make_world, blocker=django_db_blocker) as world:
+        yield world
+
+
 @pytest.fixture
-def world(db: None, client_of: Callable[[User], Client]) -> World:
-    return make_world()
+def world(_world: World, db: None) -> World:
+    return _world
 
 
 def clients(world: World) -> dict[str, Client]:
