@@ -1,5 +1,6 @@
 """One lesson: writing it, seeing it as a learner will, and every state it was in."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -209,6 +210,13 @@ def lesson_preview(request: PersonRequest, slug: str, key: UUID) -> HttpResponse
 def rendered_body(version: CourseVersion, lesson: Lesson) -> str:
     """The text of a lesson as a learner gets it, made from what it says at this moment."""
     lesson.body_html = store_body(lesson, Library(version))
+    return _shown(lesson.body_html, lesson.position)
+
+
+@lru_cache(maxsize=64)
+def _shown(body_html: str, position: int) -> str:
+    """Everything is in the text itself. Charts are most of the work, and an author looks often."""
+    lesson = Lesson(body_html=body_html, position=position)
     return render_to_string(
         "courses/_lesson_body.html",
         {
