@@ -21,7 +21,7 @@ from courses.forms import PackageConfirmation, PackageUpload
 from courses.models import CourseVersion
 from courses.package.importing import ImportResult, import_package
 from courses.package.source import PackageSource
-from courses.parts import Change
+from courses.views.wording import shown_change
 
 ZIP = "application/zip"
 
@@ -149,16 +149,6 @@ def _look(request: PersonRequest, content: bytes) -> Looked:
         return Looked(refusal=str(error))
 
 
-def _shown(change: Change) -> dict[str, str]:
-    words = {
-        "add": (_("new"), "good"),
-        "change": (_("changed"), "warn"),
-        "remove": (_("gone"), "bad"),
-    }
-    word, tone = words.get(change.action, (change.action, ""))
-    return {"word": word, "tone": tone, "what": change.what}
-
-
 def _package_or_404(sha256: str) -> StoredFile:
     if not re.fullmatch("[0-9a-f]{64}", sha256):
         raise Http404
@@ -187,7 +177,7 @@ def _answer(
                 {"label": _("See what changes"), "state": "current" if is_shown else "next"},
                 {"label": _("Import"), "state": "next"},
             ],
-            "changes": [_shown(each) for each in changes if each.action != "keep"],
+            "changes": [shown_change(each) for each in changes if each.action != "keep"],
             "kept_count": sum(each.action == "keep" for each in changes),
             # The office has its own line of pages; an instructor came from the desk of teaching.
             "crumbs": []

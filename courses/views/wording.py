@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.markdown.grammar import grade_class
+from courses.parts import Change
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,14 @@ def language_name(tag: str) -> str:
         return str(get_language_info(tag.split("-")[0])["name_local"])
     except KeyError:
         return tag
+
+
+def shown_change(change: Change) -> dict[str, str]:
+    """One line of what an import or a new version changes: its word, the tone of it, and what."""
+    words = {
+        "add": (gettext("new"), "good"),
+        "change": (gettext("changed"), "warn"),
+        "remove": (gettext("gone"), "bad"),
+    }
+    word, tone = words.get(change.action, (change.action, ""))
+    return {"word": word, "tone": tone, "what": change.what}

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from ce_platform.accounts.models import User
+from courses.domain.drafting import locked_draft
 from courses.models import CourseVersion, Module
 from quizzes.domain.authoring_questions import (
     Removed,
@@ -26,7 +27,7 @@ from quizzes.domain.authoring_questions import (
     retire_question,
     save_question,
 )
-from quizzes.domain.drafting import arrange_quizzes, check_place, finish, lock_draft
+from quizzes.domain.drafting import arrange_quizzes, check_place, finish
 from quizzes.domain.errors import Elsewhere
 from quizzes.models import Quiz, QuizPoolItem
 
@@ -76,7 +77,7 @@ def add_quiz(
 
     Errors: NotADraft, PlaceTaken, Elsewhere.
     """
-    version = lock_draft(version)
+    version = locked_draft(version)
     _check_module(version, module)
     check_place(version, module, besides=None)
     key = uuid4()
@@ -98,7 +99,7 @@ def add_quiz(
 @transaction.atomic
 def save_quiz_settings(quiz: Quiz, settings: QuizSettings, *, by: User, now: datetime) -> Quiz:
     """Saving what is there already changes nothing. Errors: NotADraft, Elsewhere."""
-    version = lock_draft(quiz.version)
+    version = locked_draft(quiz.version)
     quiz = _as_now(quiz)
     changed = [name for name, value in asdict(settings).items() if getattr(quiz, name) != value]
     if not changed:
@@ -113,7 +114,7 @@ def save_quiz_settings(quiz: Quiz, settings: QuizSettings, *, by: User, now: dat
 @transaction.atomic
 def move_quiz(quiz: Quiz, module: Module | None, *, by: User, now: datetime) -> Quiz:
     """To the end of a module, or (None) of the course. Errors: NotADraft, PlaceTaken, Elsewhere."""
-    version = lock_draft(quiz.version)
+    version = locked_draft(quiz.version)
     quiz = _as_now(quiz)
     _check_module(version, module)
     if quiz.module_id == (module.pk if module else None):
@@ -133,7 +134,7 @@ def remove_quiz(quiz: Quiz, *, by: User, now: datetime) -> dict[str, Any]:
 
     Gives what `put_back_quiz` needs. Errors: NotADraft, Elsewhere.
     """
-    version = lock_draft(quiz.version)
+    version = locked_draft(quiz.version)
     quiz = _as_now(quiz)
     state = quiz_state(quiz, list(quiz.pool.all()))
     quiz.pool.all().delete()
@@ -151,7 +152,7 @@ def put_back_quiz(
 
     Errors: NotADraft, PlaceTaken, Elsewhere when its module is gone.
     """
-    version = lock_draft(version)
+    version = locked_draft(version)
     found = Quiz.objects.filter(version=version, key=UUID(state["key"])).first()
     if found is not None:
         return found

@@ -14,9 +14,10 @@ from django.db.models import Max
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.text import canonical_json
+from courses.domain.drafting import locked_draft
 from courses.models import CourseVersion
 from quizzes.domain.checking import check_content
-from quizzes.domain.drafting import finish, lock_draft, pool_of, renumber
+from quizzes.domain.drafting import finish, pool_of, renumber
 from quizzes.domain.errors import (
     AlreadyAsked,
     ContentRefused,
@@ -89,7 +90,7 @@ def save_question(
     `expected_number`: the revision that the author had before them. Errors: NotADraft,
     QuestionMoved when somebody else saved meanwhile, ContentRefused.
     """
-    version = lock_draft(item.quiz.version)
+    version = locked_draft(item.quiz.version)
     current = _item_as_now(item)
     if current is None or current.revision.number != expected_number:
         raise QuestionMoved(current)
@@ -240,7 +241,7 @@ def retire_question(
 
     Errors: NotADraft, Elsewhere, AlreadyAsked while a quiz of the draft asks it.
     """
-    version = lock_draft(version)
+    version = locked_draft(version)
     question = _question_as_now(version, question)
     if question.retired_at is None:
         _check_not_asked(version, question)
@@ -255,7 +256,7 @@ def bring_back_question(
     version: CourseVersion, question: Question, *, by: User, now: datetime
 ) -> Question:
     """Undo `retire_question`. Errors: NotADraft, Elsewhere."""
-    version = lock_draft(version)
+    version = locked_draft(version)
     question = _question_as_now(version, question)
     if question.retired_at is not None:
         question.retired_at = None
@@ -268,7 +269,7 @@ def bring_back_question(
 
 
 def _locked(quiz: Quiz) -> tuple[CourseVersion, Quiz]:
-    version = lock_draft(quiz.version)
+    version = locked_draft(quiz.version)
     found = Quiz.objects.filter(pk=quiz.pk).first()
     if found is None:
         raise Elsewhere("This quiz was removed meanwhile.")
@@ -278,7 +279,7 @@ def _locked(quiz: Quiz) -> tuple[CourseVersion, Quiz]:
 
 def _locked_pool(item: QuizPoolItem) -> tuple[CourseVersion, QuizPoolItem, list[QuizPoolItem]]:
     """The version locked, the item as it is now, and the whole quiz in order, the item in it."""
-    version = lock_draft(item.quiz.version)
+    version = locked_draft(item.quiz.version)
     pool = pool_of(item.quiz)
     current = next((each for each in pool if each.pk == item.pk), None)
     if current is None:

@@ -6,29 +6,12 @@ from typing import Final
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
-from courses.domain.publishing import back_to_draft, refresh_figures
-from courses.models import CourseVersion, Module, long_texts
-from quizzes.domain.errors import NotADraft, PlaceTaken
+from courses.domain.publishing import refresh_figures
+from courses.models import CourseVersion, Module
+from quizzes.domain.errors import PlaceTaken
 from quizzes.models import Quiz, QuizPoolItem
 
 FINAL_EXAM: Final = "final-exam"
-
-
-def lock_draft(version: CourseVersion) -> CourseVersion:
-    """The version as it is now, locked, taken out of review. Errors: NotADraft.
-
-    Whoever writes in a draft takes this lock first, so that two authors never write at once.
-    """
-    locked = (
-        CourseVersion.objects.select_for_update(of=("self",))
-        .select_related("course")
-        .defer(*long_texts())
-        .filter(pk=version.pk)
-        .first()
-    )
-    if locked is None or locked.is_frozen:
-        raise NotADraft
-    return back_to_draft(locked)
 
 
 def finish(

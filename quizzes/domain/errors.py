@@ -57,13 +57,6 @@ class AlreadyAnswered(DomainError):
 # ------------------------------------------------------------------------------- authoring
 
 
-class NotADraft(DomainError):
-    """Only a draft is written in; everything published stays as it is."""
-
-    def __init__(self) -> None:
-        super().__init__("This version is no draft any more, so nothing in it can be changed.")
-
-
 class PlaceTaken(DomainError):
     """A module has one quiz at most, and a course one final exam."""
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent
+from courses.domain.errors import NotADraft
 from courses.models import CourseVersion, Module
 from quizzes.domain.authoring import (
     QuizSettings,
@@ -35,7 +36,6 @@ from quizzes.domain.errors import (
     AlreadyAsked,
     ContentRefused,
     Elsewhere,
-    NotADraft,
     PlaceTaken,
     QuestionMoved,
     QuestionRetired,

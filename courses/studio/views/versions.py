@@ -16,9 +16,9 @@ from courses.domain.differences import Paragraph, differences, folded
 from courses.models import Course, CourseVersion, Lesson, long_texts
 from courses.package.exporting import export_zip
 from courses.package.plan import changes_between
-from courses.parts import Change
 from courses.studio.rules import may_write, newest_of, studio_course_or_404
 from courses.studio.views.common import studio_page
+from courses.views.wording import shown_change
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def version_differences(request: PersonRequest, slug: str, old: str, new: str) -
         {
             "before": before,
             "after": after,
-            "changes": [_shown(each) for each in changes],
+            "changes": [shown_change(each) for each in changes],
             "lessons": _lessons(before, after),
         },
         here=_("Differences"),
@@ -126,13 +126,3 @@ def _lessons(before: CourseVersion, after: CourseVersion) -> list[LessonDifferen
                 LessonDifference(lesson.title, folded(differences(twin.body, lesson.body)))
             )
     return found
-
-
-def _shown(change: Change) -> dict[str, str]:
-    words = {
-        "add": (_("new"), "good"),
-        "change": (_("changed"), "warn"),
-        "remove": (_("gone"), "bad"),
-    }
-    word, tone = words.get(change.action, (change.action, ""))
-    return {"word": word, "tone": tone, "what": change.what}
