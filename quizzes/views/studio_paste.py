@@ -32,7 +32,7 @@ c) Deep friction
 Answer: b
 Explanation: Gliding lets the tissue get used to the hands.
 
-2. True or false: strong pressure is always better.
+2. True or false: Strong pressure is always better.
 Answer: False
 """
 
@@ -75,8 +75,8 @@ def _say(request: PersonRequest, pasted: Pasted) -> None:
         messages.info(request, sentence % {"count": known})
     if lines:
         sentence = ngettext(
-            "%(count)d line of the text was not understood and is not in the quiz.",
-            "%(count)d lines of the text were not understood and are not in the quiz.",
+            "%(count)d place in the text was not understood; what stands there is not added.",
+            "%(count)d places in the text were not understood; what stands there is not added.",
             lines,
         )
         messages.warning(request, sentence % {"count": lines})

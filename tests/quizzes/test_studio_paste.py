@@ -109,7 +109,7 @@ def test_added_questions_say_what_the_text_says(author: Client, quiz: Quiz) -> N
     ]
     page = text_of(author.get(answer["Location"]))
     assert "2 questions are added." in page
-    assert "1 line of the text was not understood" in page
+    assert "1 place in the text was not understood" in page
 
 
 def test_the_button_of_the_page_adds_what_the_page_shows(author: Client, quiz: Quiz) -> None:
