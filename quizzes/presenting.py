@@ -27,6 +27,7 @@ from quizzes.question_types.base import (
     Line,
 )
 from quizzes.references import texts_of
+from quizzes.word import FoundQuestion
 
 _MOST_KEPT: Final = 10_000
 _MOST_LESSONS: Final = 5
@@ -250,3 +251,37 @@ def preview_of(
         lesson=lesson,
     )
     return Preview(asked, reviewed)
+
+
+@dataclass(frozen=True)
+class FoundView:
+    """A question of a pasted text, as learners will see it when they look back."""
+
+    line: int
+    type_label: str
+    template: str
+    shown: dict[str, Any]
+    is_known: bool
+    """The quiz asks it already."""
+
+
+def found_views(
+    questions: Sequence[FoundQuestion], version: CourseVersion, *, known: Sequence[FoundQuestion]
+) -> list[FoundView]:
+    """In the order of the text, the right answers marked; no query, for pasted text refers to
+    nothing."""
+    renderer = Renderer(version)
+    views = []
+    for question in sorted(questions, key=lambda each: each.line):
+        kind = type_named(question.type)
+        views.append(
+            FoundView(
+                line=question.line,
+                type_label=str(kind.label),
+                template=kind.review_template,
+                # Nobody has answered: what is marked is what the text says is right.
+                shown=renderer.html(kind.review(question.content, None, AUTHORED_ORDER)),
+                is_known=any(question is each for each in known),
+            )
+        )
+    return views

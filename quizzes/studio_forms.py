@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ce_platform.core.templatetags.wording import plain_number
+from ce_platform.core.text import sha256_text
 from courses.models import CourseVersion, Module
 from quizzes.domain.authoring import QuizSettings
 from quizzes.domain.checking import TextChecker
@@ -21,6 +22,8 @@ from quizzes.question_types.base import LONGEST_TEXT
 from quizzes.studio_queries import Names
 
 _HUNDREDTH: Final = Decimal("0.01")
+# A text of some hundred questions.
+MOST_PASTED_BYTES: Final = 200_000
 _MARKDOWN: Final = gettext_lazy(
     "Plain text is all it needs. *Stars* make italics, **two stars** bold."
 )
@@ -134,6 +137,44 @@ class QuizSettingsForm(CleanTextForm):
             is_shuffled=told["is_shuffled"],
             review=told["review"],
         )
+
+
+class PasteForm(forms.Form):
+    """A text as it was pasted. It is not cleaned here, or its lines would be counted wrong."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your questions"),
+        help_text=gettext_lazy("Paste them here from Word, from a mail, from anywhere."),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 16}),
+        error_messages={"required": gettext_lazy("Paste your questions first.")},
+    )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        # Browsers send two letters for the end of a line.
+        text = str(self.cleaned_data["text"]).replace("\r\n", "\n")
+        if not text.strip():
+            raise forms.ValidationError(_("Paste your questions first."))
+        if len(text.encode()) > MOST_PASTED_BYTES:
+            raise forms.ValidationError(
+                _("The text is larger than %(size)d kB. Paste it in parts.")
+                % {"size": MOST_PASTED_BYTES // 1000}
+            )
+        return text
+
+    @property
+    def pasted(self) -> str:
+        return str(self.cleaned_data["text"])
+
+    @property
+    def digest(self) -> str:
+        """Of the text that is shown; the page sends it back as `seen`."""
+        return sha256_text(self.pasted)
+
+    @property
+    def is_as_seen(self) -> bool:
+        return bool(self.cleaned_data["seen"] == self.digest)
 
 
 class QuestionForm(CleanTextForm):

@@ -25,6 +25,7 @@ studio_patterns = [
         name="studio-quiz-bank-retire",
     ),
     path(f"{_STUDIO_QUIZ}/", views.studio_quiz_detail, name="studio-quiz-detail"),
+    path(f"{_STUDIO_QUIZ}/paste/", views.studio_quiz_paste, name="studio-quiz-paste"),
     path(f"{_STUDIO_QUIZ}/settings/", views.studio_quiz_settings, name="studio-quiz-settings"),
     path(f"{_STUDIO_QUIZ}/move/", views.studio_quiz_move, name="studio-quiz-move"),
     path(f"{_STUDIO_QUIZ}/remove/", views.studio_quiz_remove, name="studio-quiz-remove"),

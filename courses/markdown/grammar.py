@@ -26,6 +26,8 @@ CALLOUTS: Final[dict[str, str]] = {
 }
 CHART: Final = "chart"
 RECORDING: Final = "recording"
+# What the address of a link to a handout begins with.
+HANDOUT: Final = "handout:"
 BLOCKS: Final = (*CALLOUTS, CHART, RECORDING)
 
 # Longer than any lesson, and short enough that no input makes the parser work for long.

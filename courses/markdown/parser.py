@@ -21,6 +21,7 @@ from courses.markdown.grammar import (
     BARE_GRADE,
     CITATION,
     GRADES,
+    HANDOUT,
     LANGUAGE,
     LONGEST_PARAGRAPH,
     LONGEST_TEXT,
@@ -177,8 +178,8 @@ def _read_citation(token: Token, line: int, notes: Notes) -> None:
 def _read_link(children: Sequence[Token], index: int, line: int, notes: Notes) -> None:
     token = children[index]
     href = str(token.attrs.get("href", ""))
-    if href.startswith("handout:"):
-        slug = href.removeprefix("handout:")
+    if href.startswith(HANDOUT):
+        slug = href.removeprefix(HANDOUT)
         notes.use("handout", slug, line)
         token.meta = {"handout": slug}
         return

@@ -7,6 +7,7 @@ from quizzes.views.studio_bank import (
     studio_bank_retire,
     studio_question_from_bank,
 )
+from quizzes.views.studio_paste import studio_quiz_paste
 from quizzes.views.studio_question import (
     studio_question,
     studio_question_add,
@@ -51,6 +52,7 @@ __all__ = [
     "studio_quiz_detail",
     "studio_quiz_list",
     "studio_quiz_move",
+    "studio_quiz_paste",
     "studio_quiz_remove",
     "studio_quiz_restore",
     "studio_quiz_settings",

@@ -58,6 +58,7 @@ class Generator:
             self.callout,
             self.claim,
             self.chart,
+            self.recording,
             self.figure,
             self.fence,
             self.rule,
@@ -94,6 +95,7 @@ class Generator:
             lambda: f"[{self.words()}](https://example.com/a?b=1&c=2)",
             lambda: f'[**{self.words()}** {self.words()}](https://example.com/x_(y) "A title")',
             lambda: "<https://example.com/page>",
+            lambda: f"[{self.words()}](handout:stroke-sheet)",
             lambda: f"[{self.words(2)}](glossary:fascia)",
             lambda: f"**[{self.words(2)}](glossary:fascia)**",
             lambda: f"[{self.words(2)}]{{lang=zh-Latn}}",
@@ -185,6 +187,10 @@ class Generator:
     def chart(self) -> str:
         caption = self.random.choice([self.sentence() + "\n", ""])
         return f"::: chart points-of-the-face layers=stomach view=front\n{caption}:::"
+
+    def recording(self) -> str:
+        caption = self.random.choice([self.sentence() + "\n", ""])
+        return f"::: recording light-strokes\n{caption}:::"
 
     def figure(self) -> str:
         return "![](figure:pressure-scale)"

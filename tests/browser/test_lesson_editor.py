@@ -35,6 +35,8 @@ PARTS: dict[str, list[dict[str, str]]] = {
         }
     ],
     "charts": [{"slug": "points-of-the-face", "title": "Points of the face"}],
+    "recordings": [{"slug": "light-strokes", "title": "Light strokes"}],
+    "handouts": [{"slug": "stroke-sheet", "title": "The strokes on one sheet"}],
     "glossary": [
         {"slug": "fascia", "term": "Fascia"},
         {"slug": "b-cun", "term": "B-cun"},
@@ -48,6 +50,7 @@ EVERYTHING = """\
 A paragraph with **bold**, *italic*, `code`, [a link](https://example.com),
 [fascia](glossary:fascia), a line end, [Chengqi]{lang=zh-Latn}, [@who2008],
 [weakly supported: @who2008 @kwon2018], [unsupported] and a footnote[^1].
+And [a sheet](handout:stroke-sheet) to print.
 
 ## A heading
 
@@ -85,6 +88,10 @@ Text.
 
 ::: chart points-of-the-face layers=stomach view=front
 The caption.
+:::
+
+::: recording light-strokes
+Watch the **thumb**.
 :::
 
 ```
@@ -294,7 +301,8 @@ def test_the_words_of_the_language_are_those_of_the_server(modules: Page) -> Non
     told = modules.evaluate("""() => ({
       grades: grammar.GRADES, callouts: grammar.CALLOUTS, claim: grammar.CLAIM_LABEL,
       citation: grammar.CITATION.source, language: grammar.LANGUAGE.source,
-      claimId: grammar.CLAIM.source,
+      claimId: grammar.CLAIM.source, blocks: [grammar.CHART, grammar.RECORDING],
+      handout: grammar.HANDOUT,
     })""")
 
     callouts = {kind: words for kind, words in grammar.CALLOUTS.items() if kind != "claim"}
@@ -305,6 +313,8 @@ def test_the_words_of_the_language_are_those_of_the_server(modules: Page) -> Non
         "citation": grammar.CITATION.pattern,
         "language": f"^{grammar.LANGUAGE.pattern}$",
         "claimId": f"^{grammar.CLAIM.pattern}$",
+        "blocks": [grammar.CHART, grammar.RECORDING],
+        "handout": grammar.HANDOUT,
     }
 
 
@@ -359,13 +369,18 @@ def test_everything_is_shown_in_its_own_form(editor: Editor) -> None:
     assert editor.markdown == EVERYTHING
     text = editor.text
     for selector, count in {
-        "strong": 2, "em": 2, "p code": 1, "a": 1, "[data-term]": 1, "[data-lang]": 2,
+        "strong": 3, "em": 2, "p code": 1, "a": 2, "[data-term]": 1, "[data-lang]": 2,
+        "a[href='handout:stroke-sheet']": 1,
         "[data-citation]": 3, "[data-footnote]": 1, "h2": 1, "h3": 1, "h4": 1, "ul": 2, "ol": 1,
         "blockquote": 1, "table": 1, "th": 2, "hr": 1, ".figure img": 1, ".callout-caution": 1,
-        ".callout-claim": 1, ".studio-chart": 1, ".studio-source": 2, ".studio-footnote": 1,
+        ".callout-claim": 1, ".studio-chart": 1, ".studio-recording": 1, ".studio-source": 2,
+        ".studio-footnote": 1,
     }.items():  # fmt: skip
         expect(text.locator(selector)).to_have_count(count)
     expect(text.locator("[data-citation]").nth(1)).to_have_text("weakly supported 1 2")
+    island = text.locator(".studio-recording")
+    expect(island).to_contain_text("Recording: Light strokes")
+    expect(island.locator("p strong")).to_have_text("thumb")
     expect(text.locator("td[align=right]")).to_have_count(2)
 
 
@@ -577,6 +592,17 @@ def test_the_insert_menu_makes_what_the_server_understands(
     editor.type("See the points.")
     editor.press("Control+Enter")
 
+    editor.insert("Video or audio")
+    assert_accessible(editor.page)
+    dialog.get_by_label("Recording of this course").select_option("Light strokes")
+    dialog.get_by_role("button", name="Insert").click()
+    editor.type("See the thumb.")
+    editor.press("Enter", "Enter")
+    editor.insert("Handout")
+    dialog.get_by_label("Handout of this course").select_option("The strokes on one sheet")
+    dialog.get_by_role("button", name="Insert").click()
+    editor.type(" to print")
+
     editor.insert("Figure")
     dialog.get_by_role("button", name="Insert").click()
 
@@ -591,6 +617,8 @@ def test_the_insert_menu_makes_what_the_server_understands(
         "[fascia](glossary:fascia)[Chengqi]{lang=zh-Latn}\n\n"
         "::: caution Slowly\nWait.\n:::\n\n"
         "::: chart points-of-the-face\nSee the points.\n:::\n\n"
+        "::: recording light-strokes\nSee the thumb.\n:::\n\n"
+        "[The strokes on one sheet](handout:stroke-sheet) to print\n\n"
         "![](figure:pressure-scale)\n\n"
         "::: claim C05 unsupported @who2008\nIt works.\n:::\n\n"
         "[^1]: Measured *once*.\n"
@@ -626,11 +654,43 @@ def test_chips_frames_and_tables_are_changed_in_place(editor: Editor) -> None:
     # The row with the cursor went; the new one and the new column are there.
     assert "| code | | name |\n| :-- | --- | --: |\n| | | |\n| ST2 | | |\n" in editor.markdown
 
-    editor.click(editor.text.locator("a"))
+    editor.click(editor.text.locator("a[href^=https]"))
     editor.press("Control+k")
     dialog.get_by_role("button", name="Remove, keep the words").click()
     assert "`code`, a link, [fascia]" in editor.markdown
     assert problems(editor.markdown) == problems(EVERYTHING)
+
+
+def test_a_recording_and_a_handout_change_in_place_and_alone(editor: Editor) -> None:
+    text = (
+        "Take [ the *sheet* ]( handout:stroke-sheet ) along.\n\nAnd [this](handout:gone).\n\n"
+        "::: recording  gone\nWatch.\n:::\n\n"
+        "::: recording light-strokes\n:::\n"
+    )
+    editor.open(text)
+    assert editor.markdown == text
+    assert not editor.page.locator(".studio-source").count()
+    dialog = editor.dialog()
+
+    # What the course does not have is called by its name, and saving the form keeps it.
+    gone = editor.text.locator(".studio-recording").first
+    expect(gone).to_contain_text("Recording: gone")
+    gone.get_by_role("button", name="Choose a recording").click()
+    expect(dialog.get_by_label("Recording of this course")).to_have_value("gone")
+    dialog.get_by_label("Recording of this course").select_option("Light strokes")
+    dialog.get_by_role("button", name="Save").click()
+    assert changed_lines(text, editor.markdown) == [
+        "- ::: recording  gone",
+        "+ ::: recording light-strokes",
+    ]
+
+    # The key of links knows a handout.
+    before = editor.markdown
+    editor.click(editor.text.locator("a[href='handout:gone']"))
+    editor.press("Control+k")
+    dialog.get_by_label("Handout of this course").select_option("The strokes on one sheet")
+    dialog.get_by_role("button", name="Save").click()
+    assert editor.markdown == before.replace("handout:gone", "handout:stroke-sheet")
 
 
 def test_the_markdown_is_one_switch_away(editor: Editor) -> None:
@@ -703,7 +763,8 @@ def test_random_keys_leave_a_lesson_that_opens_as_it_was(editor: Editor, seed: i
     for _ in range(50):
         action = chance.random()
         if action < 0.15:
-            blocks.nth(chance.randrange(blocks.count())).click(position={"x": 9, "y": 8})
+            # Beside the first letter: that of a head cell is a box of its own, not the paragraph's.
+            blocks.nth(chance.randrange(blocks.count())).click(position={"x": 24, "y": 8})
         elif action < 0.4:
             editor.type(chance.choice(TYPED))
         else:

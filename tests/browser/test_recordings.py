@@ -137,7 +137,8 @@ def test_film_comes_in_over_a_bad_network_and_is_seen_by_learners(
     # ---- into the first lesson, as text
     page.get_by_role("link", name="Outline").click()
     page.locator("a.studio-title").first.click()
-    body = page.get_by_label("Text of the lesson")
+    page.get_by_role("toolbar", name="Formatting").get_by_role("button", name="Markdown").click()
+    body = page.get_by_role("textbox", name="Text of the lesson")
     body.fill(f"{lines}\n\n{body.input_value()}")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("[data-save-state]")).to_contain_text("Saved on")

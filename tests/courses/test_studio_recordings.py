@@ -409,3 +409,25 @@ def test_published_course_is_looked_at_only(
     for url in places.values():
         assert browser.get(url).status_code == 200
     assert browser.post(places["recording"], {"title": "x"}).status_code == 403
+
+
+# ---------------------------------------------------------------- the editor of a lesson
+
+
+def test_editor_of_a_lesson_offers_recordings_and_handouts(
+    browser: Client, version: CourseVersion
+) -> None:
+    lesson = LessonFactory(module__version=version)
+    for slug, title in (("strokes", "Light strokes"), ("after", "Afterwards")):
+        RecordingFactory(version=version, slug=slug, title=title)
+    HandoutFactory(version=version, slug="sheet", title="On one sheet")
+    RecordingFactory(slug="of-another-course")
+
+    answer = browser.get(f"{BASE}lessons/{lesson.key}/")
+
+    assert answer.context["library"]["recordings"] == [
+        {"slug": "after", "title": "Afterwards"},
+        {"slug": "strokes", "title": "Light strokes"},
+    ]
+    assert answer.context["library"]["handouts"] == [{"slug": "sheet", "title": "On one sheet"}]
+    assert b'"title": "On one sheet"' in answer.content

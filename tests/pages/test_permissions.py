@@ -220,6 +220,7 @@ TABLE = [
     line("quizzes:studio-quiz-bank-question", STUDIO, key="bank-question"),
     line("quizzes:studio-quiz-bank-retire", STUDIO_POST, "POST", key="bank-question"),
     line("quizzes:studio-quiz-detail", STUDIO, key="draft-quiz"),
+    line("quizzes:studio-quiz-paste", STUDIO, key="draft-quiz"),
     line("quizzes:studio-quiz-settings", STUDIO_POST, "POST", key="draft-quiz"),
     line("quizzes:studio-quiz-move", STUDIO_POST, "POST", key="draft-quiz"),
     line("quizzes:studio-quiz-remove", STUDIO_POST, "POST", key="draft-quiz"),

@@ -123,6 +123,18 @@ def _library_lists(version: CourseVersion) -> dict[str, list[dict[str, str]]]:
             {"slug": slug, "title": title}
             for slug, title in version.charts.order_by("slug").values_list("slug", "title")
         ],
+        "recordings": [
+            {"slug": slug, "title": title}
+            for slug, title in version.recordings.order_by("title", "slug").values_list(
+                "slug", "title"
+            )
+        ],
+        "handouts": [
+            {"slug": slug, "title": title}
+            for slug, title in version.handouts.order_by("title", "slug").values_list(
+                "slug", "title"
+            )
+        ],
         "glossary": [
             {"slug": slug, "term": term}
             for slug, term in version.glossary.order_by("term").values_list("slug", "term")

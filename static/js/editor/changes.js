@@ -96,7 +96,7 @@ export function leaveBlock(state, dispatch) {
 // Enter in an empty last paragraph of a frame leads out of it.
 export function leaveFrame(state, dispatch) {
   const { $from, empty } = state.selection;
-  const frames = [nodes.callout, nodes.claim, nodes.chart, nodes.footnote];
+  const frames = [nodes.callout, nodes.claim, nodes.chart, nodes.recording, nodes.footnote];
   if (!empty || $from.depth < 2 || $from.parent.content.size > 0) return false;
   const frame = $from.node(-1);
   const isLast = $from.index(-1) === frame.childCount - 1;

@@ -4,8 +4,8 @@
 //   <textarea name="body" data-lesson-editor="lesson-parts" data-upload-url="…">…</textarea>
 //   {{ parts|json_script:"lesson-parts" }}
 //
-// where `parts` is { figures, charts, glossary, references }, lists of { slug, title | term | text,
-// url?, alt?, number? }. Scripts may call mountEditor themselves.
+// where `parts` is { figures, charts, recordings, handouts, glossary, references }, lists of
+// { slug, title | term | text, url?, alt?, number? }. Scripts may call mountEditor themselves.
 
 import {
   dropCursor, EditorState, EditorView, gapCursor, history, tableEditing,

@@ -2,7 +2,8 @@
 
 import { ask, needed } from "./dialogs.js";
 import {
-  CALLOUTS, CLAIM, GRADES, LANGUAGE, readChart, readCitation, readClaim, writeCitation, writeClaim,
+  CALLOUTS, CLAIM, GRADES, HANDOUT, LANGUAGE, readChart, readCitation, readClaim, readRecording,
+  writeCitation, writeClaim,
 } from "./grammar.js";
 import { markAround, replaceBlock, setMark, unsetMark } from "./changes.js";
 import { schema } from "./schema.js";
@@ -18,14 +19,14 @@ export class Forms {
 
   // ------------------------------------------------------------------ marks
 
-  async mark(view, type, fields, { title, attrs, normalize = (values) => values }) {
+  async mark(view, type, fields, { title, attrs, normalize = (values) => values, words }) {
     const { state } = view;
     const around = markAround(state, type);
     const isNew = state.selection.empty && !around;
-    const words = { name: "words", label: "Words", check: needed("Write the words that are shown.") };
+    const shown = { name: "words", label: "Words", check: needed("Write the words that are shown."), ...words };
     const answer = await ask({
       title,
-      fields: [...(isNew ? [words] : []), ...fields(around?.mark.attrs ?? {})],
+      fields: [...(isNew ? [shown] : []), ...fields(around?.mark.attrs ?? {})],
       save: around ? "Save" : "Insert",
       remove: around ? "Remove, keep the words" : "",
     });
@@ -39,6 +40,7 @@ export class Forms {
   }
 
   link(view) {
+    if (handoutAt(view.state)) return this.handout(view);
     return this.mark(
       view,
       marks.link,
@@ -76,6 +78,34 @@ export class Forms {
         },
       ],
       { title: "Glossary term", attrs: ({ slug }) => ({ slug }) },
+    );
+  }
+
+  // A link whose address names a handout. The words may be left to its title.
+  handout(view) {
+    const { handouts } = this.parts;
+    return this.mark(
+      view,
+      marks.link,
+      ({ href = "" }) => {
+        const slug = href.startsWith(HANDOUT) ? href.slice(HANDOUT.length) : "";
+        return [
+          {
+            name: "slug",
+            label: "Handout of this course",
+            type: "select",
+            value: slug,
+            options: handouts.options(slug),
+            check: needed("This course has no handouts yet. Add the file to the handouts first."),
+          },
+        ];
+      },
+      {
+        title: "Handout",
+        words: { hint: "Left empty, the title of the handout is shown.", check: undefined },
+        normalize: (values) => ({ ...values, words: values.words || handouts.name(values.slug) }),
+        attrs: ({ slug }) => ({ href: HANDOUT + slug }),
+      },
     );
   }
 
@@ -249,6 +279,35 @@ export class Forms {
     view.focus();
   }
 
+  async recording(view, pos = null) {
+    const node = pos === null ? null : view.state.doc.nodeAt(pos);
+    const { slug } = readRecording(node?.attrs.head ?? "");
+    const answer = await ask({
+      title: node ? "Video or audio" : "Insert video or audio",
+      fields: [
+        {
+          name: "slug",
+          label: "Recording of this course",
+          type: "select",
+          value: slug,
+          options: this.parts.recordings.options(slug),
+          check: needed("This course has no recordings yet. Send one on the page Video first."),
+        },
+      ],
+      save: node ? "Save" : "Insert",
+      remove: node ? "Remove from the lesson" : "",
+    });
+    if (answer?.action === "save") {
+      // Choosing what is there already changes nothing.
+      const head = answer.values.slug === slug && node ? node.attrs.head : answer.values.slug;
+      const content = node?.content ?? nodes.paragraph.create();
+      replaceBlock(view, pos, [nodes.recording.create({ head }, content)]);
+    } else if (answer) {
+      replaceBlock(view, pos, []);
+    }
+    view.focus();
+  }
+
   async claim(view, pos = null) {
     const node = pos === null ? null : view.state.doc.nodeAt(pos);
     const { id, verdict, references } = node
@@ -334,6 +393,7 @@ export class Forms {
       footnote_mark: (view) => this.footnote(view, selection.from),
       figure: (view) => this.figure(view, selection.from),
       chart: (view) => this.chart(view, selection.from),
+      recording: (view) => this.recording(view, selection.from),
       claim: (view) => this.claim(view, selection.from),
       source: (view) => this.source(view, selection.from),
     };
@@ -343,6 +403,10 @@ export class Forms {
     if (markAround(state, marks.lang)) return (view) => this.foreign(view);
     return null;
   }
+}
+
+function handoutAt(state) {
+  return markAround(state, marks.link)?.mark.attrs.href.startsWith(HANDOUT);
 }
 
 function withScheme(address) {

@@ -61,10 +61,21 @@ export function writeClaim({ id, verdict, references }) {
   return [id, verdict, ...references.map((slug) => `@${slug}`)].join(" ");
 }
 
+export const CHART = "chart";
+export const RECORDING = "recording";
+// What the address of a link to a handout begins with.
+export const HANDOUT = "handout:";
+
 // `points-of-the-face layers=stomach,gallbladder view=front`, the head of a chart.
 export function readChart(head) {
   const [slug = "", ...options] = head.split(/\s+/);
   return { slug, options: options.join(" ") };
+}
+
+// `light-strokes`, the head of a recording. The server has a sentence for more than that.
+export function readRecording(head) {
+  const [slug = "", ...rest] = head.split(/\s+/);
+  return { slug, rest: rest.join(" ") };
 }
 
 function slugsIn(text) {

@@ -1,9 +1,9 @@
-// Blocks with a frame of their own: callouts, claims, charts, figures, footnotes, Markdown that the
-// editor does not show. A frame has a head that is not text, and mostly a body that is.
+// Blocks with a frame of their own: callouts, claims, charts, recordings, figures, footnotes, Markdown
+// that the editor does not show. A frame has a head that is not text, and mostly a body that is.
 
 import { TextSelection } from "../../vendor/prosemirror/prosemirror.js";
 import { unwrap } from "./changes.js";
-import { CALLOUTS, CLAIM_LABEL, gradeClass, readChart, readClaim } from "./grammar.js";
+import { CALLOUTS, CLAIM_LABEL, gradeClass, readChart, readClaim, readRecording } from "./grammar.js";
 
 function make(tag, className = "", ...children) {
   const made = document.createElement(tag);
@@ -165,6 +165,29 @@ class Chart extends Frame {
   }
 }
 
+class Recording extends Frame {
+  constructor(node, view, getPos, { parts, forms }) {
+    super(node, view, getPos, { tag: "figure" });
+    this.parts = parts;
+    this.dom.className = "studio-island studio-recording";
+    this.name = make("p", "studio-island-name");
+    this.head.append(
+      this.name,
+      button("Choose a recording", () => forms.recording(view, getPos())),
+      button("Edit as Markdown", () => forms.source(view, getPos())),
+    );
+    this.contentDOM.classList.add("studio-caption");
+    this.contentDOM.dataset.label = "Caption";
+    this.show();
+  }
+
+  show() {
+    const { slug, rest } = readRecording(this.node.attrs.head);
+    this.name.replaceChildren(make("b", "", "Recording: "), this.parts.recordings.name(slug));
+    if (rest) this.name.append(make("span", "studio-island-note", ` ${rest}`));
+  }
+}
+
 class Figure extends Frame {
   constructor(node, view, getPos, { parts, forms }) {
     super(node, view, getPos, { tag: "figure", hasBody: false });
@@ -235,6 +258,7 @@ export function islandViews(context) {
     callout: of(Callout),
     claim: of(Claim),
     chart: of(Chart),
+    recording: of(Recording),
     figure: of(Figure),
     footnote: of(Footnote),
     source: of(SourceIsland),

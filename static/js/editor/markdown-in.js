@@ -4,7 +4,7 @@
 import {
   markdownContainer, markdownFootnote, MarkdownIt,
 } from "../../vendor/prosemirror/prosemirror.js";
-import { BARE_GRADE, CALLOUTS, CITATION } from "./grammar.js";
+import { BARE_GRADE, CALLOUTS, CHART, CITATION, RECORDING } from "./grammar.js";
 import { schema } from "./schema.js";
 
 const { nodes, marks } = schema;
@@ -294,7 +294,10 @@ export class MarkdownReader {
       return nodes.callout.createChecked({ kind, title: rest }, children);
     }
     if (kind === "claim") return nodes.claim.createChecked({ head: rest }, children);
-    if (kind === "chart" && place === "top") return nodes.chart.createChecked({ head: rest }, children);
+    if (kind === CHART && place === "top") return nodes.chart.createChecked({ head: rest }, children);
+    if (kind === RECORDING && place === "top") {
+      return nodes.recording.createChecked({ head: rest }, children);
+    }
     throw new NotShown(kind);
   }
 

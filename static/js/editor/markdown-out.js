@@ -1,7 +1,7 @@
 // Blocks to Markdown. What was not touched is written as it was read (sources.js); the rest is
 // written the way the starter course is: `-` for lists, `*` for emphasis, one line per paragraph.
 
-import { CALLOUTS } from "./grammar.js";
+import { CALLOUTS, CHART, RECORDING } from "./grammar.js";
 import { writeInline } from "./inline-out.js";
 import { schema } from "./schema.js";
 
@@ -91,7 +91,9 @@ export class MarkdownWriter {
       case nodes.claim:
         return this.container(node, `claim ${oneLine(node.attrs.head)}`);
       case nodes.chart:
-        return this.container(node, `chart ${oneLine(node.attrs.head)}`);
+        return this.container(node, `${CHART} ${oneLine(node.attrs.head)}`);
+      case nodes.recording:
+        return this.container(node, `${RECORDING} ${oneLine(node.attrs.head)}`);
       case nodes.footnote:
         return indented(this.run(kept(node)), `[^${node.attrs.label}]: `, "    ");
       case nodes.figure:

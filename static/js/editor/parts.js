@@ -1,4 +1,5 @@
-// What a course offers its lessons: figures, charts, glossary terms, references.
+// What a course offers its lessons: figures, charts, recordings, handouts, glossary
+// terms, references.
 
 class Shelf {
   constructor(entries = []) {
@@ -30,9 +31,11 @@ class Shelf {
 }
 
 export class Parts {
-  constructor({ figures, charts, glossary, references } = {}) {
+  constructor({ figures, charts, recordings, handouts, glossary, references } = {}) {
     this.figures = new Shelf(figures);
     this.charts = new Shelf(charts);
+    this.recordings = new Shelf(recordings);
+    this.handouts = new Shelf(handouts);
     this.glossary = new Shelf(glossary);
     this.references = new Shelf(references);
     this.numbers = new Map((references ?? []).map((each, index) => [each.slug, each.number ?? index + 1]));

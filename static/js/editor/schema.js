@@ -43,7 +43,7 @@ function kept(tag, kind, names, spec) {
 export const schema = new Schema({
   nodes: {
     // What may stand inside lists and quotations is a `block`; a `section` stands outside of them.
-    doc: { content: "(block | section | figure | chart)+" },
+    doc: { content: "(block | section | figure | chart | recording)+" },
     paragraph: {
       group: "block",
       content: "inline*",
@@ -124,6 +124,11 @@ export const schema = new Schema({
       isolating: true,
     }),
     chart: kept("figure", "chart", ["head"], {
+      content: "block+",
+      defining: true,
+      isolating: true,
+    }),
+    recording: kept("figure", "recording", ["head"], {
       content: "block+",
       defining: true,
       isolating: true,

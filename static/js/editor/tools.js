@@ -125,6 +125,7 @@ export function toolGroups({ forms }) {
         menu: [
           form("figure", "Figure"),
           form("chart", "Chart"),
+          form("recording", "Video or audio"),
           form("callout", "Callout"),
           form("claim", "Claim examined"),
           {
@@ -145,6 +146,7 @@ export function toolGroups({ forms }) {
           },
           inText(form("citation", "Reference with grade")),
           inText(form("term", "Glossary term")),
+          inText(form("handout", "Handout")),
           inText(form("footnote", "Footnote")),
           inText(form("foreign", "Word in another language")),
         ],
