@@ -86,7 +86,7 @@ class LessonTextForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "true"}),
     )
-    based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    based_on = forms.IntegerField(min_value=0, max_value=1_000_000_000, widget=forms.HiddenInput)
 
 
 class MemberForm(forms.Form):
