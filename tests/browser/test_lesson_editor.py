@@ -577,7 +577,7 @@ def test_the_insert_menu_makes_what_the_server_understands(
     editor.type("See the points.")
     editor.press("Control+Enter")
 
-    editor.insert("Figure")
+    editor.insert("Picture")
     dialog.get_by_role("button", name="Insert").click()
 
     editor.insert("Claim examined")

@@ -123,7 +123,7 @@ export function toolGroups({ forms }) {
       {
         label: "Insert",
         menu: [
-          form("figure", "Figure"),
+          form("figure", "Picture"),
           form("chart", "Chart"),
           form("callout", "Callout"),
           form("claim", "Claim examined"),
