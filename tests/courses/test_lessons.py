@@ -234,3 +234,12 @@ def test_number_beyond_all_numbers_is_refused(
     sent = {"title": "Flow", "body": "Typed.", "based_on": "1" + "0" * 30}
 
     assert client_of(registrar).post(url, sent).status_code == 422
+
+
+def test_objective_beyond_all_numbers_is_none(
+    lesson: Lesson, registrar: User, client_of: Callable[[User], Client]
+) -> None:
+    url = reverse("courses:studio-lesson-settings", args=[lesson.version.course.slug, lesson.key])
+
+    assert client_of(registrar).post(url, {"objectives": ["1" + "0" * 30]}).status_code == 302
+    assert not lesson.objectives.exists()
