@@ -7,7 +7,7 @@ enrollments or versions take a list, so that query counts stay constant.
 "What is unmet" and "what is missing" are lists of `Item`, never a bare no.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -248,6 +248,10 @@ class CoursePart:
 
     def without_module(self, state: Any, module_key: str) -> Any:
         """An `outline_state` without what belongs to this module."""
+        return state
+
+    def with_modules(self, state: Any, before: Any, module_keys: Collection[str]) -> Any:
+        """An `outline_state` with what `before` had of these modules, which come back."""
         return state
 
     def studio_lines(self, version: CourseVersion) -> list["StudioLine"]:

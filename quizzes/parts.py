@@ -1,6 +1,6 @@
 """What quizzes have to say about a course."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,12 @@ from courses.parts import (
     StudioLine,
 )
 from quizzes import wording
-from quizzes.domain.authoring import arrange_quizzes, quiz_state, write_quiz_state
+from quizzes.domain.authoring import (
+    arrange_quizzes,
+    quiz_state,
+    without_asked,
+    write_quiz_state,
+)
 from quizzes.models import Quiz, QuizPoolItem
 from quizzes.package.exporting import export_quizzes
 from quizzes.package.model import PackagedQuiz
@@ -194,6 +199,22 @@ class QuizzesPart(CoursePart):
 
     def without_module(self, state: list[dict[str, Any]], module_key: str) -> list[dict[str, Any]]:
         return [quiz for quiz in state if quiz["module"] != module_key]
+
+    def with_modules(
+        self,
+        state: list[dict[str, Any]],
+        before: list[dict[str, Any]],
+        module_keys: Collection[str],
+    ) -> list[dict[str, Any]]:
+        """A question that another quiz asks by now stays there, and so does an address."""
+        there = {quiz["key"] for quiz in state}
+        taken = {quiz["slug"] for quiz in state}
+        back = [
+            {**quiz, "slug": quiz["key"]} if quiz["slug"] in taken else quiz
+            for quiz in before
+            if quiz["module"] in module_keys and quiz["key"] not in there
+        ]
+        return [*state, *without_asked(back, state)]
 
     def discard(self, version: CourseVersion) -> None:
         """The questions stay in the bank of the course."""

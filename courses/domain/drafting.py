@@ -47,9 +47,11 @@ def begin_course(*, title: str, by: User, now: datetime, language: str = "en-US"
         credit_hours=Decimal(0),
         created_at=now,
     )
-    CourseAuthor.objects.create(
-        version=version, position=1, name=by.name_on_certificates or by.email, user=by
-    )
+    # An address is nobody's name, and a course page is public; the author is asked for later.
+    if by.name_on_certificates:
+        CourseAuthor.objects.create(
+            version=version, position=1, name=by.name_on_certificates, user=by
+        )
     Module.objects.create(version=version, position=1, slug="module-1", title="Module 1")
     audit.record(
         "course.begun",

@@ -300,8 +300,9 @@ def last_step(version: CourseVersion) -> OutlineStep | None:
 
 @transaction.atomic
 def undo(version: CourseVersion, *, by: User, now: datetime) -> OutlineStep | None:
-    """Take the last change of the outline back; None when there is none. Texts written meanwhile
-    stay: only order, titles of modules, and what was added or removed go back.
+    """Take the last change of the outline back; None when there is none. What was written
+    meanwhile stays, texts and quizzes: only order, titles of modules, and what was added or
+    removed go back.
     """
     version = locked_draft(version)
     step = last_step(version)
@@ -356,6 +357,7 @@ def _restore(version: CourseVersion, state: dict[str, Any], *, by: User, now: da
     modules = {str(each.key): each for each in version.modules.all()}
     lessons = {str(each.key): each for each in version.lessons.all()}
     wanted = {each["key"] for each in state["modules"]}
+    revived = wanted - set(modules)
     wanted_lessons = {each["key"] for module in state["modules"] for each in module["lessons"]}
     for key, lesson in list(lessons.items()):
         if key not in wanted_lessons:
@@ -389,8 +391,14 @@ def _restore(version: CourseVersion, state: dict[str, Any], *, by: User, now: da
                 [objectives[key] for key in told["objectives"] if key in objectives]
             )
     for part in parts():
-        if part.name in state["parts"]:
-            part.restore_outline(version, state["parts"][part.name])
+        if part.name not in state["parts"]:
+            continue
+        # Quizzes are written without a step of the outline, so theirs is not what it was then.
+        share = part.outline_state(version)
+        for key in set(modules) - wanted:
+            share = part.without_module(share, key)
+        share = part.with_modules(share, state["parts"][part.name], revived)
+        part.restore_outline(version, share)
     for key, module in modules.items():
         if key not in wanted:
             module.delete()

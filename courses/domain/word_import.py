@@ -160,7 +160,7 @@ def plan(version: CourseVersion, document: ReadDocument) -> list[LessonPlan]:
     known = _known(version)
     plans = []
     for read in document.lessons:
-        found = known.pop(_name(read.title), None)
+        found = _next_known(known, read.title)
         if found is None:
             plans.append(LessonPlan("add", read, None, []))
             continue
@@ -191,7 +191,7 @@ def apply(
         known = _known(draft)
         for read in document.lessons:
             body = text_of(_with_pictures(read.body, slugs))
-            found = known.pop(_name(read.title), None)
+            found = _next_known(known, read.title)
             if found is None:
                 key = outline.add_lesson(
                     draft, module_key, title=read.title[:200], body=body, by=by, now=now
@@ -236,14 +236,25 @@ def apply(
     return notes
 
 
-def _known(version: CourseVersion) -> dict[str, tuple[WordText, Lesson]]:
-    """Heading in the last import → its text and the lesson it became, if that is still there."""
+def _known(version: CourseVersion) -> dict[str, list[tuple[WordText, Lesson]]]:
+    """Heading in the last import → its text and the lesson it became, if that is still there.
+
+    Several when the document says one heading more than once; the first stands for the first.
+    """
     lessons = {each.key: each for each in Lesson.objects.filter(version=version)}
-    return {
-        _name(text.title): (text, lessons[text.lesson_key])
-        for text in WordText.objects.filter(version=version).order_by("pk")
-        if text.lesson_key in lessons
-    }
+    known: dict[str, list[tuple[WordText, Lesson]]] = {}
+    for text in WordText.objects.filter(version=version).order_by("pk"):
+        if text.lesson_key in lessons:
+            known.setdefault(_name(text.title), []).append((text, lessons[text.lesson_key]))
+    return known
+
+
+def _next_known(
+    known: dict[str, list[tuple[WordText, Lesson]]], title: str
+) -> tuple[WordText, Lesson] | None:
+    """The next one of this heading, which is taken out; None when there is no other."""
+    found = known.get(_name(title))
+    return found.pop(0) if found else None
 
 
 def _name(title: str) -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ce_platform.core.text import clean
-from courses.models import CourseMember, CourseVersion
+from courses.models import CourseMember, CourseVersion, Objective
 
 LONGEST_TITLE = 200
 
@@ -61,12 +61,17 @@ class LessonSettingsForm(forms.Form):
 
     def __init__(self, *args: Any, version: CourseVersion, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["objectives"] = forms.ModelMultipleChoiceField(
+        # Compared here and not in the database, which refuses numbers that are too large for it.
+        self._objectives = {str(each.pk): each for each in version.objectives.all()}
+        self.fields["objectives"] = forms.MultipleChoiceField(
             label=_("What it teaches"),
-            queryset=version.objectives.all(),
+            choices=[(key, str(each)) for key, each in self._objectives.items()],
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
+
+    def clean_objectives(self) -> list[Objective]:
+        return [self._objectives[key] for key in self.cleaned_data["objectives"]]
 
 
 class MoveForm(forms.Form):
@@ -86,7 +91,7 @@ class LessonTextForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "true"}),
     )
-    based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    based_on = forms.IntegerField(min_value=0, max_value=1_000_000_000, widget=forms.HiddenInput)
 
 
 class MemberForm(forms.Form):

@@ -27,9 +27,9 @@ from quizzes.domain.authoring_questions import (
     retire_question,
     save_question,
 )
-from quizzes.domain.drafting import arrange_quizzes, check_place, finish
+from quizzes.domain.drafting import arrange_quizzes, check_place, finish, pool_of
 from quizzes.domain.errors import Elsewhere
-from quizzes.models import Quiz, QuizPoolItem
+from quizzes.models import QuestionRevision, Quiz, QuizPoolItem
 
 __all__ = [
     "QuizSettings",
@@ -50,6 +50,7 @@ __all__ = [
     "retire_question",
     "save_question",
     "save_quiz_settings",
+    "without_asked",
     "write_quiz_state",
 ]
 
@@ -148,7 +149,8 @@ def remove_quiz(quiz: Quiz, *, by: User, now: datetime) -> dict[str, Any]:
 def put_back_quiz(
     version: CourseVersion, state: dict[str, Any], *, by: User, now: datetime
 ) -> Quiz:
-    """Undo `remove_quiz`; what is there already stays.
+    """Undo `remove_quiz`; what is there already stays, and a question that another quiz asks
+    meanwhile stays there.
 
     Errors: NotADraft, PlaceTaken, Elsewhere when its module is gone.
     """
@@ -160,7 +162,8 @@ def put_back_quiz(
     if state["module"] and state["module"] not in modules:
         raise Elsewhere("The module of this quiz is not there any more.")
     check_place(version, modules.get(state["module"]), besides=None)
-    quiz = write_quiz_state(version, [state], modules)[0]
+    others = [quiz_state(each, pool_of(each)) for each in version.quizzes.select_related("module")]
+    quiz = write_quiz_state(version, without_asked([state], others), modules)[0]
     arrange_quizzes(version)
     quiz.refresh_from_db()
     finish(version, "quiz.put-back", subject=quiz, by=by, now=now)
@@ -209,6 +212,27 @@ def write_quiz_state(
         for position, revision_id in state["pool"]
     )
     return quizzes
+
+
+def without_asked(
+    states: list[dict[str, Any]], others: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The states without the questions that these others ask, in whatever revision: a question
+    stands in one quiz of a version at most."""
+    if not states or not others:
+        return states
+    questions = dict(
+        QuestionRevision.objects.filter(
+            pk__in={revision for state in (*states, *others) for _place, revision in state["pool"]}
+        ).values_list("pk", "question_id")
+    )
+    asked = {questions[revision] for state in others for _place, revision in state["pool"]}
+    found = []
+    for state in states:
+        kept = [revision for _place, revision in state["pool"] if questions[revision] not in asked]
+        pool = [[place, revision] for place, revision in enumerate(kept, start=1)]
+        found.append({**state, "pool": pool} if len(kept) < len(state["pool"]) else state)
+    return found
 
 
 _PLAIN: Final = (

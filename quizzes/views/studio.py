@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ce_platform.accounts.rules import PersonRequest
 from courses.models import CourseVersion
+from courses.studio.rules import may_write
 from quizzes.models import Quiz
 
 # One thing can be put back: what was removed last in this session.
@@ -29,15 +30,25 @@ def studio_page(
     return render(
         request,
         template,
-        {"version": version, "course": version.course, "crumbs": crumbs, **context},
+        {
+            "version": version,
+            "course": version.course,
+            "crumbs": crumbs,
+            "is_author": may_write(version.course),
+            **context,
+        },
         status=status,
     )
 
 
 def crumbs_of(version: CourseVersion, *further: str, quiz: Quiz | None = None) -> Crumbs:
-    """Course, quizzes, the quiz, and what stands below it."""
+    """Studio, course, quizzes, the quiz, and what stands below it."""
     crumbs = [
-        {"label": version.title, "url": ""},
+        {"label": _("Studio"), "url": reverse("courses:studio")},
+        {
+            "label": version.title,
+            "url": reverse("courses:studio-outline", args=[version.course.slug]),
+        },
         {"label": _("Quizzes"), "url": list_url(version)},
     ]
     if quiz is not None:

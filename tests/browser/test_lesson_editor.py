@@ -603,7 +603,7 @@ def test_the_insert_menu_makes_what_the_server_understands(
     dialog.get_by_role("button", name="Insert").click()
     editor.type(" to print")
 
-    editor.insert("Figure")
+    editor.insert("Picture")
     dialog.get_by_role("button", name="Insert").click()
 
     editor.insert("Claim examined")

@@ -11,7 +11,7 @@ from courses.domain import drafting
 from courses.domain.canonical import canonical_data
 from courses.domain.errors import DraftExists, NotADraft, WrongState
 from courses.domain.lessons import save_lesson
-from courses.domain.publishing import publish_version
+from courses.domain.publishing import missing, publish_version
 from courses.models import Course, CourseVersion, Lesson, Module
 from tests.conftest import NOW
 from tests.courses.conftest import Package
@@ -45,6 +45,15 @@ def test_new_course_has_one_module_and_its_author(instructor: User) -> None:
     assert (version.course.slug, version.course.owner) == ("jaw-and-neck", instructor)
     assert [each.title for each in version.modules.all()] == ["Module 1"]
     assert [each.user for each in version.authors.all()] == [instructor]
+
+
+def test_new_course_does_not_show_the_address_of_who_began_it(instructor: User) -> None:
+    instructor.name_on_certificates = ""
+
+    version = drafting.begin_course(title="Jaw and neck", by=instructor, now=NOW)
+
+    assert not version.authors.exists()
+    assert "no-author" in {item.code for item in missing(version)}
 
 
 @pytest.mark.parametrize(

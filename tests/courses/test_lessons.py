@@ -1,9 +1,12 @@
 """Saving lessons: what was saved is there, what could not be saved is kept."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent
@@ -222,3 +225,21 @@ def test_others_at_it_are_named(lesson: Lesson, instructor: User, colleague: Use
     assert lessons.others_at_it(lesson, by=instructor, now=NOW) == ["Cora Colleague"]
     assert lessons.others_at_it(lesson, by=colleague, now=NOW) == []
     assert lessons.others_at_it(lesson, by=instructor, now=NOW + timedelta(hours=1)) == []
+
+
+def test_number_beyond_all_numbers_is_refused(
+    lesson: Lesson, registrar: User, client_of: Callable[[User], Client]
+) -> None:
+    url = reverse("courses:studio-lesson-save", args=[lesson.version.course.slug, lesson.key])
+    sent = {"title": "Flow", "body": "Typed.", "based_on": "1" + "0" * 30}
+
+    assert client_of(registrar).post(url, sent).status_code == 422
+
+
+def test_objective_beyond_all_numbers_is_none(
+    lesson: Lesson, registrar: User, client_of: Callable[[User], Client]
+) -> None:
+    url = reverse("courses:studio-lesson-settings", args=[lesson.version.course.slug, lesson.key])
+
+    assert client_of(registrar).post(url, {"objectives": ["1" + "0" * 30]}).status_code == 302
+    assert not lesson.objectives.exists()

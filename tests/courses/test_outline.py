@@ -22,7 +22,7 @@ from tests.factories.courses import (
     ObjectiveFactory,
     VersionFactory,
 )
-from tests.factories.quizzes import quiz_with
+from tests.factories.quizzes import PoolItemFactory, quiz_with
 
 pytestmark = pytest.mark.django_db
 
@@ -293,6 +293,43 @@ def test_undo_keeps_what_was_written_meanwhile(draft: CourseVersion, instructor:
     outline.undo(draft, by=instructor, now=NOW)
 
     assert lesson(draft, "b").body == "Since.\n"
+
+
+def test_undo_keeps_what_was_written_of_quizzes_meanwhile(
+    draft: CourseVersion, instructor: User
+) -> None:
+    quiz_with(2, version=draft, module=module(draft, "first"), slug="first")
+    move(draft, "a", "second", 1, instructor)
+    since = quiz_with(3, version=draft, module=module(draft, "second"), slug="second")
+    PoolItemFactory(quiz=draft.quizzes.get(slug="first"), position=3)
+
+    outline.undo(draft, by=instructor, now=NOW)
+
+    assert shape(draft) == [("first", ["a", "b"]), ("second", ["c"])]
+    assert draft.quizzes.get(slug="first").pool.count() == 3
+    assert draft.quizzes.get(key=since.key).pool.count() == 3
+
+
+def test_undo_of_an_added_module_takes_its_quiz_out(draft: CourseVersion, instructor: User) -> None:
+    added = outline.add_module(draft, title="Third", by=instructor, now=NOW)
+    quiz_with(1, version=draft, module=added, slug="third")
+
+    outline.undo(draft, by=instructor, now=NOW)
+
+    assert not draft.quizzes.exists()
+
+
+def test_undo_asks_no_question_twice(draft: CourseVersion, instructor: User) -> None:
+    quiz = quiz_with(2, version=draft, module=module(draft, "first"), slug="first")
+    asked = quiz.pool.first()
+    assert asked is not None
+    outline.remove_module(draft, module(draft, "first").key, by=instructor, now=NOW)
+    exam = quiz_with(0, version=draft, slug="final-exam")
+    PoolItemFactory(quiz=exam, revision=asked.revision, position=1)
+
+    outline.undo(draft, by=instructor, now=NOW)
+
+    assert [each.pool.count() for each in draft.quizzes.order_by("position")] == [1, 1]
 
 
 def test_undo_of_an_added_lesson_keeps_its_text_in_history(

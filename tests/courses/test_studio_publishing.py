@@ -11,7 +11,7 @@ from courses.domain.drafting import begin_draft
 from courses.models import Course, CourseVersion, Lesson
 from tests.conftest import NOW
 from tests.factories.certificates import BodyFactory, SubmissionFactory
-from tests.factories.courses import publish, publishable
+from tests.factories.courses import VersionFactory, publish, publishable
 from tests.factories.quizzes import quiz_with
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +159,13 @@ def test_version_of_another_course_is_not_retired(instructor: User, client_of: C
     assert answer.status_code == 404
     other.refresh_from_db()
     assert other.status == "published"
+
+
+def test_first_edition_is_told_nothing_of_earlier_learners(
+    instructor: User, client_of: ClientOf
+) -> None:
+    VersionFactory(status="draft", course__slug="first", course__owner=instructor)
+
+    page = client_of(instructor).get(reverse("courses:studio-publish", args=["first"]))
+
+    assert b"Publishing freezes every word, the questions and the hours.<" in page.content

@@ -77,6 +77,18 @@ def test_same_document_twice_makes_nothing_twice(draft: CourseVersion, instructo
     assert WordText.objects.count() == 2
 
 
+def test_heading_that_comes_twice_stands_for_two_lessons(
+    draft: CourseVersion, instructor: User
+) -> None:
+    content = docx(h(1, "Summary") + p("Of nodes.") + h(1, "Summary") + p("Of flow."))
+
+    for _ in range(2):
+        take(draft, content, instructor)
+
+    bodies = Lesson.objects.filter(version=draft).order_by("position").values_list("body")
+    assert [body for (body,) in bodies] == ["Of nodes.\n", "Of flow.\n"]
+
+
 def test_changed_document_keeps_what_the_studio_added(
     draft: CourseVersion, instructor: User
 ) -> None:

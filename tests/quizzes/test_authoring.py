@@ -191,6 +191,21 @@ def test_a_removed_quiz_comes_back_as_it_was(draft: CourseVersion, instructor: U
     assert part.outline_state(draft) == before
 
 
+def test_a_removed_quiz_comes_back_without_what_is_asked_elsewhere(
+    draft: CourseVersion, instructor: User
+) -> None:
+    quiz = lettered(draft, module=ModuleFactory(version=draft, slug="face"), slug="face")
+    exam = lettered(draft, "", title="Final exam")
+    first = items(quiz)[0].revision.question
+    state = remove_quiz(quiz, by=instructor, now=NOW)
+    add_from_bank(exam, first, by=instructor, now=NOW)
+
+    back = put_back_quiz(draft, state, by=instructor, now=NOW)
+
+    assert [item.position for item in items(back)] == [1, 2]
+    assert first.pk not in {item.revision.question_id for item in items(back)}
+
+
 def test_a_removed_quiz_needs_its_module(draft: CourseVersion, instructor: User) -> None:
     module: Module = ModuleFactory(version=draft)
     state = remove_quiz(lettered(draft, module=module), by=instructor, now=NOW)

@@ -389,3 +389,11 @@ def test_a_draft_of_somebody_else_is_not_there(
         status="published", published_at=draft.created_at, canonical_sha256="x"
     )
     assert client_of(registrar).get(url("detail", quiz)).status_code == 403
+
+
+def test_pages_of_quizzes_lead_back_to_the_course(author: Client, draft: CourseVersion) -> None:
+    page = text_of(author.get(url("list")))
+
+    outline = reverse("courses:studio-outline", args=["drafted"])
+    assert f'<a href="{outline}">{draft.title}</a>' in page
+    assert f'href="{reverse("courses:studio-questions", args=["drafted"])}"' in page

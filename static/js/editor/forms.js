@@ -226,15 +226,15 @@ export class Forms {
     const node = pos === null ? null : view.state.doc.nodeAt(pos);
     const slug = node?.attrs.slug ?? "";
     const answer = await ask({
-      title: node ? "Figure" : "Insert a figure",
+      title: node ? "Picture" : "Insert a picture",
       fields: [
         {
           name: "slug",
-          label: "Figure of this course",
+          label: "Picture of this course",
           type: "select",
           value: slug,
           options: this.parts.figures.options(slug),
-          check: needed("This course has no figures yet. Paste a picture, or add one to the figures."),
+          check: needed("This course has no pictures yet. Paste one into the text, or add it under Pictures."),
         },
       ],
       save: node ? "Save" : "Insert",

@@ -232,7 +232,7 @@ export class Cleaner {
   image(image, to, context) {
     const file = fileFromData(image.getAttribute("src") ?? "");
     if (!file || !this.pictures.canUpload) {
-      this.notes.add("A picture was left out: copy it by itself, or add it to the figures.");
+      this.notes.add("A picture was left out: copy it by itself, or add it under Pictures.");
     } else if (context.isNested) {
       this.notes.add("A picture inside a list or table was left out: a figure stands by itself.");
     } else {
@@ -394,7 +394,7 @@ function takeFiles(view, transfer, pos, { pictures, say }) {
   const hasText = transfer?.types.includes("text/html") || transfer?.types.includes("text/plain");
   if (files.length === 0 || hasText) return false;
   if (!pictures.canUpload) {
-    say("Pictures cannot be pasted here. Add them to the figures of the course first.");
+    say("Pictures cannot be pasted here. Add them under Pictures first.");
     return true;
   }
   const $at = pos === null ? view.state.selection.$from : view.state.doc.resolve(pos);

@@ -45,7 +45,7 @@ export class Pictures {
         this.settle(view, name, (tr, pos) => {
           tr.setNodeMarkup(pos, null, { slug, alt: "", upload: "" });
         });
-        this.say("The picture was added to the figures of this course.");
+        this.say("The picture was added to the pictures of this course.");
       } catch (error) {
         this.settle(view, name, (tr, pos, node) => {
           tr.replaceWith(pos, pos + node.nodeSize, tr.doc.childCount > 1 ? [] : schema.nodes.paragraph.create());

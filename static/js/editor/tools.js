@@ -123,7 +123,7 @@ export function toolGroups({ forms }) {
       {
         label: "Insert",
         menu: [
-          form("figure", "Figure"),
+          form("figure", "Picture"),
           form("chart", "Chart"),
           form("recording", "Video or audio"),
           form("callout", "Callout"),
