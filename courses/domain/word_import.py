@@ -27,7 +27,7 @@ from courses.domain import outline
 from courses.domain.drafting import locked_draft
 from courses.domain.lessons import replace_text, text_of
 from courses.domain.picturing import add_figure
-from courses.models import CourseVersion, Lesson, WordText
+from courses.models import CourseVersion, Lesson, OutlineStep, WordText
 from courses.word import read_docx
 from courses.word.merging import Change, merge_lesson
 
@@ -189,6 +189,7 @@ def apply(
     with transaction.atomic():
         draft = locked_draft(version)
         known = _known(draft)
+        step = outline.last_step(draft)
         for read in document.lessons:
             body = text_of(_with_pictures(read.body, slugs))
             found = _next_known(known, read.title)
@@ -224,6 +225,7 @@ def apply(
                     "imported_at": now,
                 },
             )
+        _one_step(draft, document, after=step)
         audit.record(
             "word.imported",
             subject_type="version",
@@ -234,6 +236,20 @@ def apply(
             lessons=len(document.lessons),
         )
     return notes
+
+
+def _one_step(version: CourseVersion, document: ReadDocument, *, after: OutlineStep | None) -> None:
+    """The new lessons of a document are taken back together, not one by one."""
+    steps = list(
+        version.outline_steps.filter(
+            number__gt=after.number if after else 0, undone_at__isnull=True
+        ).order_by("number")
+    )
+    if len(steps) > 1:
+        first, *others = steps
+        first.sentence = f"Took {len(steps)} lessons from “{document.file_name}”"[:300]
+        first.save(update_fields=["sentence"])
+        OutlineStep.objects.filter(pk__in=[each.pk for each in others]).delete()
 
 
 def _known(version: CourseVersion) -> dict[str, list[tuple[WordText, Lesson]]]:

@@ -8,9 +8,10 @@ from django.db import transaction
 
 from ce_platform.accounts.models import User
 from ce_platform.core.text import canonical_json
+from courses.domain.drafting import locked_draft
 from quizzes.domain.authoring_questions import add_question
 from quizzes.domain.checking import check_content
-from quizzes.domain.drafting import lock_draft, pool_of
+from quizzes.domain.drafting import pool_of
 from quizzes.models import Quiz
 from quizzes.package.model import content_sha256
 from quizzes.word import FoundQuestion, Problem, read_questions
@@ -49,7 +50,7 @@ def add_pasted(quiz: Quiz, text: str, *, by: User, now: datetime) -> Pasted:
     The same text sent twice adds nothing the second time. Errors: as `add_question`.
     """
     # Locked before the quiz is read, so that two sendings do not both find their questions new.
-    lock_draft(quiz.version)
+    locked_draft(quiz.version)
     pasted = read_pasted(quiz, text)
     for question in pasted.fresh:
         add_question(quiz, question.type, question.content, by=by, now=now)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ce_platform.accounts.models import User
 from ce_platform.core import jobs
 from ce_platform.core.models import BackgroundJob
-from courses.domain import word_import
+from courses.domain import outline, word_import
 from courses.domain.copying import copy_version
 from courses.domain.lessons import save_lesson
 from courses.models import CourseVersion, Lesson, LessonRevision, WordText
@@ -65,6 +65,24 @@ def test_headings_become_lessons(draft: CourseVersion, instructor: User) -> None
     lesson = Lesson.objects.get(version=draft, title="Nodes")
     assert lesson.counted_words == 5
     assert LessonRevision.objects.filter(lesson_key=lesson.key).count() == 1
+
+
+def test_undo_takes_the_whole_document_back(draft: CourseVersion, instructor: User) -> None:
+    outline.add_module(draft, title="Before", by=instructor, now=NOW)
+    module = draft.modules.first()
+    assert module is not None
+    found = word_import.document_of(read(draft, document("One."), instructor))
+    assert found is not None
+    word_import.apply(draft, found, module_key=module.key, by=instructor, now=NOW)
+
+    step = outline.undo(draft, by=instructor, now=NOW)
+
+    assert step is not None
+    assert step.sentence == "Took 2 lessons from “Face.docx”"
+    assert texts(draft) == {}
+    again = outline.undo(draft, by=instructor, now=NOW)
+    assert again is not None
+    assert again.sentence == "Added the module “Before”"
 
 
 def test_same_document_twice_makes_nothing_twice(draft: CourseVersion, instructor: User) -> None:
