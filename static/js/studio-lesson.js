@@ -64,6 +64,8 @@ const saver = new Saver({
     number.value = value;
   },
   text,
+  // Somebody may have typed before this script came.
+  stored: { title: title.defaultValue, body: body.defaultValue },
   on: (event, told) => {
     if (event === "saving") say("Saving…");
     else if (event === "saved") {
@@ -111,7 +113,9 @@ form.addEventListener("submit", (event) => {
   save();
 });
 window.addEventListener("online", save);
+// Signing in again may have happened in another tab or in another window.
 document.addEventListener("visibilitychange", () => saver.isDirty() && save());
+window.addEventListener("focus", () => saver.isDirty() && save());
 window.addEventListener("beforeunload", (event) => {
   if (saver.isDirty() && !kept.isKept) event.preventDefault();
 });
@@ -174,4 +178,5 @@ editor = mountEditor({
   uploadPicture,
   ...JSON.parse(document.getElementById("lesson-library").textContent),
 });
-offer();
+if (saver.isDirty()) changed();
+else offer();

@@ -44,7 +44,7 @@ export class Saver {
   constructor(options) {
     Object.assign(this, options);
     this.loginPath = new URL(this.loginUrl, location.href).pathname;
-    this.saved = this.text();
+    this.saved = this.stored ?? this.text();
     this.sent = [];
     this.running = null;
     this.again = 0;
