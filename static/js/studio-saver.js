@@ -126,8 +126,11 @@ export class Saver {
         this.setNumber(told.number);
         return "again";
       }
-      this.isStopped = true;
-      this.kept.remove();
+      // The server keeps this text beside the other one, and what is typed from now on too: it is
+      // sent like any other, over the same number, and takes its place there.
+      this.saved = text;
+      if (!this.isDirty()) this.kept.remove();
+      else this.kept.put({ ...this.text(), number: this.number() });
       this.on("moved", told);
       return "moved-told";
     }
