@@ -24,7 +24,7 @@ export class KeptText {
 
   put(text) {
     try {
-      localStorage.setItem(this.name, JSON.stringify({ ...text, at: Date.now() }));
+      localStorage.setItem(this.name, JSON.stringify({ at: Date.now(), ...text }));
       this.isKept = true;
     } catch {
       this.isKept = false;

@@ -127,6 +127,28 @@ def test_text_of_a_page_that_died_is_offered_when_the_lesson_is_opened_again(
     expect(offer).to_be_hidden()
 
 
+def test_offered_text_that_is_typed_over_is_offered_again(
+    site: Site, new_context: NewContext
+) -> None:
+    context = new_context()
+    page = context.new_page()
+    address = begin_lesson(page, "An offer typed over")
+    write(page, " Two, of the page that died.")
+    die(page)
+
+    again = context.new_page()
+    again.goto(address)
+    expect(again.locator("[data-kept]")).to_be_visible()
+    write_and_save(again, " Two, typed instead.")
+    again.reload()
+    again.get_by_role("button", name="Use it").click()
+    # It was written on an older text, so it is laid beside the newer one.
+    state(again).get_by_role("link", name="Look at both").click()
+    expect(again.get_by_role("main")).to_contain_text("of the page that died")
+
+    assert history(site, address)[0] == "One. Two, typed instead."
+
+
 def test_text_typed_after_the_login_ended_is_saved_when_one_has_signed_in_again(
     site: Site, new_context: NewContext, assert_accessible: Check
 ) -> None:
