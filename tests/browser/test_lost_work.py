@@ -149,6 +149,25 @@ def test_offered_text_that_is_typed_over_is_offered_again(
     assert history(site, address)[0] == "One. Two, typed instead."
 
 
+def test_words_typed_before_the_script_came_are_saved(site: Site, new_context: NewContext) -> None:
+    page = new_context().new_page()
+    address = begin_lesson(page, "A slow line")
+    held: list[Route] = []
+    page.route(re.compile(r"/js/studio-lesson\b[^/]*\.js$"), lambda route: held.append(route))
+
+    page.goto(address, wait_until="commit")
+    page.get_by_label("Text of the lesson").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("Early")
+    with page.expect_response(SAVE):
+        held[0].continue_()
+        expect(page.locator(".ProseMirror")).to_be_focused()
+        page.keyboard.type(", and late.")
+    expect(state(page)).to_contain_text("Saved on")
+
+    assert history(site, address)[0].split() == ["One.", "Early,", "and", "late."]
+
+
 def test_text_typed_after_the_login_ended_is_saved_when_one_has_signed_in_again(
     site: Site, new_context: NewContext, assert_accessible: Check
 ) -> None:
