@@ -51,6 +51,9 @@ function showProblems(list) {
 }
 
 const kept = new KeptText(form.dataset.keptName);
+// An offer that nobody answered, when it is typed over.
+const waiting = new KeptText(`${form.dataset.keptName}-waiting`);
+let offered = null;
 const saver = new Saver({
   url: form.dataset.saveUrl,
   loginUrl: form.dataset.loginUrl,
@@ -64,6 +67,8 @@ const saver = new Saver({
     number.value = value;
   },
   text,
+  // Somebody may have typed before this script came.
+  stored: { title: title.defaultValue, body: body.defaultValue },
   on: (event, told) => {
     if (event === "saving") say("Saving…");
     else if (event === "saved") {
@@ -90,6 +95,8 @@ let timer = 0;
 let waitingSince = 0;
 
 function changed() {
+  if (offered) waiting.put(offered);
+  offered = null;
   kept.put({ ...text(), number: Number(number.value) });
   say(kept.isKept ? "Not saved yet" : "Not saved yet – keep this page open", { isTrouble: !kept.isKept });
   waitingSince ||= Date.now();
@@ -111,7 +118,9 @@ form.addEventListener("submit", (event) => {
   save();
 });
 window.addEventListener("online", save);
+// Signing in again may have happened in another tab or in another window.
 document.addEventListener("visibilitychange", () => saver.isDirty() && save());
+window.addEventListener("focus", () => saver.isDirty() && save());
 window.addEventListener("beforeunload", (event) => {
   if (saver.isDirty() && !kept.isKept) event.preventDefault();
 });
@@ -131,11 +140,13 @@ function put(found) {
 }
 
 function offer() {
-  const found = kept.get();
+  offered = kept.get();
+  const found = offered ?? waiting.get();
   if (!found) return;
   const now = text();
   if (found.title === now.title && found.body === now.body) {
-    kept.remove();
+    (offered ? kept : waiting).remove();
+    offered = null;
     return;
   }
   const box = document.querySelector("[data-kept]");
@@ -153,7 +164,11 @@ function offer() {
   const actions = document.createElement("p");
   actions.className = "actions";
   actions.append(use, drop);
-  use.addEventListener("click", () => {
+  use.addEventListener("click", async () => {
+    // What was typed meanwhile goes into the history first.
+    if (saver.isDirty()) await save();
+    if (!offered) waiting.remove();
+    offered = null;
     put(found);
     // Saved over the text it was written on: if that moved on, both are kept and shown.
     number.value = found.number;
@@ -162,7 +177,8 @@ function offer() {
     save();
   });
   drop.addEventListener("click", () => {
-    kept.remove();
+    (offered ? kept : waiting).remove();
+    offered = null;
     box.hidden = true;
   });
   box.replaceChildren(line, actions);
@@ -174,4 +190,5 @@ editor = mountEditor({
   uploadPicture,
   ...JSON.parse(document.getElementById("lesson-library").textContent),
 });
-offer();
+if (saver.isDirty()) changed();
+else offer();

@@ -95,10 +95,13 @@ const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Fil
 function listen() {
   form.querySelector("[data-send-button]").hidden = true;
   form.querySelector("[data-drop-hint]").hidden = false;
-  input.addEventListener("change", () => {
+  const take = () => {
     add([...input.files]);
     input.value = "";
-  });
+  };
+  input.addEventListener("change", take);
+  // Chosen while this script was still on its way: the button that would send them is hidden now.
+  if (input.files.length) take();
   form.addEventListener("submit", (event) => event.preventDefault());
   // Anywhere on the page: a picture dropped beside the form would replace the page.
   addEventListener("dragover", (event) => {

@@ -24,7 +24,7 @@ export class KeptText {
 
   put(text) {
     try {
-      localStorage.setItem(this.name, JSON.stringify({ ...text, at: Date.now() }));
+      localStorage.setItem(this.name, JSON.stringify({ at: Date.now(), ...text }));
       this.isKept = true;
     } catch {
       this.isKept = false;
@@ -44,7 +44,7 @@ export class Saver {
   constructor(options) {
     Object.assign(this, options);
     this.loginPath = new URL(this.loginUrl, location.href).pathname;
-    this.saved = this.text();
+    this.saved = this.stored ?? this.text();
     this.sent = [];
     this.running = null;
     this.again = 0;
@@ -126,8 +126,11 @@ export class Saver {
         this.setNumber(told.number);
         return "again";
       }
-      this.isStopped = true;
-      this.kept.remove();
+      // The server keeps this text beside the other one, and what is typed from now on too: it is
+      // sent like any other, over the same number, and takes its place there.
+      this.saved = text;
+      if (!this.isDirty()) this.kept.remove();
+      else this.kept.put({ ...this.text(), number: this.number() });
       this.on("moved", told);
       return "moved-told";
     }

@@ -8,7 +8,7 @@
 // { slug, title | term | text, url?, alt?, number? }. Scripts may call mountEditor themselves.
 
 import {
-  dropCursor, EditorState, EditorView, gapCursor, history, tableEditing,
+  dropCursor, EditorState, EditorView, gapCursor, history, Selection, tableEditing,
 } from "../../vendor/prosemirror/prosemirror.js";
 import { citationView, footnoteMarkView } from "./chips.js";
 import { lostFootnotes } from "./footnotes.js";
@@ -74,7 +74,14 @@ class LessonEditor {
       if (!this.isMarkdown) this.view.focus();
     };
     for (const label of textarea.labels ?? []) label.addEventListener("click", this.onLabel);
+    // Who began to type in the field, before this script came, goes on without losing a letter.
+    const isTyping = document.activeElement === textarea;
     textarea.hidden = true;
+    if (isTyping) {
+      const { tr } = this.view.state;
+      this.dispatch(tr.setSelection(Selection.atEnd(tr.doc)));
+      this.view.focus();
+    }
     // A browser that finds a hidden field empty stops the form without a word; the server has words.
     this.isRequired = textarea.required;
     textarea.required = false;
