@@ -97,7 +97,7 @@ def begin(studio: Studio) -> None:
 
 def write_course_page(studio: Studio) -> None:
     page = studio.page
-    studio.go("Page")
+    studio.go("Course page")
     page.get_by_label("Summary").fill("Five points and how to hold them.")
     page.get_by_label("Other subjects").fill("Face")
     page.get_by_label("Category").first.fill("Techniques")
