@@ -34,12 +34,22 @@ from courses.parts import parts
 LONGEST_SLUG = 80
 
 
-@transaction.atomic
 def begin_course(*, title: str, by: User, now: datetime, language: str = "en-US") -> CourseVersion:
     """A new course of `by` with an empty first draft: one module, so that there is a place to
     write. Errors: SlugTaken when the address cannot be made free.
     """
-    course = Course.objects.create(slug=free_slug(title), owner=by, created_at=now)
+    slug = free_slug(title)
+    for _ in range(5):
+        try:
+            return _begin(slug, title=title, by=by, now=now, language=language)
+        except IntegrityError:  # Somebody began a course of this title at the same moment.
+            slug = free_slug(title)
+    raise SlugTaken(slug)
+
+
+@transaction.atomic
+def _begin(slug: str, *, title: str, by: User, now: datetime, language: str) -> CourseVersion:
+    course = Course.objects.create(slug=slug, owner=by, created_at=now)
     version = CourseVersion.objects.create(
         course=course,
         title=clean(title),

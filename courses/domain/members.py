@@ -78,7 +78,9 @@ def comment(
     version: CourseVersion, *, text: str, lesson_key: UUID | None, by: User, now: datetime
 ) -> ReviewComment:
     """A remark on a draft or one of its lessons. Errors: WrongState."""
-    text = clean(text)[:LONGEST_COMMENT]
+    text = clean(text)
+    if len(text) > LONGEST_COMMENT:
+        raise WrongState(f"A remark has at most {LONGEST_COMMENT:,} characters. Make two of it.")
     if not text:
         raise WrongState("Write what you want to say.")
     if version.is_frozen:

@@ -24,10 +24,11 @@ class TitleField(forms.CharField):
 
 
 class TextField(forms.CharField):
-    """Several lines."""
+    """Several lines. `is_needed_later`: a draft may be without, what is published may not."""
 
-    def __init__(self, *, rows: int = 3, **options: Any) -> None:
+    def __init__(self, *, rows: int = 3, is_needed_later: bool = False, **options: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+        self.is_needed_later = is_needed_later
 
     def to_python(self, value: Any) -> Any:
         return clean(super().to_python(value) or "")

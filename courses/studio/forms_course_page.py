@@ -68,6 +68,7 @@ class CoursePageForm(forms.Form):
         label=_("Summary"),
         help_text=_("One or two sentences for the catalogue."),
         required=False,
+        is_needed_later=True,
         max_length=1_000,
     )
     language = LanguageField(
@@ -165,6 +166,8 @@ class CoursePageForm(forms.Form):
 
 class HoursField(forms.DecimalField):
     """Whole or half CE hours."""
+
+    is_needed_later = True
 
     def __init__(self, **options: Any) -> None:
         super().__init__(

@@ -66,6 +66,17 @@ def test_new_course_gets_a_free_address(title: str, slug: str, instructor: User)
     assert drafting.begin_course(title=title, by=instructor, now=NOW).course.slug == slug
 
 
+def test_course_begun_at_the_same_moment_leaves_the_address(
+    instructor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafting.begin_course(title="Jaw", by=instructor, now=NOW)
+    real = drafting.free_slug
+    slugs = iter(["jaw"])
+    monkeypatch.setattr(drafting, "free_slug", lambda title: next(slugs, None) or real(title))
+
+    assert drafting.begin_course(title="Jaw", by=instructor, now=NOW).course.slug == "jaw-2"
+
+
 @pytest.mark.parametrize(("is_typo", "label"), [(True, "edition 1.1"), (False, "edition 2.0")])
 def test_draft_says_what_is_published(
     is_typo: bool, label: str, published: CourseVersion, instructor: User

@@ -130,6 +130,13 @@ def test_remark_on_what_is_published_is_refused(instructor: User) -> None:
         members.comment(VersionFactory(), text="Late", lesson_key=None, by=instructor, now=NOW)
 
 
+def test_remark_that_is_too_long_is_refused_whole(draft: CourseVersion, instructor: User) -> None:
+    with pytest.raises(WrongState, match="Make two of it"):
+        members.comment(draft, text="x" * 4_001, lesson_key=None, by=instructor, now=NOW)
+
+    assert not ReviewComment.objects.exists()
+
+
 def test_remark_of_another_course_is_not_settled(
     draft: CourseVersion, instructor: User, client_of: ClientOf
 ) -> None:
