@@ -190,6 +190,7 @@ def test_page_shows_what_would_change_before_it_does(
     page = client.get(answer["Location"]).content.decode()
 
     assert "2 new lessons" in page
+    assert "come along" not in page
     assert not draft.lessons.exists()
     client.post(answer["Location"], {"module": str(draft.modules.get().key)})
     assert set(texts(draft)) == {"Nodes", "Flow"}
