@@ -125,7 +125,7 @@ def save_lesson(
         is_known = newest_number(lesson) == based_on
         newest = keep_revision(lesson, by=None, now=now, kind=LessonRevision.Kind.IMPORTED)
         if (lesson.title, lesson.body) == (title, body):
-            settle_aside(version, key, by=by, now=now)
+            _settle_if_same(version, key, title, body, by=by, now=now)
             return SavedLesson(lesson, newest, is_changed=False)
         if not is_known:
             _set_aside(version, key, based_on, title, body, by=by, now=now)

@@ -160,6 +160,22 @@ def test_settled_text_is_no_longer_aside(lesson: Lesson, instructor: User, colle
     assert [body for _, _, body in history(lesson)][-2:] == ["Of the colleague\n", "Mine\n"]
 
 
+def test_sending_the_lesson_as_it_is_leaves_a_text_aside(
+    lesson: Lesson, instructor: User, colleague: User
+) -> None:
+    """Whoever saves the page without a change has not dealt with the other text."""
+    first = save(lesson, "Before", based_on=0, by=instructor)
+    second = save(lesson, "Of the colleague", based_on=first, by=colleague)
+    with pytest.raises(LessonMoved):
+        save(lesson, "Mine", based_on=first, by=instructor)
+
+    save(lesson, "Of the colleague", based_on=second, by=instructor)
+
+    aside = lessons.text_aside(lesson.version, lesson.key, by=instructor)
+    assert aside is not None
+    assert aside.body == "Mine\n"
+
+
 def test_restored_text_keeps_the_one_before(lesson: Lesson, instructor: User) -> None:
     save(lesson, "Second", based_on=0, by=instructor)
 
