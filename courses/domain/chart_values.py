@@ -129,10 +129,6 @@ def hash_of(values: Values) -> str:
     return sha256_text(canonical_json(_plain(values)))
 
 
-def same_values(one: Values, other: Values) -> bool:
-    return hash_of(one) == hash_of(other)
-
-
 def _plain(value: Any) -> Any:
     """Numbers in one spelling: 600 and 600.0 are the same place."""
     if isinstance(value, float):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from courses.markdown import parse
 from courses.models import CourseVersion, Lesson
 
 # A figure is written `![](figure:slug)`. Parsing every lesson of a course would take seconds; this
@@ -34,8 +33,3 @@ def figures_used_in(version: CourseVersion) -> dict[str, list[Lesson]]:
 def named_in(body: str) -> Iterable[str]:
     """Slugs of the figures a lesson names, each once, in the order of the text."""
     return dict.fromkeys(_USE.findall(body))
-
-
-def shows(lesson: Lesson, slug: str) -> bool:
-    """Whether the lesson really shows a picture of this name, and does not only mention it."""
-    return any(use.kind == "figure" and use.name == slug for use in parse(lesson.body).uses)
