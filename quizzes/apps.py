@@ -12,11 +12,11 @@ class QuizzesConfig(AppConfig):
         from courses import parts
         from quizzes.domain.attempts import sweep_overdue
         from quizzes.parts import QuizzesPart
-        from quizzes.refusals import REFUSALS
+        from quizzes.refusals import OF_DRAWS_AND_REGRADES, REFUSALS
         from quizzes.verification import check_grades, check_revisions
 
         parts.register(QuizzesPart())
         sweep.register("quizzes.overdue-attempts", sweep_overdue)
         verification.register("question revisions", check_revisions)
         verification.register("grades", check_grades)
-        verification.register_triggers(*REFUSALS)
+        verification.register_triggers(*REFUSALS, *OF_DRAWS_AND_REGRADES)

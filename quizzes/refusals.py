@@ -63,7 +63,7 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_update(
         "quizzes_attemptitem",
         "The questions of an attempt are never exchanged.",
-        except_columns=("response", "response_number", "saved_at", "is_flagged"),
+        except_columns=("response", "response_number", "saved_at", "is_flagged", "revealed_at"),
     ),
     forbid_update_when(
         "quizzes_attemptitem",
@@ -80,4 +80,17 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         except_columns=("message", "answer"),
         when="OLD.answered_at IS NOT NULL",
     ),
+)
+
+# Of tables that came later: made by the migration that made them.
+OF_DRAWS_AND_REGRADES: Final[tuple[Refusal, ...]] = (
+    *of_child("quizzes_quizdraw", "(SELECT version_id FROM quizzes_quiz WHERE id = {row}.quiz_id)"),
+    forbid_update(
+        "quizzes_regrade",
+        "Why a grade was given anew is never changed.",
+        except_columns=("finished_at",),
+    ),
+    forbid_delete("quizzes_regrade", "Why a grade was given anew is never deleted."),
+    forbid_update("quizzes_timegrant", "What the office gave is never changed."),
+    forbid_delete("quizzes_timegrant", "What the office gave is never deleted."),
 )
