@@ -34,6 +34,7 @@ from quizzes.package.writing import changes_of, write_quizzes
 from quizzes.queries import (
     Standing,
     asked_count,
+    graded,
     pool_of_version,
     pooled_revisions,
     quizzes_by_version,
@@ -55,7 +56,12 @@ class QuizzesPart(CoursePart):
     def unmet(self, enrollments: Sequence[Enrollment]) -> Mapping[int, list[Item]]:
         """Two queries for any number of enrollments; the first only until the quizzes are kept."""
         found: dict[int, list[Item]] = {enrollment.pk: [] for enrollment in enrollments}
-        quizzes = quizzes_by_version(enrollment.version for enrollment in enrollments)
+        quizzes = {
+            version_id: graded(of_version)
+            for version_id, of_version in quizzes_by_version(
+                enrollment.version for enrollment in enrollments
+            ).items()
+        }
         if not any(quizzes.values()):
             return found
         known = standings(enrollments, now=timezone.now())
@@ -78,7 +84,7 @@ class QuizzesPart(CoursePart):
     def checklist(self, enrollment: Enrollment) -> list[ChecklistLine]:
         known = standings([enrollment], now=timezone.now())
         lines = []
-        for quiz in quizzes_by_version([enrollment.version])[enrollment.version_id]:
+        for quiz in graded(quizzes_by_version([enrollment.version])[enrollment.version_id]):
             standing = known.get((enrollment.pk, quiz.pk), Standing())
             lines.append(
                 ChecklistLine(
@@ -106,8 +112,9 @@ class QuizzesPart(CoursePart):
                     title=quiz.title,
                     detail=_detail(quiz, standing) if enrollment else wording.questions(count),
                     url="" if enrollment is None else _quiz_url(enrollment, quiz),
-                    is_done=standing.is_passed,
+                    is_done=standing.is_passed and quiz.purpose == Quiz.Purpose.GRADED,
                     module_id=quiz.module_id,
+                    kind="quiz" if quiz.purpose == Quiz.Purpose.GRADED else "practice",
                 )
             )
         return lines
@@ -119,7 +126,7 @@ class QuizzesPart(CoursePart):
             f"Pass {wording.in_a_sentence(quiz)}: "
             f"{wording.questions(asked_count(quiz))}, "
             f"{wording.to_pass(quiz)}, {wording.attempts_rule(quiz)}, {wording.time_rule(quiz)}."
-            for quiz in quizzes_by_version([version])[version.pk]
+            for quiz in graded(quizzes_by_version([version])[version.pk])
         ]
 
     # ---- versions
@@ -150,7 +157,8 @@ class QuizzesPart(CoursePart):
                         url,
                     )
                 )
-            if quiz.pass_percent < wording.USUAL_LOWEST_PASS:
+            is_graded = quiz.purpose == Quiz.Purpose.GRADED
+            if is_graded and quiz.pass_percent < wording.USUAL_LOWEST_PASS:
                 found.append(
                     Item(
                         "quiz-pass-mark-low",
@@ -225,7 +233,7 @@ class QuizzesPart(CoursePart):
         return [
             StudioLine(
                 title=quiz.title,
-                detail=f"{wording.questions(quiz.pool_count)}, {wording.to_pass(quiz)}",
+                detail=f"{wording.questions(quiz.pool_count)}, {wording.mark(quiz)}",
                 url=reverse("quizzes:studio-quiz-detail", args=[version.course.slug, quiz.key]),
                 module_id=quiz.module_id,
             )
@@ -252,8 +260,8 @@ class QuizzesPart(CoursePart):
         return pooled_revisions(version)
 
     def question_count(self, version: CourseVersion) -> int:
-        """Questions a learner answers on the way through, each quiz once."""
-        return sum(asked_count(quiz) for quiz in quizzes_of([version.pk]))
+        """Questions a learner must answer on the way through, each quiz once."""
+        return sum(asked_count(quiz) for quiz in graded(quizzes_of([version.pk])))
 
     def plan_import(self, source: "PackageSource", course: Course | None) -> ImportPlan:
         quizzes = read_quizzes(source)
@@ -290,6 +298,8 @@ def _question_line(version: CourseVersion, entry: QuizPoolItem) -> StudioLine:
 
 
 def _detail(quiz: Quiz, standing: Standing) -> str:
+    if quiz.purpose == Quiz.Purpose.PRACTICE:
+        return _practice_detail(standing)
     best = wording.percent(standing.best_percent, mark=quiz.pass_percent)
     if standing.is_passed:
         return f"Passed with {best}"
@@ -298,6 +308,12 @@ def _detail(quiz: Quiz, standing: Standing) -> str:
     if standing.best_percent is not None:
         return f"{wording.to_pass(quiz)}; best so far {best}"
     return wording.to_pass(quiz)
+
+
+def _practice_detail(standing: Standing) -> str:
+    if standing.has_open:
+        return "For practice; started"
+    return "For practice; done" if standing.used_count else "For practice, counts for nothing"
 
 
 def _is_used_up(quiz: Quiz, standing: Standing) -> bool:

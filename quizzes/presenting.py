@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from django.urls import reverse
@@ -16,6 +17,7 @@ from courses.domain.completion import lessons_by_version
 from courses.markdown import MarkdownContext, context_for, render, render_inline
 from courses.models import CourseVersion, Enrollment
 from quizzes.domain.grading import read_response
+from quizzes.domain.scoring import rounded
 from quizzes.models import AttemptItem, Grade
 from quizzes.question_types import type_named
 from quizzes.question_types.base import (
@@ -98,6 +100,8 @@ class QuestionView:
     is_flagged: bool
     message: str = ""
     """Why the answer just sent was not taken."""
+    revealed: "ReviewView | None" = None
+    """Practice: what is right, once it has been asked for."""
 
 
 def question_views(
@@ -120,9 +124,25 @@ def question_views(
                 is_answered=bool(item.response),
                 is_flagged=item.is_flagged,
                 message=(messages or {}).get(item.position, ""),
+                revealed=_revealed(item, len(items), renderer) if item.revealed_at else None,
             )
         )
     return views
+
+
+def _revealed(item: AttemptItem, total: int, renderer: Renderer) -> "ReviewView":
+    kind, content = type_named(item.revision.type), item.revision.data
+    response = read_response(item)
+    points = item.revision.points
+    return ReviewView(
+        position=str(item.position),
+        heading=_heading(item.position, total),
+        template=kind.review_template,
+        shown=renderer.html(kind.review(content, response, item.seed)),
+        points=rounded(kind.grade(content, response) * Fraction(points)),
+        points_possible=points,
+        lesson=None,
+    )
 
 
 def _heading(position: int, total: int) -> str:

@@ -21,6 +21,11 @@ def asked_count(quiz: Quiz) -> int:
     return min(quiz.draw_count, quiz.pool_count) if quiz.draw_count else quiz.pool_count
 
 
+def graded(quizzes: Iterable[Quiz]) -> list[Quiz]:
+    """Those that count for the course."""
+    return [quiz for quiz in quizzes if quiz.purpose == Quiz.Purpose.GRADED]
+
+
 def quizzes_of(version_ids: Collection[int]) -> list[Quiz]:
     """In the order of the course, each with `pool_count`."""
     return list(
@@ -223,18 +228,33 @@ def pooled_revisions(version: CourseVersion) -> list[dict[str, Any]]:
                 "review": quiz.review,
                 "module": str(quiz.module.key) if quiz.module else None,
                 "questions": pools.get(quiz.pk, []),
+                **_said_only_when_unusual(quiz),
             }
         )
     return shares
+
+
+def _said_only_when_unusual(quiz: Quiz) -> dict[str, Any]:
+    """Came later: versions that were published before keep their canonical text."""
+    found = {}
+    if quiz.purpose != Quiz.Purpose.GRADED:
+        found["purpose"] = quiz.purpose
+    if quiz.extra_time != Quiz.ExtraTime.LEARNER:
+        found["extra_time"] = quiz.extra_time
+    return found
 
 
 # ------------------------------------------------------------------------------- drafts
 
 
 def untested_objectives(version: CourseVersion) -> list[Objective]:
-    """Objectives that no question of the version's quizzes names; two queries."""
+    """Objectives that no question of the version's graded quizzes names; two queries."""
     tested = set(
-        QuizPoolItem.objects.filter(quiz__version=version, revision__objective_key__isnull=False)
+        QuizPoolItem.objects.filter(
+            quiz__version=version,
+            quiz__purpose=Quiz.Purpose.GRADED,
+            revision__objective_key__isnull=False,
+        )
         .values_list("revision__objective_key", flat=True)
         .order_by()
     )

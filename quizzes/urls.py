@@ -77,4 +77,17 @@ urlpatterns = [
         views.office_request_answer,
         name="office-request-answer",
     ),
+    path("office/quizzes/", views.office_learner_list, name="office-learner-list"),
+    path("office/quizzes/<uuid:uid>/", views.office_learner_detail, name="office-learner-detail"),
+    path("office/quizzes/<uuid:uid>/time/", views.office_learner_time, name="office-learner-time"),
+    path(
+        "office/quizzes/<uuid:uid>/attempts/<uuid:quiz>/",
+        views.office_learner_attempt,
+        name="office-learner-attempt",
+    ),
+    path(
+        "office/attempts/<uuid:uid>/set-aside/",
+        views.office_attempt_void,
+        name="office-attempt-void",
+    ),
 ]

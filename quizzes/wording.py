@@ -26,6 +26,11 @@ def to_pass(quiz: Quiz) -> str:
     return f"{plain_number(quiz.pass_percent)} % to pass"
 
 
+def mark(quiz: Quiz) -> str:
+    """What it takes, or that it takes nothing."""
+    return "for practice" if quiz.purpose == Quiz.Purpose.PRACTICE else to_pass(quiz)
+
+
 def percent(value: Decimal | None, *, mark: Decimal) -> str:
     """Whole percents where the pass mark is whole: rounded down, so nothing reads as passed that
     is not."""
@@ -54,6 +59,8 @@ def attempts_rule(quiz: Quiz) -> str:
 def facts(quiz: Quiz, *, count: int, allowed: int | None) -> list[tuple[str, str]]:
     """Short facts for the page of a quiz; `allowed` with what the office granted."""
     limit = quiz.time_limit_seconds
+    if quiz.purpose == Quiz.Purpose.PRACTICE:
+        return [("Questions", str(count)), ("Counts for", "Nothing: it is practice")]
     return [
         ("Questions", str(count)),
         ("To pass", f"{plain_number(quiz.pass_percent)} %"),

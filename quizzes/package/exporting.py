@@ -11,7 +11,7 @@ from courses.package.exporting import ExportRefused
 from courses.package.toml import Rows, Values, decimal_text, write_toml
 from courses.parts import PackagePlaces
 from quizzes.models import QuestionRevision, Quiz, QuizPoolItem
-from quizzes.package.reading import FINAL_EXAM, slug_of
+from quizzes.package.reading import FINAL_EXAM, PRACTICE, slug_of
 from quizzes.question_types import type_named
 
 DEFAULT_POINTS = 1
@@ -37,14 +37,17 @@ def export_quizzes(version: CourseVersion, places: PackagePlaces) -> dict[str, s
 
 
 def _path(quiz: Quiz, places: PackagePlaces) -> str:
-    return FINAL_EXAM if quiz.module is None else f"{places.modules[quiz.module.key]}/quiz.toml"
+    is_practice = quiz.purpose == Quiz.Purpose.PRACTICE
+    if quiz.module is None:
+        return PRACTICE if is_practice else FINAL_EXAM
+    return f"{places.modules[quiz.module.key]}/{PRACTICE if is_practice else 'quiz.toml'}"
 
 
 def _quiz_table(quiz: Quiz, places: PackagePlaces) -> Values:
     folder = "" if quiz.module is None else places.modules[quiz.module.key]
     return {
         "key": str(quiz.key),
-        "slug": None if quiz.slug == slug_of(folder) else quiz.slug,
+        "slug": None if quiz.slug == slug_of(folder, quiz.purpose) else quiz.slug,
         "title": quiz.title,
         "introduction": quiz.introduction,
         "pass_percent": decimal_text(quiz.pass_percent),
@@ -53,6 +56,7 @@ def _quiz_table(quiz: Quiz, places: PackagePlaces) -> Values:
         "draw": quiz.draw_count,
         "shuffle": None if quiz.is_shuffled else False,
         "review": None if quiz.review == Quiz.Review.AFTER_SUBMIT else quiz.review,
+        "extra_time": None if quiz.extra_time == Quiz.ExtraTime.LEARNER else quiz.extra_time,
         "questions": Rows(_question_table(item.revision, places) for item in quiz.pool.all()),
     }
 

@@ -53,6 +53,8 @@ class PackagedQuiz:
     draw_count: int | None
     is_shuffled: bool
     review: str
+    purpose: str
+    extra_time: str
     questions: list[PackagedQuestion]
 
     @property
@@ -68,6 +70,8 @@ class PackagedQuiz:
             "draw_count": self.draw_count,
             "is_shuffled": self.is_shuffled,
             "review": self.review,
+            "purpose": self.purpose,
+            "extra_time": self.extra_time,
         }
 
 

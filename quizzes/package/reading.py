@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from courses.package.schema import SLUG
+from quizzes.domain.drafting import FINAL_EXAM as FINAL_EXAM_ADDRESS
+from quizzes.domain.drafting import practice_address
 from quizzes.models import Quiz
 from quizzes.package.lines import QuizLines
 from quizzes.package.model import PackagedQuestion, PackagedQuiz
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from courses.package.source import PackageSource
 
 FINAL_EXAM: Final = "final-exam.toml"
+PRACTICE: Final = "practice.toml"
 _QUESTION_KEYS: Final = ("key", "type", "objective", "points", "lesson")
+_PRACTICE_PERCENT: Final = Decimal(80)
 _MOST_PERCENT: Final = Decimal(100)
 _MOST_POINTS: Final = Decimal(1000)
 _MOST_MINUTES: Final = 24 * 60
@@ -51,18 +55,26 @@ def read_quizzes(source: "PackageSource") -> list[PackagedQuiz]:
     Mistakes go to the source; a quiz with a mistake may be in the list in part, so nothing may
     be written while the source has problems.
     """
-    places = [(f"{folder}/quiz.toml", folder) for folder in sorted(source.modules)]
+    graded, practice = Quiz.Purpose.GRADED, Quiz.Purpose.PRACTICE
+    places = [
+        place
+        for folder in sorted(source.modules)
+        for place in (
+            (f"{folder}/{PRACTICE}", folder, practice),
+            (f"{folder}/quiz.toml", folder, graded),
+        )
+    ]
     known = set(source.paths())
     quizzes: list[PackagedQuiz] = []
     seen: dict[UUID, str] = {}
-    for path, folder in [*places, (FINAL_EXAM, "")]:
+    for path, folder, purpose in [*places, (PRACTICE, "", practice), (FINAL_EXAM, "", graded)]:
         if path not in known:
             continue
         table = source.toml(path)
         if table is None:
             continue  # The source has noted where its syntax breaks.
         file = _File(source, path, table, QuizLines(source.read_text(path)))
-        quiz = _read_quiz(file, folder, seen)
+        quiz = _read_quiz(file, folder, purpose, seen)
         if quiz is None:
             continue
         if quiz.key in {other.key for other in quizzes}:
@@ -75,12 +87,17 @@ def read_quizzes(source: "PackageSource") -> list[PackagedQuiz]:
     return quizzes
 
 
-def slug_of(folder: str) -> str:
+def slug_of(folder: str, purpose: str) -> str:
     """The address of a quiz that names none: that of its module; "": of the whole course."""
-    return re.sub(r"^\d+-", "", folder) or "final-exam"
+    module = re.sub(r"^\d+-", "", folder)
+    if purpose == Quiz.Purpose.PRACTICE:
+        return practice_address(module)
+    return module or FINAL_EXAM_ADDRESS
 
 
-def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz | None:
+def _read_quiz(
+    file: _File, folder: str, purpose: str, seen: dict[UUID, str]
+) -> PackagedQuiz | None:
     problems: list[ContentProblem] = []
     reader = TableReader(file.table, problems)
     key = _key(reader)
@@ -91,12 +108,19 @@ def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz 
     if "\n" in title:
         reader.problem("title", "“title” must be one line of text.")
     introduction = reader.text("introduction")
-    pass_percent = _decimal(reader, "pass_percent", default=None, most=_MOST_PERCENT)
+    pass_percent = _decimal(
+        reader,
+        "pass_percent",
+        # Practice is not passed, so it need not say when.
+        default=_PRACTICE_PERCENT if purpose == Quiz.Purpose.PRACTICE else None,
+        most=_MOST_PERCENT,
+    )
     attempts = _whole(reader, "attempts", most=1000)
     minutes = _whole(reader, "time_limit_minutes", most=_MOST_MINUTES)
     drawn = _whole(reader, "draw", most=1000)
     is_shuffled = reader.flag("shuffle", default=True)
     review = reader.word("review", of=Quiz.Review.values, default=Quiz.Review.AFTER_SUBMIT)
+    extra_time = reader.word("extra_time", of=Quiz.ExtraTime.values, default=Quiz.ExtraTime.LEARNER)
     tables = reader.tables("questions")
     reader.nothing_else()
     if len(tables) > _MOST_QUESTIONS:
@@ -119,7 +143,7 @@ def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz 
         return None
     return PackagedQuiz(
         key=key,
-        slug=slug or slug_of(folder),
+        slug=slug or slug_of(folder, purpose),
         module_key=file.source.modules[folder] if folder else None,
         title=title,
         introduction=introduction,
@@ -129,6 +153,8 @@ def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz 
         draw_count=drawn,
         is_shuffled=is_shuffled,
         review=review,
+        purpose=purpose,
+        extra_time=extra_time,
         questions=questions,
     )
 

@@ -24,6 +24,8 @@ SETTING_NAMES: Final = {
     "draw_count": "number of questions drawn",
     "is_shuffled": "shuffling",
     "review": "review",
+    "purpose": "purpose",
+    "extra_time": "who gives extra time",
 }
 
 

@@ -1,5 +1,12 @@
 from quizzes.views.attempt import attempt_detail, attempt_review, attempt_submit, item_save
 from quizzes.views.office import office_request_answer, office_request_list
+from quizzes.views.office_learner import (
+    office_attempt_void,
+    office_learner_attempt,
+    office_learner_detail,
+    office_learner_list,
+    office_learner_time,
+)
 from quizzes.views.quiz import attempt_request, attempt_start, quiz_detail
 from quizzes.views.studio_bank import (
     studio_bank,
@@ -34,6 +41,11 @@ __all__ = [
     "attempt_start",
     "attempt_submit",
     "item_save",
+    "office_attempt_void",
+    "office_learner_attempt",
+    "office_learner_detail",
+    "office_learner_list",
+    "office_learner_time",
     "office_request_answer",
     "office_request_list",
     "quiz_detail",

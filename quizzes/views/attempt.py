@@ -11,17 +11,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ce_platform.accounts.rules import PersonRequest
+from ce_platform.core.errors import DomainError
 from courses.queries import next_step
 from quizzes import wording
 from quizzes.domain.attempts import (
     close_if_overdue,
+    reveal_answer,
     save_response,
     save_responses,
     submit_attempt,
 )
 from quizzes.domain.errors import AttemptClosed, NoSuchItem, StaleResponse
 from quizzes.forms import answers_in
-from quizzes.models import Attempt, AttemptItem
+from quizzes.models import Attempt, AttemptItem, Quiz
 from quizzes.presenting import (
     fields_of,
     lessons_to_read_again,
@@ -57,10 +59,23 @@ def _save_form(request: PersonRequest, attempt: Attempt) -> HttpResponse:
     }
     if refused:
         return _questions(request, attempt, refused=refused, status=422)
+    if checked := request.POST.get("check"):
+        return _reveal(request, attempt, checked)
     if request.POST.get("then") == "overview":
         return redirect("quizzes:attempt-submit", uid=attempt.uid)
     messages.success(request, "Your answers are saved.")
     return redirect(attempt)
+
+
+def _reveal(request: PersonRequest, attempt: Attempt, checked: str) -> HttpResponse:
+    """Practice: the right answer of one question, under the learner's own."""
+    position = int(checked) if checked.isascii() and checked.isdigit() and len(checked) < 5 else 0
+    try:
+        reveal_answer(attempt, position=position, now=timezone.now())
+    except DomainError as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(attempt)
+    return redirect(f"{attempt.get_absolute_url()}#q-{position}")
 
 
 def _questions(
@@ -175,12 +190,17 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
             "percent": wording.percent(grade.percent, mark=grade.pass_percent),
             "questions": questions,
             "read_again": lessons_to_read_again(questions),
-            "next": next_step(attempt.enrollment) if grade.is_passed else None,
+            "next": next_step(attempt.enrollment) if _is_pass(attempt) else None,
             "crumbs": crumbs(
                 attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"
             ),
         },
     )
+
+
+def _is_pass(attempt: Attempt) -> bool:
+    """Practice is never passed, however well it went."""
+    return attempt.is_passed and attempt.quiz.purpose == Quiz.Purpose.GRADED
 
 
 def _to_result(request: PersonRequest, attempt: Attempt) -> HttpResponse:
@@ -199,6 +219,7 @@ def _common(attempt: Attempt) -> dict[str, Any]:
     return {
         "attempt": attempt,
         "quiz": attempt.quiz,
+        "is_practice": attempt.quiz.purpose == Quiz.Purpose.PRACTICE,
         "enrollment": attempt.enrollment,
         "quiz_url": reverse(
             "quizzes:quiz-detail", args=[attempt.enrollment.uid, attempt.quiz.slug]

@@ -260,12 +260,25 @@ class QuizPage {
 
   async toOverview(event) {
     event.preventDefault();
+    if (event.submitter?.name === "check") return this.check(event.submitter.value);
     if (await this.sender.flush()) {
       if (!this.outbox.positions().length) location.assign(this.form.dataset.overviewUrl);
       else this.toOverview(event);
     } else {
       notice?.scrollIntoView({ block: "center" });
     }
+  }
+
+  // Practice: the page comes back with what is right under the answer.
+  async check(position) {
+    if (!(await this.sender.flush()) || this.outbox.positions().length) {
+      notice?.scrollIntoView({ block: "center" });
+      return;
+    }
+    const wanted = document.createElement("input");
+    Object.assign(wanted, { type: "hidden", name: "check", value: position });
+    this.form.append(wanted);
+    this.form.submit();
   }
 
   close(sentence) {

@@ -92,6 +92,8 @@ def test_a_quiz_is_read_whole(package: Package) -> None:
         "draw_count": 2,
         "is_shuffled": True,
         "review": "after-submit",
+        "purpose": "graded",
+        "extra_time": "learner",
     }
     first, second = quiz.questions
     assert (quiz.module_key, first.objective_key, first.lesson_key) == (MODULE, OBJECTIVE, LESSON)
