@@ -189,6 +189,27 @@ def test_an_address_of_its_own_survives(read: Read, draft: CourseVersion) -> Non
 
 
 @database
+def test_practice_and_who_gives_time_survive(read: Read, draft: CourseVersion) -> None:
+    module = draft.modules.get()
+    common = {"version": draft, "module": module}
+    quiz_with(1, **common, position=1, slug="points-practice", purpose="practice")
+    quiz_with(1, **common, position=2, slug="points", extra_time="office")
+    quiz_with(1, version=draft, position=3, slug="practice", purpose="practice")
+
+    files = export_quizzes(draft, PLACES)
+    quizzes = read(files)
+
+    assert sorted(files) == ["01-points/practice.toml", "01-points/quiz.toml", "practice.toml"]
+    assert all("slug" not in text for text in files.values())
+    assert [(quiz.slug, quiz.purpose, quiz.extra_time) for quiz in quizzes] == [
+        ("points-practice", "practice", "learner"),
+        ("points", "graded", "office"),
+        ("practice", "practice", "learner"),
+    ]
+    assert {change.action for change in changes_of(quizzes, draft.course)} == {"keep"}
+
+
+@database
 def test_pooled_revision_leaves_and_not_a_newer_one(read: Read, draft: CourseVersion) -> None:
     write_quizzes(draft, read({"final-exam.toml": QUIZ}), now=NOW)
     first = QuestionRevision.objects.get(question__key=UUID(int=13))
