@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -312,6 +312,8 @@ def test_attempts_hold_in_every_order() -> None:
             max_examples=10,
             stateful_step_count=25,
             deadline=None,
+            # A shorter story of the same failure would take minutes to find.
+            phases=[Phase.reuse, Phase.generate],
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )
