@@ -120,6 +120,13 @@ class Attempts(RuleBasedStateMachine):
         self.now += timedelta(minutes=minutes, seconds=1)
         self.pass_time()
 
+    @precondition(lambda self: self.open is not None and self.now < self.open.deadline)
+    @rule(seconds=st.sampled_from([-1, 0, 5, 6, 60]))
+    def time_runs_out(self, seconds: int) -> None:
+        assert self.open is not None
+        self.now = max(self.now, self.open.deadline + timedelta(seconds=seconds))
+        self.pass_time()
+
     @rule()
     def start(self) -> None:
         before = self.open
