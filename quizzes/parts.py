@@ -20,6 +20,7 @@ from courses.parts import (
     StudioLine,
 )
 from quizzes import wording
+from quizzes.addresses import quiz_url
 from quizzes.domain.authoring import (
     arrange_quizzes,
     quiz_state,
@@ -61,7 +62,7 @@ class QuizzesPart(CoursePart):
         known = standings(enrollments, now=timezone.now())
         for enrollment in enrollments:
             for quiz in quizzes[enrollment.version_id]:
-                standing = known.get((enrollment.pk, quiz.pk), Standing())
+                standing = known.get((enrollment.pk, quiz.key), Standing())
                 if standing.is_passed:
                     continue
                 found[enrollment.pk].append(
@@ -69,7 +70,7 @@ class QuizzesPart(CoursePart):
                         code="quiz-not-passed",
                         sentence=f"You still need: {wording.in_a_sentence(quiz)} "
                         f"({wording.to_pass(quiz)}).",
-                        url=_quiz_url(enrollment, quiz),
+                        url=quiz_url(enrollment, quiz),
                         module_id=None if _is_used_up(quiz, standing) else quiz.module_id,
                     )
                 )
@@ -79,13 +80,13 @@ class QuizzesPart(CoursePart):
         known = standings([enrollment], now=timezone.now())
         lines = []
         for quiz in quizzes_by_version([enrollment.version])[enrollment.version_id]:
-            standing = known.get((enrollment.pk, quiz.pk), Standing())
+            standing = known.get((enrollment.pk, quiz.key), Standing())
             lines.append(
                 ChecklistLine(
                     code="quiz",
                     text=f"Pass {wording.in_a_sentence(quiz)}",
                     is_met=standing.is_passed,
-                    url=_quiz_url(enrollment, quiz),
+                    url=quiz_url(enrollment, quiz),
                     detail=_detail(quiz, standing),
                 )
             )
@@ -99,13 +100,13 @@ class QuizzesPart(CoursePart):
         for quiz in quizzes_by_version([version])[version.pk]:
             standing = Standing()
             if enrollment is not None:
-                standing = known.get((enrollment.pk, quiz.pk), standing)
+                standing = known.get((enrollment.pk, quiz.key), standing)
             count = asked_count(quiz)
             lines.append(
                 OutlineLine(
                     title=quiz.title,
                     detail=_detail(quiz, standing) if enrollment else wording.questions(count),
-                    url="" if enrollment is None else _quiz_url(enrollment, quiz),
+                    url="" if enrollment is None else quiz_url(enrollment, quiz),
                     is_done=standing.is_passed,
                     module_id=quiz.module_id,
                 )
@@ -304,7 +305,3 @@ def _is_used_up(quiz: Quiz, standing: Standing) -> bool:
     """Whoever must ask for another attempt reads on meanwhile."""
     allowed = quiz.attempts_allowed
     return allowed is not None and standing.used_count >= allowed and not standing.has_open
-
-
-def _quiz_url(enrollment: Enrollment, quiz: Quiz) -> str:
-    return reverse("quizzes:quiz-detail", args=[enrollment.uid, quiz.slug])
