@@ -59,8 +59,8 @@ def standings(
     """(enrollment id, quiz key) → standing; one query, one more when a deadline has passed.
 
     By key, so that what was passed or tried before the learner moved to a newer version counts
-    there. An open attempt past its deadline counts as what it will be once somebody closes it: closing
-    is a pure function of what is stored, so nobody has to wait for it.
+    there. An open attempt past its deadline counts as what it will be once somebody closes it:
+    closing is a pure function of what is stored, so nobody has to wait for it.
     """
     found: dict[tuple[int, UUID], Standing] = {}
     overdue: list[Attempt] = []
@@ -88,9 +88,10 @@ def standings(
         for item in AttemptItem.objects.filter(attempt__in=list(by_id)).select_related("revision"):
             items.setdefault(item.attempt_id, []).append(item)
         for attempt_id, of_attempt in items.items():
-            attempt = by_id[attempt_id]
-            result = score_of(of_attempt, pass_percent=quizzes[attempt.quiz_id].pass_percent)
-            standing = found[attempt.enrollment_id, quizzes[attempt.quiz_id].key]
+            late = by_id[attempt_id]
+            quiz = quizzes[late.quiz_id]
+            result = score_of(of_attempt, pass_percent=quiz.pass_percent)
+            standing = found[late.enrollment_id, quiz.key]
             _count(standing, result.percent, result.is_passed)
     return found
 
@@ -150,6 +151,15 @@ def quiz_page(enrollment: Enrollment, quiz: Quiz) -> QuizPage:
         waiting=newest if newest and newest.answered_at is None else None,
         declined=newest if newest and newest.answered_at and not newest.is_granted else None,
         requests=requests,
+    )
+
+
+def granted_counts(enrollment: Enrollment) -> Counter[UUID]:
+    """Attempts that the office granted, by key of the quiz."""
+    return Counter(
+        AttemptRequest.objects.filter(enrollment=enrollment, is_granted=True).values_list(
+            "quiz__key", flat=True
+        )
     )
 
 
