@@ -26,7 +26,7 @@ from courses.rules import enrollment_or_404
 from courses.views.crumbs import enrollment_crumbs
 from courses.views.panels import rendered
 
-_NUMBER: Final = re.compile(r"(\d{1,4})\.(\d{1,4})")
+_NUMBER: Final = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
 
 
 @dataclass(frozen=True)
