@@ -97,6 +97,7 @@ class MovingLine:
     title: str
     fate: Fate
     detail: str = ""
+    kind: str = "quiz"
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ class LessonMove:
     """Where the lesson is called differently now."""
     shown_anew: Sequence[Shown] = ()
     """Figures, charts and recordings in it that are new or changed."""
+    kind: str = "lesson"
 
 
 @dataclass(frozen=True)

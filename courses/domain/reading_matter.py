@@ -15,11 +15,14 @@ from ce_platform.core.text import canonical_json, sha256_text
 from courses.domain.canonical import chart_says, charts_of, figure_says, recording_says
 from courses.domain.figure_uses import named_in
 from courses.frozen import remember
+from courses.markdown import parse
+from courses.markdown.words import inline_text
 from courses.models import CourseVersion, Lesson
 
 # As in `figure_uses`, texts are searched and not parsed: a course is compared while its learner
 # waits.
 _BLOCK: Final = re.compile(r"^[ >\t]*:{3,}[ \t]*(chart|recording)[ \t]+([^\s{]+)", re.MULTILINE)
+_LEFT_BLANK: Final = re.compile(r" ([.,;:])")
 # Of what is shown: what is not read there, or names it for the machine.
 _NOT_READ: Final = ("key", "slug", "credit", "poster")
 
@@ -55,6 +58,22 @@ class Matter:
         """What it shows that was not shown like this before."""
         known = {each.sha256 for each in before.shown}
         return [each for each in self.shown if each.sha256 not in known]
+
+
+def as_read(body: str) -> str:
+    """The words of a lesson without the marks its author writes, a paragraph for each piece.
+
+    Sources, pictures, charts and recordings are left out.
+    """
+    pieces = []
+    for token in parse(body).tokens:
+        if token.type == "inline":
+            words = " ".join(inline_text(token.children or []).split())
+            # Where a source stood before the end of a sentence, its blank is left.
+            pieces.append(_LEFT_BLANK.sub(r"\1", words))
+        elif token.type == "callout_open":
+            pieces.append(token.meta.get("title", ""))
+    return "\n\n".join(piece for piece in pieces if piece)
 
 
 def matter_of(version: CourseVersion) -> dict[UUID, Matter]:

@@ -19,6 +19,7 @@ from courses.domain import moving
 from courses.domain.differences import Paragraph, differences, folded
 from courses.domain.errors import CannotMove, EnrollmentNotOpen, NotTheNewerVersion
 from courses.domain.moving import LessonMove, Moving
+from courses.domain.reading_matter import as_read
 from courses.frozen import remember, version_by_id
 from courses.models import CourseVersion, Enrollment, Lesson
 from courses.parts import MovingLine, parts
@@ -142,6 +143,17 @@ class Group:
     explanation: str
     moves: Sequence[LessonMove | MovingLine]
 
+    @property
+    def count(self) -> str:
+        """3 lessons, 1 quiz"""
+        lessons = sum(each.kind == "lesson" for each in self.moves)
+        others = len(self.moves) - lessons
+        counts = [
+            (lessons, ngettext("%(count)d lesson", "%(count)d lessons", lessons)),
+            (others, ngettext("%(count)d quiz", "%(count)d quizzes", others)),
+        ]
+        return ", ".join(words % {"count": count} for count, words in counts if count)
+
 
 def _groups(changes: Moving) -> list[Group]:
     groups = [
@@ -196,7 +208,15 @@ def _texts(changes: Moving) -> dict[UUID, Sequence[Paragraph | None]]:
         )
         for version in (changes.before, changes.after)
     )
-    return {key: folded(differences(old[key], new[key])) for key in keys if old[key] != new[key]}
+    return {key: _difference(old[key], new[key]) for key in keys if old[key] != new[key]}
+
+
+def _difference(before: str, after: str) -> Sequence[Paragraph | None]:
+    """In the words that are read; where only marks or sources changed, in those as written."""
+    old, new = as_read(before), as_read(after)
+    if old == new:
+        old, new = before, after
+    return folded(differences(old, new))
 
 
 def _moved_sentence(changes: Moving) -> str:

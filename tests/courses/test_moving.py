@@ -24,6 +24,7 @@ from courses.domain.moving import (
     stay_with_own_version,
     what_moving_changes,
 )
+from courses.domain.reading_matter import as_read
 from courses.models import CourseVersion, DeclinedVersion, Enrollment, Lesson, LessonProgress
 from courses.parts import CoursePart, Item
 from tests.conftest import NOW
@@ -152,6 +153,24 @@ def test_what_a_lesson_shows_is_part_of_what_is_read(
     found = what_moving_changes(enrollment, newer).lessons[0]
 
     assert (found.fate, [each.kind for each in found.shown_anew]) == (fate, named)
+
+
+def test_words_are_shown_without_the_marks_of_their_author() -> None:
+    body = (
+        "## Points\n\nA **light** hand [supported: @who2008] on the [drag](glossary:drag) [@a].\n\n"
+        "![](figure:face)\n\n::: try Four seconds\nOnce.\n:::\n\n| a | b |\n|---|---|\n| c | d |\n"
+    )
+
+    assert as_read(body).split("\n\n") == [
+        "Points",
+        "A light hand on the drag.",
+        "Four seconds",
+        "Once.",
+        "a",
+        "b",
+        "c",
+        "d",
+    ]
 
 
 def test_a_new_title_alone_takes_no_tick() -> None:
