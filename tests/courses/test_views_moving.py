@@ -259,3 +259,34 @@ def test_offer_asks_as_often_for_much_as_for_little(client: Client, owner: User)
         counts.append(len(asked))
 
     assert counts[0] == counts[1], counts
+
+
+def test_notice_costs_one_query(
+    client: Client, enrollment: Enrollment, newer: CourseVersion
+) -> None:
+    page = enrollment.get_absolute_url()
+
+    def asked() -> int:
+        text(client, page)
+        with CaptureQueriesContext(connection) as captured:
+            text(client, page)
+        return len(captured)
+
+    with_notice = asked()
+    put_on_sale(enrollment.version)
+
+    assert with_notice == asked() + 1
+
+
+def test_long_names_and_emoji_stand_on_the_page(client: Client, owner: User) -> None:
+    long = "Handgriffe" * 19 + " 🙂<b>"
+    lesson = LessonFactory(title=long)
+    enrollment = EnrollmentFactory(user=owner, version=lesson.version)
+    finished(enrollment, lesson)
+    newer = newer_of(lesson.version)
+    twin(lesson, newer, title=f"{long}!", body="Another text.")
+
+    raw = client.get(url("newer", enrollment)).content.decode()
+
+    assert raw.count("🙂&lt;b&gt;!") == 2
+    assert "<b>!" not in raw
