@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -74,6 +75,29 @@ class StudioLine:
     """Where it is edited."""
     module_id: int | None
     """The module it ends; None: it ends the whole course."""
+
+
+class Fate(StrEnum):
+    """What becomes of one thing when its learner takes a newer version."""
+
+    KEPT = "kept"
+    """It was done and stays done."""
+    AGAIN = "again"
+    """It was done, and is another thing now."""
+    NEW = "new"
+    GONE = "gone"
+    AHEAD = "ahead"
+    """It was not done, and is not."""
+
+
+@dataclass(frozen=True)
+class MovingLine:
+    """Something of a part, when its learner takes a newer version: a quiz."""
+
+    title: str
+    fate: Fate
+    detail: str = ""
+    kind: str = "quiz"
 
 
 @dataclass(frozen=True)
@@ -201,6 +225,20 @@ class CoursePart:
 
     def enrolled(self, enrollment: Enrollment, *, now: datetime) -> None:
         """A therapist has just enrolled, in this transaction."""
+
+    # ---- a learner who takes a newer version
+    def moving_lines(self, enrollment: Enrollment, version: CourseVersion) -> list[MovingLine]:
+        """What becomes of this part's share of the course when the learner goes from their version
+        to this newer one. A constant number of queries."""
+        return []
+
+    def moving_panels(self, enrollment: Enrollment, version: CourseVersion) -> list[Panel]:
+        """What else the learner should know before they decide, e.g. where the hours count."""
+        return []
+
+    def hindrances_to_moving(self, enrollment: Enrollment, *, now: datetime) -> list[Item]:
+        """What the learner must finish first. Asked again with the row locked."""
+        return []
 
     # ---- the course page and the catalogue
     def course_panels(self, request: HttpRequest, version: CourseVersion) -> list[Panel]:

@@ -1,7 +1,9 @@
 """What the office sees of one learner's quizzes, in a number of queries that does not grow."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -56,30 +58,33 @@ class LearnerPage:
 def learner_page(enrollment: Enrollment, *, now: datetime) -> LearnerPage:
     """Graded quizzes of the version the learner studies; four queries, five with time limits."""
     quizzes = graded(quizzes_of([enrollment.version_id]))
-    attempts: dict[int, list[Attempt]] = {}
-    for attempt in Attempt.objects.filter(enrollment=enrollment).order_by("number"):
-        attempts.setdefault(attempt.quiz_id, []).append(attempt)
-    granted: dict[int, int] = {}
+    # By key: what was tried before the learner moved to a newer version counts there.
+    attempts: dict[UUID, list[Attempt]] = {}
+    for attempt in (
+        Attempt.objects.filter(enrollment=enrollment).select_related("quiz").order_by("number")
+    ):
+        attempts.setdefault(attempt.quiz.key, []).append(attempt)
+    granted: Counter[UUID] = Counter()
     waiting = set()
-    for request in AttemptRequest.objects.filter(enrollment=enrollment):
+    for request in AttemptRequest.objects.filter(enrollment=enrollment).select_related("quiz"):
         if request.is_granted:
-            granted[request.quiz_id] = granted.get(request.quiz_id, 0) + 1
+            granted[request.quiz.key] += 1
         if request.answered_at is None:
-            waiting.add(request.quiz_id)
+            waiting.add(request.quiz.key)
     lines = []
     for quiz in quizzes:
-        mine = attempts.get(quiz.pk, [])
+        mine = attempts.get(quiz.key, [])
         allowed = None
         if quiz.attempts_allowed is not None:
-            allowed = quiz.attempts_allowed + granted.get(quiz.pk, 0)
+            allowed = quiz.attempts_allowed + granted[quiz.key]
         used = sum(attempt.status != Attempt.Status.VOIDED for attempt in mine)
         lines.append(
             QuizOfLearner(
                 quiz=quiz,
-                attempts=[(each, _result(each, quiz, now=now)) for each in mine],
+                attempts=[(each, _result(each, now=now)) for each in mine],
                 allowed=allowed,
                 left=None if allowed is None else max(0, allowed - used),
-                is_waiting=quiz.pk in waiting,
+                is_waiting=quiz.key in waiting,
             )
         )
     has_limits = any(quiz.time_limit_seconds for quiz in quizzes)
@@ -92,7 +97,7 @@ def learner_page(enrollment: Enrollment, *, now: datetime) -> LearnerPage:
     )
 
 
-def _result(attempt: Attempt, quiz: Quiz, *, now: datetime) -> str:
+def _result(attempt: Attempt, *, now: datetime) -> str:
     if attempt.status == Attempt.Status.IN_PROGRESS:
         return "time is up" if is_overdue(attempt, now=now) else "in progress"
-    return wording.percent(attempt.percent, mark=quiz.pass_percent) or "not graded"
+    return wording.percent(attempt.percent, mark=attempt.quiz.pass_percent) or "not graded"

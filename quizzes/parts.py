@@ -12,21 +12,25 @@ from courses.models import Course, CourseVersion, Enrollment, Module
 from courses.parts import (
     ChecklistLine,
     CoursePart,
+    Fate,
     ImportPlan,
     Item,
     LearnerResults,
+    MovingLine,
     OutlineLine,
     PackagePlaces,
     StudioLine,
 )
 from quizzes import wording
+from quizzes.addresses import quiz_url
+from quizzes.domain.attempts import is_overdue
 from quizzes.domain.authoring import (
     arrange_quizzes,
     quiz_state,
     without_asked,
     write_quiz_state,
 )
-from quizzes.models import Quiz, QuizPoolItem
+from quizzes.models import Attempt, Quiz, QuizPoolItem
 from quizzes.package.exporting import export_quizzes
 from quizzes.package.model import PackagedQuiz
 from quizzes.package.reading import read_quizzes
@@ -35,6 +39,7 @@ from quizzes.queries import (
     Standing,
     asked_count,
     graded,
+    granted_counts,
     pool_of_version,
     pooled_revisions,
     quizzes_by_version,
@@ -67,7 +72,7 @@ class QuizzesPart(CoursePart):
         known = standings(enrollments, now=timezone.now())
         for enrollment in enrollments:
             for quiz in quizzes[enrollment.version_id]:
-                standing = known.get((enrollment.pk, quiz.pk), Standing())
+                standing = known.get((enrollment.pk, quiz.key), Standing())
                 if standing.is_passed:
                     continue
                 found[enrollment.pk].append(
@@ -75,7 +80,7 @@ class QuizzesPart(CoursePart):
                         code="quiz-not-passed",
                         sentence=f"You still need: {wording.in_a_sentence(quiz)} "
                         f"({wording.to_pass(quiz)}).",
-                        url=_quiz_url(enrollment, quiz),
+                        url=quiz_url(enrollment, quiz),
                         module_id=None if _is_used_up(quiz, standing) else quiz.module_id,
                     )
                 )
@@ -85,13 +90,13 @@ class QuizzesPart(CoursePart):
         known = standings([enrollment], now=timezone.now())
         lines = []
         for quiz in graded(quizzes_by_version([enrollment.version])[enrollment.version_id]):
-            standing = known.get((enrollment.pk, quiz.pk), Standing())
+            standing = known.get((enrollment.pk, quiz.key), Standing())
             lines.append(
                 ChecklistLine(
                     code="quiz",
                     text=f"Pass {wording.in_a_sentence(quiz)}",
                     is_met=standing.is_passed,
-                    url=_quiz_url(enrollment, quiz),
+                    url=quiz_url(enrollment, quiz),
                     detail=_detail(quiz, standing),
                 )
             )
@@ -105,19 +110,60 @@ class QuizzesPart(CoursePart):
         for quiz in quizzes_by_version([version])[version.pk]:
             standing = Standing()
             if enrollment is not None:
-                standing = known.get((enrollment.pk, quiz.pk), standing)
+                standing = known.get((enrollment.pk, quiz.key), standing)
             count = asked_count(quiz)
             lines.append(
                 OutlineLine(
                     title=quiz.title,
                     detail=_detail(quiz, standing) if enrollment else wording.questions(count),
-                    url="" if enrollment is None else _quiz_url(enrollment, quiz),
+                    url="" if enrollment is None else quiz_url(enrollment, quiz),
                     is_done=standing.is_passed and quiz.purpose == Quiz.Purpose.GRADED,
                     module_id=quiz.module_id,
                     kind="quiz" if quiz.purpose == Quiz.Purpose.GRADED else "practice",
                 )
             )
         return lines
+
+    # ---- a learner who takes a newer version
+    def moving_lines(self, enrollment: Enrollment, version: CourseVersion) -> list[MovingLine]:
+        """Passes and attempts go along by key; two queries, one more until the quizzes are kept."""
+        quizzes = quizzes_by_version([enrollment.version, version])
+        before = {quiz.key: quiz for quiz in quizzes[enrollment.version_id]}
+        known = standings([enrollment], now=timezone.now())
+        granted = granted_counts(enrollment)
+        lines = []
+        for quiz in quizzes[version.pk]:
+            # A quiz that was gone for a version may come back; so does what was done in it.
+            standing = known.get((enrollment.pk, quiz.key), Standing())
+            if standing.is_passed:
+                fate = Fate.KEPT
+            else:
+                fate = Fate.AHEAD if quiz.key in before else Fate.NEW
+            detail = _moving_detail(quiz, before.get(quiz.key), standing, granted[quiz.key])
+            lines.append(MovingLine(quiz.title, fate, detail))
+        here = {quiz.key for quiz in quizzes[version.pk]}
+        lines += [
+            MovingLine(quiz.title, Fate.GONE) for key, quiz in before.items() if key not in here
+        ]
+        return lines
+
+    def hindrances_to_moving(self, enrollment: Enrollment, *, now: datetime) -> list[Item]:
+        """An attempt is finished in the version it was begun in. One past its deadline is over,
+        whether somebody closed it or not."""
+        return [
+            Item(
+                code="attempt-open",
+                sentence=f"Submit or finish {wording.in_a_sentence(attempt.quiz)} first: "
+                "you have started it.",
+                url=attempt.get_absolute_url(),
+            )
+            for attempt in Attempt.objects.filter(
+                enrollment=enrollment, status=Attempt.Status.IN_PROGRESS
+            )
+            .select_related("quiz")
+            .order_by("pk")
+            if not is_overdue(attempt, now=now)
+        ]
 
     # ---- the course page
     def requirement_sentences(self, version: CourseVersion) -> list[str]:
@@ -316,11 +362,28 @@ def _practice_detail(standing: Standing) -> str:
     return "For practice; done" if standing.used_count else "For practice, counts for nothing"
 
 
+def _moving_detail(quiz: Quiz, before: Quiz | None, standing: Standing, granted: int) -> str:
+    """How the learner stands in the newer quiz, and which of its rules are others there.
+
+    `granted` are attempts that the office gave them.
+    """
+    if standing.is_passed:
+        return _detail(quiz, standing)
+    said = []
+    used = standing.used_count
+    if used and quiz.attempts_allowed is not None:
+        allowed = quiz.attempts_allowed + granted
+        said.append(f"{used} of {allowed} attempts used; they count on")
+    elif used:
+        said.append(f"{used} attempt{'' if used == 1 else 's'} so far")
+    elif before is not None and before.attempts_allowed != quiz.attempts_allowed:
+        said.append(wording.attempts_rule(quiz))
+    if before is None or before.pass_percent != quiz.pass_percent:
+        said.append(wording.to_pass(quiz))
+    return "; ".join(said)
+
+
 def _is_used_up(quiz: Quiz, standing: Standing) -> bool:
     """Whoever must ask for another attempt reads on meanwhile."""
     allowed = quiz.attempts_allowed
     return allowed is not None and standing.used_count >= allowed and not standing.has_open
-
-
-def _quiz_url(enrollment: Enrollment, quiz: Quiz) -> str:
-    return reverse("quizzes:quiz-detail", args=[enrollment.uid, quiz.slug])

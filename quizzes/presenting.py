@@ -183,12 +183,13 @@ class ReviewView:
 
 
 def review_views(
-    items: Iterable[AttemptItem], grade: Grade, enrollment: Enrollment
+    items: Iterable[AttemptItem], grade: Grade, enrollment: Enrollment, *, version: CourseVersion
 ) -> list[ReviewView]:
     """One query for the lessons until they are kept, two more when something was not rendered
-    before. The enrollment comes with its version."""
+    before. The enrollment comes with its version: lessons to read again are those of today.
+    `version` is the one in which the attempt was taken."""
     items = list(items)
-    renderer = Renderer(enrollment.version)
+    renderer = Renderer(version)
     points = json.loads(grade.items_json)
     lessons = {
         lesson.key: LessonLink(

@@ -89,7 +89,9 @@ class _Attempt:
 def _attempts(quiz_ids: Collection[int], *, newest: int) -> list[_Attempt]:
     graded = Attempt.objects.filter(status=Attempt.Status.GRADED)
     before = graded.filter(
-        enrollment=OuterRef("enrollment"), quiz=OuterRef("quiz"), number__lt=OuterRef("number")
+        enrollment=OuterRef("enrollment"),
+        quiz__key=OuterRef("quiz__key"),
+        number__lt=OuterRef("number"),
     )
     return [
         _Attempt(pk, quiz_id, percent or Decimal(0), is_passed, is_first)

@@ -1,6 +1,7 @@
 """What licensing has to say about a course: which bodies have it, and in which state."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, QueryDict
@@ -10,10 +11,11 @@ from django.utils import timezone
 from ce_platform.accounts.models import User
 from ce_platform.core.templatetags.wording import ce_hours
 from ce_platform.licensing.domain import standing
+from ce_platform.licensing.domain.editions import beside_each_other
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import PENDING_BLOCK, PrintedBody
 from ce_platform.licensing.models import License, LicensingBody, Submission
-from courses.models import Course, CourseVersion
+from courses.models import Course, CourseVersion, Enrollment
 from courses.parts import CatalogueFilter, CoursePart, Item, Panel
 
 MOST_NAMES = 5
@@ -53,6 +55,25 @@ class LicensingPart(CoursePart):
             "not_recorded": _without_news(licenses, known),
         }
         return [Panel(template="licensing/course_panel.html", context=context, order=20)]
+
+    def moving_panels(self, enrollment: Enrollment, version: CourseVersion) -> list[Panel]:
+        """Both editions beside each other; three queries, none within one edition."""
+        before = enrollment.version
+        context: dict[str, Any] = {"before": before, "after": version}
+        context["is_same_edition"] = before.edition == version.edition
+        if not context["is_same_edition"]:
+            licenses = active_licenses(enrollment.user)
+            on = enrollment.user.local_date(timezone.now())
+            bodies = beside_each_other(before, version, licenses=licenses, on=on)
+            lost = [body for body in bodies if body.is_lost]
+            context |= {
+                "on": on,
+                "is_holder": bool(licenses),
+                "bodies": bodies,
+                "lost": lost,
+                "lost_places": _names([body.place for body in lost]) if lost else "",
+            }
+        return [Panel(template="licensing/moving_panel.html", context=context, order=20)]
 
     def missing(self, version: CourseVersion) -> list[Item]:
         """The course may have claimed more when a body decided about its draft."""

@@ -59,6 +59,19 @@ class CertificatesPart(CoursePart):
             )
         ]
 
+    def hindrances_to_moving(self, enrollment: Enrollment, *, now: datetime) -> list[Item]:
+        """The statement is about the version that was studied, with its title and hours."""
+        if not Attestation.objects.filter(enrollment=enrollment).exists():
+            return []
+        return [
+            Item(
+                code="statement-signed",
+                sentence="You have signed the statement for the certificate of your version. "
+                "Finish that version; what is still open stands on the page of your course.",
+                url=enrollment.get_absolute_url(),
+            )
+        ]
+
     def requirement_sentences(self, version: CourseVersion) -> list[str]:
         return ["Sign a statement that you did the work yourself."]
 

@@ -33,6 +33,24 @@ class WrongLesson(DomainError):
         super().__init__("This lesson is not part of the course you are taking.")
 
 
+class NotTheNewerVersion(DomainError):
+    """The version the learner was shown is not, or no longer, the newer one on sale."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The office changed which version is on sale since you opened the page. Nothing of "
+            "yours was changed."
+        )
+
+
+class CannotMove(DomainError):
+    """Something of the present version must be finished first; `items` says what."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = list(items)
+        super().__init__(" ".join(item.sentence for item in items))
+
+
 class NotYours(DomainError):
     """Somebody else's enrollment."""
 

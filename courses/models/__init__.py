@@ -33,7 +33,7 @@ from courses.models.studio import (
     Upload,
     WordText,
 )
-from courses.models.study import Enrollment, Evaluation, LessonProgress
+from courses.models.study import DeclinedVersion, Enrollment, Evaluation, LessonProgress
 
 __all__ = [
     "Chart",
@@ -44,6 +44,7 @@ __all__ = [
     "CourseMember",
     "CourseVersion",
     "CreditHours",
+    "DeclinedVersion",
     "Enrollment",
     "Evaluation",
     "Figure",

@@ -99,6 +99,24 @@ class LessonProgress(models.Model):
         return f"{self.enrollment_id}: {self.lesson_key}"
 
 
+class DeclinedVersion(models.Model):
+    """A newer version that the learner saw and did not take. They may still take it."""
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="declined")
+    version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="+")
+    declined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrollment", "version"], name="version_declined_once_per_enrollment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrollment_id}: {self.version_id}"
+
+
 class Evaluation(models.Model):
     """Six questions after the course. NCBTMB asks for an evaluation after each course."""
 

@@ -9,7 +9,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -30,6 +29,7 @@ from courses.rules import onsale_course_or_404, onsale_version_or_404
 from courses.views import wording
 from courses.views.crumbs import course_crumbs
 from courses.views.lesson_page import lesson_page
+from courses.views.panels import rendered
 
 
 @dataclass(frozen=True)
@@ -181,10 +181,7 @@ def _requirements(version: CourseVersion) -> dict[str, list[str]]:
 def _panels(request: HttpRequest, version: CourseVersion) -> list[SafeString]:
     """What the other apps show on the course page, rendered here: what each needs is its own."""
     panels = [panel for part in parts() for panel in part.course_panels(request, version)]
-    return [
-        render_to_string(panel.template, dict(panel.context), request)
-        for panel in sorted(panels, key=lambda each: each.order)
-    ]
+    return rendered(request, panels)
 
 
 def _own_enrollment(request: HttpRequest, version: CourseVersion) -> Enrollment | None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from courses import queries
+from courses.domain import moving
 from courses.domain.completion import checklist, unmet_items
 from courses.domain.enrolling import withdraw
 from courses.domain.evaluation import submit_evaluation
@@ -30,6 +31,7 @@ from courses.views.crumbs import enrollment_crumbs
 def enrollment_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
     enrollment = enrollment_or_404(request, uid)
     lines = checklist(enrollment)
+    newer = moving.newer_version(enrollment)
     return render(
         request,
         "courses/enrollment_detail.html",
@@ -42,6 +44,8 @@ def enrollment_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
             "next_step": queries.next_step(enrollment),
             "lines": lines,
             "open_count": sum(not line.is_met for line in lines),
+            "newer": newer,
+            "is_declined": newer is not None and moving.declined_at(enrollment, newer) is not None,
         },
     )
 

@@ -53,6 +53,14 @@ def lesson_detail(request: PersonRequest, uid: UUID, slug: str) -> HttpResponse:
 def lesson_finish(request: PersonRequest, uid: UUID, slug: str) -> HttpResponse:
     """Tick the lesson off and turn the page: to what comes next in the course."""
     enrollment, lesson = _lesson_or_404(request, uid, slug)
+    if request.POST.get("version", enrollment.version.number) != enrollment.version.number:
+        # A window from before they took a newer version: this is not the text they have read.
+        messages.warning(
+            request,
+            _("You study %(label)s now. This is the lesson as it reads there.")
+            % {"label": enrollment.version.label},
+        )
+        return redirect("courses:lesson-detail", uid, slug)
     page = lesson_page(enrollment.version, slug, enrollment=enrollment)
     try:
         progress.finish_lesson(enrollment, lesson, now=timezone.now())

@@ -76,12 +76,12 @@ def start_attempt(
     Errors: CannotStart, AttemptLimitReached.
     """
     for left_open in Attempt.objects.filter(
-        enrollment=enrollment, quiz=quiz, status=Attempt.Status.IN_PROGRESS
+        enrollment=enrollment, quiz__key=quiz.key, status=Attempt.Status.IN_PROGRESS
     ):
         close_if_overdue(left_open, now=now)
     with transaction.atomic():
         enrollment = lock_enrollment(enrollment.pk)
-        mine = Attempt.objects.filter(enrollment=enrollment, quiz=quiz)
+        mine = Attempt.objects.filter(enrollment=enrollment, quiz__key=quiz.key)
         open_attempt = mine.filter(status=Attempt.Status.IN_PROGRESS).first()
         if open_attempt is not None:
             return open_attempt
@@ -110,14 +110,16 @@ def _open(
     ]
     if not pool:
         raise CannotStart("This quiz has no questions yet.")
+    # By key: what was asked, and how often, counts on in a newer version.
+    before = Attempt.objects.filter(enrollment=enrollment, quiz__key=quiz.key)
     seen = set(
-        AttemptItem.objects.filter(attempt__enrollment=enrollment, attempt__quiz=quiz).values_list(
+        AttemptItem.objects.filter(attempt__in=before).values_list(
             "revision__question__key", flat=True
         )
         if quiz.draw_count
         else ()
     )
-    last = Attempt.objects.filter(enrollment=enrollment, quiz=quiz).aggregate(n=Max("number"))["n"]
+    last = before.aggregate(n=Max("number"))["n"]
     attempt = Attempt.objects.create(
         enrollment=enrollment,
         quiz=quiz,

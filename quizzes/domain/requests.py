@@ -12,6 +12,7 @@ from ce_platform.core.mail import write_mail
 from ce_platform.core.models import Provider
 from courses.domain.completion import lock_enrollment
 from courses.models import Enrollment, long_texts
+from quizzes.addresses import quiz_url
 from quizzes.domain.allowance import allowance_of
 from quizzes.domain.errors import AlreadyAnswered, GrantRefused, NothingToAsk
 from quizzes.models import Attempt, AttemptRequest, Quiz
@@ -30,14 +31,17 @@ def request_another(
     """
     enrollment = lock_enrollment(enrollment.pk)
     waiting = AttemptRequest.objects.filter(
-        enrollment=enrollment, quiz=quiz, answered_at__isnull=True
+        enrollment=enrollment, quiz__key=quiz.key, answered_at__isnull=True
     ).first()
     if waiting is not None:
         return waiting
     if enrollment.status != Enrollment.Status.OPEN:
         raise NothingToAsk("This course is not open for you, so its quizzes are closed.")
     if Attempt.objects.filter(
-        enrollment=enrollment, quiz=quiz, status=Attempt.Status.GRADED, is_passed=True
+        enrollment=enrollment,
+        quiz__key=quiz.key,
+        status=Attempt.Status.GRADED,
+        is_passed=True,
     ).exists():
         raise NothingToAsk("You have passed this quiz; no further attempt is needed.")
     if allowance_of(enrollment, quiz).left != 0:
@@ -109,7 +113,7 @@ def answer_request(
         learner=learner,
         quiz=request.quiz,
         course_title=request.enrollment.version.title,
-        enrollment=request.enrollment,
+        quiz_path=quiz_url(request.enrollment, request.quiz),
     )
     return request
 
@@ -135,6 +139,6 @@ def grant_another(
     if left >= MOST_LEFT:
         raise GrantRefused(f"The learner has {left} attempts left already.")
     request = AttemptRequest.objects.filter(
-        enrollment=enrollment, quiz=quiz, answered_at__isnull=True
+        enrollment=enrollment, quiz__key=quiz.key, answered_at__isnull=True
     ).first() or AttemptRequest.objects.create(enrollment=enrollment, quiz=quiz, asked_at=now)
     return answer_request(request, is_granted=True, answer=answer, by=by, now=now)

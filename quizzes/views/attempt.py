@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,6 +13,7 @@ from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from courses.queries import next_step
 from quizzes import wording
+from quizzes.addresses import quiz_now, quiz_url
 from quizzes.domain.attempts import (
     close_if_overdue,
     reveal_answer,
@@ -32,7 +32,7 @@ from quizzes.presenting import (
 )
 from quizzes.queries import items_of
 from quizzes.question_types.base import BadResponse
-from quizzes.rules import attempt_or_404, may_review, own_attempt_or_404
+from quizzes.rules import attempt_or_404, may_review, own_attempt_or_404, version_of
 from quizzes.views.quiz import crumbs
 
 
@@ -85,7 +85,7 @@ def _questions(
     refused: dict[int, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    questions = question_views(items_of(attempt), attempt.enrollment.version, messages=refused)
+    questions = question_views(items_of(attempt), version_of(attempt), messages=refused)
     return render(
         request,
         "quizzes/attempt_detail.html",
@@ -179,8 +179,11 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
         return _to_result(request, attempt)
     questions = []
     if may_review(attempt):
-        questions = review_views(items_of(attempt), grade, attempt.enrollment)
+        questions = review_views(
+            items_of(attempt), grade, attempt.enrollment, version=version_of(attempt)
+        )
     attempt.enrollment.user = request.user
+    taken_in = version_of(attempt)
     return render(
         request,
         "quizzes/attempt_review.html",
@@ -190,6 +193,8 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
             "percent": wording.percent(grade.percent, mark=grade.pass_percent),
             "questions": questions,
             "read_again": lessons_to_read_again(questions),
+            "is_gone": quiz_now(attempt.enrollment, attempt.quiz) is None,
+            "earlier": "" if taken_in.pk == attempt.enrollment.version_id else taken_in.label,
             "next": next_step(attempt.enrollment) if _is_pass(attempt) else None,
             "crumbs": crumbs(
                 attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"
@@ -210,7 +215,7 @@ def _to_result(request: PersonRequest, attempt: Attempt) -> HttpResponse:
         return redirect("quizzes:attempt-review", uid=attempt.uid)
     if attempt.status == Attempt.Status.VOIDED and request.method != "POST":
         messages.warning(request, "The office set this attempt aside. It counts neither way.")
-    return redirect("quizzes:quiz-detail", uid=attempt.enrollment.uid, slug=attempt.quiz.slug)
+    return redirect(quiz_url(attempt.enrollment, attempt.quiz))
 
 
 def _common(attempt: Attempt) -> dict[str, Any]:
@@ -221,9 +226,7 @@ def _common(attempt: Attempt) -> dict[str, Any]:
         "quiz": attempt.quiz,
         "is_practice": attempt.quiz.purpose == Quiz.Purpose.PRACTICE,
         "enrollment": attempt.enrollment,
-        "quiz_url": reverse(
-            "quizzes:quiz-detail", args=[attempt.enrollment.uid, attempt.quiz.slug]
-        ),
+        "quiz_url": quiz_url(attempt.enrollment, attempt.quiz),
         "server_now": _milliseconds(now),
         "deadline": _milliseconds(deadline) if deadline else None,
         "seconds_left": max(0, int((deadline - now).total_seconds())) if deadline else None,

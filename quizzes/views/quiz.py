@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +16,7 @@ from courses.models import Enrollment
 from courses.queries import next_step
 from courses.rules import enrollment_or_404
 from quizzes import wording
+from quizzes.addresses import quiz_url
 from quizzes.domain.attempts import close_if_overdue, start_attempt
 from quizzes.domain.extra_time import CHOICES, granted_percent
 from quizzes.domain.requests import request_another
@@ -102,7 +102,7 @@ def _page(
             "enrollment": enrollment,
             "page": page,
             "attempts": [
-                (each, wording.percent(each.percent, mark=quiz.pass_percent))
+                (each, wording.percent(each.percent, mark=each.quiz.pass_percent))
                 for each in page.attempts
             ],
             "form": form,
@@ -154,9 +154,6 @@ def crumbs(enrollment: Enrollment, quiz: Quiz, *further: str) -> list[dict[str, 
     """Course, quiz, and what stands below it."""
     return [
         {"label": enrollment.version.title, "url": enrollment.get_absolute_url()},
-        {
-            "label": quiz.title,
-            "url": reverse("quizzes:quiz-detail", args=[enrollment.uid, quiz.slug]),
-        },
+        {"label": quiz.title, "url": quiz_url(enrollment, quiz)},
         *({"label": label, "url": ""} for label in further),
     ]

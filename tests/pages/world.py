@@ -44,6 +44,7 @@ from tests.factories.courses import (
     ReferenceFactory,
     VersionFactory,
 )
+from tests.factories.moving import on_the_way
 from tests.factories.quizzes import RevisionFactory, quiz_with
 
 PNG = bytes.fromhex(
@@ -100,6 +101,7 @@ def make_world() -> World:
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
     last = EnrollmentFactory(user=owner, version=VersionFactory(course__slug="last"))
+    on_its_way, _ = on_the_way(user=owner)
     # ---- a draft of the instructor's
     draft = VersionFactory(
         course__slug="draft", course__owner=world.people["instructor"], status="draft"
@@ -178,6 +180,7 @@ def make_world() -> World:
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
+        "on-the-way": {"uid": on_its_way.uid},
         "lesson": {"uid": studying.uid, "slug": lesson.slug},
         "figure": {
             "sha256": next(iter(figure.sizes.values()), figure.file.sha256),
@@ -221,6 +224,8 @@ def make_world() -> World:
             "text": "00:01.000 --> 00:02.000\nSlow.",
         },
         "courses:studio-recording-transcript": {"text": "Slow."},
+        "courses:enrollment-move": {"version": "2.0"},
+        "courses:enrollment-stay": {"version": "2.0"},
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
         "courses:studio-chart-save": {"body": json.dumps(values_of(draft_chart))},
         "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
