@@ -307,4 +307,4 @@ def _is_used_up(quiz: Quiz, standing: Standing) -> bool:
 
 
 def _quiz_url(enrollment: Enrollment, quiz: Quiz) -> str:
-    return reverse("quizzes:quiz-detail", args=[enrollment.uid, quiz.slug])
+    return enrollment.address("quizzes:quiz-detail", quiz.slug)

@@ -1,5 +1,6 @@
 from quizzes.views.attempt import attempt_detail, attempt_review, attempt_submit, item_save
 from quizzes.views.office import office_request_answer, office_request_list
+from quizzes.views.preview import preview_attempt_detail, preview_quiz_detail
 from quizzes.views.quiz import attempt_request, attempt_start, quiz_detail
 from quizzes.views.studio_bank import (
     studio_bank,
@@ -36,6 +37,8 @@ __all__ = [
     "item_save",
     "office_request_answer",
     "office_request_list",
+    "preview_attempt_detail",
+    "preview_quiz_detail",
     "quiz_detail",
     "studio_bank",
     "studio_bank_question",

@@ -1,12 +1,12 @@
 """Taking a quiz: the questions, saving, looking over, submitting, looking back."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,7 +21,7 @@ from quizzes.domain.attempts import (
 )
 from quizzes.domain.errors import AttemptClosed, NoSuchItem, StaleResponse
 from quizzes.forms import answers_in
-from quizzes.models import Attempt, AttemptItem
+from quizzes.models import Attempt, AttemptItem, Grade
 from quizzes.presenting import (
     fields_of,
     lessons_to_read_again,
@@ -70,19 +70,25 @@ def _questions(
     refused: dict[int, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    questions = question_views(items_of(attempt), attempt.enrollment.version, messages=refused)
     return render(
         request,
         "quizzes/attempt_detail.html",
-        {
-            **_common(attempt),
-            "questions": questions,
-            "answered": sum(question.is_answered for question in questions),
-            "refused": sorted(refused or ()),
-            "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
-        },
+        questions_page(attempt, items_of(attempt), refused=refused),
         status=status,
     )
+
+
+def questions_page(
+    attempt: Attempt, items: Sequence[AttemptItem], *, refused: dict[int, str] | None = None
+) -> dict[str, Any]:
+    questions = question_views(items, attempt.enrollment.version, messages=refused)
+    return {
+        **_common(attempt),
+        "questions": questions,
+        "answered": sum(question.is_answered for question in questions),
+        "refused": sorted(refused or ()),
+        "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
+    }
 
 
 @require_POST
@@ -162,25 +168,29 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
     grade = attempt.grades.order_by("-number").first()
     if attempt.status == Attempt.Status.VOIDED or grade is None:
         return _to_result(request, attempt)
-    questions = []
-    if may_review(attempt):
-        questions = review_views(items_of(attempt), grade, attempt.enrollment)
+    items = items_of(attempt) if may_review(attempt) else []
     attempt.enrollment.user = request.user
     return render(
         request,
         "quizzes/attempt_review.html",
         {
-            **_common(attempt),
-            "grade": grade,
-            "percent": wording.percent(grade.percent, mark=grade.pass_percent),
-            "questions": questions,
-            "read_again": lessons_to_read_again(questions),
+            **review_page(attempt, items, grade),
             "next": next_step(attempt.enrollment) if grade.is_passed else None,
-            "crumbs": crumbs(
-                attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"
-            ),
         },
     )
+
+
+def review_page(attempt: Attempt, items: Sequence[AttemptItem], grade: Grade) -> dict[str, Any]:
+    """`items`: those that may be looked back at, so none where the review rule says no."""
+    questions = review_views(items, grade, attempt.enrollment) if items else []
+    return {
+        **_common(attempt),
+        "grade": grade,
+        "percent": wording.percent(grade.percent, mark=grade.pass_percent),
+        "questions": questions,
+        "read_again": lessons_to_read_again(questions),
+        "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"),
+    }
 
 
 def _to_result(request: PersonRequest, attempt: Attempt) -> HttpResponse:
@@ -200,9 +210,7 @@ def _common(attempt: Attempt) -> dict[str, Any]:
         "attempt": attempt,
         "quiz": attempt.quiz,
         "enrollment": attempt.enrollment,
-        "quiz_url": reverse(
-            "quizzes:quiz-detail", args=[attempt.enrollment.uid, attempt.quiz.slug]
-        ),
+        "quiz_url": attempt.enrollment.address("quizzes:quiz-detail", attempt.quiz.slug),
         "server_now": _milliseconds(now),
         "deadline": _milliseconds(deadline) if deadline else None,
         "seconds_left": max(0, int((deadline - now).total_seconds())) if deadline else None,

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,7 +19,7 @@ from quizzes.domain.requests import request_another
 from quizzes.forms import AskForAttemptForm
 from quizzes.models import AttemptItem, Quiz
 from quizzes.presenting import Renderer
-from quizzes.queries import quiz_page
+from quizzes.queries import QuizPage, quiz_page
 from quizzes.question_types.base import Block
 from quizzes.rules import quiz_or_404
 
@@ -88,24 +87,30 @@ def _page(
         request,
         "quizzes/quiz_detail.html",
         {
-            "quiz": quiz,
-            "enrollment": enrollment,
-            "page": page,
-            "attempts": [
-                (each, wording.percent(each.percent, mark=quiz.pass_percent))
-                for each in page.attempts
-            ],
+            **quiz_facts(enrollment, quiz, page),
             "form": form,
-            "introduction": Renderer(enrollment.version).html(Block(quiz.introduction)),
-            "facts": wording.facts(quiz, count=page.question_count, allowed=page.allowed),
-            "review_rule": wording.review_rule(quiz),
             "answered": answered,
-            "is_open": enrollment.status == Enrollment.Status.OPEN,
             "next": next_step(enrollment) if page.is_passed else None,
-            "crumbs": crumbs(enrollment, quiz),
         },
         status=status,
     )
+
+
+def quiz_facts(enrollment: Enrollment, quiz: Quiz, page: QuizPage) -> dict[str, object]:
+    """What the page of a quiz says, whoever looks."""
+    return {
+        "quiz": quiz,
+        "enrollment": enrollment,
+        "page": page,
+        "attempts": [
+            (each, wording.percent(each.percent, mark=quiz.pass_percent)) for each in page.attempts
+        ],
+        "introduction": Renderer(enrollment.version).html(Block(quiz.introduction)),
+        "facts": wording.facts(quiz, count=page.question_count, allowed=page.allowed),
+        "review_rule": wording.review_rule(quiz),
+        "is_open": enrollment.status == Enrollment.Status.OPEN,
+        "crumbs": crumbs(enrollment, quiz),
+    }
 
 
 def crumbs(enrollment: Enrollment, quiz: Quiz, *further: str) -> list[dict[str, str]]:
@@ -114,7 +119,7 @@ def crumbs(enrollment: Enrollment, quiz: Quiz, *further: str) -> list[dict[str, 
         {"label": enrollment.version.title, "url": enrollment.get_absolute_url()},
         {
             "label": quiz.title,
-            "url": reverse("quizzes:quiz-detail", args=[enrollment.uid, quiz.slug]),
+            "url": enrollment.address("quizzes:quiz-detail", quiz.slug),
         },
         *({"label": label, "url": ""} for label in further),
     ]
