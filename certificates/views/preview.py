@@ -1,5 +1,6 @@
 """The certificate in an author's preview: as it would read, and never to be taken for one."""
 
+import copy
 from dataclasses import replace
 from typing import Final
 
@@ -27,9 +28,9 @@ PREVIEW_LINE: Final = "PREVIEW – not a certificate, not valid for CE"
 def preview_finish(request: PersonRequest, slug: str) -> HttpResponse:
     """The last step of a learner who has done all others, with the licenses assumed."""
     enrollment = previewed_or_404(request, slug)
-    if not request.user.name_on_certificates:
-        # Of the request alone; nothing is saved.
-        request.user.name_on_certificates = _("Your name")
+    if not enrollment.user.name_on_certificates:
+        enrollment.user = copy.copy(enrollment.user)
+        enrollment.user.name_on_certificates = _("Your name")
     record = preview_record(
         enrollment,
         attestation=None,

@@ -222,8 +222,14 @@ def lesson_preview(request: PersonRequest, slug: str, key: UUID) -> HttpResponse
 
 def rendered_body(version: CourseVersion, lesson: Lesson) -> SafeString:
     """The text of a lesson as a learner gets it, made from what it says at this moment."""
-    lesson.body_html = store_body(lesson, Library(version))
+    lesson.body_html = _stored(lesson.body, lesson.position, Library(version))
     return _shown(lesson.body_html, lesson.position)
+
+
+@lru_cache(maxsize=64)
+def _stored(body: str, position: int, library: Library) -> str:
+    """Reading the text is most of the work for a long lesson."""
+    return store_body(Lesson(body=body, position=position), library)
 
 
 @lru_cache(maxsize=64)
