@@ -20,6 +20,7 @@ def previewed_or_404(request: PersonRequest, slug: str) -> Enrollment:
 def band(enrollment: Enrollment) -> dict[str, object]:
     """For the band above every page of a preview."""
     return {
-        "preview": enrollment.preview,
+        # Not `preview`: that is a question in the editor of quizzes.
+        "course_preview": enrollment.preview,
         "studio_url": reverse("courses:studio-outline", args=[enrollment.course.slug]),
     }

@@ -242,7 +242,6 @@ def preview(studio: Studio) -> None:
     page.get_by_role("link", name="Start this course").click()
     main(page).get_by_role("link", name="Start the first lesson").click()
     expect(page.get_by_role("img", name="A hand rests on a cheek.")).to_be_visible()
-    studio.look()
     main(page).get_by_role("link", name="Finish this lesson").click()
     page.get_by_role("link", name="Start the quiz").click()
     for question in page.locator("fieldset.question").all():

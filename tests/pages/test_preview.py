@@ -422,6 +422,24 @@ def test_evaluation_asks_as_it_asks_learners(version: CourseVersion, author: Cli
     assert "Write a number of minutes." in text(answer)
 
 
+def test_band_stands_over_the_preview_alone(version: CourseVersion, author: Client) -> None:
+    quiz = Quiz.objects.get(version=version, slug="hands")
+    question = quiz.pool.all()[0].revision.question
+    pages = {
+        "outline": reverse("courses:studio-outline", args=["calm-hands"]),
+        "question": reverse(
+            "quizzes:studio-quiz-question", args=["calm-hands", quiz.key, question.key]
+        ),
+        "preview": at("courses:enrollment-detail"),
+    }
+
+    assert {name: "preview-band" in text(author.get(url)) for name, url in pages.items()} == {
+        "outline": False,
+        "question": False,
+        "preview": True,
+    }
+
+
 # ---------------------------------------------------------------- queries
 
 
