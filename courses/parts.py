@@ -110,6 +110,21 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Assumption:
+    """What a preview may assume of its learner: a license. It lives in the query string only."""
+
+    name: str
+    """The query parameter; it may stand there several times."""
+    label: str
+    choices: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    """By group: (value, label) of what may be assumed besides."""
+    chosen: Sequence[tuple[str, str]] = ()
+    """(value, short label)"""
+    nothing: str = ""
+    """What is said when nothing is assumed."""
+
+
+@dataclass(frozen=True)
 class QuizResult:
     """How learners did in one quiz; graded attempts only."""
 
@@ -241,7 +256,14 @@ class CoursePart:
         return []
 
     # ---- the course page and the catalogue
-    def course_panels(self, request: HttpRequest, version: CourseVersion) -> list[Panel]:
+    def course_panels(
+        self, request: HttpRequest, version: CourseVersion, *, assumed: QueryDict | None = None
+    ) -> list[Panel]:
+        """For whoever asks; in a preview for a visitor of whom this is `assumed`."""
+        return []
+
+    def assumptions(self, query: QueryDict) -> list[Assumption]:
+        """What a preview may assume of its learner, and what `query` chooses of it."""
         return []
 
     def requirement_sentences(self, version: CourseVersion) -> list[str]:

@@ -1,7 +1,5 @@
 """Where a learner finds a quiz."""
 
-from django.urls import reverse
-
 from courses.models import Enrollment
 from quizzes.models import Quiz
 from quizzes.queries import quizzes_by_version
@@ -24,4 +22,4 @@ def quiz_url(enrollment: Enrollment, quiz: Quiz) -> str:
     now = quiz_now(enrollment, quiz)
     if now is None:
         return enrollment.get_absolute_url()
-    return reverse("quizzes:quiz-detail", args=[enrollment.uid, now.slug])
+    return enrollment.address("quizzes:quiz-detail", now.slug)

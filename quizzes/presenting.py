@@ -8,7 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -194,7 +193,7 @@ def review_views(
     lessons = {
         lesson.key: LessonLink(
             title=lesson.title,
-            url=reverse("courses:lesson-detail", args=[enrollment.uid, lesson.slug]),
+            url=enrollment.address("courses:lesson-detail", lesson.slug),
         )
         for lesson in lessons_by_version([enrollment.version])[enrollment.version_id]
     }

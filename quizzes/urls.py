@@ -58,8 +58,20 @@ studio_patterns = [
     ),
 ]
 
+_PREVIEW = "studio/<slug:slug>/preview/learn/quizzes/<slug:quiz>"
+
+preview_patterns = [
+    path(f"{_PREVIEW}/", views.preview_quiz_detail, name="studio-preview-quiz-detail"),
+    path(
+        f"{_PREVIEW}/attempt/",
+        views.preview_attempt_detail,
+        name="studio-preview-attempt-detail",
+    ),
+]
+
 urlpatterns = [
     *studio_patterns,
+    *preview_patterns,
     path("learn/<uuid:uid>/quizzes/<slug:slug>/", views.quiz_detail, name="quiz-detail"),
     path("learn/<uuid:uid>/quizzes/<slug:slug>/start/", views.attempt_start, name="attempt-start"),
     path(

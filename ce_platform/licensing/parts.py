@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from ce_platform.accounts.models import User
 from ce_platform.core.templatetags.wording import ce_hours
+from ce_platform.licensing.assumed import assumed_licenses, license_assumption
 from ce_platform.licensing.domain import standing
 from ce_platform.licensing.domain.editions import beside_each_other
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import PENDING_BLOCK, PrintedBody
 from ce_platform.licensing.models import License, LicensingBody, Submission
 from courses.models import Course, CourseVersion, Enrollment
-from courses.parts import CatalogueFilter, CoursePart, Item, Panel
+from courses.parts import Assumption, CatalogueFilter, CoursePart, Item, Panel
 
 MOST_NAMES = 5
 """In a note of the catalogue; more are counted."""
@@ -25,11 +26,18 @@ MOST_NAMES = 5
 class LicensingPart(CoursePart):
     name = "licensing"
 
-    def course_panels(self, request: HttpRequest, version: CourseVersion) -> list[Panel]:
+    def course_panels(
+        self, request: HttpRequest, version: CourseVersion, *, assumed: QueryDict | None = None
+    ) -> list[Panel]:
         """Bodies of the edition on sale; three queries, the holder's own first."""
         user = request.user if isinstance(request.user, User) else None
         on = timezone.localdate(timezone.now())
-        licenses = active_licenses(user) if user else []
+        if user is None:
+            licenses = []
+        elif assumed is None:
+            licenses = active_licenses(user)
+        else:
+            licenses = assumed_licenses(assumed, user=user)
         submissions = standing.submissions_of([(version.course_id, version.edition)])[
             version.course_id, version.edition
         ]
@@ -47,7 +55,8 @@ class LicensingPart(CoursePart):
             "version": version,
             "on": on,
             "is_holder": bool(licenses),
-            "is_signed_in": user is not None,
+            # Whoever assumes a license has none to add.
+            "is_signed_in": user is not None and assumed is None,
             "decided": [line for line in lines if line.status == Submission.Status.APPROVED],
             "lists": [line for line in lines if line.status in standing.WITHOUT_DECISION],
             "pending": [line for line in lines if line.block == PENDING_BLOCK],
@@ -74,6 +83,9 @@ class LicensingPart(CoursePart):
                 "lost_places": _names([body.place for body in lost]) if lost else "",
             }
         return [Panel(template="licensing/moving_panel.html", context=context, order=20)]
+
+    def assumptions(self, query: QueryDict) -> list[Assumption]:
+        return [license_assumption(query)]
 
     def missing(self, version: CourseVersion) -> list[Item]:
         """The course may have claimed more when a body decided about its draft."""

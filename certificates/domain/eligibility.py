@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from django.urls import reverse
-
 from certificates.domain.issue import issue_certificate
 from certificates.models import Attestation
 from courses.models import CourseVersion, Enrollment
@@ -18,7 +16,7 @@ LAST_STEPS: Final = frozenset({ATTESTATION_MISSING, EVALUATION_MISSING})
 
 
 def finish_url(enrollment: Enrollment) -> str:
-    return reverse("certificates:finish", args=[enrollment.uid])
+    return enrollment.address("certificates:finish")
 
 
 def before_last_steps(items: Sequence[Item]) -> list[Item]:

@@ -15,6 +15,7 @@ from courses.studio.views import (
     outline,
     people,
     pictures,
+    preview,
     publish,
     questions,
     recording,
@@ -363,8 +364,43 @@ _RECORDINGS = [
     ),
 ]
 
+# As a visitor and as a learner: the names are those of their pages, see `courses.preview`.
+_PREVIEW = [
+    path(
+        "studio/<slug:slug>/preview/",
+        preview.preview_course_detail,
+        name="studio-preview-course-detail",
+    ),
+    path(
+        "studio/<slug:slug>/preview/hours/",
+        preview.preview_course_hours,
+        name="studio-preview-course-hours",
+    ),
+    path(
+        "studio/<slug:slug>/preview/lessons/<slug:lesson>/",
+        preview.preview_lesson_sample,
+        name="studio-preview-lesson-sample",
+    ),
+    path(
+        "studio/<slug:slug>/preview/learn/",
+        preview.preview_enrollment_detail,
+        name="studio-preview-enrollment-detail",
+    ),
+    path(
+        "studio/<slug:slug>/preview/learn/lessons/<slug:lesson>/",
+        preview.preview_lesson_detail,
+        name="studio-preview-lesson-detail",
+    ),
+    path(
+        "studio/<slug:slug>/preview/learn/evaluation/",
+        preview.preview_evaluation,
+        name="studio-preview-evaluation",
+    ),
+]
+
 urlpatterns = [
     *_DESK,
+    *_PREVIEW,
     *_OUTLINE,
     *_LESSONS,
     *_CHARTS,

@@ -30,24 +30,24 @@ from courses.views.crumbs import enrollment_crumbs
 @require_safe
 def enrollment_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
     enrollment = enrollment_or_404(request, uid)
+    return render(request, "courses/enrollment_detail.html", course_home(enrollment))
+
+
+def course_home(enrollment: Enrollment) -> dict[str, object]:
     lines = checklist(enrollment)
     newer = moving.newer_version(enrollment)
-    return render(
-        request,
-        "courses/enrollment_detail.html",
-        {
-            "enrollment": enrollment,
-            "version": enrollment.version,
-            "course": enrollment.course,
-            "crumbs": enrollment_crumbs(enrollment),
-            "outline": queries.outline(enrollment.version, enrollment),
-            "next_step": queries.next_step(enrollment),
-            "lines": lines,
-            "open_count": sum(not line.is_met for line in lines),
-            "newer": newer,
-            "is_declined": newer is not None and moving.declined_at(enrollment, newer) is not None,
-        },
-    )
+    return {
+        "enrollment": enrollment,
+        "version": enrollment.version,
+        "course": enrollment.course,
+        "crumbs": enrollment_crumbs(enrollment),
+        "outline": queries.outline(enrollment.version, enrollment),
+        "next_step": queries.next_step(enrollment),
+        "lines": lines,
+        "open_count": sum(not line.is_met for line in lines),
+        "newer": newer,
+        "is_declined": newer is not None and moving.declined_at(enrollment, newer) is not None,
+    }
 
 
 @require_POST
@@ -89,23 +89,29 @@ def evaluation(request: PersonRequest, uid: UUID) -> HttpResponse:
                 return _to_next_step(request, enrollment)
     elif request.method == "POST":
         return _to_next_step(request, enrollment)
-    codes = [item.code for item in unmet_items([enrollment])[enrollment.pk]]
-    before = codes.index("evaluation-missing") if "evaluation-missing" in codes else 0
     return render(
         request,
         "courses/evaluation.html",
-        {
-            "enrollment": enrollment,
-            "version": enrollment.version,
-            "crumbs": enrollment_crumbs(enrollment, _("Evaluation")),
-            "form": form,
-            "given": given,
-            "is_open": enrollment.status == Enrollment.Status.OPEN,
-            "before_count": before,
-            "objectives": list(enrollment.version.objectives.all()),
-        },
+        evaluation_page(enrollment, form, given=given),
         status=status,
     )
+
+
+def evaluation_page(
+    enrollment: Enrollment, form: EvaluationForm, *, given: Evaluation | None
+) -> dict[str, object]:
+    codes = [item.code for item in unmet_items([enrollment])[enrollment.pk]]
+    before = codes.index("evaluation-missing") if "evaluation-missing" in codes else 0
+    return {
+        "enrollment": enrollment,
+        "version": enrollment.version,
+        "crumbs": enrollment_crumbs(enrollment, _("Evaluation")),
+        "form": form,
+        "given": given,
+        "is_open": enrollment.status == Enrollment.Status.OPEN,
+        "before_count": before,
+        "objectives": list(enrollment.version.objectives.all()),
+    }
 
 
 @dataclass(frozen=True)

@@ -31,22 +31,22 @@ def lesson_detail(request: PersonRequest, uid: UUID, slug: str) -> HttpResponse:
     page = lesson_page(enrollment.version, slug, enrollment=enrollment)
     if _is_news(enrollment, page) or now - enrollment.last_activity_at > progress.ACTIVITY_GRAIN:
         progress.open_lesson(enrollment, page.lesson, now=now)
-    return render(
-        request,
-        "courses/lesson_detail.html",
-        {
-            "enrollment": enrollment,
-            "is_open": enrollment.status == Enrollment.Status.OPEN,
-            "version": enrollment.version,
-            "course": enrollment.course,
-            "crumbs": enrollment_crumbs(enrollment, page.lesson.title),
-            "page": page,
-            "resume_at": _resume_at(page),
-            "finished_label": _finished_label(page),
-            "time_text": _time_text(page),
-            "margin": margin_of(enrollment, page.lesson),
-        },
-    )
+    return render(request, "courses/lesson_detail.html", reader_page(enrollment, page))
+
+
+def reader_page(enrollment: Enrollment, page: LessonPage) -> dict[str, object]:
+    return {
+        "enrollment": enrollment,
+        "is_open": enrollment.status == Enrollment.Status.OPEN,
+        "version": enrollment.version,
+        "course": enrollment.course,
+        "crumbs": enrollment_crumbs(enrollment, page.lesson.title),
+        "page": page,
+        "resume_at": _resume_at(page),
+        "finished_label": _finished_label(page),
+        "time_text": _time_text(page),
+        "margin": margin_of(enrollment, page.lesson),
+    }
 
 
 @require_POST

@@ -183,7 +183,7 @@ def save_responses(
             .only(*_READ, "revision__type", "revision__content")
         )
         saved = {
-            item.position: _take_answer(item, answers[item.position], now=now) for item in items
+            item.position: take_answer(item, answers[item.position], now=now) for item in items
         }
         changed = [each.item for each in saved.values() if each.is_changed]
         if len(changed) == 1:  # The usual case, and far cheaper than an update of many.
@@ -233,7 +233,7 @@ def _lock_for_answers(attempt: Attempt) -> None:
     _refuse_if_closed(rows.only("status", "closed_by", "enrollment__status").get(pk=attempt.pk))
 
 
-def _take_answer(item: AttemptItem, answer: Answer, *, now: datetime) -> Saved:
+def take_answer(item: AttemptItem, answer: Answer, *, now: datetime) -> Saved:
     """Change the row in memory; the caller writes what is changed."""
     is_changed = answer.is_flagged is not None and answer.is_flagged != item.is_flagged
     if answer.is_flagged is not None:

@@ -25,6 +25,13 @@ class AttemptClosed(DomainError):
     """Answers are no longer taken."""
 
 
+class TrialGone(DomainError):
+    """What was drawn for a preview cannot be made out."""
+
+    def __init__(self) -> None:
+        super().__init__("These answers belong to another quiz. Here are the questions once more.")
+
+
 class StaleResponse(DomainError):
     """Another tab or device saved a newer answer; `item` holds it."""
 

@@ -7,6 +7,7 @@ from quizzes.views.office_learner import (
     office_learner_list,
     office_learner_time,
 )
+from quizzes.views.preview import preview_attempt_detail, preview_quiz_detail
 from quizzes.views.quiz import attempt_request, attempt_start, quiz_detail
 from quizzes.views.studio_bank import (
     studio_bank,
@@ -48,6 +49,8 @@ __all__ = [
     "office_learner_time",
     "office_request_answer",
     "office_request_list",
+    "preview_attempt_detail",
+    "preview_quiz_detail",
     "quiz_detail",
     "studio_bank",
     "studio_bank_question",

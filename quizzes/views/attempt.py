@@ -1,5 +1,6 @@
 """Taking a quiz: the questions, saving, looking over, submitting, looking back."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from quizzes.domain.attempts import (
 )
 from quizzes.domain.errors import AttemptClosed, NoSuchItem, StaleResponse
 from quizzes.forms import answers_in
-from quizzes.models import Attempt, AttemptItem, Quiz
+from quizzes.models import Attempt, AttemptItem, Grade, Quiz
 from quizzes.presenting import (
     fields_of,
     lessons_to_read_again,
@@ -85,19 +86,25 @@ def _questions(
     refused: dict[int, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    questions = question_views(items_of(attempt), version_of(attempt), messages=refused)
     return render(
         request,
         "quizzes/attempt_detail.html",
-        {
-            **_common(attempt),
-            "questions": questions,
-            "answered": sum(question.is_answered for question in questions),
-            "refused": sorted(refused or ()),
-            "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
-        },
+        questions_page(attempt, items_of(attempt), refused=refused),
         status=status,
     )
+
+
+def questions_page(
+    attempt: Attempt, items: Sequence[AttemptItem], *, refused: dict[int, str] | None = None
+) -> dict[str, Any]:
+    questions = question_views(items, version_of(attempt), messages=refused)
+    return {
+        **_common(attempt),
+        "questions": questions,
+        "answered": sum(question.is_answered for question in questions),
+        "refused": sorted(refused or ()),
+        "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
+    }
 
 
 @require_POST
@@ -177,28 +184,17 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
     grade = attempt.grades.order_by("-number").first()
     if attempt.status == Attempt.Status.VOIDED or grade is None:
         return _to_result(request, attempt)
-    questions = []
-    if may_review(attempt):
-        questions = review_views(
-            items_of(attempt), grade, attempt.enrollment, version=version_of(attempt)
-        )
+    items = items_of(attempt) if may_review(attempt) else []
     attempt.enrollment.user = request.user
     taken_in = version_of(attempt)
     return render(
         request,
         "quizzes/attempt_review.html",
         {
-            **_common(attempt),
-            "grade": grade,
-            "percent": wording.percent(grade.percent, mark=grade.pass_percent),
-            "questions": questions,
-            "read_again": lessons_to_read_again(questions),
+            **review_page(attempt, items, grade),
             "is_gone": quiz_now(attempt.enrollment, attempt.quiz) is None,
             "earlier": "" if taken_in.pk == attempt.enrollment.version_id else taken_in.label,
             "next": next_step(attempt.enrollment) if _is_pass(attempt) else None,
-            "crumbs": crumbs(
-                attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"
-            ),
         },
     )
 
@@ -206,6 +202,21 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
 def _is_pass(attempt: Attempt) -> bool:
     """Practice is never passed, however well it went."""
     return attempt.is_passed and attempt.quiz.purpose == Quiz.Purpose.GRADED
+
+
+def review_page(attempt: Attempt, items: Sequence[AttemptItem], grade: Grade) -> dict[str, Any]:
+    """`items`: those that may be looked back at, so none where the review rule says no."""
+    questions = (
+        review_views(items, grade, attempt.enrollment, version=version_of(attempt)) if items else []
+    )
+    return {
+        **_common(attempt),
+        "grade": grade,
+        "percent": wording.percent(grade.percent, mark=grade.pass_percent),
+        "questions": questions,
+        "read_again": lessons_to_read_again(questions),
+        "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"),
+    }
 
 
 def _to_result(request: PersonRequest, attempt: Attempt) -> HttpResponse:

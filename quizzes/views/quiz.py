@@ -23,7 +23,7 @@ from quizzes.domain.requests import request_another
 from quizzes.forms import AskForAttemptForm, StartForm
 from quizzes.models import AttemptItem, Quiz
 from quizzes.presenting import Renderer
-from quizzes.queries import quiz_page
+from quizzes.queries import QuizPage, quiz_page
 from quizzes.question_types.base import Block
 from quizzes.rules import quiz_or_404
 
@@ -98,23 +98,10 @@ def _page(
         request,
         "quizzes/quiz_detail.html",
         {
-            "quiz": quiz,
-            "enrollment": enrollment,
-            "page": page,
-            "attempts": [
-                (each, wording.percent(each.percent, mark=each.quiz.pass_percent))
-                for each in page.attempts
-            ],
+            **quiz_facts(enrollment, quiz, page),
             "form": form,
-            "is_practice": quiz.purpose == Quiz.Purpose.PRACTICE,
-            "more_time": _more_time(enrollment, quiz),
-            "introduction": Renderer(enrollment.version).html(Block(quiz.introduction)),
-            "facts": wording.facts(quiz, count=page.question_count, allowed=page.allowed),
-            "review_rule": wording.review_rule(quiz),
             "answered": answered,
-            "is_open": enrollment.status == Enrollment.Status.OPEN,
             "next": next_step(enrollment) if page.is_passed else None,
-            "crumbs": crumbs(enrollment, quiz),
         },
         status=status,
     )
@@ -137,7 +124,8 @@ def _more_time(enrollment: Enrollment, quiz: Quiz) -> MoreTime | None:
     seconds = quiz.time_limit_seconds
     if seconds is None:
         return None
-    granted = granted_percent(enrollment)
+    # A preview is nobody's.
+    granted = 0 if enrollment.preview else granted_percent(enrollment)
     offered = CHOICES if quiz.extra_time == Quiz.ExtraTime.LEARNER else ()
     return MoreTime(
         granted_percent=granted,
@@ -148,6 +136,26 @@ def _more_time(enrollment: Enrollment, quiz: Quiz) -> MoreTime | None:
         ],
         limit=minutes_of(seconds * (100 + granted) // 100),
     )
+
+
+def quiz_facts(enrollment: Enrollment, quiz: Quiz, page: QuizPage) -> dict[str, object]:
+    """What the page of a quiz says, whoever looks."""
+    return {
+        "quiz": quiz,
+        "enrollment": enrollment,
+        "page": page,
+        "attempts": [
+            (each, wording.percent(each.percent, mark=each.quiz.pass_percent))
+            for each in page.attempts
+        ],
+        "is_practice": quiz.purpose == Quiz.Purpose.PRACTICE,
+        "more_time": _more_time(enrollment, quiz),
+        "introduction": Renderer(enrollment.version).html(Block(quiz.introduction)),
+        "facts": wording.facts(quiz, count=page.question_count, allowed=page.allowed),
+        "review_rule": wording.review_rule(quiz),
+        "is_open": enrollment.status == Enrollment.Status.OPEN,
+        "crumbs": crumbs(enrollment, quiz),
+    }
 
 
 def crumbs(enrollment: Enrollment, quiz: Quiz, *further: str) -> list[dict[str, str]]:

@@ -176,6 +176,16 @@ TABLE = [
     line("courses:studio-term-add", STAFF, key="draft"),
     line("courses:studio-term", STAFF, key="draft-term"),
     line("courses:studio-term-remove", STAFF_POST, "POST", key="draft-term"),
+    # ---- the studio: the whole course as its learner; whoever may not look finds nothing there
+    line("courses:studio-preview-course-detail", STUDIO, key="draft"),
+    line("courses:studio-preview-course-hours", STUDIO, key="draft"),
+    line("courses:studio-preview-lesson-sample", STUDIO, key="preview-lesson"),
+    line("courses:studio-preview-enrollment-detail", STUDIO, key="draft"),
+    line("courses:studio-preview-lesson-detail", STUDIO, key="preview-lesson"),
+    line("courses:studio-preview-evaluation", STUDIO, key="draft"),
+    line("quizzes:studio-preview-quiz-detail", STUDIO, key="preview-quiz"),
+    line("quizzes:studio-preview-attempt-detail", STUDIO, key="preview-quiz"),
+    line("certificates:studio-preview-finish", STUDIO, key="draft"),
     # ---- the studio: pictures
     line("courses:studio-pictures", STAFF, key="draft"),
     line("courses:studio-picture-add", "login 403 403 422 422", "POST", key="draft"),

@@ -106,7 +106,9 @@ def make_world() -> World:
     draft = VersionFactory(
         course__slug="draft", course__owner=world.people["instructor"], status="draft"
     )
-    draft_lesson = LessonFactory(module__version=draft, slug="begun", body="A text.\n")
+    draft_lesson = LessonFactory(
+        module__version=draft, slug="begun", body="A text.\n", is_free=True
+    )
     LessonFactory(module=draft_lesson.module, slug="other")
     draft_chart = ChartViewFactory(chart__version=draft).chart
     draft_quiz = quiz_with(2, version=draft, slug="draft-quiz")
@@ -170,6 +172,8 @@ def make_world() -> World:
         "comment": {"slug": "draft", "pk": 1},
         "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
         "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
+        "preview-lesson": {"slug": "draft", "lesson": draft_lesson.slug},
+        "preview-quiz": {"slug": "draft", "quiz": draft_quiz.slug},
         "draft-chart": {"slug": "draft", "key": draft_chart.key},
         **{
             f"draft-{noun}": {"slug": "draft", "key": thing.key}

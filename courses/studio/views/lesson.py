@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -219,14 +220,20 @@ def lesson_preview(request: PersonRequest, slug: str, key: UUID) -> HttpResponse
     )
 
 
-def rendered_body(version: CourseVersion, lesson: Lesson) -> str:
+def rendered_body(version: CourseVersion, lesson: Lesson) -> SafeString:
     """The text of a lesson as a learner gets it, made from what it says at this moment."""
-    lesson.body_html = store_body(lesson, Library(version))
+    lesson.body_html = _stored(lesson.body, lesson.position, Library(version))
     return _shown(lesson.body_html, lesson.position)
 
 
 @lru_cache(maxsize=64)
-def _shown(body_html: str, position: int) -> str:
+def _stored(body: str, position: int, library: Library) -> str:
+    """Reading the text is most of the work for a long lesson."""
+    return store_body(Lesson(body=body, position=position), library)
+
+
+@lru_cache(maxsize=64)
+def _shown(body_html: str, position: int) -> SafeString:
     """Everything is in the text itself. Charts are most of the work, and an author looks often."""
     lesson = Lesson(body_html=body_html, position=position)
     return render_to_string(
