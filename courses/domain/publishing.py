@@ -14,6 +14,7 @@ from ce_platform.core.text import fold, sha256_text
 from courses.domain.canonical import canonical_text_of
 from courses.domain.chart_values import unfinished_charts
 from courses.domain.errors import NotReady, WrongState
+from courses.domain.instructing import keep_instructors, missing_of_instructors
 from courses.domain.media_time import count_media
 from courses.domain.missing_media import missing_of_recordings
 from courses.domain.promo import promo_text
@@ -40,6 +41,7 @@ def missing(version: CourseVersion) -> list[Item]:
     items += _missing_objectives(version, pages)
     if not version.authors.exists():
         items.append(Item("no-author", "The course names no author.", pages.of_course("authors")))
+    items += missing_of_instructors(version)
     if not version.summary:
         items.append(
             Item(
@@ -264,6 +266,7 @@ def publish_version(
     version.save()
     text = promo_text(version)
     PromoSnapshot.objects.create(version=version, taken_at=now, text=text, sha256=sha256_text(text))
+    keep_instructors(version, now=now)
     before = course.on_sale_version
     if before is None or before.edition == version.edition or not keeps_edition_on_sale:
         _sell(course, version)

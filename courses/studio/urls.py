@@ -9,6 +9,7 @@ from courses.studio.views import (
     desk,
     glossary,
     handout,
+    instructors,
     learners,
     lesson,
     objectives,
@@ -28,6 +29,39 @@ _DESK = [
     path("studio/", desk.studio, name="studio"),
     path("studio-new/", desk.course_new, name="studio-course-new"),
     path("studio/<slug:slug>/draft/", desk.draft_begin, name="studio-draft-begin"),
+]
+
+_INSTRUCTORS = [
+    path("studio-instructor/", instructors.instructor, name="studio-instructor"),
+    path(
+        "studio-instructor/licenses/add/",
+        instructors.license_add,
+        name="studio-instructor-license-add",
+    ),
+    path(
+        "studio-instructor/licenses/<uuid:uid>/",
+        instructors.license_edit,
+        name="studio-instructor-license",
+    ),
+    path(
+        "studio-instructor/licenses/<uuid:uid>/remove/",
+        instructors.license_remove,
+        name="studio-instructor-license-remove",
+    ),
+    path(
+        "studio-instructor/licenses/<uuid:uid>/check/",
+        instructors.license_check,
+        name="studio-instructor-license-check",
+    ),
+    path("studio-instructors/", instructors.instructors, name="studio-instructors"),
+    path(
+        "studio-instructors/<uuid:uid>/",
+        instructors.instructor_detail,
+        name="studio-instructor-detail",
+    ),
+    path(
+        "studio-instructors/<uuid:uid>/cv/", instructors.instructor_cv, name="studio-instructor-cv"
+    ),
 ]
 
 _OUTLINE = [
@@ -365,6 +399,7 @@ _RECORDINGS = [
 
 urlpatterns = [
     *_DESK,
+    *_INSTRUCTORS,
     *_OUTLINE,
     *_LESSONS,
     *_CHARTS,
