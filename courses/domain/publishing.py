@@ -20,6 +20,7 @@ from courses.domain.missing_media import missing_of_recordings
 from courses.domain.promo import promo_text
 from courses.domain.rendered import render_version
 from courses.domain.using import lesson_url, names_in, text_problems
+from courses.domain.wording import missing_of_wording, wording_of
 from courses.hours import worksheet_of
 from courses.markdown import Problem
 from courses.models import Course, CourseVersion, Lesson, Objective, PromoSnapshot
@@ -36,6 +37,11 @@ def missing(version: CourseVersion) -> list[Item]:
 
     Items that are not blocking are advice. Each leads to where it is mended.
     """
+    return [*missing_but_wording(version), *missing_of_wording(wording_of(version))]
+
+
+def missing_but_wording(version: CourseVersion) -> list[Item]:
+    """The same without the check of wording, for a page that shows its findings by themselves."""
     pages = _Pages(version.course.slug)
     items = _missing_lessons(version, pages)
     items += _missing_objectives(version, pages)

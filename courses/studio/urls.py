@@ -184,6 +184,16 @@ _PICTURES = [
 
 _PUBLISHING = [
     path("studio/<slug:slug>/publish/", publish.publish, name="studio-publish"),
+    path(
+        "studio/<slug:slug>/wording/dismiss/",
+        publish.wording_dismiss,
+        name="studio-wording-dismiss",
+    ),
+    path(
+        "studio/<slug:slug>/wording/restore/",
+        publish.wording_restore,
+        name="studio-wording-restore",
+    ),
     path("studio/<slug:slug>/kind/", publish.draft_kind, name="studio-draft-kind"),
     path("studio/<slug:slug>/review/", publish.draft_review, name="studio-draft-review"),
     path("studio/<slug:slug>/discard/", publish.draft_discard, name="studio-draft-discard"),

@@ -3,7 +3,13 @@
 Pure: text in, findings out. Who asks it about a course is `courses.domain.wording`.
 """
 
-from courses.wording.checking import Finding, check_markdown, check_statement, check_title
+from courses.wording.checking import (
+    Finding,
+    check_markdown,
+    check_statement,
+    check_title,
+    examines_a_claim,
+)
 from courses.wording.patterns import PATTERNS, Pattern
 
 __all__ = [
@@ -13,4 +19,5 @@ __all__ = [
     "check_markdown",
     "check_statement",
     "check_title",
+    "examines_a_claim",
 ]

@@ -76,17 +76,27 @@ def check_markdown(text: str) -> list[Finding]:
 
 
 def check_statement(
-    text: str, *, is_markdown: bool = True, is_wrong: bool = False, verdict: str = ""
+    text: str,
+    *,
+    is_markdown: bool = True,
+    is_question: bool = False,
+    is_wrong: bool = False,
+    verdict: str = "",
 ) -> list[Finding]:
-    """A line or a short text: an objective, a summary, a choice. `verdict`: what is said of a
-    wrong one, without which it stands as if it were right."""
+    """A line or a short text: an objective, a summary, a choice. `is_question`: sentences with a
+    question mark ask, and assert nothing. `verdict`: what is said of a wrong one, without which
+    it stands as if it were right."""
     is_refuted = is_wrong and _VERDICT.search(verdict) is not None
     contexts = frozenset({WRONG}) if is_refuted else frozenset[str]()
     if not is_markdown:
-        return _findings(sentences_of_plain(text), contexts)
-    if "\n" in text.strip():
-        return _findings(sentences_of_markdown(text), contexts)
-    return _findings(sentences_of_line(text), contexts)
+        sentences = sentences_of_plain(text)
+    elif "\n" in text.strip():
+        sentences = sentences_of_markdown(text)
+    else:
+        sentences = sentences_of_line(text)
+    if is_question:
+        sentences = (each for each in sentences if not each.text.rstrip("”’\"')]").endswith("?"))
+    return _findings(sentences, contexts)
 
 
 def check_title(text: str, *, is_examined: bool) -> list[Finding]:

@@ -149,6 +149,9 @@ TABLE = [
     line("courses:studio-chart-remove", STAFF, key="draft-chart"),
     line("courses:studio-word", STAFF, key="draft"),
     line("courses:studio-word-plan", STAFF, key="word"),
+    # Without a reason a sentence does not stay.
+    line("courses:studio-wording-dismiss", "login 403 403 422 422", "POST", key="draft"),
+    line("courses:studio-wording-restore", STAFF_POST, "POST", key="draft"),
     line("courses:studio-publish", STAFF, key="draft"),
     line("courses:studio-draft-kind", STAFF_POST, "POST", key="draft"),
     line("courses:studio-draft-review", STAFF_POST, "POST", key="draft"),
