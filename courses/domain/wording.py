@@ -48,6 +48,33 @@ class Found:
         return f"{self.place.title}, line {self.finding.line + 1}"
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """A sentence with all that was found in it."""
+
+    found: tuple[Found, ...]
+
+    @property
+    def place(self) -> Place:
+        return self.found[0].place
+
+    @property
+    def where(self) -> str:
+        return self.found[0].where
+
+    @property
+    def sentence(self) -> str:
+        return self.found[0].finding.sentence
+
+
+def by_sentence(found: Iterable[Found]) -> list[Gathered]:
+    """In the order of the first finding of each sentence."""
+    groups: dict[tuple[str, Place], list[Found]] = {}
+    for each in found:
+        groups.setdefault((each.finding.fingerprint, each.place), []).append(each)
+    return [Gathered(tuple(group)) for group in groups.values()]
+
+
 def wording_of(version: CourseVersion) -> list[Found]:
     """Every finding of a draft, unsafe instructions first, a repeated one once in each place. A
     constant number of queries."""

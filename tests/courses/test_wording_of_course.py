@@ -279,6 +279,17 @@ def test_page_shows_findings_and_keeps_a_reason(
     assert "Sentences that promise a lot" in page_of(client, draft)
 
 
+def test_every_form_of_the_page_carries_its_token(draft: CourseVersion, instructor: User) -> None:
+    write(draft, FLUSH)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(instructor)
+
+    page = page_of(client, draft)
+    form = page[page.index("wording/dismiss/") :]
+
+    assert "csrfmiddlewaretoken" in form[: form.index("</form>")]
+
+
 def test_reviewer_sees_reasons_and_gives_none(
     draft: CourseVersion, instructor: User, stranger: User, client_of: ClientOf
 ) -> None:

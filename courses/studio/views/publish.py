@@ -18,8 +18,8 @@ from ce_platform.core.text import clean
 from courses.domain import drafting, publishing
 from courses.domain.errors import NotReady, WordingRefused
 from courses.domain.wording import (
+    by_sentence,
     dismiss_wording,
-    missing_of_wording,
     take_back_dismissal,
     wording_of,
 )
@@ -90,10 +90,10 @@ def _page(
     items = [] if version.is_frozen else publishing.missing_but_wording(version)
     found = [] if version.is_frozen else wording_of(version)
     unsafe = [each for each in found if each.finding.pattern.is_blocking]
-    asserted = [
+    asserted = by_sentence(
         each for each in found if not each.finding.pattern.is_blocking and not each.dismissal
-    ]
-    items += missing_of_wording(unsafe)
+    )
+    missing = [item for item in items if item.is_blocking]
     earlier = (
         version.course.versions.exclude(pk=version.pk)
         .only("edition", "revision", "course_id")
@@ -105,7 +105,9 @@ def _page(
         "studio/publish.html",
         version,
         {
-            "missing": [item for item in items if item.is_blocking],
+            "missing": missing,
+            "unsafe": unsafe,
+            "missing_count": len(missing) + len(unsafe),
             "advice": [item for item in items if not item.is_blocking],
             "wording": asserted[:MOST_FINDINGS],
             "more_wording_count": max(0, len(asserted) - MOST_FINDINGS),
@@ -115,7 +117,8 @@ def _page(
             and any(
                 (each.finding.pattern.id, each.finding.fingerprint)
                 == (refused_reason["pattern"], refused_reason["finding"])
-                for each in asserted[:MOST_FINDINGS]
+                for group in asserted[:MOST_FINDINGS]
+                for each in group.found
             ),
             "earlier": earlier,
             "earlier_number": earlier.number if earlier else "",
