@@ -150,9 +150,12 @@ def _findings(version: CourseVersion) -> Iterator[tuple[Place, Finding]]:
 
 def _beside_lessons(version: CourseVersion, slug: str) -> Iterator[tuple[Place, Finding]]:
     """Pictures, recordings, charts and the glossary."""
-    for figure in version.figures.order_by("slug").only("version_id", "key", "slug", "caption"):
+    for figure in version.figures.order_by("slug").only(
+        "version_id", "key", "slug", "alt", "caption"
+    ):
         url = reverse("courses:studio-picture", args=[slug, figure.key])
         place = Place(f"The picture “{figure.slug}”", url)
+        yield from _in(place, check_statement(figure.alt, is_markdown=False))
         yield from _in(place, check_statement(figure.caption))
     for recording in version.recordings.order_by("slug").only(
         "version_id", "key", "title", "transcript"

@@ -139,7 +139,7 @@ def _asserted(sentence: Sentence, contexts: frozenset[str]) -> Iterator[tuple[Pa
             continue
         if number not in relevant:
             facts = facts or _facts(sentence)
-            unless, needs = conditions[number]
+            unless, needs, _ = conditions[number]
             if (
                 (unless and any(unless.has(word) for word in facts.words))
                 or (needs and not any(needs.has(word) for word in facts.words))
@@ -148,6 +148,9 @@ def _asserted(sentence: Sentence, contexts: frozenset[str]) -> Iterator[tuple[Pa
                 settled.add(number)
                 continue
             relevant.add(number)
+        after = conditions[number][2]
+        if after and hit.start and after.has(sentence.words[hit.start - 1]):
+            continue
         if _context_of(sentence, hit) & pattern.contexts:
             continue
         settled.add(number)
@@ -228,7 +231,7 @@ def _shortened(sentence: Sentence, hit: Hit) -> str:
 
 
 @cache
-def _index() -> tuple[Index, Sequence[tuple[Group | None, Group | None]]]:
+def _index() -> tuple[Index, Sequence[tuple[Group | None, Group | None, Group | None]]]:
     index = Index()
     for number, pattern in enumerate(PATTERNS):
         for text in pattern.phrases:
@@ -238,6 +241,7 @@ def _index() -> tuple[Index, Sequence[tuple[Group | None, Group | None]]]:
         (
             group(pattern.unless) if pattern.unless else None,
             group(pattern.needs) if pattern.needs else None,
+            group(pattern.unless_after) if pattern.unless_after else None,
         )
         for pattern in PATTERNS
     ]

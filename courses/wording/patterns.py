@@ -50,6 +50,8 @@ class Pattern:
     phrases: tuple[str, ...]
     unless: str = ""
     """Words that make the sentence one about something else, as a group of a phrase."""
+    unless_after: str = ""
+    """Words that make what follows them a report and no instruction: “people rub their eyes”."""
     needs: str = ""
     """Words without which it is no claim about this work."""
     contexts: frozenset[str] = EVERYWHERE
@@ -85,8 +87,10 @@ _ORGANS: Final = (
 )
 _HANDS: Final = "massag*|strok*|knead*|tapp*|touch*|rub*|gua|roller*|technique*|press*"
 _NEEDLES: Final = "botox|toxin|toxins|botulinum|filler*|facelift*|surgery|surgeries|injection*"
-_PRESS: Final = "press|push|massage|rub|knead|squeeze|compress|dig"
-_PRESSING: Final = "pressing|pushing|massaging|rubbing|kneading|squeezing|compressing"
+_PRESS: Final = "press|push|massage|rub|knead|squeeze|dig"
+_PRESSING: Final = "pressing|pushing|massaging|rubbing|kneading|squeezing"
+_STOP: Final = "stop|reduce|discontinue|halve|quit|lower"
+_MEDICINE: Final = "medicine|medicines|medication|medications|pill|pills|tablets|prescription*"
 _BY: Final = "by|keep|finish|begin|start|continue|try|then|with"
 
 
@@ -506,24 +510,24 @@ PATTERNS: Final = (
         "what to leave alone, and whom to refer, in a “Do not” block",
         (
             *_unsafe("eyeball*|globe|globes"),
-            *_unsafe("eyes"),
+            *_unsafe("eyes !shut|tight|tightly|closed|open"),
             *_unsafe("closed eye|eyes|eyelid*|lid|lids"),
             *_unsafe("carotid|carotids"),
             *_unsafe("st9|renying"),
-            f"{_PRESS} ~on front ~on throat|neck ~3 firm*|hard|deep*|strong*",
-            f"{_PRESS}|work ~2 firm*|hard|deep*|strong* ~on front ~on throat|neck",
-            "apply|use|give ~1 firm|deep|strong|hard ~1 pressure ~on front ~on throat|neck",
-            "push|work|press|go|massage|breathe|carry|continue|stay ~2 through ~the pain",
+            f"{_PRESS} ~on front ~2 throat|neck ~3 firm*|hard|deep*|strong*",
+            f"{_PRESS}|work ~2 firm*|hard|deep*|strong* ~on front ~2 throat|neck",
+            "apply|use|give ~1 firm|deep|strong|hard ~1 pressure ~on front ~2 throat|neck",
+            "push|work|press|go|massage|breathe|carry|continue|stay ~2 through ~the pain "
+            "!scale*|diagram*|questionnaire*|chart*|score*|management|science|question*|section|part",
             "massage|press|work|rub|knead|stroke ~on fresh|recent|new ~1 filler*|injection*|toxin",
             "massage|press|work|rub|knead|stroke ~on active|open ~1 cold sore*|sore*|herpes|wound*",
             "massage|press|work|rub|knead|stroke ~on cystic|inflamed acne",
             "massage|press|work|rub|knead|stroke ~on hot|swollen ~1 hot|swollen|area*|swelling"
             "|gland*|node*",
-            "stop|reduce|discontinue|halve|quit|lower ~1 taking|using ~the medic*|pill*|drug*"
-            "|tablet*|prescription*",
-            "stop|reduce|discontinue|halve|quit|lower ~the medic*|pill*|drug*|tablet*"
-            "|prescription*",
+            f"{_STOP} ~1 taking|using ~the {_MEDICINE}",
+            f"{_STOP} ~the {_MEDICINE} !error*|mistake*|interaction*|risk*|cost*|waste|side|harm*",
         ),
+        unless_after="clients|people|patients|customers|women|men|who|they|many|some|others",
         contexts=frozenset({DO_NOT, NEGATED}),
         is_blocking=True,
     ),

@@ -7,6 +7,7 @@ A phrase is written as words with gaps between them:
     # minutes a day                    # is a number, @ a point by its code or name
     boost* <> collagen                 in either order, up to four words between
     press ~on closed eye*              small words and those of place and manner between
+    reduce medication !error*          not when this follows
 
 `*` ends a stem. Nothing here backtracks over more than a few words, so no text makes it slow.
 """
@@ -29,8 +30,8 @@ _SMALL: Final = words_of(
     "facial tired sagging loose mature aging ageing client's clients' client clients chronic"
 )
 _PLACING: Final = _SMALL | words_of(
-    "on over onto into upon at against in to of with directly gently firmly lightly hard down "
-    "straight slowly around across pressure side sides two finger fingers thumbs"
+    "on over onto into upon at against to directly gently firmly lightly hard down straight "
+    "slowly pressure side sides two finger fingers thumbs"
 )
 _GAPS: Final[Mapping[str, tuple[int, frozenset[str] | None]]] = {
     "~": (GAP, None),
@@ -83,6 +84,7 @@ class Phrase:
 
     groups: tuple[Group, ...]
     gaps: tuple[tuple[int, frozenset[str] | None], ...]
+    not_followed_by: Group | None = None
 
     def end_from(self, words: Sequence[str], start: int) -> int | None:
         """Where the phrase ends (exclusive) that begins at `start`; None when none does."""
@@ -98,7 +100,10 @@ class Phrase:
             if not found:
                 return None
             ends = found
-        return min(ends)
+        if self.not_followed_by is not None:
+            other = self.not_followed_by
+            ends = {end for end in ends if end == len(words) or not other.has(words[end])}
+        return min(ends, default=None)
 
 
 @cache
@@ -110,7 +115,11 @@ def phrases(text: str) -> tuple[Phrase, ...]:
     groups: list[Group] = []
     gaps: list[tuple[int, frozenset[str] | None]] = []
     waiting: tuple[int, frozenset[str] | None] = (0, None)
+    other = None
     for piece in text.split():
+        if piece.startswith("!"):
+            other = group(piece[1:])
+            continue
         if piece in _GAPS:
             waiting = _GAPS[piece]
             continue
@@ -118,7 +127,7 @@ def phrases(text: str) -> tuple[Phrase, ...]:
             gaps.append(waiting)
         groups.append(group(piece))
         waiting = (0, None)
-    return (Phrase(tuple(groups), tuple(gaps)),)
+    return (Phrase(tuple(groups), tuple(gaps), other),)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ def test_it_is_advice_while_no_body_asks_for_it(version: CourseVersion) -> None:
     (item,) = items(version)
 
     assert (item.code, item.is_blocking) == ("no-licensed-author", False)
+    assert item.url == f"/studio/{version.course.slug}/course-page/#authors"
     assert "16 TAC 117.31" in item.sentence
 
 
@@ -68,7 +69,8 @@ def test_author_with_a_valid_license_settles_it(version: CourseVersion, owner: U
     row.valid_until = TODAY.replace(day=19)
     row.save()
 
-    assert blocking(version) == [False]
+    (item,) = items(version)
+    assert (item.is_blocking, item.url) == (False, "/studio-instructor/#licenses")
 
 
 @pytest.mark.parametrize("edition", [1, 2])
@@ -108,5 +110,5 @@ def test_queries_do_not_grow_with_bodies(
     for _ in range(3):
         SubmissionFactory(course=version.course, edition=2, body=RuleFactory().body)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         missing_license(version, on=TODAY)

@@ -26,11 +26,14 @@ def missing_license(version: CourseVersion, *, on: date) -> list[Item]:
 
     Blocking where a body requires a licensed instructor that has this edition, has the edition
     before and will be asked again, or approved the provider and lets courses follow; advice
-    elsewhere. Texas requires one: 16 TAC 117.31, copy read on 2026-11-20. At most five queries.
+    elsewhere. Texas requires one: 16 TAC 117.31, copy read on 2026-11-20. At most six queries.
     """
     if not teaches_technique(version) or has_licensed_author(version, on):
         return []
-    url = reverse("courses:studio-instructor") + "#licenses"
+    if version.authors.filter(user__isnull=False).exists():
+        url = reverse("courses:studio-instructor") + "#licenses"
+    else:  # Nobody's profile counts before an author is tied to an account.
+        url = reverse("courses:studio-course-page", args=[version.course.slug]) + "#authors"
     asking = _bodies_asking(version, on)
     if not asking:
         return [
