@@ -63,6 +63,16 @@ def test_facelifting_passes_as_a_wrong_choice_that_is_called_wrong() -> None:
     assert check_statement(choice, verdict="Unsupported.") != []
 
 
+def test_question_asserts_nothing_but_its_statement_does() -> None:
+    stem = "A client says “I want to lose fat.” Massage flushes toxins. Which answer is honest?"
+
+    assert [found.sentence for found in check_statement(stem, is_question=True)] == [
+        "Massage flushes toxins."
+    ]
+    assert check_statement("Which stroke flushes toxins?", is_question=True) == []
+    assert check_statement("Which stroke flushes toxins?") != []
+
+
 # At least two for each pattern.
 ASSERTED = {
     "P01": ["A detoxifying massage.", "Drain metabolic waste from tired cheeks."],
