@@ -101,6 +101,21 @@ class MovingLine:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """A text of a part, and whether the course stands behind it."""
+
+    line: StudioLine
+    """Where it stands."""
+    text: str
+    is_question: bool = False
+    """It asks: what ends with a question mark in it asserts nothing."""
+    is_wrong: bool = False
+    """A wrong answer to choose."""
+    verdict: str = ""
+    """What learners are told about a wrong answer."""
+
+
+@dataclass(frozen=True)
 class Panel:
     """A piece of the course page: a template with what it needs, already fetched."""
 
@@ -325,6 +340,10 @@ class CoursePart:
     def studio_texts(self, version: CourseVersion) -> list[tuple["StudioLine", str]]:
         """Texts of this part that may cite references and use terms, each with its place."""
         return []
+
+    def statements(self, version: CourseVersion) -> list["Statement"]:
+        """What this part says to learners, text by text, for the check of wording."""
+        return [Statement(line, text) for line, text in self.studio_texts(version)]
 
     def canonical(self, version: CourseVersion) -> Any:
         """This part's share of the canonical text: plain data, stable in order."""

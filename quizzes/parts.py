@@ -19,6 +19,7 @@ from courses.parts import (
     MovingLine,
     OutlineLine,
     PackagePlaces,
+    Statement,
     StudioLine,
 )
 from quizzes import wording
@@ -48,6 +49,7 @@ from quizzes.queries import (
     unexplained_counts,
     untested_objectives,
 )
+from quizzes.question_types import type_named
 from quizzes.results import learner_results
 
 if TYPE_CHECKING:
@@ -301,6 +303,25 @@ class QuizzesPart(CoursePart):
             (_question_line(version, entry), wording.all_of(entry.revision.data))
             for entry in pool_of_version(version)
         ]
+
+    def statements(self, version: CourseVersion) -> list[Statement]:
+        """Quizzes and their questions; two queries."""
+        found = []
+        for quiz in quizzes_of([version.pk]):
+            line = StudioLine(
+                title=quiz.title,
+                detail="",
+                url=reverse("quizzes:studio-quiz-detail", args=[version.course.slug, quiz.key]),
+                module_id=quiz.module_id,
+            )
+            found += [Statement(line, quiz.title), Statement(line, quiz.introduction)]
+        for entry in pool_of_version(version):
+            line = _question_line(version, entry)
+            for told in type_named(entry.revision.type).told(entry.revision.data):
+                found.append(
+                    Statement(line, told.text, told.is_question, told.is_wrong, told.verdict)
+                )
+        return found
 
     def canonical(self, version: CourseVersion) -> Any:
         return pooled_revisions(version)

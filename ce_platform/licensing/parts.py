@@ -13,6 +13,7 @@ from ce_platform.core.templatetags.wording import ce_hours
 from ce_platform.licensing.assumed import assumed_licenses, license_assumption
 from ce_platform.licensing.domain import standing
 from ce_platform.licensing.domain.editions import beside_each_other
+from ce_platform.licensing.domain.instructors import missing_license
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import PENDING_BLOCK, PrintedBody
 from ce_platform.licensing.models import License, LicensingBody, Submission
@@ -88,15 +89,11 @@ class LicensingPart(CoursePart):
         return [license_assumption(query)]
 
     def missing(self, version: CourseVersion) -> list[Item]:
-        """The course may have claimed more when a body decided about its draft."""
+        """The course may have claimed more when a body decided about its draft; technique may have
+        to be taught by somebody with a license."""
         return [
-            Item(
-                "hours-granted-without-letter",
-                f"{row.body.name} granted {ce_hours(row.hours_granted)}, and the course claims "
-                f"{ce_hours(version.credit_hours)}. Attach the letter, or correct the hours.",
-                reverse("licensing:office-submission-detail", args=[row.uid]),
-            )
-            for row in _more_than_claimed(version)
+            *missing_license(version, on=timezone.localdate(timezone.now())),
+            *_more_hours(version),
         ]
 
     def publishing_notes(self, version: CourseVersion) -> list[str]:
@@ -155,6 +152,18 @@ class LicensingPart(CoursePart):
             versions, licenses=[], on=timezone.localdate(timezone.now())
         )
         return {version_id: _notes(lines) for version_id, lines in found.items()}
+
+
+def _more_hours(version: CourseVersion) -> list[Item]:
+    return [
+        Item(
+            "hours-granted-without-letter",
+            f"{row.body.name} granted {ce_hours(row.hours_granted)}, and the course claims "
+            f"{ce_hours(version.credit_hours)}. Attach the letter, or correct the hours.",
+            reverse("licensing:office-submission-detail", args=[row.uid]),
+        )
+        for row in _more_than_claimed(version)
+    ]
 
 
 def _more_than_claimed(version: CourseVersion) -> QuerySet[Submission]:

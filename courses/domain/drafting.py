@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from ce_platform.accounts.instructors import profile_of
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.text import clean
@@ -59,8 +60,14 @@ def _begin(slug: str, *, title: str, by: User, now: datetime, language: str) -> 
     )
     # An address is nobody's name, and a course page is public; the author is asked for later.
     if by.name_on_certificates:
+        profile = profile_of(by)
         CourseAuthor.objects.create(
-            version=version, position=1, name=by.name_on_certificates, user=by
+            version=version,
+            position=1,
+            name=profile.display_name,
+            credentials=profile.credentials,
+            biography=profile.biography,
+            user=by,
         )
     Module.objects.create(version=version, position=1, slug="module-1", title="Module 1")
     audit.record(

@@ -218,3 +218,7 @@ class RecordingInUse(DomainError):
 
 class RecordingTextRefused(DomainError):
     """A title, a transcript or a credit that cannot be kept like this."""
+
+
+class WordingRefused(DomainError):
+    """A reason that cannot be kept for a sentence, or a sentence that may not stay."""

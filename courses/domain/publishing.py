@@ -14,11 +14,13 @@ from ce_platform.core.text import fold, sha256_text
 from courses.domain.canonical import canonical_text_of
 from courses.domain.chart_values import unfinished_charts
 from courses.domain.errors import NotReady, WrongState
+from courses.domain.instructing import keep_instructors, missing_of_instructors
 from courses.domain.media_time import count_media
 from courses.domain.missing_media import missing_of_recordings
 from courses.domain.promo import promo_text
 from courses.domain.rendered import render_version
 from courses.domain.using import lesson_url, names_in, text_problems
+from courses.domain.wording import missing_of_wording, wording_of
 from courses.hours import worksheet_of
 from courses.markdown import Problem
 from courses.models import Course, CourseVersion, Lesson, Objective, PromoSnapshot
@@ -35,11 +37,17 @@ def missing(version: CourseVersion) -> list[Item]:
 
     Items that are not blocking are advice. Each leads to where it is mended.
     """
+    return [*missing_but_wording(version), *missing_of_wording(wording_of(version))]
+
+
+def missing_but_wording(version: CourseVersion) -> list[Item]:
+    """The same without the check of wording, for a page that shows its findings by themselves."""
     pages = _Pages(version.course.slug)
     items = _missing_lessons(version, pages)
     items += _missing_objectives(version, pages)
     if not version.authors.exists():
         items.append(Item("no-author", "The course names no author.", pages.of_course("authors")))
+    items += missing_of_instructors(version)
     if not version.summary:
         items.append(
             Item(
@@ -264,6 +272,7 @@ def publish_version(
     version.save()
     text = promo_text(version)
     PromoSnapshot.objects.create(version=version, taken_at=now, text=text, sha256=sha256_text(text))
+    keep_instructors(version, now=now)
     before = course.on_sale_version
     if before is None or before.edition == version.edition or not keeps_edition_on_sale:
         _sell(course, version)

@@ -16,6 +16,7 @@ from courses.models.course import (
     CourseAuthor,
     CourseVersion,
     CreditHours,
+    InstructorSnapshot,
     PromoSnapshot,
     Subject,
     long_texts,
@@ -31,6 +32,7 @@ from courses.models.studio import (
     ReviewComment,
     SetAside,
     Upload,
+    WordingDismissal,
     WordText,
 )
 from courses.models.study import DeclinedVersion, Enrollment, Evaluation, LessonProgress
@@ -51,6 +53,7 @@ __all__ = [
     "FigureStep",
     "GlossaryTerm",
     "Handout",
+    "InstructorSnapshot",
     "Lesson",
     "LessonProgress",
     "LessonRevision",
@@ -66,5 +69,6 @@ __all__ = [
     "Subject",
     "Upload",
     "WordText",
+    "WordingDismissal",
     "long_texts",
 ]

@@ -292,3 +292,40 @@ class WordText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} from {self.file_name}"
+
+
+class WordingDismissal(models.Model):
+    """Why a sentence stays although the check of wording found a promise in it.
+
+    It belongs to the course and not to a version: the same sentence needs no second reason in the
+    next edition. A changed sentence has another fingerprint and is found again.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    pattern = models.CharField(max_length=4, help_text="Id of courses.wording.patterns.")
+    fingerprint = models.CharField(max_length=64)
+    sentence = models.TextField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=254)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "pattern", "fingerprint"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_reason_per_sentence_and_pattern",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by_id__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by_id__isnull=False),
+                name="wording_dismissal_withdrawn_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pattern}: {self.sentence[:60]}"

@@ -9,6 +9,7 @@ from courses.studio.views import (
     desk,
     glossary,
     handout,
+    instructors,
     learners,
     lesson,
     objectives,
@@ -29,6 +30,39 @@ _DESK = [
     path("studio/", desk.studio, name="studio"),
     path("studio-new/", desk.course_new, name="studio-course-new"),
     path("studio/<slug:slug>/draft/", desk.draft_begin, name="studio-draft-begin"),
+]
+
+_INSTRUCTORS = [
+    path("studio-instructor/", instructors.instructor, name="studio-instructor"),
+    path(
+        "studio-instructor/licenses/add/",
+        instructors.license_add,
+        name="studio-instructor-license-add",
+    ),
+    path(
+        "studio-instructor/licenses/<uuid:uid>/",
+        instructors.license_edit,
+        name="studio-instructor-license",
+    ),
+    path(
+        "studio-instructor/licenses/<uuid:uid>/remove/",
+        instructors.license_remove,
+        name="studio-instructor-license-remove",
+    ),
+    path(
+        "studio-instructor/licenses/<uuid:uid>/check/",
+        instructors.license_check,
+        name="studio-instructor-license-check",
+    ),
+    path("studio-instructors/", instructors.instructors, name="studio-instructors"),
+    path(
+        "studio-instructors/<uuid:uid>/",
+        instructors.instructor_detail,
+        name="studio-instructor-detail",
+    ),
+    path(
+        "studio-instructors/<uuid:uid>/cv/", instructors.instructor_cv, name="studio-instructor-cv"
+    ),
 ]
 
 _OUTLINE = [
@@ -151,6 +185,16 @@ _PICTURES = [
 
 _PUBLISHING = [
     path("studio/<slug:slug>/publish/", publish.publish, name="studio-publish"),
+    path(
+        "studio/<slug:slug>/wording/dismiss/",
+        publish.wording_dismiss,
+        name="studio-wording-dismiss",
+    ),
+    path(
+        "studio/<slug:slug>/wording/restore/",
+        publish.wording_restore,
+        name="studio-wording-restore",
+    ),
     path("studio/<slug:slug>/kind/", publish.draft_kind, name="studio-draft-kind"),
     path("studio/<slug:slug>/review/", publish.draft_review, name="studio-draft-review"),
     path("studio/<slug:slug>/discard/", publish.draft_discard, name="studio-draft-discard"),
@@ -401,6 +445,7 @@ _PREVIEW = [
 urlpatterns = [
     *_DESK,
     *_PREVIEW,
+    *_INSTRUCTORS,
     *_OUTLINE,
     *_LESSONS,
     *_CHARTS,

@@ -63,6 +63,18 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A text of a question as a learner takes it."""
+
+    text: str
+    is_question: bool = False
+    is_wrong: bool = False
+    """A wrong answer to choose."""
+    verdict: str = ""
+    """What the review says about a wrong one."""
+
+
+@dataclass(frozen=True)
 class Cleaned:
     content: Content
     problems: list[ContentProblem]
@@ -291,6 +303,18 @@ class QuestionType(ABC):
 
     def said_answers(self, content: Content) -> list["Said"]:
         return []
+
+    def told(self, content: Content) -> list["Told"]:
+        """Everything the content says, with what of it is said to be wrong. What a type does not
+        know to be wrong counts as said in earnest."""
+        return [
+            Told(content["stem"], is_question=True),
+            *self.told_answers(content),
+            Told(content["explanation"]),
+        ]
+
+    def told_answers(self, content: Content) -> list["Told"]:
+        return [Told(line.text) for line in self.said_answers(content)]
 
     def is_answerable(self, problems: Sequence[ContentProblem]) -> bool:
         """Whether content with these problems can be shown with its right answer."""

@@ -18,6 +18,7 @@ from quizzes.question_types.base import (
     Said,
     Shown,
     TableReader,
+    Told,
     first,
     is_of_answers,
     ordered_by_seed,
@@ -244,6 +245,14 @@ class ChoiceQuestion(QuestionType):
                     Said(f"choices.{name}.feedback", f"Note to {name}", choice["feedback"])
                 )
         return lines
+
+    def told_answers(self, content: Content) -> list[Told]:
+        told = []
+        for choice in content["choices"]:
+            verdict = choice["feedback"] or content["explanation"]
+            told.append(Told(choice["text"], is_wrong=not choice["correct"], verdict=verdict))
+            told.append(Told(choice["feedback"]))
+        return told
 
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
         return sorted(self.ids_of(response))

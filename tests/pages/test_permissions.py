@@ -108,6 +108,20 @@ TABLE = [
     # ---- the studio
     line("courses:studio", STAFF),
     line("courses:studio-course-new", STAFF),
+    # Everybody on the staff has an own profile; the licenses here are the instructor's.
+    line("courses:studio-instructor", STAFF),
+    line("courses:studio-instructor-license-add", STAFF),
+    line("courses:studio-instructor-license", "login 403 403 200 404", key="own-license"),
+    line(
+        "courses:studio-instructor-license-remove",
+        "login 403 403 302 404",
+        "POST",
+        key="other-license",
+    ),
+    line("courses:studio-instructor-license-check", REGISTRAR_POST, "POST", key="own-license"),
+    line("courses:studio-instructors", REGISTRAR),
+    line("courses:studio-instructor-detail", REGISTRAR, key="instructor"),
+    line("courses:studio-instructor-cv", STAFF, key="instructor"),
     line("courses:studio-draft-begin", STAFF_POST, "POST", key="draft"),
     line("courses:studio-outline", STAFF, key="draft"),
     line("courses:studio-outline-undo", STAFF_POST, "POST", key="draft"),
@@ -138,6 +152,9 @@ TABLE = [
     line("courses:studio-chart-remove", STAFF, key="draft-chart"),
     line("courses:studio-word", STAFF, key="draft"),
     line("courses:studio-word-plan", STAFF, key="word"),
+    # Without a reason a sentence does not stay.
+    line("courses:studio-wording-dismiss", "login 403 403 422 422", "POST", key="draft"),
+    line("courses:studio-wording-restore", STAFF_POST, "POST", key="draft"),
     line("courses:studio-publish", STAFF, key="draft"),
     line("courses:studio-draft-kind", STAFF_POST, "POST", key="draft"),
     line("courses:studio-draft-review", STAFF_POST, "POST", key="draft"),

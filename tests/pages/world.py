@@ -21,7 +21,7 @@ from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.models import AttemptRequest
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import InstructorLicenseFactory, UserFactory
 from tests.factories.certificates import (
     NOW,
     BodyFactory,
@@ -129,6 +129,14 @@ def make_world() -> World:
         asked_at=NOW,
         asked_by=owner,
     )
+    # ---- who teaches
+    resume = store_bytes(
+        b"%PDF-1.7 cv", area=StoredFile.Area.PRIVATE, content_type="application/pdf", now=NOW
+    )
+    teaching = InstructorLicenseFactory(
+        profile__user=world.people["instructor"], profile__cv=resume
+    )
+    other = InstructorLicenseFactory(profile=teaching.profile)
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -162,6 +170,9 @@ def make_world() -> World:
     )
     world.arguments = {
         "": {},
+        "instructor": {"uid": world.people["instructor"].uid},
+        "own-license": {"uid": teaching.uid},
+        "other-license": {"uid": other.uid},
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
         "course": {"slug": "studied"},
@@ -251,6 +262,10 @@ def make_world() -> World:
             f"v{attempt.pk}-reason": "Another person sat there.",
         },
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
+        "courses:studio-instructor-license-check": {
+            "number": teaching.number,
+            "valid_until": teaching.valid_until.isoformat(),
+        },
         "licensing:office-submission-note": {"note": "Called them."},
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},
         "licensing:office-submission-correct": {
