@@ -1,6 +1,7 @@
 """What the domain of courses refuses, each with a sentence for the person who asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ce_platform.core.errors import DomainError
@@ -159,6 +160,35 @@ class PageMoved(DomainError):
             "Somebody changed the course page while you were writing. Nothing of yours is saved "
             "yet: it stands below. Open the page in another window to see the other text; saving "
             "here once more puts yours in its place."
+        )
+
+
+class ChangedMeanwhile(DomainError):
+    """Another text was saved first; nothing is overwritten.
+
+    `texts` is what is stored now, `state` stands for it, `who` and `at` are whose it is and since
+    when: empty when no person saved it.
+    """
+
+    def __init__(
+        self,
+        *,
+        state: str,
+        texts: Mapping[str, str],
+        who: str = "",
+        at: datetime | None = None,
+        is_own: bool = False,
+    ) -> None:
+        self.state = state
+        self.texts = dict(texts)
+        self.who = who
+        self.at = at
+        self.is_own = is_own
+        super().__init__(
+            "You changed this in another window meanwhile. What you typed here is not saved yet."
+            if is_own
+            else f"{who or 'Somebody else'} changed this while you were writing. Yours is not "
+            "saved yet."
         )
 
 
