@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from ce_platform.core.errors import DomainError
-from courses.models import CourseVersion, Lesson, LessonRevision
+from courses.domain.setting_aside import MOST_ASIDE
+from courses.models import CourseVersion, Lesson, LessonRevision, SetAside
 from courses.parts import Item
 
 
@@ -97,16 +98,34 @@ class FigureInUse(FigureRefused):
 
 
 class LessonMoved(DomainError):
-    """Another text of this lesson was saved first; the one that could not be is set aside."""
+    """Another text of this lesson was saved first; the one that could not be is set aside.
 
-    def __init__(self, newest: LessonRevision, *, is_own: bool = False) -> None:
+    `kept` is that one; `dropped` one that there was no more room for.
+    """
+
+    def __init__(
+        self,
+        newest: LessonRevision,
+        *,
+        kept: SetAside,
+        dropped: SetAside | None = None,
+        is_own: bool = False,
+    ) -> None:
         self.newest = newest
+        self.kept = kept
+        self.dropped = dropped
         who = newest.saved_by_label or "Somebody else"
-        super().__init__(
+        sentence = (
             "You saved this lesson in another window first. Both texts are kept; look at them."
             if is_own
             else f"{who} saved this lesson first. Your text is kept; look at both."
         )
+        if dropped is not None:
+            sentence += (
+                f" At most {MOST_ASIDE} such texts of yours are kept for a lesson: the oldest of "
+                "them was let go for it."
+            )
+        super().__init__(sentence)
 
 
 class OutlineRefused(DomainError):

@@ -122,7 +122,8 @@ class MoveForm(forms.Form):
 
 
 class LessonTextForm(forms.Form):
-    """What the editor sends. `based_on`: the number of the text that was in front of the writer."""
+    """What the editor sends. `based_on`: the number of the text that was in front of the writer.
+    `instead_of`: of a text that this window had set aside, the fingerprint."""
 
     title = TitleField(label=_("Title"), widget=forms.Textarea(attrs={"rows": 1}))
     body = forms.CharField(
@@ -132,6 +133,7 @@ class LessonTextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "true"}),
     )
     based_on = forms.IntegerField(min_value=0, max_value=1_000_000_000, widget=forms.HiddenInput)
+    instead_of = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class MemberForm(forms.Form):

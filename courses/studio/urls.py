@@ -11,6 +11,7 @@ from courses.studio.views import (
     handout,
     learners,
     lesson,
+    lesson_aside,
     objectives,
     outline,
     people,
@@ -79,7 +80,7 @@ _LESSONS = [
     ),
     path(
         "studio/<slug:slug>/lessons/<uuid:key>/aside/",
-        lesson.lesson_aside,
+        lesson_aside.lesson_aside,
         name="studio-lesson-aside",
     ),
     path(
