@@ -61,7 +61,7 @@ def _changed_meanwhile(
     )
     if event is None:
         return ChangedMeanwhile(state=state, texts=stored)
-    writer = User.objects.filter(pk=event.actor_id).first()
+    writer = User.objects.filter(pk=event.actor_id or 0).first()
     return ChangedMeanwhile(
         state=state,
         texts=stored,

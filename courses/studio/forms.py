@@ -53,11 +53,15 @@ class SeenForm(forms.Form):
         """What was typed, without the state it was typed over."""
         return {name: value for name, value in self.cleaned_data.items() if name != "based_on"}
 
-    def carry(self, moved: ChangedMeanwhile) -> None:
-        """Show the other text beside this one. Sent again, this one takes its place knowingly."""
-        sent = self.data.copy()
-        sent[self.add_prefix("based_on")] = moved.state
-        self.data = sent
+    def carry(self, moved: ChangedMeanwhile, **fields: str) -> None:
+        """Show the other text beside this one. Sent again, this one takes its place knowingly.
+
+        `fields`: what is to stand in a field although it was not typed there.
+        """
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        for name, value in {**fields, "based_on": moved.state}.items():
+            sent[self.add_prefix(name)] = value
         self.moved = moved
         other = {self.field_names.get(name, name): text for name, text in moved.texts.items()}
         names = [

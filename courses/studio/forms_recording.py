@@ -94,11 +94,9 @@ class CaptionsForm(SeenForm):
             ) from None
         return file
 
-    def carry(self, moved: ChangedMeanwhile) -> None:
+    def carry(self, moved: ChangedMeanwhile, **fields: str) -> None:
         """No browser sends a file twice, so its text stands in the field from here on."""
-        super().carry(moved)
-        if self.file_text:
-            self.data["text"] = self.file_text
+        super().carry(moved, text=self.captions, **fields)
 
     @property
     def captions(self) -> str:
