@@ -38,6 +38,15 @@ def text_of(body: str) -> str:
     return f"{text}\n" if text else ""
 
 
+def check_length(title: str, body: str) -> None:
+    """Whatever writes a lesson writes one that can be saved again. Errors: OutlineRefused."""
+    if len(body) > LONGEST_TEXT:
+        raise OutlineRefused(
+            f"“{title}” would have {len(body):,} characters; a lesson has at most "
+            f"{LONGEST_TEXT:,}. Nothing was changed. Make two lessons of it."
+        )
+
+
 def newest_revision(lesson: Lesson) -> LessonRevision | None:
     return LessonRevision.objects.filter(version=lesson.version_id, lesson_key=lesson.key).first()
 
@@ -123,8 +132,7 @@ def save_lesson(
         lesson = _lesson(version, key)
         title = " ".join(clean(title).split())[:LONGEST_TITLE] or lesson.title
         body = text_of(body)
-        if len(body) > LONGEST_TEXT:
-            raise OutlineRefused(f"A lesson has at most {LONGEST_TEXT:,} characters.")
+        check_length(title, body)
         is_known = newest_number(lesson) == based_on
         newest = keep_revision(lesson, by=None, now=now, kind=LessonRevision.Kind.IMPORTED)
         if (lesson.title, lesson.body) == (title, body):
@@ -189,6 +197,7 @@ def replace_text(
     lesson = _lesson(version, key)
     newest = keep_revision(lesson, by=None, now=now, kind=LessonRevision.Kind.IMPORTED)
     lesson.title, lesson.body = title, text_of(body)
+    check_length(lesson.title, lesson.body)
     revision = _write(
         version, lesson, newest, by=by, now=now, kind=LessonRevision.Kind.IMPORTED, note=note
     )

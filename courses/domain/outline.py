@@ -22,7 +22,7 @@ from ce_platform.core import audit
 from ce_platform.core.text import canonical_json, clean
 from courses.domain.drafting import changed, locked_draft, record_change
 from courses.domain.errors import OutlineRefused
-from courses.domain.lessons import keep_revision, render_lessons, text_of
+from courses.domain.lessons import check_length, keep_revision, render_lessons, text_of
 from courses.domain.unseen import is_news, state_of, texts_of
 from courses.models import CourseVersion, Lesson, LessonRevision, Module, Objective, OutlineStep
 from courses.parts import parts
@@ -195,13 +195,15 @@ def add_lesson(
     title = _title(title)
     if version.lessons.count() >= MOST_LESSONS:
         raise OutlineRefused(f"A course has at most {MOST_LESSONS} lessons.")
+    body = text_of(body)
+    check_length(title, body)
     lesson = Lesson.objects.create(
         version=version,
         module=module,
         position=_last_position(version) + 1,
         slug=_free_lesson_slug(version, title),
         title=title,
-        body=text_of(body),
+        body=body,
         is_free=not version.lessons.exists(),
     )
     keep_revision(lesson, by=by, now=now)

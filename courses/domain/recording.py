@@ -265,7 +265,7 @@ def look_into_upload(parameters: dict[str, Any], progress: JobProgress) -> None:
     Safe to start again: the row of the upload goes in the transaction that makes the recording.
     """
     upload = (
-        Upload.objects.select_related("course", "by", "recording")
+        Upload.objects.select_related("course", "by")
         .filter(uid=parameters["upload"], refusal="")
         .first()
     )
@@ -297,8 +297,13 @@ def _settle(upload: Upload, kept: KeptRecording, *, now: datetime) -> Recording:
     version = upload.course.versions.order_by("-edition", "-revision").first()
     if version is None or version.is_frozen:
         raise NotADraft
-    if upload.recording is not None:
-        recording = replace_recording(version, upload.recording.key, kept, by=upload.by, now=now)
+    if upload.replaces_key is not None:
+        if not version.recordings.filter(key=upload.replaces_key).exists():
+            raise RecordingTextRefused(
+                "The recording that this file was to replace was removed meanwhile, so nothing "
+                "was changed. If it is still wanted, send the file as a new recording."
+            )
+        recording = replace_recording(version, upload.replaces_key, kept, by=upload.by, now=now)
     else:
         title = Path(upload.file_name).stem.replace("_", " ").replace("-", " ")
         recording = add_recording(version, kept, title=title, by=upload.by, now=now)

@@ -197,8 +197,8 @@ class Upload(models.Model):
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    recording = models.ForeignKey(
-        Recording, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    replaces_key = models.UUIDField(
+        null=True, blank=True, help_text="Of the recording whose place it is to take."
     )
     refusal = models.CharField(max_length=500, blank=True)
 

@@ -313,7 +313,7 @@ def test_objective_beyond_all_numbers_is_none(
 def test_migration_gives_fingerprints_and_its_way_back_keeps_the_newest(
     lesson: Lesson, instructor: User, colleague: User
 ) -> None:
-    migration = import_module("courses.migrations.0009_every_text_aside")
+    migration = import_module("courses.migrations.0009_texts_aside_and_replaced_recordings")
     first = save(lesson, "Before", based_on=0, by=instructor)
     save(lesson, "Of the colleague", based_on=first, by=colleague)
     for minutes, text in enumerate(("One", "Two")):

@@ -74,7 +74,7 @@ def _uploads(
             "is_all_here": each.received_bytes == each.size_bytes,
         }
         for each in uploads_of(version.course, by=request.user)
-        if replaces is None or each.recording_id == replaces.pk
+        if replaces is None or each.replaces_key == replaces.key
     ]
 
 

@@ -1,4 +1,5 @@
-"""Every different text that was set aside is kept, and not only a person's latest of a lesson."""
+"""Every different text that was set aside is kept, and not only a person's latest of a lesson.
+An upload names the recording it is to replace by its key, which outlives the row."""
 
 from typing import Any
 
@@ -28,6 +29,26 @@ def settle_all_but_the_newest(apps: Any, schema_editor: Any) -> None:
         seen.add(place)
 
 
+def fill_keys(apps: Any, schema_editor: Any) -> None:
+    upload = apps.get_model("courses", "Upload")
+    for row in upload.objects.exclude(recording=None).select_related("recording"):
+        row.replaces_key = row.recording.key
+        row.save(update_fields=["replaces_key"])
+
+
+def find_recordings(apps: Any, schema_editor: Any) -> None:
+    """The way back: the recording of that key in the newest version that has it."""
+    upload = apps.get_model("courses", "Upload")
+    recording = apps.get_model("courses", "Recording")
+    for row in upload.objects.exclude(replaces_key=None):
+        row.recording = (
+            recording.objects.filter(version__course=row.course_id, key=row.replaces_key)
+            .order_by("-version__edition", "-version__revision")
+            .first()
+        )
+        row.save(update_fields=["recording"])
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("courses", "0006_word_texts"),
@@ -52,4 +73,15 @@ class Migration(migrations.Migration):
                 name="text_aside_once_per_person_and_lesson",
             ),
         ),
+        migrations.AddField(
+            model_name="upload",
+            name="replaces_key",
+            field=models.UUIDField(
+                blank=True,
+                help_text="Of the recording whose place it is to take.",
+                null=True,
+            ),
+        ),
+        migrations.RunPython(fill_keys, find_recordings),
+        migrations.RemoveField(model_name="upload", name="recording"),
     ]
