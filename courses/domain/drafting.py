@@ -12,6 +12,7 @@ from ce_platform.core import audit
 from ce_platform.core.text import clean
 from courses.domain.copying import copy_version
 from courses.domain.errors import DraftExists, NotADraft, SlugTaken, WrongState
+from courses.domain.locking import locked_course
 from courses.domain.publishing import back_to_draft, refresh_figures
 from courses.models import (
     Chart,
@@ -99,7 +100,7 @@ def begin_draft(course: Course, *, is_typo: bool, by: User, now: datetime) -> Co
     A typo makes the next revision of the edition, to which all submissions keep belonging; any
     other change makes a new edition. Errors: DraftExists, WrongState when nothing is published.
     """
-    course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    course = locked_course(course.pk)
     newest = course.versions.order_by("-edition", "-revision").first()
     if newest is None:
         raise WrongState("This course has nothing published yet.")

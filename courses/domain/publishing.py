@@ -15,6 +15,7 @@ from courses.domain.canonical import canonical_text_of
 from courses.domain.chart_values import unfinished_charts
 from courses.domain.errors import NotReady, WrongState
 from courses.domain.instructing import keep_instructors, missing_of_instructors
+from courses.domain.locking import locked_course
 from courses.domain.media_time import count_media
 from courses.domain.missing_media import missing_of_recordings
 from courses.domain.promo import promo_text
@@ -252,7 +253,7 @@ def publish_version(
     takes its place. Publishing what is published already changes nothing. `by=None`: the platform
     itself (a command). Errors: WrongState, NotReady.
     """
-    course = Course.objects.select_for_update(of=("self",)).get(pk=version.course_id)
+    course = locked_course(version.course_id)
     version = CourseVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if version.status == Status.PUBLISHED:
         return version
@@ -295,7 +296,7 @@ def put_on_sale(version: CourseVersion, *, by: User, now: datetime) -> CourseVer
 
     Doing it twice changes nothing. Errors: WrongState.
     """
-    course = Course.objects.select_for_update(of=("self",)).get(pk=version.course_id)
+    course = locked_course(version.course_id)
     version = CourseVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if course.on_sale_version_id == version.pk:
         return version
@@ -326,7 +327,7 @@ def _sell(course: Course, version: CourseVersion) -> None:
 @transaction.atomic
 def retire_version(version: CourseVersion, *, by: User | None, now: datetime) -> CourseVersion:
     """Take a published version off sale. Its learners go on. Errors: WrongState."""
-    course = Course.objects.select_for_update(of=("self",)).get(pk=version.course_id)
+    course = locked_course(version.course_id)
     version = CourseVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if version.status == Status.RETIRED:
         return version

@@ -78,17 +78,18 @@ class SetAside(models.Model):
     based_on = models.PositiveIntegerField(help_text="The number its writer had in front of them.")
     title = models.CharField(max_length=200)
     body = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, help_text="Of title and text.")
     at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            # Typing on into a conflict keeps one text, the latest.
+            # Several windows of one person may each hold another text.
             models.UniqueConstraint(
-                fields=["version", "lesson_key", "by"],
+                fields=["version", "lesson_key", "by", "sha256"],
                 condition=Q(settled_at__isnull=True),
-                name="one_text_aside_per_person_and_lesson",
+                name="text_aside_once_per_person_and_lesson",
             ),
         ]
 
@@ -196,8 +197,8 @@ class Upload(models.Model):
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    recording = models.ForeignKey(
-        Recording, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    replaces_key = models.UUIDField(
+        null=True, blank=True, help_text="Of the recording whose place it is to take."
     )
     refusal = models.CharField(max_length=500, blank=True)
 

@@ -9,6 +9,7 @@ from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import is_registrar
 from ce_platform.core import audit
 from ce_platform.core.errors import DomainError, NotAllowed
+from courses.domain.locking import locked_course
 from courses.domain.publishing import back_to_draft, refresh_figures
 from courses.models import Course, CourseVersion
 from courses.package.content import PackagedCourse
@@ -110,10 +111,10 @@ def _write(
         )
     except IntegrityError:  # Another course took the slug at this very moment.
         raise CourseMoved from None
-    course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    course = locked_course(course.pk)
     _check_theirs(course, by)
-    newest = newest_version(course)
-    if (newest and (newest.pk, newest.status)) != (planned and (planned.pk, planned.status)):
+    newest = _locked(newest_version(course))
+    if _told(newest) != _told(planned):
         raise CourseMoved
     if newest is not None and not newest.is_frozen:
         version = back_to_draft(newest)
@@ -144,6 +145,23 @@ def _write(
         label=version.label,
     )
     return version
+
+
+def _locked(version: CourseVersion | None) -> CourseVersion | None:
+    """An author may be saving, or throw the draft away: they are waited for, and wait in turn."""
+    if version is None or version.is_frozen:
+        return version
+    locked = CourseVersion.objects.select_for_update(of=("self",)).filter(pk=version.pk).first()
+    if locked is None:
+        raise CourseMoved
+    return locked
+
+
+def _told(version: CourseVersion | None) -> tuple[object, ...]:
+    """What the plan was made for. Review begun or ended meanwhile is not another draft."""
+    if version is None:
+        return ()
+    return (version.pk, version.is_frozen, version.edition, version.revision)
 
 
 def _owner(packaged: PackagedCourse, by: User | None) -> User | None:

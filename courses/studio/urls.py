@@ -12,6 +12,7 @@ from courses.studio.views import (
     instructors,
     learners,
     lesson,
+    lesson_aside,
     objectives,
     outline,
     people,
@@ -114,7 +115,7 @@ _LESSONS = [
     ),
     path(
         "studio/<slug:slug>/lessons/<uuid:key>/aside/",
-        lesson.lesson_aside,
+        lesson_aside.lesson_aside,
         name="studio-lesson-aside",
     ),
     path(
