@@ -29,7 +29,7 @@ from quizzes.presenting import (
     review_views,
 )
 from quizzes.queries import items_of
-from quizzes.question_types.base import BadResponse
+from quizzes.question_types.base import BadResponse, Fields
 from quizzes.rules import attempt_or_404, may_review, own_attempt_or_404
 from quizzes.views.quiz import crumbs
 
@@ -46,8 +46,9 @@ def attempt_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 
 def _save_form(request: PersonRequest, attempt: Attempt) -> HttpResponse:
+    answers = answers_in(request.POST)
     try:
-        saved = save_responses(attempt, answers_in(request.POST), now=timezone.now())
+        saved = save_responses(attempt, answers, now=timezone.now())
     except AttemptClosed as refusal:
         messages.warning(request, str(refusal))
         attempt.refresh_from_db()
@@ -56,11 +57,19 @@ def _save_form(request: PersonRequest, attempt: Attempt) -> HttpResponse:
         position: str(each.problem) for position, each in saved.items() if each.problem is not None
     }
     if refused:
-        return _questions(request, attempt, refused=refused, status=422)
+        sent = {
+            position: {name: list(values) for name, values in answers[position].raw.items()}
+            for position, each in saved.items()
+            # A stale form shows the newer answer; what is no answer yet stays to be mended.
+            if isinstance(each.problem, BadResponse)
+        }
+        return _questions(request, attempt, refused=refused, sent=sent, status=422)
     if request.POST.get("then") == "overview":
         return redirect("quizzes:attempt-submit", uid=attempt.uid)
     messages.success(request, "Your answers are saved.")
-    return redirect(attempt)
+    pressed = next((position for position in answers if "move" in answers[position].raw), None)
+    # A button inside a question leads back to it.
+    return redirect(f"{attempt.get_absolute_url()}{f'#q-{pressed}' if pressed else ''}")
 
 
 def _questions(
@@ -68,9 +77,12 @@ def _questions(
     attempt: Attempt,
     *,
     refused: dict[int, str] | None = None,
+    sent: dict[int, Fields] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    questions = question_views(items_of(attempt), attempt.enrollment.version, messages=refused)
+    questions = question_views(
+        items_of(attempt), attempt.enrollment.version, messages=refused, sent=sent
+    )
     return render(
         request,
         "quizzes/attempt_detail.html",
@@ -79,6 +91,7 @@ def _questions(
             "questions": questions,
             "answered": sum(question.is_answered for question in questions),
             "refused": sorted(refused or ()),
+            "modules": dict.fromkeys(each for view in questions for each in view.modules),
             "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
         },
         status=status,
