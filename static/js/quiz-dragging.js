@@ -16,7 +16,10 @@ export class Dragging {
     root.addEventListener("pointermove", (event) => this.move(event));
     root.addEventListener("pointerup", (event) => this.end(event, true));
     root.addEventListener("pointercancel", (event) => this.end(event, false));
-    root.addEventListener("lostpointercapture", (event) => this.end(event, false));
+    // A finger is held by what it touched until this takes over: that loss is the beginning.
+    root.addEventListener("lostpointercapture", (event) => {
+      if (event.target === root) this.end(event, false);
+    });
     // The click at the end of a drag is none.
     root.addEventListener("click", (event) => this.swallow(event), true);
     addEventListener("keydown", (event) => {
@@ -35,8 +38,10 @@ export class Dragging {
     if (this.waiting?.id === event.pointerId) this.begin(event);
     if (!this.dragged || event.pointerId !== this.pointer) return;
     event.preventDefault();
-    if (event.clientY < EDGE) scrollBy(0, -STEP);
-    else if (event.clientY > innerHeight - EDGE) scrollBy(0, STEP);
+    const isAbove = event.clientY < EDGE;
+    if (isAbove || event.clientY > innerHeight - EDGE) {
+      scrollBy({ top: isAbove ? -STEP : STEP, behavior: "instant" });
+    }
     const x = event.clientX - this.from.x;
     const y = event.clientY + scrollY - this.from.y;
     this.dragged.style.transform = `translate(${x}px, ${y}px)`;
