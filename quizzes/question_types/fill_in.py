@@ -34,7 +34,8 @@ MOST_GAPS: Final = 10
 MOST_OTHERS: Final = 7
 # Longer lines make a drop-down list that leaves the screen of a phone.
 LONGEST_OPTION: Final = 80
-_GAP: Final = re.compile(r"\[\[\s*([^\[\]\n]{1,60}?)\s*\]\]")
+# Every part has a longest length, so that no text takes long.
+_GAP: Final = re.compile(r"\[\[ {0,3}([^\[\]\s](?:[^\[\]\n]{0,58}[^\[\]\s])?) {0,3}\]\]")
 _TAG: Final = re.compile(r"(<[^>]*>)")
 _PLACE: Final = re.compile(r"\[\[([0-9]{1,3})\]\]", re.ASCII)
 _DIGITS: Final = re.compile(r"\d+", re.ASCII)

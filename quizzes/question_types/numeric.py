@@ -91,7 +91,8 @@ class Numeric(QuestionType):
         typed = " ".join(first(raw, "value").split())
         if not typed:
             return None
-        number = read_decimal(_without_unit(typed, content["unit"]))
+        is_short = len(typed) <= LONGEST + LONGEST_UNIT
+        number = read_decimal(_without_unit(typed, content["unit"])) if is_short else None
         if number is None:
             raise BadResponse("Write a number alone, such as 3 or 2.5, without words.")
         return {"number": decimal_text(number), "typed": typed}

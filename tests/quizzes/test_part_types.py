@@ -1,5 +1,6 @@
 """Questions of several parts, and questions with a typed answer: what each type adds of its own."""
 
+import time
 from fractions import Fraction
 
 import pytest
@@ -323,6 +324,13 @@ def test_an_option_that_is_not_offered_is_refused(value: str) -> None:
         type_named("fill-in").clean_response({"gap-1": [value]}, cleaned("fill-in"), 3)
 
 
+def test_no_text_with_gaps_takes_long() -> None:
+    for text in ("[[" + " " * 7_900, "[" * 7_900, "[[a" * 2_600, "[[a b " * 1_300):
+        started = time.process_time()
+        type_named("fill-in").clean(EVERY_TYPE["fill-in"](text=text))
+        assert time.process_time() - started < 1
+
+
 # ---------------------------------------------------------------- short answers
 
 
@@ -445,7 +453,9 @@ def test_what_is_no_number_is_told_apart(text: str) -> None:
     assert read_decimal(text) is None
 
 
-@pytest.mark.parametrize("typed", ["three", "3 or 4", "3 minutes"])
+@pytest.mark.parametrize(
+    "typed", ["three", "3 or 4", "3 minutes", "3 s" + "\u0308" * 99 + "econds"]
+)
 def test_words_are_refused_with_a_sentence(typed: str) -> None:
     with pytest.raises(BadResponse, match="Write a number alone"):
         type_named("numeric").clean_response({"value": [typed]}, cleaned("numeric"), 1)
