@@ -32,6 +32,7 @@ MOST: Final = 10
 MOST_EXTRAS: Final = 10
 # Long lines cannot be read in a drop-down list of a phone.
 LONGEST_ANSWER: Final = 200
+_LONGEST_OPTION: Final = 60
 # In front of the number of an extra answer: no id of a pair begins with it.
 _EXTRA: Final = "+"
 
@@ -153,7 +154,9 @@ class Matching(SharedPoints):
         terms = [
             {**term, "chosen": first(fields, f"term-{term['token']}")} for term in shown["terms"]
         ]
-        return {**shown, "terms": terms}
+        # Each term has a list of all answers; in full they stand once, beside the terms.
+        answers = [{**each, "name": _short(each["name"])} for each in shown["answers"]]
+        return {**shown, "terms": terms, "answers": answers}
 
     def clean_response(self, raw: Raw, content: Content, seed: int) -> Response | None:
         by_value = {
@@ -295,6 +298,10 @@ class Matching(SharedPoints):
 def _letter(place: int) -> str:
     """Of an answer: 1 → A. A question that is still being written may have too many."""
     return ascii_uppercase[place - 1 : place] or str(place)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_OPTION else f"{name[: _LONGEST_OPTION - 1].rstrip()}…"
 
 
 def _answers(content: Content) -> dict[str, str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 
 from courses.models import CourseVersion
 from courses.package.exporting import ExportRefused, export_zip
@@ -262,6 +262,7 @@ def test_quizzes_are_in_the_package_of_a_course() -> None:
 # ------------------------------------------------------------------------------- any question
 
 
+@settings(deadline=None)
 @given(questions())
 def test_any_question_is_read_as_it_was_written(question: tuple[str, Content]) -> None:
     kind, content = question

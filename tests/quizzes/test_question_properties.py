@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizzes.question_types import all_types, type_named
@@ -20,6 +20,9 @@ from tests.quizzes.any_question import (
     seeds,
 )
 
+# Making up a question with ten pairs may take long on a busy machine.
+UNHURRIED = settings(deadline=None)
+
 
 def test_every_type_is_looked_at_here() -> None:
     names = {kind.name for kind in all_types()}
@@ -27,6 +30,7 @@ def test_every_type_is_looked_at_here() -> None:
     assert set(QUESTIONS) == set(ANSWERS) == set(EVERY_TYPE) == names
 
 
+@UNHURRIED
 @given(answered())
 def test_a_grade_is_a_share(question: Answered) -> None:
     kind, content, response = question
@@ -34,6 +38,7 @@ def test_a_grade_is_a_share(question: Answered) -> None:
     assert is_share(type_named(kind).grade(content, response))
 
 
+@UNHURRIED
 @given(questions(), seeds)
 def test_the_right_answer_earns_everything(question: Question, seed: int) -> None:
     kind, content = question
@@ -45,6 +50,7 @@ def test_the_right_answer_earns_everything(question: Question, seed: int) -> Non
     assert question_type.clean_response(raw, content, seed) == right
 
 
+@UNHURRIED
 @given(questions(), seeds)
 def test_nothing_done_is_no_answer_and_earns_nothing(question: Question, seed: int) -> None:
     kind, content = question
@@ -56,6 +62,7 @@ def test_nothing_done_is_no_answer_and_earns_nothing(question: Question, seed: i
     assert question_type.grade(content, None) == 0
 
 
+@UNHURRIED
 @given(bettered())
 def test_one_thing_more_that_is_right_never_lowers(
     question: tuple[str, Content, Response | None, Response],
@@ -66,6 +73,7 @@ def test_one_thing_more_that_is_right_never_lowers(
     assert question_type.grade(content, better) >= question_type.grade(content, response)
 
 
+@UNHURRIED
 @given(answered(), seeds, st.randoms(use_true_random=False))
 def test_an_answer_survives_the_form_in_any_order(
     question: Answered, seed: int, shuffler: Any
@@ -82,6 +90,7 @@ def test_an_answer_survives_the_form_in_any_order(
     assert again == response
 
 
+@UNHURRIED
 @given(answered(), seeds)
 def test_the_same_seed_shows_the_same_and_says_nothing_about_the_answer(
     question: Answered, seed: int
@@ -96,6 +105,7 @@ def test_the_same_seed_shows_the_same_and_says_nothing_about_the_answer(
     assert question_type.laid_out(shown, question_type.raw_of(response, content, seed))["stem"]
 
 
+@UNHURRIED
 @given(answered(), seeds)
 def test_looking_back_and_counting_work_for_every_answer(question: Answered, seed: int) -> None:
     kind, content, response = question
@@ -111,6 +121,7 @@ def test_looking_back_and_counting_work_for_every_answer(question: Answered, see
     assert question_type.clean(content) == type(question_type.clean(content))(content, [])
 
 
+@UNHURRIED
 @given(st.booleans(), st.none() | st.booleans(), seeds)
 def test_true_false_is_all_or_nothing(right: bool, given_answer: bool | None, seed: int) -> None:
     question_type = type_named("true-false")
