@@ -79,9 +79,11 @@ def preview_attempt_detail(request: PersonRequest, slug: str, quiz: str) -> Http
     )
     if request.method != "POST":
         return _questions(request, attempt, trial)
-    refused = answer_trial(trial, answers_in(request.POST), now=now)
-    if refused:
-        return _questions(request, attempt, trial, refused=refused, status=422)
+    answers = answers_in(request.POST)
+    refused = answer_trial(trial, answers, now=now)
+    # A button inside a question moves something there and does not end the try.
+    if refused or any("move" in answer.raw for answer in answers.values()):
+        return _questions(request, attempt, trial, refused=refused, status=422 if refused else 200)
     return _result(request, attempt, trial, now=now)
 
 
