@@ -148,7 +148,7 @@ class ChoiceQuestion(QuestionType):
         for token in tokens:
             name = first(raw, f"id-{token}")
             if not name:
-                name = _free_id(taken)
+                name = free_id(taken)
                 taken.add(name)
             choices.append(
                 {
@@ -282,7 +282,7 @@ def _with_blank_rows(fields: Fields, count: int) -> Fields:
     return {**fields, "row": [*tokens, *new]}
 
 
-def _free_id(taken: set[str]) -> str:
+def free_id(taken: set[str]) -> str:
     """The letter after the last one in use, so that ids of removed choices rest for a while."""
     letters = [name for name in taken if len(name) == 1 and name in ascii_lowercase]
     start = ascii_lowercase.index(max(letters)) + 1 if letters else 0

@@ -1,6 +1,7 @@
 """Several right answers; all or nothing, or a share for each right one less each wrong one."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from typing import Final
 
@@ -20,10 +21,20 @@ from quizzes.question_types.choices import ChoiceQuestion
 
 ALL_OR_NOTHING: Final = "all-or-nothing"
 PARTIAL: Final = "partial"
-_SCORINGS: Final = (
+SCORINGS: Final = (
     (ALL_OR_NOTHING, "All right ones and no wrong one, or no points"),
     (PARTIAL, "A share of the points for each right one, less one share for each wrong one"),
 )
+
+
+def share_of(chosen: AbstractSet[str], right: AbstractSet[str], scoring: str) -> Fraction:
+    """Partial credit: a wrong choice takes away what a right one gives, never below zero.
+
+    So choosing everything earns no more than what the choices deserve.
+    """
+    if scoring == ALL_OR_NOTHING:
+        return Fraction(int(chosen == right))
+    return max(Fraction(0), Fraction(len(chosen & right) - len(chosen - right), len(right)))
 
 
 @register
@@ -62,15 +73,8 @@ class MultipleChoice(ChoiceQuestion):
         return {"choices": sorted(right)}
 
     def grade(self, content: Content, response: Response | None) -> Fraction:
-        """Partial credit: a wrong choice takes away what a right one gives, never below zero.
-
-        So choosing everything earns no more than what the choices deserve.
-        """
-        chosen = self.ids_of(response)
         right = {choice["id"] for choice in content["choices"] if choice["correct"]}
-        if content["scoring"] == ALL_OR_NOTHING:
-            return Fraction(int(chosen == right))
-        return max(Fraction(0), Fraction(len(chosen & right) - len(chosen - right), len(right)))
+        return share_of(self.ids_of(response), right, content["scoring"])
 
     # ---- writing in the studio
     def answers_of_editor(self, raw: Raw) -> Content:
@@ -88,10 +92,10 @@ class MultipleChoice(ChoiceQuestion):
             **super().editor_view(raw, problems),
             "scorings": [
                 {"value": value, "label": label, "is_chosen": value == chosen}
-                for value, label in _SCORINGS
+                for value, label in SCORINGS
             ],
         }
 
     def said_answers(self, content: Content) -> list[Said]:
-        scoring = Said("scoring", "Points", dict(_SCORINGS)[content["scoring"]])
+        scoring = Said("scoring", "Points", dict(SCORINGS)[content["scoring"]])
         return [*super().said_answers(content), scoring]

@@ -23,6 +23,7 @@ from quizzes.domain.errors import AttemptClosed, NoSuchItem, StaleResponse
 from quizzes.forms import answers_in
 from quizzes.models import Attempt, AttemptItem
 from quizzes.presenting import (
+    assets_of,
     fields_of,
     lessons_to_read_again,
     question_views,
@@ -77,6 +78,7 @@ def _questions(
         {
             **_common(attempt),
             "questions": questions,
+            **assets_of(questions),
             "answered": sum(question.is_answered for question in questions),
             "refused": sorted(refused or ()),
             "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
@@ -174,6 +176,7 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
             "grade": grade,
             "percent": wording.percent(grade.percent, mark=grade.pass_percent),
             "questions": questions,
+            **assets_of(questions),
             "read_again": lessons_to_read_again(questions),
             "next": next_step(attempt.enrollment) if grade.is_passed else None,
             "crumbs": crumbs(

@@ -195,6 +195,8 @@ class QuizPage {
       if (["checkbox", "radio"].includes(input.type)) input.checked = values.includes(input.value);
       else input.value = values[0] ?? "";
     }
+    // For what shows an answer in another way; nothing is sent because of it.
+    fieldset.dispatchEvent(new Event("filled", { bubbles: true }));
     this.mark(fieldset);
   }
 

@@ -16,7 +16,11 @@ CONTENTS = {
 
 
 def test_the_usual_types_come_first() -> None:
-    assert [kind.name for kind in editable_types()] == list(CONTENTS)
+    assert [kind.name for kind in editable_types()] == [
+        *CONTENTS,
+        "tap-the-point",
+        "label-the-chart",
+    ]
 
 
 @pytest.mark.parametrize(("name", "content"), CONTENTS.items())

@@ -14,9 +14,11 @@ from django.utils import timezone
 from ce_platform.accounts.models import User
 from courses.models import Enrollment
 from quizzes.domain.attempts import start_attempt, submit_attempt
+from quizzes.embedding import embedded
 from quizzes.models import Attempt, AttemptItem, Quiz
 from quizzes.question_types import type_named
 from tests.factories.courses import EnrollmentFactory, LessonFactory
+from tests.factories.pictures import PICTURES
 from tests.factories.quizzes import quiz_with
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
@@ -25,6 +27,7 @@ SECRETS = [
     "secretexplanation",
     "secretfeedback",
     "secretright",
+    "secretname",
     '"correct"',
     "all-or-nothing",
     "partial",
@@ -45,6 +48,28 @@ TRUE_FALSE = {
     "feedback_true": "secretfeedback",
     "feedback_false": "secretfeedback secretright",
 }
+PICTURE = {
+    "stem": "Where?",
+    "explanation": "secretexplanation",
+    "figure": "hand",
+    "alt": "A hand.",
+    "scoring": "partial",
+}
+PLACES = [
+    {
+        "id": f"secretid-{number}",
+        "circle": [number * 100, 100, 20],
+        "name": "secretname",
+        "description": f"Place {number}",
+    }
+    for number in (1, 2, 3)
+]
+TAP = {**PICTURE, "places": [{**PLACES[0], "correct": True}, *PLACES[1:]]}
+LABEL = {
+    **PICTURE,
+    "places": [{**place, "label": f"Name {place['id'][-1]}"} for place in PLACES],
+    "distractors": [{"id": "secretid-4", "text": "Left over"}],
+}
 pytestmark = pytest.mark.django_db
 
 
@@ -52,7 +77,13 @@ pytestmark = pytest.mark.django_db
 def quiz() -> Quiz:
     lesson = LessonFactory()
     return quiz_with(
-        [("single-choice", SINGLE), ("multiple-choice", MULTIPLE), ("true-false", TRUE_FALSE)],
+        [
+            ("single-choice", SINGLE),
+            ("multiple-choice", MULTIPLE),
+            ("true-false", TRUE_FALSE),
+            ("tap-the-point", embedded(type_named("tap-the-point"), TAP, PICTURES).content),
+            ("label-the-chart", embedded(type_named("label-the-chart"), LABEL, PICTURES).content),
+        ],
         version=lesson.version,
         review="after-pass",
     )
@@ -76,9 +107,13 @@ def everything_a_learner_can_get(attempt: Attempt, client: Client) -> Iterator[s
         ("get", enrollment.get_absolute_url(), {}),
         ("get", reverse("courses:course-detail", args=[enrollment.course.slug]), {}),
     ]
-    for position in range(1, 5):
+    for position in range(1, 7):
         for value in ("1", "2", "true", "99"):
-            sent = {f"q{position}-number": "0", f"q{position}-choice": value}
+            sent = {
+                f"q{position}-number": "0",
+                f"q{position}-choice": value,
+                f"q{position}-place-1": value,
+            }
             url = reverse("quizzes:item-save", args=[attempt.uid, position])
             asked.append(("post", url, sent))
             asked.append(("post", reverse("quizzes:attempt-detail", args=[attempt.uid]), sent))
@@ -129,12 +164,20 @@ def test_the_search_would_find_a_leak(enrollment: Enrollment, quiz: Quiz) -> Non
     AttemptItem.objects.filter(attempt=attempt, revision__type="true-false").update(
         response='{"answer":true}'
     )
+    AttemptItem.objects.filter(attempt=attempt, revision__type="tap-the-point").update(
+        response='{"places":["secretid-1"]}'
+    )
+    AttemptItem.objects.filter(attempt=attempt, revision__type="label-the-chart").update(
+        response='{"names":{"secretid-1":"secretid-1","secretid-2":"secretid-2",'
+        '"secretid-3":"secretid-3"}}'
+    )
     assert submit_attempt(attempt, by=enrollment.user, now=NOW).is_passed
 
     found = " ".join(leaks(attempt, client))
 
     assert "secretexplanation" in found
     assert "secretfeedback" in found
+    assert "secretname" in found
     assert "secretid" not in found
 
 

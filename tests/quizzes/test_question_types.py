@@ -15,8 +15,14 @@ def cleaned(name: str, **changes: object) -> dict:
     return result.content
 
 
-def test_the_three_types_register_themselves() -> None:
-    assert [kind.name for kind in all_types()] == ["multiple-choice", "single-choice", "true-false"]
+def test_every_type_registers_itself() -> None:
+    assert [kind.name for kind in all_types()] == [
+        "label-the-chart",
+        "multiple-choice",
+        "single-choice",
+        "tap-the-point",
+        "true-false",
+    ]
 
 
 def test_unknown_type_names_the_known_ones() -> None:
