@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pypdf import PdfReader
 
 from ce_platform.core import codes
-from tests.browser.package_key import is_right
+from tests.browser.package_key import is_right, name_of
 from tests.serving import Mailbox, Site
 
 NewContext = Callable[..., BrowserContext]
@@ -47,6 +47,9 @@ def answer_all(page: Page, *, waits_for_saves: bool) -> None:
         for choice in question.locator(".choices label").all():
             if is_right(stem, choice.locator("span").inner_text()):
                 choice.click()
+        for row in question.locator(".label-rows > li").all():
+            description = row.locator("label").inner_text().partition(":")[2]
+            row.get_by_role("combobox").select_option(label=name_of(description))
         if waits_for_saves:
             expect(question.locator("[data-saved-line]")).to_have_attribute("data-state", "saved")
 

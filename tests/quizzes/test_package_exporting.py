@@ -262,7 +262,7 @@ def test_quizzes_are_in_the_package_of_a_course() -> None:
     assert again.is_unchanged
     exam = source.toml("final-exam.toml")
     assert exam is not None
-    assert (exam["attempts"], exam["pass_percent"], len(exam["questions"])) == (7, "66.67", 14)
+    assert (exam["attempts"], exam["pass_percent"], len(exam["questions"])) == (7, "66.67", 15)
 
 
 # ------------------------------------------------------------------------------- any question
