@@ -345,6 +345,20 @@ class CoursePart:
         """What this part says to learners, text by text, for the check of wording."""
         return [Statement(line, text) for line, text in self.studio_texts(version)]
 
+    def picture_uses(self, version: CourseVersion) -> Mapping[str, Sequence["StudioLine"]]:
+        """What of this part shows the charts and figures of a draft, by `chart:KEY` and
+        `figure:SLUG`: they are not taken away under it."""
+        return {}
+
+    def versions_showing(self, sha256: str) -> Collection[int]:
+        """Ids of versions of which this part shows a stored file, also when no chart or figure
+        has it any more. Whoever may see such a version may see the file."""
+        return ()
+
+    def chart_panels(self, version: CourseVersion, record: Mapping[str, Any]) -> list[Panel]:
+        """What else can be made of a chart (`courses.charts.chart_record`), for its author."""
+        return []
+
     def canonical(self, version: CourseVersion) -> Any:
         """This part's share of the canonical text: plain data, stable in order."""
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from courses.parts import (
     MovingLine,
     OutlineLine,
     PackagePlaces,
+    Panel,
     Statement,
     StudioLine,
 )
@@ -31,11 +33,13 @@ from quizzes.domain.authoring import (
     without_asked,
     write_quiz_state,
 )
-from quizzes.models import Attempt, Quiz, QuizPoolItem
+from quizzes.embedding import picture_names
+from quizzes.models import Attempt, QuestionRevision, Quiz, QuizPoolItem
 from quizzes.package.exporting import export_quizzes
 from quizzes.package.model import PackagedQuiz
 from quizzes.package.reading import read_quizzes
 from quizzes.package.writing import changes_of, write_quizzes
+from quizzes.presenting import chart_as_question
 from quizzes.queries import (
     Standing,
     asked_count,
@@ -50,6 +54,9 @@ from quizzes.queries import (
     untested_objectives,
 )
 from quizzes.question_types import type_named
+from quizzes.question_types.base import Content
+from quizzes.question_types.figures import is_sha256
+from quizzes.question_types.tap_the_point import TapThePoint
 from quizzes.results import learner_results
 
 if TYPE_CHECKING:
@@ -323,6 +330,43 @@ class QuizzesPart(CoursePart):
                 )
         return found
 
+    def picture_uses(self, version: CourseVersion) -> Mapping[str, Sequence[StudioLine]]:
+        """One query, however many questions."""
+        found: dict[str, list[StudioLine]] = {}
+        for entry in pool_of_version(version):
+            for name in picture_names(entry.revision.data):
+                found.setdefault(name, []).append(_question_line(version, entry))
+        return found
+
+    def versions_showing(self, sha256: str) -> Collection[int]:
+        """One query over the texts, asked only about files that no chart or figure has."""
+        if not is_sha256(sha256):
+            return ()
+        return set(
+            QuizPoolItem.objects.filter(revision__content__contains=f'"{sha256}"').values_list(
+                "quiz__version_id", flat=True
+            )
+        )
+
+    def chart_panels(self, version: CourseVersion, record: Mapping[str, Any]) -> list[Panel]:
+        """The points of each view as places of a question, as learners would meet them."""
+        shown = chart_as_question(record)
+        if not shown:
+            return []
+        kind = TapThePoint()
+        return [
+            Panel(
+                template="quizzes/_chart_question.html",
+                context={
+                    "views": shown,
+                    "quizzes": quizzes_of([version.pk]),
+                    "type": kind.name,
+                    "scripts": [f"{path}" for path in kind.scripts],
+                    "stylesheets": ["css/quizzes.css", *kind.stylesheets],
+                },
+            )
+        ]
+
     def canonical(self, version: CourseVersion) -> Any:
         return pooled_revisions(version)
 
@@ -331,7 +375,13 @@ class QuizzesPart(CoursePart):
         return sum(asked_count(quiz) for quiz in graded(quizzes_of([version.pk])))
 
     def plan_import(self, source: "PackageSource", course: Course | None) -> ImportPlan:
-        quizzes = read_quizzes(source)
+        def kept(key: UUID, sha256: str) -> Content | None:
+            found = QuestionRevision.objects.filter(
+                question__course=course, question__key=key, sha256=sha256
+            ).first()
+            return found.data if found else None
+
+        quizzes = read_quizzes(source, kept=kept)
         return ImportPlan(changes=changes_of(quizzes, course), share=quizzes)
 
     def write_import(

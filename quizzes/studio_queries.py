@@ -26,12 +26,15 @@ from quizzes.wording import USUAL_LOWEST_PASS, points
 
 # Letters of a stem in a list.
 _STEM: Final = 140
+_FIGURE: Final = re.compile(r"!\[([^\]\n]*)\]\(figure:[\w-]+\)")
 _EMPHASIS: Final = re.compile(r"(\*{1,3})(\S(?:.*?\S)?)\1")
 
 
 def stem_line(revision: QuestionRevision) -> str:
-    """How a question is called in lists: the beginning of it, without stars of emphasis."""
-    return short(_EMPHASIS.sub(r"\2", str(revision.data["stem"])), most=_STEM)
+    """How a question is called in lists: the beginning of it, without stars of emphasis, and of
+    its figures the words in brackets."""
+    stem = _FIGURE.sub(r"\1", str(revision.data["stem"]))
+    return short(_EMPHASIS.sub(r"\2", stem), most=_STEM)
 
 
 @dataclass(frozen=True)

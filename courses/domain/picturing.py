@@ -23,6 +23,7 @@ from courses.domain.errors import FigureInUse, FigureRefused, NotADraft
 from courses.domain.figure_uses import figures_used_in
 from courses.domain.unseen import is_news, state_of, texts_of
 from courses.models import CourseVersion, Figure, FigureStep
+from courses.parts import parts
 from courses.picture_files import StoredPicture, store_picture
 from courses.picture_kinds import advice_for
 from courses.pictures import PictureRefused
@@ -143,7 +144,8 @@ def remove_figure(
 ) -> None:
     """Take a picture out. Undo brings it back.
 
-    `is_forced`: also when lessons show it; their places stay empty, and publishing names them.
+    `is_forced`: also when lessons show it; their places stay empty, and publishing names them. One
+    that questions show stays: they name it in the course package.
     Errors: NotADraft, FigureInUse, FigureRefused.
     """
     version = locked_draft(version)
@@ -151,6 +153,10 @@ def remove_figure(
     lessons = figures_used_in(version).get(figure.slug, [])
     if lessons and not is_forced:
         raise FigureInUse(lessons)
+    if any(part.picture_uses(version).get(f"figure:{figure.slug}") for part in parts()):
+        raise FigureRefused(
+            "Questions of this course show this picture. Take it out of them first."
+        )
     _keep_step(figure, Kind.REMOVED, by=by, now=now)
     _record("figure.removed", figure, by=by, now=now)
     figure.delete()

@@ -16,6 +16,7 @@ from courses.package.content import PackagedCourse
 from courses.package.media_files import StoredMedia, recognize_pictures, store_media
 from courses.package.plan import accounts_of, changes_of, newest_version
 from courses.package.reading import read_course
+from courses.package.records import chart_records_of, figure_records_of
 from courses.package.source import PackageProblem, PackageSource
 from courses.package.writing import drop_modules, write_version
 from courses.parts import Change, CoursePart, ImportPlan, parts
@@ -68,6 +69,8 @@ def import_package(
     _check_slug(source, packaged, known)
     newest = newest_version(known)
     recognized = recognize_pictures(packaged)
+    source.charts = chart_records_of(packaged)
+    source.figures = figure_records_of(packaged, recognized, newest)
     plans: Plans = [(part, part.plan_import(source, known)) for part in parts()]
     changes = changes_of(packaged, newest)
     for _, plan in plans:

@@ -3,7 +3,8 @@
 A type is one file in this folder and a template for answering and reviewing. It is a set of pure
 functions over three shapes:
 
-- **content**: what the author wrote, canonical (see `clean`); stored in a `QuestionRevision`;
+- **content**: what the author wrote and everything it shows (see `embed`), canonical (see `clean`);
+  stored in a `QuestionRevision`;
 - **raw**: what a form sent for one question, field name → values; no script is needed to make it;
 - **response**: the answer in canonical form; stored in an `AttemptItem`; None when unanswered.
 
@@ -12,13 +13,16 @@ Nothing here reads the clock, the database or the request.
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar, Final, TypeVar
 
 from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean as clean_text
+from courses.domain.figure_uses import named_in
+from quizzes.question_types.figures import FIGURE_KEYS, PictureChoices, Pictures, clean_figures
+from quizzes.references import texts_of
 
 Content = dict[str, Any]
 Response = dict[str, Any]
@@ -95,6 +99,18 @@ def first(raw: Raw, name: str) -> str:
 def told_apart(text: str) -> str:
     """What two texts must differ in. Accents count: some words of pinyin differ in nothing else."""
     return " ".join(text.casefold().split())
+
+
+def said_figures(content: Content) -> list[Said]:
+    """A figure that was replaced has other hashes: nobody reads them, but it is seen to differ."""
+    return [
+        Said(f"figures.{name}", f"Figure {name}", f"{record['alt']} ({_mark(record['sizes'])})")
+        for name, record in content.get("figures", {}).items()
+    ]
+
+
+def _mark(sizes: Mapping[str, str]) -> str:
+    return " ".join(sha256[:8] for _, sha256 in sorted(sizes.items()))
 
 
 def is_of_answers(problem: ContentProblem) -> bool:
@@ -211,8 +227,10 @@ class QuestionType(ABC):
     """Answering. Context: `position`, `shown` (from `present`), `chosen` (from `raw_of`)."""
     review_template: ClassVar[str]
     """Looking back. Context: `position`, `shown` (from `review`)."""
-    modules: ClassVar[tuple[str, ...]] = ()
-    """Static files of the scripts that make answering easier; a page loads those it needs."""
+    stylesheets: ClassVar[tuple[str, ...]] = ()
+    """What pages that show such a question load beside the style of all quizzes."""
+    scripts: ClassVar[tuple[str, ...]] = ()
+    """Modules that make answering more comfortable; every answer can be given without them."""
 
     # ---- writing
     def clean(self, content: Mapping[str, Any]) -> Cleaned:
@@ -223,6 +241,7 @@ class QuestionType(ABC):
         canonical: Content = {
             "stem": reader.text("stem", is_required=True),
             "explanation": reader.text("explanation"),
+            **clean_figures(reader),
             **self.clean_answers(reader),
         }
         reader.nothing_else()
@@ -232,12 +251,62 @@ class QuestionType(ABC):
     def clean_answers(self, reader: TableReader) -> Content:
         """This type's own share of the content."""
 
+    def embed(
+        self, content: Mapping[str, Any], pictures: Pictures, *, kept: Content | None = None
+    ) -> Cleaned:
+        """What an author wrote, with everything it names put in: an attempt looks the same for
+        ever, whatever becomes of a figure or a chart. To be cleaned afterwards.
+
+        `kept`: the revision before. What that one showed stays as it was, also when the figure or
+        the chart was changed since; without it everything is taken as it is now.
+        """
+        problems: list[ContentProblem] = []
+        found = self.embed_answers(dict(content), pictures, kept, problems)
+        before = (kept or {}).get("figures", {})
+        figures = {}
+        for _, text in self.texts(found):
+            for name in named_in(text):
+                record = before.get(name) or pictures.figure(name)
+                # One that is not there is a mistake of the text, see `quizzes.references`.
+                if record is not None:
+                    figures[name] = {
+                        key: value for key, value in record.items() if key in FIGURE_KEYS
+                    }
+        found.pop("figures", None)
+        return Cleaned({**found, **({"figures": figures} if figures else {})}, problems)
+
+    def embed_answers(
+        self,
+        content: Content,
+        pictures: Pictures,
+        kept: Content | None,
+        problems: list[ContentProblem],
+    ) -> Content:
+        """The content with this type's own pictures put in."""
+        return content
+
+    def texts(self, content: Content) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Every text in it that is Markdown, with its path."""
+        return (each for each in texts_of(content) if each[0][:1] != ("figures",))
+
     def package_answers(self, content: Content) -> Content:
-        """This type's own share as a package says it, in the order of the documentation: `clean`
-        of it gives the same again. What is empty is left out by the writer; a default may be."""
+        """This type's own share as a package says it, in the order of the documentation: `embed`
+        and `clean` give the same again. What is empty is left out by the writer; a default may
+        be."""
         return {
-            name: value for name, value in content.items() if name not in ("stem", "explanation")
+            name: value
+            for name, value in content.items()
+            if name not in ("stem", "explanation", "figures")
         }
+
+    def named(self, content: Content) -> Content:
+        """The whole content as an author writes it: pictures by their names."""
+        written = {
+            "stem": content["stem"],
+            "explanation": content["explanation"],
+            **self.package_answers(content),
+        }
+        return {name: _without_none(each) for name, each in written.items() if each is not None}
 
     # ---- answering
     def present(self, content: Content, seed: int) -> Shown:
@@ -332,6 +401,12 @@ class QuestionType(ABC):
         has the `id` of its field, so that a summary can lead there."""
         return {"problems": [problem for problem in problems if is_of_answers(problem)]}
 
+    def editor_pictures(
+        self, raw: Raw, pictures: PictureChoices, problems: Sequence[ContentProblem]
+    ) -> Shown:
+        """More for `editor_template`, of types that are about a picture."""
+        return {}
+
     def rearranged(self, raw: Raw, step: str) -> Fields:
         """The author's form after one of its own buttons ("add", "up:2"), without a script."""
         return {name: list(values) for name, values in raw.items()}
@@ -342,6 +417,7 @@ class QuestionType(ABC):
             Said("stem", "Question", content["stem"]),
             *self.said_answers(content),
             Said("explanation", "Explanation", content["explanation"]),
+            *said_figures(content),
         ]
 
     def said_answers(self, content: Content) -> list["Said"]:
@@ -385,4 +461,11 @@ class QuestionType(ABC):
 
     def used_files(self, content: Content) -> set[str]:
         """SHA-256 of every stored file that the content shows."""
-        return set()
+        figures = content.get("figures", {}).values()
+        return {sha256 for figure in figures for sha256 in figure["sizes"].values()}
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: each for name, each in value.items() if each is not None}
+    return [_without_none(each) for each in value] if isinstance(value, list) else value

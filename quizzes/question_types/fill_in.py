@@ -23,6 +23,7 @@ from quizzes.question_types.base import (
     Said,
     Shown,
     TableReader,
+    Told,
     first,
     mixed_by_seed,
     told_apart,
@@ -255,6 +256,16 @@ class FillIn(SharedPoints):
             if gap["feedback"]:
                 lines.append(Said(f"gaps.{name}.feedback", f"Note to {name}", gap["feedback"]))
         return [*lines, self.said_scoring(content)]
+
+    def told_answers(self, content: Content) -> list[Told]:
+        """The text as it is right; and every other option, which is wrong."""
+        right = {gap["id"]: gap["right"] for gap in content["gaps"]}
+        text = _GAP.sub(lambda gap: right.get(gap[1], gap[0]), content["text"])
+        told = [Told(text)]
+        for gap in content["gaps"]:
+            told += [Told(other, is_wrong=True) for other in gap["others"]]
+            told.append(Told(gap["feedback"]))
+        return told
 
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
         return sorted(f"{name}={option}" for name, option in _chosen(response).items())

@@ -19,6 +19,7 @@ from quizzes.question_types.base import (
     Said,
     Shown,
     TableReader,
+    Told,
     first,
     mixed_by_seed,
     ordered_by_seed,
@@ -52,7 +53,7 @@ class Matching(SharedPoints):
     form_template = "quizzes/types/matching.html"
     review_template = "quizzes/types/parts_review.html"
     editor_template = "quizzes/editors/matching.html"
-    modules = ("js/quiz-matching.js",)
+    scripts = ("js/quiz-matching.js",)
     whole_label = "All pairs right, or no points"
     share_label = "A share of the points for each right pair"
     author_names = {
@@ -279,6 +280,13 @@ class Matching(SharedPoints):
             ),
             self.said_scoring(content),
         ]
+
+    def told_answers(self, content: Content) -> list[Told]:
+        """An answer that belongs to no term is wrong."""
+        told = []
+        for pair in content["pairs"]:
+            told += [Told(f"{pair['term']}: {pair['answer']}"), Told(pair["feedback"])]
+        return [*told, *(Told(extra, is_wrong=True) for extra in content["extras"])]
 
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
         return sorted(f"{term}={answer}" for term, answer in _given(response).items())

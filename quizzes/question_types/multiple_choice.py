@@ -15,7 +15,7 @@ from quizzes.question_types.base import (
     TableReader,
 )
 from quizzes.question_types.choices import ChoiceQuestion
-from quizzes.question_types.shares import SharedPoints
+from quizzes.question_types.shares import SharedPoints, share_of
 
 
 @register
@@ -54,14 +54,8 @@ class MultipleChoice(ChoiceQuestion, SharedPoints):
         return {"choices": sorted(right)}
 
     def grade(self, content: Content, response: Response | None) -> Fraction:
-        """Partial credit: a wrong choice takes away what a right one gives, never below zero.
-
-        So choosing everything earns no more than what the choices deserve.
-        """
-        chosen = self.ids_of(response)
         right = {choice["id"] for choice in content["choices"] if choice["correct"]}
-        share = Fraction(len(chosen & right) - len(chosen - right), len(right))
-        return self.scored(content, share)
+        return self.scored(content, share_of(self.ids_of(response), right))
 
     # ---- writing in the studio
     def answers_of_editor(self, raw: Raw) -> Content:

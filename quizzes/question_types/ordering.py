@@ -45,7 +45,7 @@ class Ordering(SharedPoints):
     form_template = "quizzes/types/ordering.html"
     review_template = "quizzes/types/parts_review.html"
     editor_template = "quizzes/editors/ordering.html"
-    modules = ("js/quiz-ordering.js",)
+    scripts = ("js/quiz-ordering.js",)
     whole_label = "The whole order right, or no points"
     share_label = (
         "A share of the points for every two items that stand the right way around, less one for "

@@ -26,6 +26,7 @@ from quizzes.domain.errors import AttemptClosed, NoSuchItem, StaleResponse
 from quizzes.forms import answers_in
 from quizzes.models import Attempt, AttemptItem, Grade, Quiz
 from quizzes.presenting import (
+    assets_of,
     fields_of,
     lessons_to_read_again,
     question_views,
@@ -117,7 +118,7 @@ def questions_page(
         "questions": questions,
         "answered": sum(question.is_answered for question in questions),
         "refused": sorted(refused or ()),
-        "modules": dict.fromkeys(each for view in questions for each in view.modules),
+        **assets_of(questions),
         "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
     }
 
@@ -229,6 +230,7 @@ def review_page(attempt: Attempt, items: Sequence[AttemptItem], grade: Grade) ->
         "grade": grade,
         "percent": wording.percent(grade.percent, mark=grade.pass_percent),
         "questions": questions,
+        **assets_of(questions),
         "read_again": lessons_to_read_again(questions),
         "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"),
     }

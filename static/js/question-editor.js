@@ -176,6 +176,24 @@ class Preview {
   }
 }
 
+// ------------------------------------------------------------------ places on a picture
+
+// A press on the picture becomes the position of the first own place that has none.
+function takePlace(event, editor) {
+  const picture = event.currentTarget;
+  const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(
+    picture.getScreenCTM().inverse(),
+  );
+  const fields = [...editor.querySelectorAll("[data-place-at]")];
+  const field = fields.find((each) => !each.value) ?? fields.at(-1);
+  if (!field) return;
+  const radius = Math.round(picture.viewBox.baseVal.width / 40);
+  field.value = `${Math.round(at.x)} ${Math.round(at.y)} ${radius}`;
+  const row = field.closest(".place-row");
+  row.querySelector("[name=use]").checked = true;
+  row.querySelector("textarea").focus();
+}
+
 // ------------------------------------------------------------------ the page
 
 if (form) {
@@ -187,6 +205,10 @@ if (form) {
   };
   const rows = form.querySelector("[data-choice-rows]");
   if (rows) new ChoiceRows(rows, { onChange: changed });
+  form.querySelector("[data-place-canvas]")?.addEventListener("click", (event) => {
+    takePlace(event, form);
+    changed();
+  });
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.querySelector("[data-preview-button]").addEventListener("click", (event) => {

@@ -199,8 +199,8 @@ class QuizPage {
       if (["checkbox", "radio"].includes(input.type)) input.checked = values.includes(input.value);
       else input.value = values[0] ?? "";
     }
-    // What shows the same answer in another way follows.
-    fieldset.dispatchEvent(new Event("quiz:filled"));
+    // What shows the same answer in another way follows; nothing is sent because of it.
+    fieldset.dispatchEvent(new Event("quiz:filled", { bubbles: true }));
     this.mark(fieldset);
   }
 

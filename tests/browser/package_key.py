@@ -27,12 +27,22 @@ def type_of(stem: str) -> str:
 
 
 def is_right(stem: str, choice: str) -> bool:
-    """Whether the choice with this visible text answers the question with this visible stem."""
+    """Whether the choice with this visible text answers the question with this visible stem. The
+    number that a place has on this page is no part of its words."""
     question = _QUESTIONS[_plain(stem)]
-    if question["type"] == "true-false":
-        return _plain(choice) == ("true" if question["answer"] else "false")
-    right = [each["text"] for each in question["choices"] if each.get("correct")]
-    return _plain(choice) in map(_plain, right)
+    match question["type"]:
+        case "true-false":
+            right = {"true" if question["answer"] else "false"}
+        case "tap-the-point":
+            right = {_plain(each["description"]) for each in question["places"] if _counts(each)}
+            return _plain(choice).lstrip("0123456789") in right
+        case _:
+            right = {_plain(each["text"]) for each in question["choices"] if _counts(each)}
+    return _plain(choice) in right
+
+
+def _counts(row: dict[str, Any]) -> bool:
+    return bool(row.get("correct"))
 
 
 def answer_to(stem: str, term: str) -> str:
@@ -45,3 +55,11 @@ def place_of(stem: str, item: str) -> str:
     """The right place of this visible item, counted from 1."""
     items = [_plain(each["text"]) for each in _QUESTIONS[_plain(stem)]["items"]]
     return str(items.index(_plain(item)) + 1)
+
+
+def name_of(stem: str, place: str) -> str:
+    """What belongs to the place with this visible description."""
+    places = _QUESTIONS[_plain(stem)]["places"]
+    return next(
+        str(each["label"]) for each in places if _plain(each["description"]) == _plain(place)
+    )

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pypdf import PdfReader
 
 from ce_platform.core import codes
-from tests.browser.package_key import answer_to, is_right, place_of, type_of
+from tests.browser.package_key import answer_to, is_right, name_of, place_of, type_of
 from tests.serving import Mailbox, Site
 
 NewContext = Callable[..., BrowserContext]
@@ -55,6 +55,10 @@ def answer_all(page: Page, *, waits_for_saves: bool) -> None:
             for item in sorted(items, key=lambda each: place_of(stem, each)):
                 row = question.locator("[data-item]").filter(has_text=item)
                 row.locator("select").select_option(place_of(stem, item))
+        elif type_of(stem) == "label-the-chart":
+            for row in question.locator(".label-rows > li").all():
+                description = row.locator("label").inner_text().partition(":")[2]
+                row.get_by_role("combobox").select_option(label=name_of(stem, description))
         else:
             for choice in question.locator(".choices label").all():
                 if is_right(stem, choice.locator("span").inner_text()):

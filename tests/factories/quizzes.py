@@ -149,6 +149,7 @@ def numeric(**changes: Any) -> dict[str, Any]:
 
 
 # One good question of every type.
+# Every type whose content stands alone; those that embed a picture are in `factories.pictures`.
 EVERY_TYPE = {
     "single-choice": single,
     "multiple-choice": multiple,

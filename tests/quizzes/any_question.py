@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ce_platform.core.text import clean, fold
 from quizzes.question_types import type_named
 from quizzes.question_types.base import Content, Response, told_apart
+from tests.factories.pictures import POINTS, content_of
 
 Question = tuple[str, Content]
 Answered = tuple[str, Content, Response | None]
@@ -121,6 +122,21 @@ def _numeric(draw: Draw) -> dict[str, Any]:
     }
 
 
+def _picture(draw: Draw, name: str, *right: str) -> dict[str, Any]:
+    """With what it shows embedded, as it is stored."""
+    content = content_of(name, *right, scoring=draw(scorings))
+    return {key: value for key, value in content.items() if key not in ("stem", "explanation")}
+
+
+def _tap(draw: Draw) -> dict[str, Any]:
+    right = draw(st.sets(st.sampled_from([code for code, *_ in POINTS]), min_size=1))
+    return _picture(draw, "tap-the-point", *right)
+
+
+def _label(draw: Draw) -> dict[str, Any]:
+    return _picture(draw, "label-the-chart")
+
+
 QUESTIONS: dict[str, Callable[[Draw], dict[str, Any]]] = {
     "single-choice": _choices,
     "multiple-choice": _several_choices,
@@ -130,6 +146,8 @@ QUESTIONS: dict[str, Callable[[Draw], dict[str, Any]]] = {
     "fill-in": _fill_in,
     "short-text": _short_text,
     "numeric": _numeric,
+    "tap-the-point": _tap,
+    "label-the-chart": _label,
 }
 
 
@@ -189,6 +207,22 @@ def _a_number(draw: Draw, content: Content) -> Response | None:
     return type_named("numeric").clean_response({"value": [typed]}, content, 1)
 
 
+def _some_places(draw: Draw, content: Content) -> Response | None:
+    ids = [place["id"] for place in content["places"]]
+    is_single = sum(place["correct"] for place in content["places"]) == 1
+    chosen = draw(st.sets(st.sampled_from(ids), max_size=1 if is_single else None))
+    return {"places": sorted(chosen)} if chosen else None
+
+
+def _some_names(draw: Draw, content: Content) -> Response | None:
+    """A name that was put to one place is gone for the others."""
+    right = type_named("label-the-chart").right_response(content)["names"]
+    names = [*right.values(), *(each["id"] for each in content["distractors"])]
+    mixed = draw(st.permutations(names))
+    given = {place: name for place, name in zip(right, mixed, strict=False) if draw(st.booleans())}
+    return {"names": given} if given else None
+
+
 ANSWERS: dict[str, Callable[[Draw, Content], Response | None]] = {
     "single-choice": lambda draw, content: {
         "choice": draw(st.sampled_from([each["id"] for each in content["choices"]]))
@@ -200,6 +234,8 @@ ANSWERS: dict[str, Callable[[Draw, Content], Response | None]] = {
     "fill-in": _some_options,
     "short-text": _some_words,
     "numeric": _a_number,
+    "tap-the-point": _some_places,
+    "label-the-chart": _some_names,
 }
 
 
@@ -219,7 +255,7 @@ def _one_more(of: str) -> Callable[[Draw, Content, Response | None, Response], R
     def better(draw: Draw, content: Content, given: Response | None, right: Response) -> Response:
         name = draw(st.sampled_from(sorted(right[of])))
         kept = dict(given[of]) if given else {}
-        if of == "pairs" and not content["reuse"]:
+        if of == "names" or (of == "pairs" and not content["reuse"]):
             # An answer fits once: it leaves the term that it was wrongly given to.
             kept = {term: answer for term, answer in kept.items() if answer != right[of][name]}
         return {of: kept | {name: right[of][name]}}
@@ -230,8 +266,20 @@ def _one_more(of: str) -> Callable[[Draw, Content, Response | None, Response], R
 def _one_more_choice(
     draw: Draw, content: Content, given: Response | None, right: Response
 ) -> Response:
-    chosen = given["choices"] if given else []
-    return {"choices": sorted({draw(st.sampled_from(right["choices"])), *chosen})}
+    return _one_more_of("choices", draw, given, right)
+
+
+def _one_more_place(
+    draw: Draw, content: Content, given: Response | None, right: Response
+) -> Response:
+    if len(right["places"]) == 1:
+        return right
+    return _one_more_of("places", draw, given, right)
+
+
+def _one_more_of(of: str, draw: Draw, given: Response | None, right: Response) -> Response:
+    chosen = given[of] if given else []
+    return {of: sorted({draw(st.sampled_from(right[of])), *chosen})}
 
 
 def _neighbors_exchanged(
@@ -251,9 +299,11 @@ def _neighbors_exchanged(
 
 BETTER: dict[str, Callable[[Draw, Content, Response | None, Response], Response]] = {
     "multiple-choice": _one_more_choice,
+    "tap-the-point": _one_more_place,
     "matching": _one_more("pairs"),
     "fill-in": _one_more("gaps"),
     "ordering": _neighbors_exchanged,
+    "label-the-chart": _one_more("names"),
 }
 
 

@@ -13,7 +13,11 @@ CONTENTS = {name: make() for name, make in EVERY_TYPE.items()}
 
 
 def test_the_usual_types_come_first() -> None:
-    assert [kind.name for kind in editable_types()] == list(CONTENTS)
+    assert [kind.name for kind in editable_types()] == [
+        *CONTENTS,
+        "tap-the-point",
+        "label-the-chart",
+    ]
 
 
 @pytest.mark.parametrize(("name", "content"), CONTENTS.items())

@@ -15,9 +15,11 @@ from ce_platform.accounts.models import User
 from ce_platform.core.text import canonical_json
 from courses.models import Enrollment
 from quizzes.domain.attempts import start_attempt, submit_attempt
+from quizzes.embedding import embedded
 from quizzes.models import Attempt, AttemptItem, Quiz
 from quizzes.question_types import all_types, type_named
 from tests.factories.courses import EnrollmentFactory, LessonFactory
+from tests.factories.pictures import PICTURES
 from tests.factories.quizzes import quiz_with
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
@@ -26,6 +28,7 @@ SECRETS = [
     "secretexplanation",
     "secretfeedback",
     "secretright",
+    "secretname",
     '"correct"',
     "all-or-nothing",
     "partial",
@@ -47,6 +50,28 @@ TRUE_FALSE = {
     "answer": True,
     "feedback_true": "secretfeedback",
     "feedback_false": "secretfeedback secretright",
+}
+PICTURE = {
+    "stem": "Where?",
+    "explanation": "secretexplanation",
+    "figure": "hand",
+    "alt": "A hand.",
+    "scoring": "partial",
+}
+PLACES = [
+    {
+        "id": f"secretid-{number}",
+        "circle": [number * 100, 100, 20],
+        "name": "secretname",
+        "description": f"Place {number}",
+    }
+    for number in (1, 2, 3)
+]
+TAP = {**PICTURE, "places": [{**PLACES[0], "correct": True}, *PLACES[1:]]}
+LABEL = {
+    **PICTURE,
+    "places": [{**place, "label": f"Name {place['id'][-1]}"} for place in PLACES],
+    "distractors": [{"id": "secretid-4", "text": "Left over"}],
 }
 PLANTED = {
     "single-choice": SINGLE,
@@ -97,6 +122,8 @@ PLANTED = {
         "feedback_low": "secretfeedback",
         "feedback_high": "secretfeedback",
     },
+    "tap-the-point": embedded(type_named("tap-the-point"), TAP, PICTURES).content,
+    "label-the-chart": embedded(type_named("label-the-chart"), LABEL, PICTURES).content,
 }
 pytestmark = pytest.mark.django_db
 
@@ -129,10 +156,12 @@ def everything_a_learner_can_get(attempt: Attempt, client: Client) -> Iterator[s
         ("get", enrollment.get_absolute_url(), {}),
         ("get", reverse("courses:course-detail", args=[enrollment.course.slug]), {}),
     ]
-    fields = ["choice", "term-1", "term-2", "place-1", "gap-1", "gap-2", "text", "value", "move"]
+    fields = [
+        *("choice", "term-1", "term-2", "place-1", "gap-1", "gap-2", "text", "value", "move"),
+    ]
     for position in range(1, len(PLANTED) + 2):
         url = reverse("quizzes:item-save", args=[attempt.uid, position])
-        for value in ("1", "true", "99", "keep"):
+        for value in ("1", "2", "true", "99", "keep"):
             answer = {f"q{position}-{field}": value for field in fields}
             sent = {f"q{position}-number": "0", **answer}
             asked.append(("post", url, sent))
@@ -187,6 +216,7 @@ def test_the_search_would_find_a_leak(enrollment: Enrollment, quiz: Quiz) -> Non
     assert "secretfeedback" in found
     assert "secretright" in found
     assert "98765.4321" in found
+    assert "secretname" in found
     assert "secretid" not in found
 
 

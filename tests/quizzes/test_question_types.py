@@ -4,6 +4,7 @@ import pytest
 
 from quizzes.question_types import UnknownQuestionType, all_types, type_named
 from quizzes.question_types.base import AUTHORED_ORDER, BadResponse, ContentProblem
+from tests.factories.pictures import WRITTEN
 from tests.factories.quizzes import EVERY_TYPE as CONTENT
 from tests.factories.quizzes import true_false
 
@@ -17,7 +18,7 @@ def cleaned(name: str, **changes: object) -> dict:
 
 
 def test_every_type_registers_itself() -> None:
-    assert [kind.name for kind in all_types()] == sorted(CONTENT)
+    assert [kind.name for kind in all_types()] == sorted({*CONTENT, *WRITTEN})
 
 
 def test_unknown_type_names_the_known_ones() -> None:
