@@ -20,7 +20,7 @@ from ce_platform.core.text import canonical_json
 from courses.domain.completion import complete_if_met, lock_enrollment
 from courses.models import Enrollment
 from quizzes.domain.allowance import allowance_of
-from quizzes.domain.drawing import PoolEntry, draw
+from quizzes.domain.drawing import draw
 from quizzes.domain.errors import (
     AttemptClosed,
     AttemptLimitReached,
@@ -29,7 +29,8 @@ from quizzes.domain.errors import (
     StaleResponse,
 )
 from quizzes.domain.grading import items_text, score_of
-from quizzes.models import Attempt, AttemptItem, Grade, Quiz, QuizPoolItem
+from quizzes.domain.pool import draws_of, pool_entries
+from quizzes.models import Attempt, AttemptItem, Grade, Quiz
 from quizzes.question_types import type_named
 from quizzes.question_types.base import BadResponse, Raw
 
@@ -93,19 +94,15 @@ def start_attempt(enrollment: Enrollment, quiz: Quiz, *, by: User, now: datetime
 
 
 def _open(enrollment: Enrollment, quiz: Quiz, *, by: User, now: datetime) -> Attempt:
-    pool = [
-        PoolEntry(revision_id=revision_id, question_key=key)
-        for revision_id, key in QuizPoolItem.objects.filter(quiz=quiz)
-        .order_by("position", "id")
-        .values_list("revision_id", "revision__question__key")
-    ]
+    pool = pool_entries(quiz)
+    draws = draws_of(quiz)
     if not pool:
         raise CannotStart("This quiz has no questions yet.")
     seen = set(
         AttemptItem.objects.filter(attempt__enrollment=enrollment, attempt__quiz=quiz).values_list(
             "revision__question__key", flat=True
         )
-        if quiz.draw_count
+        if quiz.draw_count or draws
         else ()
     )
     last = Attempt.objects.filter(enrollment=enrollment, quiz=quiz).aggregate(n=Max("number"))["n"]
@@ -131,6 +128,7 @@ def _open(enrollment: Enrollment, quiz: Quiz, *, by: User, now: datetime) -> Att
             count=quiz.draw_count,
             is_shuffled=quiz.is_shuffled,
             seen=seen,
+            draws=draws,
         )
     )
     Enrollment.objects.filter(pk=enrollment.pk).update(last_activity_at=now)

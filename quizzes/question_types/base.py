@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean as clean_text
+from quizzes.cases import read_case
 
 Content = dict[str, Any]
 Response = dict[str, Any]
@@ -76,7 +77,7 @@ def first(raw: Raw, name: str) -> str:
 
 def is_of_answers(problem: ContentProblem) -> bool:
     """Not of the fields that all types share."""
-    return problem.where[:1] not in (("stem",), ("explanation",))
+    return problem.where[:1] not in (("stem",), ("explanation",), ("case",))
 
 
 def ordered_by_seed(values: Sequence[Value], seed: int, *, names: Sequence[str]) -> list[Value]:
@@ -176,6 +177,7 @@ class QuestionType(ABC):
             "stem": reader.text("stem", is_required=True),
             "explanation": reader.text("explanation"),
             **self.clean_answers(reader),
+            **read_case(reader),
         }
         reader.nothing_else()
         return Cleaned(canonical, problems)
@@ -188,7 +190,9 @@ class QuestionType(ABC):
         """This type's own share as a package says it, in the order of the documentation: `clean`
         of it gives the same again. What is empty is left out by the writer; a default may be."""
         return {
-            name: value for name, value in content.items() if name not in ("stem", "explanation")
+            name: value
+            for name, value in content.items()
+            if name not in ("stem", "explanation", "case")
         }
 
     # ---- answering
