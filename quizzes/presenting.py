@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, Final
 
 from django.urls import reverse
@@ -15,6 +16,7 @@ from ce_platform.core.text import sha256_text
 from courses.domain.completion import lessons_by_version
 from courses.markdown import MarkdownContext, context_for, render, render_inline
 from courses.models import CourseVersion, Enrollment
+from quizzes.cases import case_of, with_case
 from quizzes.domain.grading import read_response
 from quizzes.models import AttemptItem, Grade
 from quizzes.question_types import type_named
@@ -83,6 +85,44 @@ class Renderer:
 
 
 @dataclass(frozen=True)
+class CaseView:
+    """The case of a question, for one of the questions that stand under it."""
+
+    id: str
+    """Of its place in the page, e.g. `c3`."""
+    title: str
+    text: SafeString
+    note: str
+    """Which questions it is for."""
+    is_first: bool
+    is_last: bool
+
+
+def case_views(contents: Sequence[Content], renderer: Renderer) -> list[CaseView | None]:
+    """For each question in order: its case, shown above the first of those that stand together."""
+    cases = [case_of(content) for content in contents]
+    found: list[CaseView | None] = []
+    for case, group in groupby(enumerate(cases, start=1), key=lambda each: each[1]):
+        places = [place for place, _case in group]
+        if case is None:
+            found += [None] * len(places)
+            continue
+        first, last = places[0], places[-1]
+        told = {"first": first, "last": last}
+        note = (
+            _("Question %(first)d is about this case.") % told
+            if first == last
+            else _("Questions %(first)d to %(last)d are about this case.") % told
+        )
+        text = renderer.html(Block(case.text))
+        found += [
+            CaseView(f"c{first}", case.title, text, note, place == first, place == last)
+            for place in places
+        ]
+    return found
+
+
+@dataclass(frozen=True)
 class QuestionView:
     """A question to be answered. Holds nothing that says which answer is right."""
 
@@ -98,6 +138,7 @@ class QuestionView:
     is_flagged: bool
     message: str = ""
     """Why the answer just sent was not taken."""
+    case: CaseView | None = None
 
 
 def question_views(
@@ -105,10 +146,10 @@ def question_views(
 ) -> list[QuestionView]:
     items = list(items)
     renderer = Renderer(version)
+    contents = [item.revision.data for item in items]
     views = []
-    for item in items:
+    for item, content, case in zip(items, contents, case_views(contents, renderer), strict=True):
         kind = type_named(item.revision.type)
-        content = item.revision.data
         views.append(
             QuestionView(
                 position=str(item.position),
@@ -120,6 +161,7 @@ def question_views(
                 is_answered=bool(item.response),
                 is_flagged=item.is_flagged,
                 message=(messages or {}).get(item.position, ""),
+                case=case,
             )
         )
     return views
@@ -152,6 +194,7 @@ class ReviewView:
     points: Decimal
     points_possible: Decimal
     lesson: LessonLink | None
+    case: CaseView | None = None
 
     @property
     def is_right(self) -> bool:
@@ -177,10 +220,11 @@ def review_views(
         )
         for lesson in lessons_by_version([enrollment.version])[enrollment.version_id]
     }
+    contents = [item.revision.data for item in items]
     views = []
-    for item in items:
+    for item, content, case in zip(items, contents, case_views(contents, renderer), strict=True):
         kind = type_named(item.revision.type)
-        reviewed = kind.review(item.revision.data, read_response(item), item.seed)
+        reviewed = kind.review(content, read_response(item), item.seed)
         views.append(
             ReviewView(
                 position=str(item.position),
@@ -190,6 +234,7 @@ def review_views(
                 points=Decimal(points[str(item.position)]),
                 points_possible=item.revision.points,
                 lesson=lessons.get(item.revision.lesson_key) if item.revision.lesson_key else None,
+                case=case,
             )
         )
     return views
@@ -225,17 +270,20 @@ def preview_of(
 ) -> Preview:
     """In the order the author wrote; two queries when something refers to a source or a term."""
     kind = type_named(type_name)
-    if not any(text.strip() for _, text in texts_of({**content, "scoring": ""}, ())):
+    written = with_case({**content, "scoring": ""}, None)
+    if not any(text.strip() for _, text in texts_of(written, ())):
         return Preview(None, None)
+    renderer = Renderer(version)
     asked = QuestionView(
         position="1",
         heading=_("The question"),
         template=kind.form_template,
-        shown=Renderer(version).html(kind.present(content, AUTHORED_ORDER)),
+        shown=renderer.html(kind.present(content, AUTHORED_ORDER)),
         chosen=kind.raw_of(None, content, AUTHORED_ORDER),
         number="0",
         is_answered=False,
         is_flagged=False,
+        case=case_views([content], renderer)[0],
     )
     if not kind.is_answerable(problems):
         return Preview(asked, None)

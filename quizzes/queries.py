@@ -42,8 +42,8 @@ def quizzes_of(version_ids: Collection[int]) -> list[Quiz]:
         Quiz.objects.filter(version_id__in=version_ids)
         .annotate(
             pool_count=Count("pool"),  # type: ignore[no-redef]  # all three are said on the model
-            fixed_count=Count("pool", filter=Q(pool__draw__isnull=True)),  # type: ignore[no-redef]
-            drawn_count=Coalesce(Subquery(drawn), 0),  # type: ignore[no-redef]
+            fixed_count=Count("pool", filter=Q(pool__draw__isnull=True)),
+            drawn_count=Coalesce(Subquery(drawn), 0),
         )
         .order_by("version_id", "position", "id")
     )

@@ -30,18 +30,19 @@ def draw_lacks(version: CourseVersion) -> dict[int, list[str]]:
     found = {}
     for quiz in Quiz.objects.filter(version=version).only("pk", "draw_count"):
         pool = pools.get(quiz.pk, [])
-        lacks = _lacks(quiz, draws.get(quiz.pk, []), pool, objectives)
+        lacks = lacks_in_quiz(quiz, draws.get(quiz.pk, []), pool, objectives)
         if lacks:
             found[quiz.pk] = lacks
     return found
 
 
-def _lacks(
+def lacks_in_quiz(
     quiz: Quiz,
     draws: Sequence[QuizDraw],
     pool: Sequence[QuizPoolItem],
     objectives: Mapping[UUID, Objective],
 ) -> list[str]:
+    """The same for one quiz, with everything at hand; no query."""
     entries = entries_of(pool, {draw.pk: draw.key for draw in draws})
     fixed = [entry for entry in entries if entry.draw is None]
     lacks = []

@@ -27,7 +27,10 @@ def add_bank_question(
     by: User,
     now: datetime,
 ) -> QuestionRevision:
-    """A question for draws, or for later. Errors: NotADraft, ContentRefused, UnknownQuestionType."""
+    """A question for draws, or for later.
+
+    Errors: NotADraft, ContentRefused, UnknownQuestionType.
+    """
     version = locked_draft(version)
     canonical = checked(version, type_name, content)
     question = Question.objects.create(course=version.course)
