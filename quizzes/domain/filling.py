@@ -43,9 +43,11 @@ def fill_draws(version: CourseVersion) -> None:
         .order_by("quiz__position", "quiz_id", "position", "id")
     )
     asked: dict[int, set[int]] = {}
+    last: dict[int, int] = {}
     for item in items:
         if item.draw_id is None:
             asked.setdefault(item.quiz_id, set()).add(item.revision.question_id)
+            last[item.quiz_id] = item.position
     candidates = list(_candidates(version, items))
     wanted: dict[tuple[int, int], tuple[int, int]] = {}
     for draw in draws:
@@ -56,7 +58,8 @@ def fill_draws(version: CourseVersion) -> None:
             ):
                 taken.add(candidate.question_id)
                 # What the author put in stands first.
-                wanted[draw.quiz_id, candidate.revision_id] = (draw.pk, len(taken))
+                position = last[draw.quiz_id] = last.get(draw.quiz_id, 0) + 1
+                wanted[draw.quiz_id, candidate.revision_id] = (draw.pk, position)
     _make(wanted, [item for item in items if item.draw_id is not None])
 
 

@@ -20,7 +20,7 @@ from certificates.models import Certificate
 from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
-from quizzes.models import AttemptRequest
+from quizzes.models import AttemptRequest, QuizDraw
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import (
     NOW,
@@ -44,7 +44,7 @@ from tests.factories.courses import (
     ReferenceFactory,
     VersionFactory,
 )
-from tests.factories.quizzes import RevisionFactory, quiz_with
+from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -110,6 +110,12 @@ def make_world() -> World:
     draft_quiz = quiz_with(2, version=draft, slug="draft-quiz")
     pooled = draft_quiz.pool.select_related("revision__question")[0].revision.question
     banked = RevisionFactory(question__course=draft.course).question
+    draft_draw = QuizDraw.objects.create(quiz=draft_quiz, position=1, count=1, tag="points")
+    case = {"id": "client", "title": "A client", "text": "She has a stiff neck."}
+    PoolItemFactory(
+        quiz=draft_quiz,
+        revision=RevisionFactory(question__course=draft.course, content_data=single(case=case)),
+    )
     draft_things = {
         "author": CourseAuthorFactory(version=draft),
         "objective": ObjectiveFactory(version=draft),
@@ -200,8 +206,11 @@ def make_world() -> World:
         "item": {"uid": attempt.uid, "position": 1},
         "request": {"uid": request.uid},
         "draft-quiz": {"slug": "draft", "quiz": draft_quiz.key},
+        "draft-draw": {"slug": "draft", "quiz": draft_quiz.key, "draw": draft_draw.key},
+        "draft-case": {"slug": "draft", "quiz": draft_quiz.key, "case": "client"},
         "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
         "bank-question": {"slug": "draft", "question": banked.key},
+        "bank-pair": {"slug": "draft", "question": banked.key, "other": pooled.key},
         "license": {"uid": license_.uid},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
@@ -234,6 +243,11 @@ def make_world() -> World:
             "review": "after-submit",
         },
         "quizzes:studio-quiz-question-move": {"to": "down"},
+        "quizzes:studio-quiz-draw-add": {
+            "count": "1",
+            "source": f"objective:{draft_things['objective'].key}",
+        },
+        "quizzes:studio-quiz-draw": {"count": "2", "source": "tag:points"},
         "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
         "licensing:office-submission-note": {"note": "Called them."},
