@@ -87,7 +87,7 @@ class QuizSettingsForm(CleanTextForm):
     )
     draw_count = forms.IntegerField(
         label=gettext_lazy("Questions per attempt"),
-        help_text=gettext_lazy("Drawn anew for each attempt. Empty: all."),
+        help_text=gettext_lazy("Of those in the list above. Empty: all."),
         required=False,
         min_value=1,
         max_value=500,
@@ -192,7 +192,7 @@ class CaseForm(CleanTextForm):
     questions = forms.MultipleChoiceField(
         label=gettext_lazy("Its questions"),
         help_text=gettext_lazy("They are asked together, in the order of the quiz."),
-        required=False,
+        error_messages={"required": gettext_lazy("Choose the questions of this case.")},
         widget=forms.CheckboxSelectMultiple,
     )
     expected = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
@@ -211,8 +211,9 @@ class CaseForm(CleanTextForm):
             initial |= {"title": case.title, "text": case.text, "expected": case.digest}
         super().__init__(sent, initial=initial)
         self._version = version
-        self._is_new = case is None
         cast(forms.MultipleChoiceField, self.fields["questions"]).choices = choices
+        # A case that is there is taken apart by taking all its questions out.
+        self.fields["questions"].required = case is None
 
     def clean_title(self) -> str:
         return " ".join(str(self.cleaned_data["title"]).split())
@@ -222,12 +223,6 @@ class CaseForm(CleanTextForm):
         for sentence in TextChecker(self._version).problems(text):
             self.add_error("text", sentence)
         return text
-
-    def clean_questions(self) -> list[str]:
-        questions = list(self.cleaned_data["questions"])
-        if self._is_new and not questions:
-            raise forms.ValidationError(_("Choose the questions of this case."))
-        return questions
 
     @property
     def question_keys(self) -> list[UUID]:
@@ -311,7 +306,6 @@ class QuestionForm(CleanTextForm):
     )
     difficulty = forms.ChoiceField(
         label=gettext_lazy("Difficulty"),
-        help_text=gettext_lazy("As you think; learners do not see it."),
         choices=[("", gettext_lazy("Not said")), *QuestionRevision.Difficulty.choices],
         required=False,
     )

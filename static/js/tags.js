@@ -5,7 +5,7 @@ for (const list of document.querySelectorAll("[data-tags-for]")) {
   const field = document.getElementById(list.dataset.tagsFor);
   if (!field) continue;
 
-  const inField = () => field.value.split(",").map((tag) => tag.trim()).filter(Boolean);
+  const inField = () => field.value.split(",").map((tag) => tag.trim().toLowerCase()).filter(Boolean);
   const buttons = [...list.querySelectorAll("[data-tag]")].map((word) => {
     const button = document.createElement("button");
     button.type = "button";
