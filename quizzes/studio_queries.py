@@ -1,7 +1,7 @@
 """What the studio's pages of quizzes show, in a number of queries that does not grow."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -40,11 +40,12 @@ class DraftQuiz:
 
     quiz: Quiz
     unexplained_count: int
+    has_impossible_draw: bool = False
 
     @property
     def is_short(self) -> bool:
         draw = self.quiz.draw_count
-        return draw is not None and draw > self.quiz.fixed_count
+        return self.has_impossible_draw or (draw is not None and draw > self.quiz.fixed_count)
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,16 @@ class Place:
     line: DraftQuiz | None
 
 
-def quiz_places(version: CourseVersion) -> list[Place]:
+def quiz_places(version: CourseVersion, *, lacking: Container[int] = ()) -> list[Place]:
     """Every place of a draft with its quiz, in the order of the course; three queries.
+    `lacking`: ids of the quizzes that `readiness.draw_lacks` found.
 
     A place that has more than one quiz, which only other tools can make, comes once for each.
     """
     unexplained = unexplained_counts(version)
     lines: dict[int | None, list[DraftQuiz]] = {}
     for quiz in quizzes_of([version.pk]):
-        line = DraftQuiz(quiz, unexplained.get(quiz.pk, 0))
+        line = DraftQuiz(quiz, unexplained.get(quiz.pk, 0), quiz.pk in lacking)
         lines.setdefault(quiz.module_id, []).append(line)
     modules: list[Module | None] = [*Module.objects.filter(version=version), None]
     found = []

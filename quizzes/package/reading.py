@@ -235,7 +235,8 @@ def _read_question(file: _File, index: int, table: Mapping[str, Any]) -> Package
             reader.problem("type", str(error))
         else:
             content = cleaned.content
-            problems += cleaned.problems
+            # What is wrong with a case is told once, where it stands.
+            problems += [each for each in cleaned.problems if each.where[:1] != ("case",)]
             problems += _unknown_names(content, file.source)
     for problem in problems:
         file.question_problem(index, problem.where, problem.sentence)

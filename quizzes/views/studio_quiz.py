@@ -27,7 +27,7 @@ from quizzes.models import Quiz, QuizDraw
 from quizzes.package.model import short
 from quizzes.queries import asked_count, untested_objectives
 from quizzes.question_types import editable_types
-from quizzes.readiness import lacks_in_quiz
+from quizzes.readiness import draw_lacks, lacks_in_quiz
 from quizzes.rules import draft_quiz_or_404
 from quizzes.studio_forms import DrawForm, PlaceForm, QuizSettingsForm
 from quizzes.studio_queries import (
@@ -58,7 +58,7 @@ def studio_quiz_list(request: PersonRequest, slug: str) -> HttpResponse:
         "quizzes/studio_quiz_list.html",
         version,
         {
-            "places": quiz_places(version),
+            "places": quiz_places(version, lacking=draw_lacks(version)),
             "untested": untested_objectives(version),
             "undo": undo_of(request, version, "quiz") if "removed" in request.GET else None,
         },
