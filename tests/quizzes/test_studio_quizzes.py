@@ -80,7 +80,7 @@ def test_the_list_shows_every_place_and_what_is_not_tested(
     text = text_of(author.get(url("list")))
 
     assert "Quiz: points" in text
-    assert "3 questions, 2 drawn" in text
+    assert "3 questions, 2 asked" in text
     assert text.count("Add a quiz") == 1
     assert "Add a final exam" in text
     assert "O7: Say what is known." in text
