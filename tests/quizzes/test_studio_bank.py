@@ -295,6 +295,28 @@ def test_questions_that_are_nearly_the_same_are_pointed_out(
     assert author.get(url("bank-compare", question=one.key, other=uuid4())).status_code == 404
 
 
+def test_the_same_question_with_other_choices_is_alike(draft: CourseVersion) -> None:
+    for stem, text in (
+        ("Where exactly does ST3 lie?", "Here"),
+        ("Where exactly does ST3 lie, then?", "Away"),
+    ):
+        choices = [
+            {"id": name, "text": f"{text} {name * 9}", "correct": name == "a"} for name in "abc"
+        ]
+        RevisionFactory(
+            question__course=draft.course,
+            content_data=single(stem=stem, choices=choices),
+        )
+    for text in ("One", "Another"):
+        choices = [{"id": name, "text": text * 9, "correct": name == "a"} for name in "ab"]
+        content = single(stem="Which is right?", choices=choices)
+        RevisionFactory(question__course=draft.course, content_data=content)
+
+    assert [(pair.one_stem, pair.other_stem) for pair in alike_pairs(draft)] == [
+        ("Where exactly does ST3 lie?", "Where exactly does ST3 lie, then?")
+    ]
+
+
 def test_saving_what_is_there_already_is_told_and_not_refused(
     author: Client, draft: CourseVersion
 ) -> None:
