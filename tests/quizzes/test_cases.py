@@ -275,6 +275,26 @@ def _digest(quiz: Quiz) -> str:
 
 
 @database
+def test_the_editor_of_a_question_shows_its_case(
+    draft: CourseVersion, instructor: User, client_of: Callable[[User], Client]
+) -> None:
+    author = client_of(instructor)
+    quiz = quiz_with([("true-false", true_false(case=CASE))], version=draft)
+    key = items(quiz)[0].revision.question.key
+    preview = reverse("quizzes:studio-quiz-preview", args=["drafted"])
+    told = {"type": "true-false", "stem": "So?", "answer": "true"}
+
+    page = author.get(reverse("quizzes:studio-quiz-question", args=["drafted", quiz.key, key]))
+    shown = author.post(f"{preview}?question={key}", told).content.decode()
+    alone = author.post(f"{preview}?question=x", told).content.decode()
+
+    text = "She has a <em>stiff</em> jaw."
+    assert page.content.decode().count(text) == 1
+    assert f'data-preview-url="{preview}?question={key}"' in page.content.decode()
+    assert (shown.count(text), alone.count(text)) == (1, 0)
+
+
+@database
 def test_learners_see_a_case_once_above_its_questions(
     client_of: Callable[[User], Client],
 ) -> None:
