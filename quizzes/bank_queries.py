@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -17,8 +18,8 @@ from quizzes.models import Question, QuestionRevision, QuizPoolItem
 from quizzes.question_types import type_named
 from quizzes.studio_queries import all_uses, stem_line
 
-# A quiz of twenty tags is full of them.
-MOST_SUGGESTED: int = 20
+# More than these nobody reads beside a field.
+MOST_SUGGESTED: Final = 20
 
 
 @dataclass(frozen=True)
