@@ -10,7 +10,9 @@ from django.http import QueryDict
 from ce_platform.core.templatetags.wording import plain_number
 from ce_platform.core.text import clean
 from courses.models import CourseVersion
+from quizzes.cases import Case, with_case
 from quizzes.domain.checking import check_content
+from quizzes.domain.revising import Facts
 from quizzes.embedding import VersionPictures, is_as_now
 from quizzes.models import QuestionRevision
 from quizzes.presenting import LessonLink, Preview, preview_of
@@ -18,6 +20,7 @@ from quizzes.question_types import type_named
 from quizzes.question_types.base import ContentProblem, Fields, first
 from quizzes.studio_forms import QuestionForm
 from quizzes.studio_queries import Names
+from quizzes.tags import tags_in, tags_text
 
 _ONE: Final = Decimal(1)
 _SHARED: Final = ("stem", "explanation")
@@ -37,9 +40,11 @@ class QuestionEditor:
         revision: QuestionRevision | None = None,
         sent: QueryDict | None = None,
         raw: Fields | None = None,
+        case: Case | None = None,
     ) -> None:
-        """`raw`: the fields of the type, when they are not those that were sent. What `revision`
-        shows stays as it is there, unless the form says that the new pictures are taken over.
+        """`raw`: the fields of the type, when they are not those that were sent. `case`: what
+        stands above the question; it is written on a page of its own. What `revision` shows stays
+        as it is there, unless the form says that the new pictures are taken over.
 
         Errors: UnknownQuestionType.
         """
@@ -65,11 +70,14 @@ class QuestionEditor:
                 "points": plain_number(revision.points) if revision else "1",
                 "objective": str(revision.objective_key or "") if revision else "",
                 "lesson": str(revision.lesson_key or "") if revision else "",
+                "tags": tags_text(revision.tag_list) if revision else "",
+                "difficulty": revision.difficulty if revision else "",
                 "number": revision.number if revision else 0,
             },
         )
         self.form.fields["stem"].label = self.type.stem_label
-        self.content = self.type.content_of_editor(self.raw)
+        self.case = case
+        self.content = with_case(self.type.content_of_editor(self.raw), case)
         self.pictures = VersionPictures(version)
         self.takes_over = first(self.raw, "take-over") == "on"
         kept = revision.data if revision and not self.takes_over else None
@@ -107,6 +115,23 @@ class QuestionEditor:
     @property
     def lesson_key(self) -> UUID | None:
         return self._key("lesson")
+
+    @property
+    def facts(self) -> Facts:
+        """What was sent, or what is stored, besides the content."""
+        return Facts(
+            points=self.points,
+            objective_key=self.objective_key,
+            lesson_key=self.lesson_key,
+            tags=tuple(tags_in(self._value("tags"))),
+            difficulty=self._value("difficulty"),
+        )
+
+    def _value(self, name: str) -> str:
+        if not self.is_bound:
+            return str(self.form.initial[name])
+        self.form.is_valid()
+        return str(self.form.cleaned_data.get(name) or "")
 
     def _key(self, name: str) -> UUID | None:
         if self.is_bound:

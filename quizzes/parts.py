@@ -33,11 +33,13 @@ from quizzes.domain.authoring import (
     without_asked,
     write_quiz_state,
 )
+from quizzes.domain.drafting import clear_quizzes
+from quizzes.domain.filling import fill_draws
 from quizzes.embedding import picture_names
-from quizzes.models import Attempt, QuestionRevision, Quiz, QuizPoolItem
+from quizzes.models import Attempt, QuestionRevision, Quiz, QuizDraw, QuizPoolItem
 from quizzes.package.exporting import export_quizzes
-from quizzes.package.model import PackagedQuiz
-from quizzes.package.reading import read_quizzes
+from quizzes.package.model import PackagedShare
+from quizzes.package.reading import read_share
 from quizzes.package.writing import changes_of, write_quizzes
 from quizzes.presenting import chart_as_question
 from quizzes.queries import (
@@ -57,6 +59,7 @@ from quizzes.question_types import type_named
 from quizzes.question_types.base import Content
 from quizzes.question_types.figures import is_sha256
 from quizzes.question_types.tap_the_point import TapThePoint
+from quizzes.readiness import draw_lacks
 from quizzes.results import learner_results
 
 if TYPE_CHECKING:
@@ -189,17 +192,22 @@ class QuizzesPart(CoursePart):
         found = []
         slug = version.course.slug
         unexplained = unexplained_counts(version)
+        lacking = draw_lacks(version)
         for quiz in quizzes_of([version.pk]):
-            pool_count = quiz.pool_count
+            fixed_count = quiz.fixed_count
             url = reverse("quizzes:studio-quiz-detail", args=[slug, quiz.key])
-            if not pool_count:
+            found += [
+                Item("quiz-draw-impossible", f"In “{quiz.title}” {sentence}.", url)
+                for sentence in lacking.get(quiz.pk, ())
+            ]
+            if not quiz.pool_count and quiz.pk not in lacking:
                 found.append(Item("quiz-empty", f"“{quiz.title}” has no questions.", url))
-            elif quiz.draw_count is not None and quiz.draw_count > pool_count:
+            elif quiz.draw_count is not None and quiz.draw_count > fixed_count:
                 found.append(
                     Item(
                         "quiz-draws-too-many",
                         f"“{quiz.title}” is to draw {quiz.draw_count} questions but has only "
-                        f"{pool_count}.",
+                        f"{fixed_count}.",
                         url,
                     )
                 )
@@ -238,26 +246,29 @@ class QuizzesPart(CoursePart):
     def freeze(self, version: CourseVersion, *, now: datetime) -> None:
         """Modules may have been moved since a quiz was last touched."""
         arrange_quizzes(version)
+        fill_draws(version)
 
     def copy(self, old: CourseVersion, new: CourseVersion, *, now: datetime) -> None:
-        """Quizzes with the same keys and the same revisions; six queries at most."""
+        """Quizzes with the same keys, revisions and draws; these take what is in the bank now."""
         self.restore_outline(new, self.outline_state(old))
 
     def outline_state(self, version: CourseVersion) -> list[dict[str, Any]]:
-        """Two queries."""
+        """Three queries."""
         pools: dict[int, list[QuizPoolItem]] = {}
-        for item in QuizPoolItem.objects.filter(quiz__version=version):
+        for item in QuizPoolItem.objects.filter(quiz__version=version, draw__isnull=True):
             pools.setdefault(item.quiz_id, []).append(item)
+        draws: dict[int, list[QuizDraw]] = {}
+        for draw in QuizDraw.objects.filter(quiz__version=version):
+            draws.setdefault(draw.quiz_id, []).append(draw)
         return [
-            quiz_state(quiz, pools.get(quiz.pk, []))
+            quiz_state(quiz, pools.get(quiz.pk, []), draws.get(quiz.pk, []))
             for quiz in Quiz.objects.filter(version=version).select_related("module")
         ]
 
     def restore_outline(self, version: CourseVersion, state: list[dict[str, Any]]) -> None:
         """A draft has no attempts, so its quizzes can be made anew."""
         modules = {str(module.key): module for module in Module.objects.filter(version=version)}
-        QuizPoolItem.objects.filter(quiz__version=version).delete()
-        Quiz.objects.filter(version=version).delete()
+        clear_quizzes(version)
         write_quiz_state(version, state, modules)
 
     def without_module(self, state: list[dict[str, Any]], module_key: str) -> list[dict[str, Any]]:
@@ -281,14 +292,13 @@ class QuizzesPart(CoursePart):
 
     def discard(self, version: CourseVersion) -> None:
         """The questions stay in the bank of the course."""
-        QuizPoolItem.objects.filter(quiz__version=version).delete()
-        Quiz.objects.filter(version=version).delete()
+        clear_quizzes(version)
 
     def studio_lines(self, version: CourseVersion) -> list[StudioLine]:
         return [
             StudioLine(
                 title=quiz.title,
-                detail=f"{wording.questions(quiz.pool_count)}, {wording.mark(quiz)}",
+                detail=f"{wording.pool(quiz)}, {wording.mark(quiz)}",
                 url=reverse("quizzes:studio-quiz-detail", args=[version.course.slug, quiz.key]),
                 module_id=quiz.module_id,
             )
@@ -381,18 +391,19 @@ class QuizzesPart(CoursePart):
             ).first()
             return found.data if found else None
 
-        quizzes = read_quizzes(source, kept=kept)
-        return ImportPlan(changes=changes_of(quizzes, course), share=quizzes)
+        share = read_share(source, kept=kept)
+        changes = changes_of(share.quizzes, course, banked=share.bank)
+        return ImportPlan(changes=changes, share=share)
 
     def write_import(
         self,
         version: CourseVersion,
-        share: Sequence[PackagedQuiz],
+        share: PackagedShare,
         *,
         source: "PackageSource",
         now: datetime,
     ) -> None:
-        write_quizzes(version, share, now=now)
+        write_quizzes(version, share.quizzes, banked=share.bank, now=now)
 
     def export(self, version: CourseVersion, places: PackagePlaces) -> Mapping[str, str | bytes]:
         return export_quizzes(version, places)

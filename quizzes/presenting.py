@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any, Final
 
 from django.template.loader import render_to_string
@@ -24,6 +25,7 @@ from courses.markdown import (
 from courses.models import CourseVersion, Enrollment
 from courses.reading import figure_data
 from quizzes import wording
+from quizzes.cases import case_of, with_case
 from quizzes.domain.grading import read_response
 from quizzes.domain.scoring import rounded
 from quizzes.embedding import NamedPictures, embedded
@@ -123,6 +125,44 @@ def _with_figures(
 
 
 @dataclass(frozen=True)
+class CaseView:
+    """The case of a question, for one of the questions that stand under it."""
+
+    id: str
+    """Of its place in the page, e.g. `c3`."""
+    title: str
+    text: SafeString
+    note: str
+    """Which questions it is for."""
+    is_first: bool
+    is_last: bool
+
+
+def case_views(contents: Sequence[Content], renderer: Renderer) -> list[CaseView | None]:
+    """For each question in order: its case, shown above the first of those that stand together."""
+    cases = [case_of(content) for content in contents]
+    found: list[CaseView | None] = []
+    for case, group in groupby(enumerate(cases, start=1), key=lambda each: each[1]):
+        places = [place for place, _case in group]
+        if case is None:
+            found += [None] * len(places)
+            continue
+        first, last = places[0], places[-1]
+        told = {"first": first, "last": last}
+        note = (
+            _("Question %(first)d is about this case.") % told
+            if first == last
+            else _("Questions %(first)d to %(last)d are about this case.") % told
+        )
+        text = renderer.html(Block(case.text))
+        found += [
+            CaseView(f"c{first}", case.title, text, note, place == first, place == last)
+            for place in places
+        ]
+    return found
+
+
+@dataclass(frozen=True)
 class QuestionView:
     """A question to be answered. Holds nothing that says which answer is right."""
 
@@ -141,6 +181,7 @@ class QuestionView:
     """Why the answer just sent was not taken."""
     revealed: "ReviewView | None" = None
     """Practice: what is right, once it has been asked for."""
+    case: CaseView | None = None
 
 
 def question_views(
@@ -153,10 +194,10 @@ def question_views(
     """`sent`: by position, what is in the form and is no answer, to be mended there."""
     items = list(items)
     renderer = Renderer(version)
+    contents = [item.revision.data for item in items]
     views = []
-    for item in items:
+    for item, content, case in zip(items, contents, case_views(contents, renderer), strict=True):
         kind = type_named(item.revision.type)
-        content = item.revision.data
         fields = kind.raw_of(read_response(item), content, item.seed)
         fields |= (sent or {}).get(item.position, {})
         views.append(
@@ -177,6 +218,7 @@ def question_views(
                 is_flagged=item.is_flagged,
                 message=(messages or {}).get(item.position, ""),
                 revealed=_revealed(item, len(items), renderer) if item.revealed_at else None,
+                case=case,
             )
         )
     return views
@@ -228,6 +270,7 @@ class ReviewView:
     points: Decimal
     points_possible: Decimal
     lesson: LessonLink | None
+    case: CaseView | None = None
 
     @property
     def is_right(self) -> bool:
@@ -254,10 +297,10 @@ def review_views(
         )
         for lesson in lessons_by_version([enrollment.version])[enrollment.version_id]
     }
+    contents = [item.revision.data for item in items]
     views = []
-    for item in items:
+    for item, content, case in zip(items, contents, case_views(contents, renderer), strict=True):
         kind = type_named(item.revision.type)
-        content = item.revision.data
         reviewed = kind.review(content, read_response(item), item.seed)
         views.append(
             ReviewView(
@@ -269,6 +312,7 @@ def review_views(
                 points=Decimal(points[str(item.position)]),
                 points_possible=item.revision.points,
                 lesson=lessons.get(item.revision.lesson_key) if item.revision.lesson_key else None,
+                case=case,
             )
         )
     return views
@@ -314,10 +358,12 @@ def preview_of(
     """In the order the author wrote; two queries when something refers to a source or a term."""
     kind = type_named(type_name)
     figures = content.get("figures", _NO_FIGURES)
-    if content == kind.clean(kind.content_of_editor(kind.blank_editor())).content:
+    nothing = kind.clean(kind.content_of_editor(kind.blank_editor())).content
+    if with_case(content, None) == nothing:
         return Preview(None, None)
     fields = kind.raw_of(None, content, AUTHORED_ORDER)
-    presented = Renderer(version).html(kind.present(content, AUTHORED_ORDER), figures)
+    renderer = Renderer(version)
+    presented = renderer.html(kind.present(content, AUTHORED_ORDER), figures)
     asked = QuestionView(
         position="1",
         heading=_("The question"),
@@ -328,6 +374,7 @@ def preview_of(
         number="0",
         is_answered=False,
         is_flagged=False,
+        case=case_views([content], renderer)[0],
     )
     if not kind.is_answerable(problems):
         return Preview(asked, None)

@@ -8,18 +8,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Least
 
 from courses.frozen import remember_each
 from courses.models import CourseVersion, Enrollment, Objective, long_texts
 from quizzes.domain.attempts import is_overdue
 from quizzes.domain.grading import score_of
-from quizzes.models import Attempt, AttemptItem, AttemptRequest, Quiz, QuizPoolItem
+from quizzes.models import Attempt, AttemptItem, AttemptRequest, Quiz, QuizDraw, QuizPoolItem
 
 
 def asked_count(quiz: Quiz) -> int:
-    """Questions in one attempt, for a quiz with its `pool_count`."""
-    return min(quiz.draw_count, quiz.pool_count) if quiz.draw_count else quiz.pool_count
+    """Questions in one attempt, for a quiz of `quizzes_of`."""
+    fixed = quiz.fixed_count
+    return (min(quiz.draw_count, fixed) if quiz.draw_count else fixed) + quiz.drawn_count
 
 
 def graded(quizzes: Iterable[Quiz]) -> list[Quiz]:
@@ -28,10 +30,27 @@ def graded(quizzes: Iterable[Quiz]) -> list[Quiz]:
 
 
 def quizzes_of(version_ids: Collection[int]) -> list[Quiz]:
-    """In the order of the course, each with `pool_count`."""
+    """In the order of the course, each with its counts."""
+    of_draw = QuizPoolItem.objects.filter(draw=OuterRef("pk")).order_by().values("draw")
+    drawn = (
+        QuizDraw.objects.filter(quiz=OuterRef("pk"))
+        .annotate(
+            given=Least(
+                F("count"), Coalesce(Subquery(of_draw.annotate(n=Count("pk")).values("n")), 0)
+            )
+        )
+        .order_by()
+        .values("quiz")
+        .annotate(n=Sum("given"))
+        .values("n")
+    )
     return list(
         Quiz.objects.filter(version_id__in=version_ids)
-        .annotate(pool_count=Count("pool"))  # type: ignore[no-redef]  # said on the model
+        .annotate(
+            pool_count=Count("pool"),  # type: ignore[no-redef]  # all three are said on the model
+            fixed_count=Count("pool", filter=Q(pool__draw__isnull=True)),
+            drawn_count=Coalesce(Subquery(drawn), 0),
+        )
         .order_by("version_id", "position", "id")
     )
 
@@ -210,17 +229,29 @@ def open_request_count() -> int:
 
 
 def pool_of_version(version: CourseVersion) -> list[QuizPoolItem]:
-    """What may be drawn in all quizzes of a version, in the order of the course. One query."""
-    return list(
+    """What may be asked in all quizzes of a version, in the order of the course, each question
+    once: where the author put it, or else where it is drawn first. One query."""
+    items = list(
         QuizPoolItem.objects.filter(quiz__version=version)
         .select_related("quiz", "revision")
         .order_by("quiz__position", "quiz_id", "position", "id")
     )
+    seen = {item.revision.question_id for item in items if item.draw_id is None}
+    found = []
+    for item in items:
+        if item.draw_id is None or item.revision.question_id not in seen:
+            seen.add(item.revision.question_id)
+            found.append(item)
+    return found
 
 
 def pooled_revisions(version: CourseVersion) -> list[dict[str, Any]]:
     """Quizzes of a version with what may be drawn, as plain data in a stable order."""
     shares: list[dict[str, Any]] = []
+    draws: dict[int, list[QuizDraw]] = {}
+    for draw in QuizDraw.objects.filter(quiz__version=version).order_by("position", "id"):
+        draws.setdefault(draw.quiz_id, []).append(draw)
+    draw_keys = {draw.pk: str(draw.key) for of_quiz in draws.values() for draw in of_quiz}
     pools: dict[int, list[dict[str, Any]]] = {}
     for entry in (
         QuizPoolItem.objects.filter(quiz__version=version)
@@ -237,6 +268,7 @@ def pooled_revisions(version: CourseVersion) -> list[dict[str, Any]]:
                 "points": str(revision.points),
                 "objective": str(revision.objective_key or ""),
                 "lesson": str(revision.lesson_key or ""),
+                **({"draw": draw_keys[entry.draw_id]} if entry.draw_id else {}),
             }
         )
     for quiz in Quiz.objects.filter(version=version).select_related("module"):
@@ -254,6 +286,8 @@ def pooled_revisions(version: CourseVersion) -> list[dict[str, Any]]:
                 "module": str(quiz.module.key) if quiz.module else None,
                 "questions": pools.get(quiz.pk, []),
                 **_said_only_when_unusual(quiz),
+                # Only where there are some: what was hashed before there were draws stays so.
+                **({"draws": _draws(draws[quiz.pk])} if quiz.pk in draws else {}),
             }
         )
     return shares
@@ -267,6 +301,18 @@ def _said_only_when_unusual(quiz: Quiz) -> dict[str, Any]:
     if quiz.extra_time != Quiz.ExtraTime.LEARNER:
         found["extra_time"] = quiz.extra_time
     return found
+
+
+def _draws(draws: Iterable[QuizDraw]) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": str(draw.key),
+            "count": draw.count,
+            "tag": draw.tag,
+            "objective": str(draw.objective_key or ""),
+        }
+        for draw in draws
+    ]
 
 
 # ------------------------------------------------------------------------------- drafts
@@ -288,9 +334,10 @@ def untested_objectives(version: CourseVersion) -> list[Objective]:
 
 
 def unexplained_counts(version: CourseVersion) -> dict[int, int]:
-    """Quiz id → questions without an explanation; quizzes with none are left out. One query."""
+    """Quiz id → questions without an explanation; quizzes with none are left out. One query.
+    What another quiz asks counts there and not where it is drawn."""
     counts: Counter[int] = Counter()
-    for entry in QuizPoolItem.objects.filter(quiz__version=version).select_related("revision"):
+    for entry in pool_of_version(version):
         if not entry.revision.data.get("explanation"):
             counts[entry.quiz_id] += 1
     return dict(counts)

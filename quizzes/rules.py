@@ -80,10 +80,11 @@ def draft_quiz_or_404(version: CourseVersion, key: UUID) -> Quiz:
 
 
 def pool_item_or_404(quiz: Quiz, question_key: UUID) -> QuizPoolItem:
-    """A question of a quiz of the draft, with its revision."""
+    """A question that the author put into a quiz of the draft, with its revision."""
     item = get_object_or_404(
         QuizPoolItem.objects.select_related("revision__question"),
         quiz=quiz,
+        draw__isnull=True,
         revision__question__key=question_key,
     )
     item.quiz = quiz

@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy
 from ce_platform.core.templatetags.wording import plain_number
 from ce_platform.core.text import sha256_text
 from courses.models import CourseVersion, Module
+from quizzes.cases import LONGEST_TITLE, Case
 from quizzes.domain.authoring import QuizSettings
+from quizzes.domain.authoring_draws import DrawSettings
 from quizzes.domain.checking import TextChecker
 from quizzes.forms import CleanTextForm
-from quizzes.models import Quiz
+from quizzes.models import QuestionRevision, Quiz
 from quizzes.question_types.base import LONGEST_TEXT
 from quizzes.studio_queries import Names
+from quizzes.tags import problem_with, tags_in, tags_text
 
 # What practice does not ask about.
 _OF_GRADED: Final = (
@@ -92,7 +95,7 @@ class QuizSettingsForm(CleanTextForm):
     )
     draw_count = forms.IntegerField(
         label=gettext_lazy("Questions per attempt"),
-        help_text=gettext_lazy("Drawn anew for each attempt. Empty: all."),
+        help_text=gettext_lazy("Of those in the list above. Empty: all."),
         required=False,
         min_value=1,
         max_value=500,
@@ -168,6 +171,93 @@ class QuizSettingsForm(CleanTextForm):
         )
 
 
+class DrawForm(forms.Form):
+    """How many questions an attempt draws, and from where."""
+
+    count = forms.IntegerField(
+        label=gettext_lazy("How many"),
+        min_value=1,
+        max_value=500,
+        error_messages={"required": gettext_lazy("Say how many questions to draw.")},
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+    source = forms.ChoiceField(
+        label=gettext_lazy("From the questions"),
+        error_messages={
+            "required": gettext_lazy("Choose a tag or an objective."),
+            "invalid_choice": gettext_lazy("No question has this tag or objective any more."),
+        },
+    )
+
+    def __init__(self, sent: QueryDict | None = None, *, choices: Sequence[Any]) -> None:
+        super().__init__(sent, initial={"count": 5})
+        cast(forms.ChoiceField, self.fields["source"]).choices = choices
+
+    @property
+    def settings(self) -> DrawSettings:
+        kind, _colon, value = str(self.cleaned_data["source"]).partition(":")
+        count = self.cleaned_data["count"]
+        if kind == "tag":
+            return DrawSettings(count, tag=value)
+        return DrawSettings(count, objective_key=UUID(value))
+
+
+class CaseForm(CleanTextForm):
+    """A case and which questions of the quiz belong to it."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        help_text=gettext_lazy("What learners read above it, for example “Mrs. Ortiz, 58”."),
+        max_length=LONGEST_TITLE,
+        error_messages={"required": gettext_lazy("Give the case a title.")},
+    )
+    text = forms.CharField(
+        label=gettext_lazy("The case"),
+        help_text=_MARKDOWN,
+        max_length=LONGEST_TEXT,
+        error_messages={"required": gettext_lazy("Write the case.")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    questions = forms.MultipleChoiceField(
+        label=gettext_lazy("Its questions"),
+        help_text=gettext_lazy("They are asked together, in the order of the quiz."),
+        error_messages={"required": gettext_lazy("Choose the questions of this case.")},
+        widget=forms.CheckboxSelectMultiple,
+    )
+    expected = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        sent: QueryDict | None = None,
+        *,
+        version: CourseVersion,
+        choices: Sequence[tuple[str, str]],
+        case: Case | None = None,
+        chosen: Sequence[str] = (),
+    ) -> None:
+        initial: dict[str, Any] = {"questions": chosen}
+        if case is not None:
+            initial |= {"title": case.title, "text": case.text, "expected": case.digest}
+        super().__init__(sent, initial=initial)
+        self._version = version
+        cast(forms.MultipleChoiceField, self.fields["questions"]).choices = choices
+        # A case that is there is taken apart by taking all its questions out.
+        self.fields["questions"].required = case is None
+
+    def clean_title(self) -> str:
+        return " ".join(str(self.cleaned_data["title"]).split())
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        for sentence in TextChecker(self._version).problems(text):
+            self.add_error("text", sentence)
+        return text
+
+    @property
+    def question_keys(self) -> list[UUID]:
+        return [UUID(key) for key in self.cleaned_data["questions"]]
+
+
 class PasteForm(forms.Form):
     """A text as it was pasted. It is not cleaned here, or its lines would be counted wrong."""
 
@@ -235,6 +325,19 @@ class QuestionForm(CleanTextForm):
         help_text=gettext_lazy("Offered to those who answer wrong."),
         required=False,
     )
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        help_text=gettext_lazy(
+            "Short words with commas between, to find the question again and to draw by."
+        ),
+        required=False,
+        max_length=1000,
+    )
+    difficulty = forms.ChoiceField(
+        label=gettext_lazy("Difficulty"),
+        choices=[("", gettext_lazy("Not said")), *QuestionRevision.Difficulty.choices],
+        required=False,
+    )
     points = forms.DecimalField(
         label=gettext_lazy("Points"),
         max_value=1000,
@@ -249,6 +352,12 @@ class QuestionForm(CleanTextForm):
         super().__init__(*args, **kwargs)
         self._set_choices("objective", _objective_choices(names))
         self._set_choices("lesson", _lesson_choices(names))
+
+    def clean_tags(self) -> str:
+        tags = tags_in(str(self.cleaned_data["tags"]))
+        if sentence := problem_with(tags):
+            raise forms.ValidationError(sentence)
+        return tags_text(tags)
 
     def _set_choices(self, name: str, choices: Sequence[Any]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices

@@ -1,28 +1,29 @@
 """What the studio's pages of quizzes show, in a number of queries that does not grow."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import zip_longest
 from typing import Final
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ce_platform.accounts.models import User
-from ce_platform.core.paging import PAGE_SIZE
 from ce_platform.core.templatetags.wording import plain_number
-from ce_platform.core.text import fold
 from courses.models import CourseVersion, Lesson, Module, Objective, long_texts
-from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
+from quizzes.cases import Case, case_of
+from quizzes.domain.drafting import pool_of
+from quizzes.domain.revising import Facts, facts_of
+from quizzes.models import Question, QuestionRevision, Quiz, QuizDraw, QuizPoolItem
 from quizzes.package.model import short
 from quizzes.queries import quizzes_of, unexplained_counts
 from quizzes.question_types import type_named
 from quizzes.question_types.base import Content, Said
-from quizzes.wording import USUAL_LOWEST_PASS, points
+from quizzes.tags import tags_text
+from quizzes.wording import USUAL_LOWEST_PASS, points, source
 
 # Letters of a stem in a list.
 _STEM: Final = 140
@@ -43,11 +44,12 @@ class DraftQuiz:
 
     quiz: Quiz
     unexplained_count: int
+    has_impossible_draw: bool = False
 
     @property
     def is_short(self) -> bool:
         draw = self.quiz.draw_count
-        return draw is not None and draw > self.quiz.pool_count
+        return self.has_impossible_draw or (draw is not None and draw > self.quiz.fixed_count)
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,9 @@ class Place:
         return self.line is None
 
 
-def quiz_places(version: CourseVersion) -> list[Place]:
+def quiz_places(version: CourseVersion, *, lacking: Container[int] = ()) -> list[Place]:
     """Every place of a draft with its quizzes, in the order of the course; three queries.
+    `lacking`: ids of the quizzes that `readiness.draw_lacks` found.
 
     A place that has more than one quiz, which only other tools can make, comes once for each.
     """
@@ -75,7 +78,7 @@ def quiz_places(version: CourseVersion) -> list[Place]:
     graded: dict[int | None, list[DraftQuiz]] = {}
     practice: dict[int | None, list[DraftQuiz]] = {}
     for quiz in quizzes_of([version.pk]):
-        line = DraftQuiz(quiz, unexplained.get(quiz.pk, 0))
+        line = DraftQuiz(quiz, unexplained.get(quiz.pk, 0), quiz.pk in lacking)
         lines = practice if quiz.purpose == Quiz.Purpose.PRACTICE else graded
         lines.setdefault(quiz.module_id, []).append(line)
     modules: list[Module | None] = [*Module.objects.filter(version=version), None]
@@ -100,13 +103,14 @@ class PooledQuestion:
     points: str
     objective: Objective | None
     is_explained: bool
+    case: Case | None
     is_first: bool
     is_last: bool
 
 
 def pooled_questions(quiz: Quiz, objectives: Mapping[UUID, Objective]) -> list[PooledQuestion]:
-    """The questions of a quiz in order; one query."""
-    items = list(QuizPoolItem.objects.filter(quiz=quiz).select_related("revision__question"))
+    """The questions that the author put into a quiz, in order; one query."""
+    items = pool_of(quiz)
     found = []
     for place, item in enumerate(items, start=1):
         item.quiz = quiz
@@ -122,6 +126,7 @@ def pooled_questions(quiz: Quiz, objectives: Mapping[UUID, Objective]) -> list[P
                 if revision.objective_key
                 else None,
                 is_explained=bool(content.get("explanation")),
+                case=case_of(content),
                 is_first=place == 1,
                 is_last=place == len(items),
             )
@@ -130,94 +135,64 @@ def pooled_questions(quiz: Quiz, objectives: Mapping[UUID, Objective]) -> list[P
 
 
 @dataclass(frozen=True)
-class BankQuestion:
-    """A question of the course with its newest revision, and where it is asked."""
+class DrawLine:
+    """A line of the page of a quiz."""
 
-    question: Question
-    revision: QuestionRevision
-    type_label: str
-    stem: str
-    objective_code: str
-    here: list[QuizPoolItem]
-    """In quizzes of this draft."""
-    elsewhere: list[QuizPoolItem]
-    """In quizzes of other versions, the newest first."""
-
-
-@dataclass(frozen=True)
-class BankPage:
-    rows: list[BankQuestion]
-    found_count: int
-    older_after: int | None
-    """Pass as `?after=` for the next page; None on the last one."""
+    draw: QuizDraw
+    place: int
+    source: str
+    """“points”, or an objective with its text."""
+    value: str
+    """As the form says it."""
+    match_count: int
+    """Questions it may take."""
     is_first: bool
+    is_last: bool
+
+    @property
+    def is_short(self) -> bool:
+        return self.match_count < self.draw.count
 
 
-def bank_page(
-    version: CourseVersion, *, words: str = "", retired: bool = False, after: str | None = None
-) -> BankPage:
-    """The newest question first; every word must be in what the question says.
-
-    Four queries. The texts are searched here and not by the database: what a question says is
-    for its type to tell, and a bank is some hundred questions.
-    """
-    wanted = fold(words).split()
-    newest = QuestionRevision.objects.filter(question=OuterRef("question")).order_by("-number")
-    revisions = (
-        QuestionRevision.objects.filter(
-            question__course=version.course_id, question__retired_at__isnull=not retired
-        )
-        .filter(pk=Subquery(newest.values("pk")[:1]))
-        .select_related("question")
-        .order_by("-question_id")
-    )
-    found = [
-        revision
-        for revision in revisions
-        if not wanted or _says_all(wanted, type_named(revision.type).search_text(revision.data))
-    ]
-    key = int(after) if after and after.isascii() and after.isdigit() and len(after) < 19 else None
-    rest = [each for each in found if key is None or each.question_id < key]
-    shown = rest[:PAGE_SIZE]
-    uses: dict[int, list[QuizPoolItem]] = {}
-    for item in _uses().filter(revision__question__in=[each.question_id for each in shown]):
-        uses.setdefault(item.revision.question_id, []).append(item)
-    codes = dict(Objective.objects.filter(version=version).values_list("key", "code"))
-    rows = []
-    for revision in shown:
-        of_question = uses.get(revision.question_id, [])
-        rows.append(
-            BankQuestion(
-                question=revision.question,
-                revision=revision,
-                type_label=type_named(revision.type).label,
-                stem=stem_line(revision),
-                objective_code=codes.get(revision.objective_key, "")
-                if revision.objective_key
-                else "",
-                here=[item for item in of_question if item.quiz.version_id == version.pk],
-                elsewhere=[item for item in of_question if item.quiz.version_id != version.pk],
+def draw_lines(quiz: Quiz, objectives: Mapping[UUID, Objective]) -> list[DrawLine]:
+    """The draws of a quiz in order; one query."""
+    draws = list(QuizDraw.objects.filter(quiz=quiz).annotate(match_count=Count("pool")))
+    found = []
+    for place, draw in enumerate(draws, start=1):
+        objective = objectives.get(draw.objective_key) if draw.objective_key else None
+        found.append(
+            DrawLine(
+                draw=draw,
+                place=place,
+                source=f"{objective.code}: {objective.text}"
+                if objective
+                else source(draw, objectives),
+                value=f"tag:{draw.tag}" if draw.tag else f"objective:{draw.objective_key}",
+                match_count=draw.match_count,
+                is_first=place == 1,
+                is_last=place == len(draws),
             )
         )
-    return BankPage(
-        rows=rows,
-        found_count=len(found),
-        older_after=shown[-1].question_id if len(rest) > len(shown) else None,
-        is_first=key is None,
+    return found
+
+
+def drawn_items(quiz: Quiz, draws: Sequence[DrawLine]) -> list[QuizPoolItem]:
+    """What the draws of a quiz may take; one query when there are any."""
+    if not draws:
+        return []
+    return list(
+        QuizPoolItem.objects.filter(quiz=quiz, draw__isnull=False).select_related(
+            "revision__question"
+        )
     )
 
 
-def _uses() -> QuerySet[QuizPoolItem]:
+def all_uses() -> QuerySet[QuizPoolItem]:
     return (
         QuizPoolItem.objects.select_related("revision", "quiz__version")
         .defer(*long_texts("quiz__version"))
         .order_by("-quiz__version__edition", "-quiz__version__revision", "quiz__position", "id")
     )
-
-
-def _says_all(wanted: Sequence[str], text: str) -> bool:
-    folded = fold(text)
-    return all(word in folded for word in wanted)
 
 
 def revisions_of(question: Question) -> list[QuestionRevision]:
@@ -252,32 +227,22 @@ class Names:
 
 def said_by(revision: QuestionRevision, names: Names) -> list[Said]:
     """Everything a revision says, its points and what it is tied to included."""
-    return said(
-        revision.type,
-        revision.data,
-        points=revision.points,
-        objective_key=revision.objective_key,
-        lesson_key=revision.lesson_key,
-        names=names,
-    )
+    return said(revision.type, revision.data, facts=facts_of(revision), names=names)
 
 
-def said(
-    type_name: str,
-    content: Content,
-    *,
-    points: Decimal,
-    objective_key: UUID | None,
-    lesson_key: UUID | None,
-    names: Names,
-) -> list[Said]:
+def said(type_name: str, content: Content, *, facts: Facts, names: Names) -> list[Said]:
     kind = type_named(type_name)
+    case = case_of(content)
     return [
         Said("type", "Kind", kind.label),
+        Said("case.title", "Case", case.title if case else ""),
+        Said("case.text", "What the case says", case.text if case else ""),
         *kind.said(content),
-        Said("points", "Worth", plain_number(points)),
-        Said("objective", "Objective", names.objective(objective_key)),
-        Said("lesson", "Read again", names.lesson(lesson_key)),
+        Said("points", "Worth", plain_number(facts.points)),
+        Said("objective", "Objective", names.objective(facts.objective_key)),
+        Said("lesson", "Read again", names.lesson(facts.lesson_key)),
+        Said("tags", "Tags", tags_text(facts.tags)),
+        Said("difficulty", "Difficulty", facts.difficulty),
     ]
 
 
@@ -287,8 +252,8 @@ def newest_revision(question: Question) -> QuestionRevision:
 
 
 def uses_of(question: Question) -> list[QuizPoolItem]:
-    """Every quiz of every version that asks this question, the newest version first."""
-    return list(_uses().filter(revision__question=question))
+    """Every quiz of every version that asks or draws this question, the newest version first."""
+    return list(all_uses().filter(revision__question=question))
 
 
 def people_of(revisions: Sequence[QuestionRevision]) -> dict[int, str]:
@@ -301,12 +266,15 @@ def objectives_of(version: CourseVersion) -> dict[UUID, Objective]:
     return {each.key: each for each in Objective.objects.filter(version=version)}
 
 
-def lacks_of(quiz: Quiz, questions: Sequence[PooledQuestion]) -> list[str]:
-    """What this quiz lacks before it can be published, as sentences; no query."""
+def lacks_of(
+    quiz: Quiz, questions: Sequence[PooledQuestion], of_draws: Sequence[str] = ()
+) -> list[str]:
+    """What this quiz lacks before it can be published, as sentences; no query. `of_draws` is what
+    `readiness.draw_lacks` found."""
     count = len(questions)
-    if not count:
+    if not count and not quiz.pool_count and not of_draws:
         return [_("It has no questions yet.")]
-    lacks = []
+    lacks = [f"{sentence[:1].upper()}{sentence[1:]}." for sentence in of_draws]
     if quiz.draw_count is not None and quiz.draw_count > count:
         lacks.append(
             _("It is to draw %(draw)d questions but has only %(count)d.")

@@ -14,6 +14,14 @@ studio_patterns = [
     path(f"{_STUDIO}/restore/", views.studio_quiz_restore, name="studio-quiz-restore"),
     path(f"{_STUDIO}/preview/", views.studio_question_preview, name="studio-quiz-preview"),
     path(f"{_STUDIO}/questions/", views.studio_bank, name="studio-quiz-bank"),
+    path(f"{_STUDIO}/questions/add/", views.studio_bank_add, name="studio-quiz-bank-add"),
+    path(f"{_STUDIO}/questions/alike/", views.studio_bank_alike, name="studio-quiz-bank-alike"),
+    path(f"{_STUDIO_BANK_QUESTION}/edit/", views.studio_bank_edit, name="studio-quiz-bank-edit"),
+    path(
+        f"{_STUDIO_BANK_QUESTION}/compare/<uuid:other>/",
+        views.studio_bank_compare,
+        name="studio-quiz-bank-compare",
+    ),
     path(
         f"{_STUDIO_BANK_QUESTION}/",
         views.studio_bank_question,
@@ -29,6 +37,11 @@ studio_patterns = [
     path(f"{_STUDIO_QUIZ}/settings/", views.studio_quiz_settings, name="studio-quiz-settings"),
     path(f"{_STUDIO_QUIZ}/move/", views.studio_quiz_move, name="studio-quiz-move"),
     path(f"{_STUDIO_QUIZ}/remove/", views.studio_quiz_remove, name="studio-quiz-remove"),
+    path(f"{_STUDIO_QUIZ}/draws/add/", views.studio_draw_add, name="studio-quiz-draw-add"),
+    path(f"{_STUDIO_QUIZ}/draws/<uuid:draw>/", views.studio_draw, name="studio-quiz-draw"),
+    path(f"{_STUDIO_QUIZ}/cases/add/", views.studio_case_add, name="studio-quiz-case-add"),
+    # Under a name of its own: a case may be called “add”.
+    path(f"{_STUDIO_QUIZ}/case/<slug:case>/", views.studio_case, name="studio-quiz-case"),
     path(
         f"{_STUDIO_QUIZ}/questions/add/",
         views.studio_question_add,

@@ -1,15 +1,17 @@
 """How a quiz is called and explained in sentences."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_DOWN, Decimal
 from html import unescape
 from typing import Any, Final
+from uuid import UUID
 
 from django.utils.html import strip_tags
 
 from ce_platform.core.templatetags.wording import minutes_of, plain_number
-from quizzes.models import Quiz
+from courses.models import Objective
+from quizzes.models import Quiz, QuizDraw
 
 # Percent. Boards and approvers that name a pass mark name 70 to 80.
 USUAL_LOWEST_PASS: Final = 70
@@ -48,6 +50,23 @@ def percent(value: Decimal | None, *, mark: Decimal) -> str:
 
 def questions(count: int) -> str:
     return f"{count} question{'' if count == 1 else 's'}"
+
+
+def pool(quiz: Quiz) -> str:
+    """What a quiz of a draft holds: “3 questions and 5 drawn”."""
+    if not quiz.drawn_count:
+        return questions(quiz.pool_count)
+    if not quiz.fixed_count:
+        return f"{questions(quiz.drawn_count)} drawn"
+    return f"{questions(quiz.fixed_count)} and {quiz.drawn_count} drawn"
+
+
+def source(draw: QuizDraw, objectives: Mapping[UUID, Objective]) -> str:
+    """What a draw takes from: “points”, or the code of an objective."""
+    if draw.tag:
+        return f"“{draw.tag}”"
+    objective = objectives.get(draw.objective_key) if draw.objective_key else None
+    return objective.code if objective else "an objective that is gone"
 
 
 def points(value: Decimal) -> str:

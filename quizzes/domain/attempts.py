@@ -20,7 +20,7 @@ from ce_platform.core.text import canonical_json
 from courses.domain.completion import complete_if_met, lock_enrollment
 from courses.models import Enrollment
 from quizzes.domain.allowance import allowance_of
-from quizzes.domain.drawing import PoolEntry, draw
+from quizzes.domain.drawing import draw
 from quizzes.domain.errors import (
     AttemptClosed,
     AttemptLimitReached,
@@ -31,7 +31,8 @@ from quizzes.domain.errors import (
 )
 from quizzes.domain.extra_time import deadline_of, extra_for
 from quizzes.domain.grading import items_text, score_of
-from quizzes.models import Attempt, AttemptItem, Grade, Quiz, QuizPoolItem
+from quizzes.domain.pool import draws_of, pool_entries
+from quizzes.models import Attempt, AttemptItem, Grade, Quiz
 from quizzes.question_types import type_named
 from quizzes.question_types.base import BadResponse, Raw
 
@@ -102,12 +103,8 @@ def start_attempt(
 def _open(
     enrollment: Enrollment, quiz: Quiz, *, extra_percent: int, by: User, now: datetime
 ) -> Attempt:
-    pool = [
-        PoolEntry(revision_id=revision_id, question_key=key)
-        for revision_id, key in QuizPoolItem.objects.filter(quiz=quiz)
-        .order_by("position", "id")
-        .values_list("revision_id", "revision__question__key")
-    ]
+    pool = pool_entries(quiz)
+    draws = draws_of(quiz)
     if not pool:
         raise CannotStart("This quiz has no questions yet.")
     # By key: what was asked, and how often, counts on in a newer version.
@@ -116,7 +113,7 @@ def _open(
         AttemptItem.objects.filter(attempt__in=before).values_list(
             "revision__question__key", flat=True
         )
-        if quiz.draw_count
+        if quiz.draw_count or draws
         else ()
     )
     last = before.aggregate(n=Max("number"))["n"]
@@ -142,6 +139,7 @@ def _open(
             count=quiz.draw_count,
             is_shuffled=quiz.is_shuffled,
             seen=seen,
+            draws=draws,
         )
     )
     Enrollment.objects.filter(pk=enrollment.pk).update(last_activity_at=now)

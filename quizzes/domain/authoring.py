@@ -4,6 +4,7 @@ Everything here locks the version, refuses when it is no draft (NotADraft), note
 counts anew what the lists show. What is published is never touched; the database refuses it too.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,21 +16,21 @@ from django.db import transaction
 from ce_platform.accounts.models import User
 from courses.domain.drafting import locked_draft
 from courses.models import CourseVersion, Module
+from quizzes.domain.authoring_bank import bring_back_question, retire_question
 from quizzes.domain.authoring_questions import (
     Removed,
     add_from_bank,
     add_question,
-    bring_back_question,
     duplicate_question,
     move_question,
     put_back_question,
     remove_question,
-    retire_question,
     save_question,
 )
 from quizzes.domain.drafting import arrange_quizzes, check_place, finish, pool_of
 from quizzes.domain.errors import Elsewhere
-from quizzes.models import QuestionRevision, Quiz, QuizPoolItem
+from quizzes.domain.filling import fill_draws
+from quizzes.models import QuestionRevision, Quiz, QuizDraw, QuizPoolItem
 
 __all__ = [
     "QuizSettings",
@@ -146,8 +147,9 @@ def remove_quiz(quiz: Quiz, *, by: User, now: datetime) -> dict[str, Any]:
     """
     version = locked_draft(quiz.version)
     quiz = _as_now(quiz)
-    state = quiz_state(quiz, list(quiz.pool.all()))
+    state = quiz_state(quiz, pool_of(quiz), list(quiz.draws.all()))
     quiz.pool.all().delete()
+    quiz.draws.all().delete()
     Quiz.objects.filter(pk=quiz.pk).delete()
     arrange_quizzes(version)
     finish(version, "quiz.removed", subject=quiz, by=by, now=now)
@@ -184,8 +186,11 @@ def put_back_quiz(
 # ------------------------------------------------------------------------------- plain data
 
 
-def quiz_state(quiz: Quiz, pool: list[QuizPoolItem]) -> dict[str, Any]:
-    """Everything a quiz of a draft is, as plain data that fits into JSON."""
+def quiz_state(
+    quiz: Quiz, pool: Sequence[QuizPoolItem], draws: Sequence[QuizDraw] = ()
+) -> dict[str, Any]:
+    """Everything a quiz of a draft is, as plain data that fits into JSON. The pool is what the
+    author put in; what the draws take follows from the bank."""
     return {
         "key": str(quiz.key),
         "module": str(quiz.module.key) if quiz.module else "",
@@ -202,13 +207,16 @@ def quiz_state(quiz: Quiz, pool: list[QuizPoolItem]) -> dict[str, Any]:
         "purpose": quiz.purpose,
         "extra_time": quiz.extra_time,
         "pool": [[item.position, item.revision_id] for item in pool],
+        "draws": [
+            [str(draw.key), draw.count, draw.tag, str(draw.objective_key or "")] for draw in draws
+        ],
     }
 
 
 def write_quiz_state(
     version: CourseVersion, states: list[dict[str, Any]], modules: dict[str, Module]
 ) -> list[Quiz]:
-    """The rows for what `quiz_state` gave; two queries for any number of quizzes."""
+    """The rows for what `quiz_state` gave, in a number of queries that does not grow."""
     quizzes = Quiz.objects.bulk_create(
         Quiz(
             version=version,
@@ -227,6 +235,19 @@ def write_quiz_state(
         for quiz, state in zip(quizzes, states, strict=True)
         for position, revision_id in state["pool"]
     )
+    QuizDraw.objects.bulk_create(
+        QuizDraw(
+            quiz=quiz,
+            key=UUID(key),
+            position=position,
+            count=count,
+            tag=tag,
+            objective_key=UUID(objective) if objective else None,
+        )
+        for quiz, state in zip(quizzes, states, strict=True)
+        for position, (key, count, tag, objective) in enumerate(state.get("draws", ()), start=1)
+    )
+    fill_draws(version)
     return quizzes
 
 

@@ -1,7 +1,7 @@
 """Writing questions in the studio. A revision is never changed: a saved change is a new one, and
 the quiz of the draft points at it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,30 +9,23 @@ from typing import Final, Literal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from ce_platform.accounts.models import User
-from ce_platform.core import audit
-from ce_platform.core.text import canonical_json
 from courses.domain.drafting import locked_draft
 from courses.models import CourseVersion
-from quizzes.domain.checking import check_content
-from quizzes.domain.drafting import finish, pool_of, renumber
+from quizzes.cases import with_case_of
+from quizzes.domain.drafting import check_not_asked, finish, pool_of, put_in, renumber
 from quizzes.domain.errors import (
-    AlreadyAsked,
-    ContentRefused,
     Elsewhere,
     QuestionMoved,
     QuestionRetired,
     TooManyQuestions,
 )
+from quizzes.domain.revising import ONE, Facts, checked, copy_of, revise, revised
 from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
-from quizzes.package.model import content_sha256
-from quizzes.question_types.base import Content
 
 # A course package takes no more either.
 MOST_QUESTIONS: Final = 500
-ONE: Final = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -52,6 +45,8 @@ def add_question(
     points: Decimal = ONE,
     objective_key: UUID | None = None,
     lesson_key: UUID | None = None,
+    tags: Sequence[str] = (),
+    difficulty: str = "",
     by: User,
     now: datetime,
 ) -> QuizPoolItem:
@@ -60,12 +55,17 @@ def add_question(
     Errors: NotADraft, Elsewhere, ContentRefused, TooManyQuestions, UnknownQuestionType.
     """
     version, quiz = _locked(quiz)
-    canonical = _checked(version, type_name, dict(content))
+    canonical = checked(version, type_name, content)
     pool = pool_of(quiz)
     _check_room(pool)
-    question = Question.objects.create(course=version.course)
-    revision = _revise(
-        question, type_name, canonical, points, objective_key, lesson_key, number=1, by=by, now=now
+    revision = revise(
+        Question.objects.create(course=version.course),
+        type_name,
+        canonical,
+        Facts(points, objective_key, lesson_key, tuple(tags), difficulty),
+        number=1,
+        by=by,
+        now=now,
     )
     item = QuizPoolItem.objects.create(quiz=quiz, revision=revision, position=len(pool) + 1)
     renumber([*pool, item])
@@ -81,6 +81,8 @@ def save_question(
     points: Decimal,
     objective_key: UUID | None,
     lesson_key: UUID | None,
+    tags: Sequence[str] | None = None,
+    difficulty: str | None = None,
     expected_number: int,
     takes_over: bool = False,
     by: User,
@@ -88,9 +90,11 @@ def save_question(
 ) -> QuizPoolItem:
     """Make a new revision and let the quiz ask it; saving what is there already changes nothing.
 
-    `expected_number`: the revision that the author had before them. `takes_over`: charts and
-    figures that were changed since are shown as they are now; else they stay as they were.
-    Errors: NotADraft, QuestionMoved when somebody else saved meanwhile, ContentRefused.
+    `expected_number`: the revision that the author had before them. Tags and difficulty that are
+    not told stay, and so does the case, which is written for all its questions at once.
+    `takes_over`: charts and figures that were changed since are shown as they are now; else they
+    stay as they were. Errors: NotADraft, QuestionMoved when somebody else saved meanwhile,
+    ContentRefused.
     """
     version = locked_draft(item.quiz.version)
     current = _item_as_now(item)
@@ -98,28 +102,22 @@ def save_question(
         raise QuestionMoved(current)
     before = current.revision
     kept = None if takes_over else before.data
-    canonical = _checked(version, before.type, dict(content), kept=kept)
-    sha256 = content_sha256(before.type, canonical_json(canonical))
-    if (before.sha256, before.points, before.objective_key, before.lesson_key) == (
-        sha256,
-        points,
-        objective_key,
-        lesson_key,
-    ):
-        return current
-    # Another version may have gone on with a newer revision of the same question.
-    newest = before.question.revisions.aggregate(newest=Max("number"))["newest"]
-    current.revision = _revise(
-        before.question,
-        before.type,
-        canonical,
-        points,
-        objective_key,
-        lesson_key,
-        number=newest + 1,
+    revision = revised(
+        before,
+        checked(version, before.type, with_case_of(before, content), kept=kept),
+        Facts(
+            points,
+            objective_key,
+            lesson_key,
+            tuple(before.tag_list if tags is None else tags),
+            before.difficulty if difficulty is None else difficulty,
+        ),
         by=by,
         now=now,
     )
+    if revision == before:
+        return current
+    current.revision = revision
     current.save(update_fields=["revision"])
     _note("question.saved", current, version, by=by, now=now)
     return current
@@ -135,7 +133,7 @@ def duplicate_question(item: QuizPoolItem, *, by: User, now: datetime) -> QuizPo
     _check_room(pool)
     copy = QuizPoolItem.objects.create(
         quiz=current.quiz,
-        revision=_copy_of(current.revision, version, by=by, now=now),
+        revision=copy_of(current.revision, version, by=by, now=now),
         position=len(pool) + 1,
     )
     place = pool.index(current) + 1
@@ -195,9 +193,9 @@ def put_back_question(quiz: Quiz, removed: Removed, *, by: User, now: datetime) 
     for item in pool:
         if item.revision.question_id == revision.question_id:
             return item
-    _check_not_asked(version, revision.question)
+    check_not_asked(version, revision.question)
     _check_room(pool)
-    item = QuizPoolItem.objects.create(quiz=quiz, revision=revision, position=len(pool) + 1)
+    item = put_in(quiz, revision, position=len(pool) + 1)
     place = min(max(removed.position - 1, 0), len(pool))
     renumber([*pool[:place], item, *pool[place:]])
     _note("question.put-back", item, version, by=by, now=now)
@@ -225,47 +223,15 @@ def add_from_bank(
     if not as_copy:
         if revision.question.retired_at is not None:
             raise QuestionRetired("This question is retired. Bring it back first.")
-        _check_not_asked(version, question)
+        check_not_asked(version, question)
     pool = pool_of(quiz)
     _check_room(pool)
     if as_copy:
-        revision = _copy_of(revision, version, by=by, now=now)
-    item = QuizPoolItem.objects.create(quiz=quiz, revision=revision, position=len(pool) + 1)
+        revision = copy_of(revision, version, by=by, now=now)
+    item = put_in(quiz, revision, position=len(pool) + 1)
     renumber([*pool, item])
     _note("question.added-from-bank", item, version, by=by, now=now)
     return item
-
-
-@transaction.atomic
-def retire_question(
-    version: CourseVersion, question: Question, *, by: User, now: datetime
-) -> Question:
-    """No quiz takes it any more; published quizzes go on with it. Twice is once.
-
-    Errors: NotADraft, Elsewhere, AlreadyAsked while a quiz of the draft asks it.
-    """
-    version = locked_draft(version)
-    question = _question_as_now(version, question)
-    if question.retired_at is None:
-        _check_not_asked(version, question)
-        question.retired_at = now
-        question.save(update_fields=["retired_at"])
-        _note_of_bank("question.retired", question, version, by=by, now=now)
-    return question
-
-
-@transaction.atomic
-def bring_back_question(
-    version: CourseVersion, question: Question, *, by: User, now: datetime
-) -> Question:
-    """Undo `retire_question`. Errors: NotADraft, Elsewhere."""
-    version = locked_draft(version)
-    question = _question_as_now(version, question)
-    if question.retired_at is not None:
-        question.retired_at = None
-        question.save(update_fields=["retired_at"])
-        _note_of_bank("question.brought-back", question, version, by=by, now=now)
-    return question
 
 
 # ------------------------------------------------------------------------------- helpers
@@ -297,78 +263,9 @@ def _item_as_now(item: QuizPoolItem) -> QuizPoolItem | None:
     )
 
 
-def _question_as_now(version: CourseVersion, question: Question) -> Question:
-    found = Question.objects.filter(pk=question.pk, course=version.course_id).first()
-    if found is None:
-        raise Elsewhere("This question belongs to another course.")
-    return found
-
-
-def _checked(
-    version: CourseVersion, type_name: str, content: Content, *, kept: Content | None = None
-) -> Content:
-    cleaned = check_content(version, type_name, content, kept=kept)
-    if cleaned.problems:
-        raise ContentRefused(cleaned.problems)
-    return cleaned.content
-
-
 def _check_room(pool: list[QuizPoolItem]) -> None:
     if len(pool) >= MOST_QUESTIONS:
         raise TooManyQuestions(f"A quiz has at most {MOST_QUESTIONS} questions.")
-
-
-def _check_not_asked(version: CourseVersion, question: Question) -> None:
-    there = (
-        QuizPoolItem.objects.filter(quiz__version=version, revision__question=question)
-        .select_related("quiz")
-        .first()
-    )
-    if there is not None:
-        raise AlreadyAsked(there.quiz.title)
-
-
-def _revise(
-    question: Question,
-    type_name: str,
-    content: Content,
-    points: Decimal,
-    objective_key: UUID | None,
-    lesson_key: UUID | None,
-    *,
-    number: int,
-    by: User,
-    now: datetime,
-) -> QuestionRevision:
-    text = canonical_json(content)
-    return QuestionRevision.objects.create(
-        question=question,
-        number=number,
-        type=type_name,
-        content=text,
-        sha256=content_sha256(type_name, text),
-        points=points,
-        objective_key=objective_key,
-        lesson_key=lesson_key,
-        created_at=now,
-        created_by_id=by.pk,
-    )
-
-
-def _copy_of(
-    revision: QuestionRevision, version: CourseVersion, *, by: User, now: datetime
-) -> QuestionRevision:
-    return _revise(
-        Question.objects.create(course=version.course),
-        revision.type,
-        revision.data,
-        revision.points,
-        revision.objective_key,
-        revision.lesson_key,
-        number=1,
-        by=by,
-        now=now,
-    )
 
 
 def _note(
@@ -382,17 +279,4 @@ def _note(
         now=now,
         question=str(item.revision.question.key),
         revision=item.revision.number,
-    )
-
-
-def _note_of_bank(
-    action: str, question: Question, version: CourseVersion, *, by: User, now: datetime
-) -> None:
-    audit.record(
-        action,
-        subject_type="question",
-        subject_id=question.key,
-        by=by,
-        now=now,
-        course=version.course.slug,
     )

@@ -8,8 +8,9 @@ from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from courses.domain.publishing import refresh_figures
 from courses.models import CourseVersion, Module
-from quizzes.domain.errors import PlaceTaken
-from quizzes.models import Quiz, QuizPoolItem
+from quizzes.domain.errors import AlreadyAsked, PlaceTaken
+from quizzes.domain.filling import fill_draws
+from quizzes.models import Question, QuestionRevision, Quiz, QuizDraw, QuizPoolItem
 
 FINAL_EXAM: Final = "final-exam"
 PRACTICE: Final = "practice"
@@ -20,7 +21,7 @@ _LONGEST_MODULE: Final = 70
 def finish(
     version: CourseVersion, action: str, *, subject: Quiz, by: User, now: datetime, **detail: object
 ) -> None:
-    """Note who did it, and count what the lists show of the version."""
+    """Note who did it, keep the draws in step, and count what the lists show of the version."""
     audit.record(
         action,
         subject_type="quiz",
@@ -32,6 +33,12 @@ def finish(
         quiz=subject.title,
         **detail,
     )
+    settle(version)
+
+
+def settle(version: CourseVersion) -> None:
+    """What all writing in the questions of a draft ends with."""
+    fill_draws(version)
     refresh_figures(version)
 
 
@@ -104,8 +111,38 @@ def practice_address(module_slug: str) -> str:
 
 
 def pool_of(quiz: Quiz) -> list[QuizPoolItem]:
-    """What may be drawn, in order, with revisions and questions."""
-    return list(QuizPoolItem.objects.filter(quiz=quiz).select_related("revision__question"))
+    """What the author put into the quiz, in order, with revisions and questions."""
+    return list(
+        QuizPoolItem.objects.filter(quiz=quiz, draw__isnull=True).select_related(
+            "revision__question"
+        )
+    )
+
+
+def put_in(quiz: Quiz, revision: QuestionRevision, *, position: int) -> QuizPoolItem:
+    """A question of the bank that is asked from now on, and not drawn any more."""
+    QuizPoolItem.objects.filter(quiz=quiz, revision=revision, draw__isnull=False).delete()
+    return QuizPoolItem.objects.create(quiz=quiz, revision=revision, position=position)
+
+
+def check_not_asked(version: CourseVersion, question: Question) -> None:
+    """Drawing it is no asking. Errors: AlreadyAsked."""
+    there = (
+        QuizPoolItem.objects.filter(
+            quiz__version=version, revision__question=question, draw__isnull=True
+        )
+        .select_related("quiz")
+        .first()
+    )
+    if there is not None:
+        raise AlreadyAsked(there.quiz.title)
+
+
+def clear_quizzes(version: CourseVersion) -> None:
+    """All quizzes of a draft; a draft has no attempts. The questions stay in the bank."""
+    QuizPoolItem.objects.filter(quiz__version=version).delete()
+    QuizDraw.objects.filter(quiz__version=version).delete()
+    Quiz.objects.filter(version=version).delete()
 
 
 def renumber(items: Sequence[QuizPoolItem]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ce_platform.core.errors import DomainError
 
 if TYPE_CHECKING:
-    from quizzes.models import AttemptItem, QuizPoolItem
+    from quizzes.models import AttemptItem, QuestionRevision, QuizPoolItem
     from quizzes.question_types.base import ContentProblem
 
 
@@ -100,14 +100,17 @@ class ContentRefused(DomainError):
 
 
 class QuestionMoved(DomainError):
-    """Somebody else saved the question meanwhile; `item` holds what is there now. None: they
-    took it out of the quiz."""
+    """Somebody else saved the question meanwhile; `revision` holds what is there now, and `item`
+    where the quiz asks it. Neither: they took it out of the quiz."""
 
-    def __init__(self, item: "QuizPoolItem | None") -> None:
+    def __init__(
+        self, item: "QuizPoolItem | None", *, revision: "QuestionRevision | None" = None
+    ) -> None:
         self.item = item
+        self.revision = item.revision if item is not None else revision
         super().__init__(
             "Somebody else took this question out of the quiz while you were writing."
-            if item is None
+            if self.revision is None
             else "Somebody else saved this question while you were writing."
         )
 
@@ -125,3 +128,18 @@ class QuestionRetired(DomainError):
 
 class TooManyQuestions(DomainError):
     """The quiz is full."""
+
+
+class DrawRefused(DomainError):
+    """The quiz has this draw already, or as many as it may have."""
+
+
+class CaseRefused(DomainError):
+    """A case needs a question, and a question has one case at most."""
+
+
+class CaseMoved(DomainError):
+    """Somebody else saved the case meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else saved this case while you were writing.")

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.core import signing
 
@@ -17,7 +18,16 @@ from quizzes.domain.attempts import Answer, take_answer
 from quizzes.domain.drawing import PoolEntry, draw
 from quizzes.domain.errors import CannotStart, TrialGone
 from quizzes.domain.grading import items_text, score_of
-from quizzes.models import Attempt, AttemptItem, Grade, QuestionRevision, Quiz, QuizPoolItem
+from quizzes.domain.pool import case_id, draws_of, entries_of
+from quizzes.models import (
+    Attempt,
+    AttemptItem,
+    Grade,
+    QuestionRevision,
+    Quiz,
+    QuizDraw,
+    QuizPoolItem,
+)
 
 _SALT: Final = "quizzes.trial"
 
@@ -36,15 +46,15 @@ class Trial:
 def begin_trial(quiz: Quiz, *, after: str = "") -> Trial:
     """Draw as for a learner. `after`: the token of the try before, whose questions come last.
 
-    One query. Errors: CannotStart.
+    Two queries. Errors: CannotStart.
     """
-    revisions = [
-        item.revision
-        for item in QuizPoolItem.objects.filter(quiz=quiz)
+    draws = dict(QuizDraw.objects.filter(quiz=quiz).values_list("pk", "key"))
+    pool = list(
+        QuizPoolItem.objects.filter(quiz=quiz)
         .select_related("revision__question")
         .order_by("position", "id")
-    ]
-    if not revisions:
+    )
+    if not pool:
         raise CannotStart("This quiz has no questions yet.")
     number, seen = 1, frozenset[int]()
     if after:
@@ -57,7 +67,9 @@ def begin_trial(quiz: Quiz, *, after: str = "") -> Trial:
             seen = before.seen | {item.revision.question_id for item in before.items}
     return _drawn(
         quiz,
-        revisions,
+        [item.revision for item in pool],
+        entries_of(pool, draws),
+        draws=draws_of(quiz),
         seed=secrets.randbits(62),
         number=number,
         seen=seen,
@@ -74,12 +86,24 @@ def read_trial(quiz: Quiz, token: str) -> Trial:
         raise TrialGone from None
     if told["quiz"] != str(quiz.key):
         raise TrialGone
-    found = QuestionRevision.objects.select_related("question").in_bulk(told["pool"])
-    if len(found) != len(told["pool"]):
+    origins: dict[int, str] = dict(told["pool"])
+    found = QuestionRevision.objects.select_related("question").in_bulk(origins)
+    if len(found) != len(origins):
         raise TrialGone
+    revisions = [found[revision_id] for revision_id in origins]
     return _drawn(
         quiz,
-        [found[revision_id] for revision_id in told["pool"]],
+        revisions,
+        [
+            PoolEntry(
+                each.pk,
+                each.question.key,
+                UUID(origins[each.pk]) if origins[each.pk] else None,
+                case_id(each.content),
+            )
+            for each in revisions
+        ],
+        draws=[(UUID(key), count) for key, count in told["draws"]],
         seed=told["seed"],
         number=told["number"],
         seen=frozenset(told["seen"]),
@@ -129,7 +153,9 @@ def grade_trial(trial: Trial, attempt: Attempt, *, now: datetime) -> Grade:
 def _drawn(
     quiz: Quiz,
     pool: Sequence[QuestionRevision],
+    entries: Sequence[PoolEntry],
     *,
+    draws: Sequence[tuple[UUID, int]],
     seed: int,
     number: int,
     seen: frozenset[int],
@@ -141,7 +167,8 @@ def _drawn(
     items = [
         AttemptItem(position=each.position, revision=by_id[each.revision_id], seed=each.seed)
         for each in draw(
-            [PoolEntry(revision.pk, revision.question.key) for revision in pool],
+            entries,
+            draws=draws,
             seed=seed,
             count=count,
             is_shuffled=is_shuffled,
@@ -150,7 +177,8 @@ def _drawn(
     ]
     told = {
         "quiz": str(quiz.key),
-        "pool": list(by_id),
+        "pool": [[each.revision_id, str(each.draw or "")] for each in entries],
+        "draws": [[str(key), number_of] for key, number_of in draws],
         "seed": seed,
         "number": number,
         "seen": sorted(seen),

@@ -1,6 +1,7 @@
 """A quiz: what it asks for, and what may be asked."""
 
 import uuid
+from collections.abc import Collection
 
 from django.db import models
 from django.db.models import Q
@@ -57,8 +58,13 @@ class Quiz(models.Model):
         help_text="Who may lengthen the time limit for a person.",
     )
 
+    # Only on rows of `queries.quizzes_of`.
     pool_count: int
-    """Only on rows of `queries.quizzes_of`."""
+    """All that may be asked."""
+    fixed_count: int
+    """What the author put in, of which `draw_count` are asked."""
+    drawn_count: int
+    """What the draws give."""
 
     class Meta:
         verbose_name_plural = "quizzes"
@@ -114,6 +120,10 @@ class QuizDraw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quiz_id}: {self.count} of {self.tag or self.objective_key}"
+
+    def takes(self, tags: Collection[str], objective_key: uuid.UUID | None) -> bool:
+        """Whether a question with these tags and this objective may be drawn."""
+        return self.tag in tags if self.tag else self.objective_key == objective_key
 
 
 class QuizPoolItem(models.Model):

@@ -1,7 +1,7 @@
 """The quizzes of a version as the files that `reading` takes."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -10,21 +10,25 @@ from courses.models import CourseVersion
 from courses.package.exporting import ExportRefused
 from courses.package.toml import Rows, Values, decimal_text, write_toml
 from courses.parts import PackagePlaces
+from quizzes.cases import Case, case_of
 from quizzes.embedding import VersionPictures, has_pictures, is_as_now
-from quizzes.models import QuestionRevision, Quiz, QuizPoolItem
+from quizzes.models import QuestionRevision, Quiz, QuizDraw, QuizPoolItem
 from quizzes.package.pictures import with_names
-from quizzes.package.reading import FINAL_EXAM, PRACTICE, slug_of
+from quizzes.package.reading import BANK, FINAL_EXAM, PRACTICE, slug_of
 from quizzes.question_types import type_named
 
 DEFAULT_POINTS = 1
 
 
 def export_quizzes(version: CourseVersion, places: PackagePlaces) -> dict[str, str]:
-    """Path → text; two queries, five more when a question shows pictures. Errors: ExportRefused."""
+    """Path → text; three queries, five more when a question shows pictures.
+    Errors: ExportRefused."""
     pictures = VersionPictures(version)
     pool = QuizPoolItem.objects.select_related("revision__question")
     quizzes = list(
-        version.quizzes.select_related("module").prefetch_related(Prefetch("pool", queryset=pool))
+        version.quizzes.select_related("module").prefetch_related(
+            Prefetch("pool", queryset=pool), "draws"
+        )
     )
     paths = [_path(quiz, places) for quiz in quizzes]
     for path, number in Counter(paths).items():
@@ -33,10 +37,52 @@ def export_quizzes(version: CourseVersion, places: PackagePlaces) -> dict[str, s
                 "A package has one quiz for each module and one for the whole course, but "
                 f"{number} would be {path}."
             )
-    return {
-        path: write_toml(_quiz_table(quiz, places, pictures))
+    cases = _Cases()
+    files = {
+        path: write_toml(_quiz_table(quiz, places, cases, pictures))
         for path, quiz in zip(paths, quizzes, strict=True)
     }
+    if banked := _banked(quizzes):
+        files[BANK] = write_toml(_questions_of(banked, places, cases, pictures))
+    return files
+
+
+def _banked(quizzes: Sequence[Quiz]) -> list[QuestionRevision]:
+    """What is drawn and asked by no quiz by itself, each once, in the order of the bank."""
+    fixed = {item.revision.question_id for quiz in quizzes for item in _fixed(quiz)}
+    found = {
+        item.revision.question_id: item.revision
+        for quiz in quizzes
+        for item in quiz.pool.all()
+        if item.revision.question_id not in fixed
+    }
+    return [found[question_id] for question_id in sorted(found)]
+
+
+def _fixed(quiz: Quiz) -> list[QuizPoolItem]:
+    return [item for item in quiz.pool.all() if item.draw_id is None]
+
+
+class _Cases:
+    """Every case is written once: in the file that needs it first."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, Case] = {}
+
+    def new_among(self, revisions: Iterable[QuestionRevision]) -> Rows:
+        """Tables of the cases that no file has yet. Errors: ExportRefused."""
+        rows = Rows()
+        for revision in revisions:
+            case = case_of(revision.data)
+            if case is None:
+                continue
+            if case.id not in self._written:
+                rows.append(case.table)
+            if self._written.setdefault(case.id, case) != case:
+                raise ExportRefused(
+                    f"The case “{case.title}” is worded in two ways; a package has one for both."
+                )
+        return rows
 
 
 def _path(quiz: Quiz, places: PackagePlaces) -> str:
@@ -46,7 +92,9 @@ def _path(quiz: Quiz, places: PackagePlaces) -> str:
     return f"{places.modules[quiz.module.key]}/{PRACTICE if is_practice else 'quiz.toml'}"
 
 
-def _quiz_table(quiz: Quiz, places: PackagePlaces, pictures: VersionPictures) -> Values:
+def _quiz_table(
+    quiz: Quiz, places: PackagePlaces, cases: _Cases, pictures: VersionPictures
+) -> Values:
     folder = "" if quiz.module is None else places.modules[quiz.module.key]
     return {
         "key": str(quiz.key),
@@ -60,9 +108,32 @@ def _quiz_table(quiz: Quiz, places: PackagePlaces, pictures: VersionPictures) ->
         "shuffle": None if quiz.is_shuffled else False,
         "review": None if quiz.review == Quiz.Review.AFTER_SUBMIT else quiz.review,
         "extra_time": None if quiz.extra_time == Quiz.ExtraTime.LEARNER else quiz.extra_time,
-        "questions": Rows(
-            _question_table(item.revision, places, pictures) for item in quiz.pool.all()
-        ),
+        "draws": Rows(_draw_table(draw, places) for draw in quiz.draws.all()),
+        **_questions_of([item.revision for item in _fixed(quiz)], places, cases, pictures),
+    }
+
+
+def _draw_table(draw: QuizDraw, places: PackagePlaces) -> Values:
+    objective = _name(draw.objective_key, places.objectives)
+    if not draw.tag and objective is None:
+        raise ExportRefused(f"“{draw.quiz.title}” draws from an objective that is gone.")
+    return {
+        "key": str(draw.key),
+        "count": draw.count,
+        "tag": draw.tag,
+        "objective": objective,
+    }
+
+
+def _questions_of(
+    revisions: Sequence[QuestionRevision],
+    places: PackagePlaces,
+    cases: _Cases,
+    pictures: VersionPictures,
+) -> Values:
+    return {
+        "cases": cases.new_among(revisions),
+        "questions": Rows(_question_table(revision, places, pictures) for revision in revisions),
     }
 
 
@@ -94,6 +165,9 @@ def _question_table(
         "type": revision.type,
         "objective": _name(revision.objective_key, places.objectives),
         "points": None if revision.points == DEFAULT_POINTS else decimal_text(revision.points),
+        "tags": revision.tag_list,
+        "difficulty": revision.difficulty,
+        "case": case.id if (case := case_of(content)) else None,
         "stem": content["stem"],
         "explanation": content["explanation"],
         "lesson": _name(revision.lesson_key, places.lessons),

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-_HEADER = re.compile(r"\s*\[\[\s*questions(?:\.([a-z_]+))?\s*\]\]")
+_HEADER = re.compile(r"\s*\[\[\s*(?:(questions)(?:\.([a-z_]+))?|(draws|cases))\s*\]\]")
 _KEY = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
 _FENCES = ('"""', "'''")
 
@@ -23,6 +23,7 @@ class QuizLines:
     def __init__(self, text: str) -> None:
         self.top = _Table(line=1)
         self.questions: list[_Table] = []
+        self.others: dict[str, list[_Table]] = {}
         table, fence = self.top, ""
         for number, line in enumerate(text.splitlines(), start=1):
             if fence:
@@ -30,12 +31,15 @@ class QuizLines:
                 continue
             header = _HEADER.match(line)
             key = _KEY.match(line)
-            if header and header[1] is None:
+            if header and header[3]:
+                table = _Table(line=number)
+                self.others.setdefault(header[3], []).append(table)
+            elif header and header[2] is None:
                 table = _Table(line=number)
                 self.questions.append(table)
             elif header and self.questions:
                 table = _Table(line=number)
-                self.questions[-1].rows.setdefault(header[1], []).append(table)
+                self.questions[-1].rows.setdefault(header[2], []).append(table)
             elif key:
                 table.keys.setdefault(key[1], number)
             # A text over several lines may hold anything, also what looks like a header.
@@ -43,6 +47,13 @@ class QuizLines:
 
     def of_quiz(self, key: str | int | None = None) -> int:
         return self.top.keys.get(str(key), self.top.line)
+
+    def of_row(self, name: str, index: int, key: str | int | None = None) -> int:
+        """A row of `draws` or `cases`."""
+        rows = self.others.get(name, [])
+        if index >= len(rows):
+            return self.top.keys.get(name, self.top.line)
+        return rows[index].keys.get(str(key), rows[index].line)
 
     def of_question(self, index: int, where: tuple[str | int, ...] = ()) -> int:
         """`where` as in a ContentProblem: ("stem",), ("choices", 2, "text"), …"""

@@ -1,5 +1,6 @@
 """A quiz of a package, read and checked, not yet written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -17,10 +18,18 @@ class PackagedQuestion:
     points: Decimal
     objective_key: UUID | None
     lesson_key: UUID | None
+    tags: Sequence[str] = ()
+    """Folded and sorted."""
+    difficulty: str = ""
     written: Content = field(default_factory=dict)
     """The content as the file says it, pictures by their names."""
     kept: Content | None = None
     """The revision whose pictures it goes on to show."""
+
+    @property
+    def tags_text(self) -> str:
+        """What `QuestionRevision.tags` holds."""
+        return canonical_json(list(self.tags))
 
     @property
     def content_text(self) -> str:
@@ -35,13 +44,23 @@ class PackagedQuestion:
         return short(str(self.content["stem"]))
 
     def equals(self, revision: QuestionRevision) -> bool:
-        """Nothing that a learner would notice differs."""
+        """Nothing that a learner or an author would notice differs."""
         return (
             revision.sha256 == self.sha256
             and revision.points == self.points
             and revision.objective_key == self.objective_key
             and revision.lesson_key == self.lesson_key
+            and revision.tags == self.tags_text
+            and revision.difficulty == self.difficulty
         )
+
+
+@dataclass(frozen=True)
+class PackagedDraw:
+    key: UUID
+    count: int
+    tag: str
+    objective_key: UUID | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +79,7 @@ class PackagedQuiz:
     purpose: str
     extra_time: str
     questions: list[PackagedQuestion]
+    draws: Sequence[PackagedDraw] = ()
 
     @property
     def settings(self) -> dict[str, object]:
@@ -77,6 +97,15 @@ class PackagedQuiz:
             "purpose": self.purpose,
             "extra_time": self.extra_time,
         }
+
+
+@dataclass(frozen=True)
+class PackagedShare:
+    """All that a package has of quizzes."""
+
+    quizzes: list[PackagedQuiz]
+    bank: list[PackagedQuestion]
+    """Questions that no quiz asks for by themselves: they are there to be drawn."""
 
 
 def content_sha256(type_name: str, content_text: str) -> str:

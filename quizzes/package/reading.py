@@ -1,34 +1,49 @@
-"""quiz.toml and final-exam.toml: read, checked, every mistake with file and line."""
+"""quiz.toml, final-exam.toml and bank.toml: read, checked, every mistake with file and line."""
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from courses.package.schema import SLUG
+from quizzes.cases import Case, case_in, with_case
 from quizzes.domain.drafting import FINAL_EXAM as FINAL_EXAM_ADDRESS
 from quizzes.domain.drafting import practice_address
 from quizzes.embedding import NamedPictures, embedded
-from quizzes.models import Quiz
+from quizzes.models import QuestionRevision, Quiz
 from quizzes.package.lines import QuizLines
-from quizzes.package.model import PackagedQuestion, PackagedQuiz
+from quizzes.package.model import PackagedDraw, PackagedQuestion, PackagedQuiz, PackagedShare
+from quizzes.package.values import read_decimal, read_key, read_tags, read_whole
 from quizzes.question_types import UnknownQuestionType, type_named
 from quizzes.question_types.base import Content, ContentProblem, QuestionType, TableReader
 from quizzes.references import dangling, is_line
+from quizzes.tags import fold_tags, problem_with
 
 if TYPE_CHECKING:
     from courses.package.source import PackageSource
 
 FINAL_EXAM: Final = "final-exam.toml"
 PRACTICE: Final = "practice.toml"
-_QUESTION_KEYS: Final = ("key", "type", "objective", "points", "lesson", "kept")
+BANK: Final = "bank.toml"
+_QUESTION_KEYS: Final = (
+    "key",
+    "type",
+    "objective",
+    "points",
+    "lesson",
+    "tags",
+    "difficulty",
+    "case",
+    "kept",
+)
 _PRACTICE_PERCENT: Final = Decimal(80)
 _MOST_PERCENT: Final = Decimal(100)
 _MOST_POINTS: Final = Decimal(1000)
 _MOST_MINUTES: Final = 24 * 60
 _MOST_QUESTIONS: Final = 500
+_MOST_BANKED: Final = 5_000
 _LONGEST_SLUG: Final = 80
 
 
@@ -48,6 +63,10 @@ class _File:
     path: str
     table: Mapping[str, Any]
     lines: QuizLines
+    cases: Mapping[str, Case]
+    """Those of the whole package, by id."""
+    seen: dict[UUID, str]
+    """Key of a question → the file where it stands."""
     kept: "Kept"
 
     def quiz_problem(self, key: str | int | None, sentence: str) -> None:
@@ -58,44 +77,64 @@ class _File:
             self.path, self.lines.of_question(index, where), f"Question {index + 1}: {sentence}"
         )
 
+    def row_problem(self, name: str, index: int, key: str | int | None, sentence: str) -> None:
+        called = {"draws": "Draw", "cases": "Case"}[name]
+        self.source.problem(
+            self.path, self.lines.of_row(name, index, key), f"{called} {index + 1}: {sentence}"
+        )
+
 
 def read_quizzes(source: "PackageSource", *, kept: Kept = _nothing_kept) -> list[PackagedQuiz]:
-    """Quizzes in the order of the course; the final exam comes last. `kept` finds revisions whose
-    pictures a question goes on to show although its chart was changed.
+    return read_share(source, kept=kept).quizzes
+
+
+def read_share(source: "PackageSource", *, kept: Kept = _nothing_kept) -> PackagedShare:
+    """Quizzes in the order of the course, the final exam last; and the questions of the bank.
+    `kept` finds revisions whose pictures a question goes on to show although its chart was
+    changed.
 
     Mistakes go to the source; a quiz with a mistake may be in the list in part, so nothing may
     be written while the source has problems.
     """
-    graded, practice = Quiz.Purpose.GRADED, Quiz.Purpose.PRACTICE
-    places = [
-        place
-        for folder in sorted(source.modules)
-        for place in (
-            (f"{folder}/{PRACTICE}", folder, practice),
-            (f"{folder}/quiz.toml", folder, graded),
-        )
-    ]
-    known = set(source.paths())
-    quizzes: list[PackagedQuiz] = []
+    cases: dict[str, Case] = {}
     seen: dict[UUID, str] = {}
-    for path, folder, purpose in [*places, (PRACTICE, "", practice), (FINAL_EXAM, "", graded)]:
-        if path not in known:
-            continue
+    files = {}
+    for path, folder, purpose in _places(source):
         table = source.toml(path)
-        if table is None:
-            continue  # The source has noted where its syntax breaks.
-        file = _File(source, path, table, QuizLines(source.read_text(path)), kept)
-        quiz = _read_quiz(file, folder, purpose, seen)
-        if quiz is None:
-            continue
-        if quiz.key in {other.key for other in quizzes}:
-            file.quiz_problem("key", "Another quiz has this key; every quiz has its own.")
-        if quiz.slug in {other.slug for other in quizzes}:
-            file.quiz_problem(
-                "slug", f"Two quizzes are named ‘{quiz.slug}’; give this one another “slug”."
-            )
-        quizzes.append(quiz)
-    return quizzes
+        if table is not None:  # Else the source has noted where its syntax breaks.
+            lines = QuizLines(source.read_text(path))
+            file = _File(source, path, table, lines, cases, seen, kept)
+            files[path] = (file, folder, purpose)
+            read_cases(file, cases)
+    share = PackagedShare([], [])
+    for path, (file, folder, purpose) in files.items():
+        if path == BANK:
+            share.bank.extend(_read_bank(file))
+        elif (quiz := _read_quiz(file, folder, purpose)) is not None:
+            _check_among(file, quiz, share.quizzes)
+            share.quizzes.append(quiz)
+    return share
+
+
+def _places(source: "PackageSource") -> list[tuple[str, str, str]]:
+    """Files of quizzes that are there, each with the folder of its module and its purpose."""
+    graded, practice = Quiz.Purpose.GRADED, Quiz.Purpose.PRACTICE
+    places: list[tuple[str, str, str]] = []
+    for folder in sorted(source.modules):
+        places.append((f"{folder}/{PRACTICE}", folder, practice))
+        places.append((f"{folder}/quiz.toml", folder, graded))
+    places += [(PRACTICE, "", practice), (FINAL_EXAM, "", graded), (BANK, "", graded)]
+    known = set(source.paths())
+    return [place for place in places if place[0] in known]
+
+
+def _check_among(file: _File, quiz: PackagedQuiz, others: Sequence[PackagedQuiz]) -> None:
+    if quiz.key in {other.key for other in others}:
+        file.quiz_problem("key", "Another quiz has this key; every quiz has its own.")
+    if quiz.slug in {other.slug for other in others}:
+        file.quiz_problem(
+            "slug", f"Two quizzes are named ‘{quiz.slug}’; give this one another “slug”."
+        )
 
 
 def slug_of(folder: str, purpose: str) -> str:
@@ -106,12 +145,10 @@ def slug_of(folder: str, purpose: str) -> str:
     return module or FINAL_EXAM_ADDRESS
 
 
-def _read_quiz(
-    file: _File, folder: str, purpose: str, seen: dict[UUID, str]
-) -> PackagedQuiz | None:
+def _read_quiz(file: _File, folder: str, purpose: str) -> PackagedQuiz | None:
     problems: list[ContentProblem] = []
     reader = TableReader(file.table, problems)
-    key = _key(reader)
+    key = read_key(reader)
     slug = reader.text("slug", most=_LONGEST_SLUG)
     if slug and not SLUG.fullmatch(slug):
         reader.problem("slug", "“slug” is made of small letters, digits and hyphens.")
@@ -119,25 +156,26 @@ def _read_quiz(
     if "\n" in title:
         reader.problem("title", "“title” must be one line of text.")
     introduction = reader.text("introduction")
-    pass_percent = _decimal(
+    pass_percent = read_decimal(
         reader,
         "pass_percent",
         # Practice is not passed, so it need not say when.
         default=_PRACTICE_PERCENT if purpose == Quiz.Purpose.PRACTICE else None,
         most=_MOST_PERCENT,
     )
-    attempts = _whole(reader, "attempts", most=1000)
-    minutes = _whole(reader, "time_limit_minutes", most=_MOST_MINUTES)
-    drawn = _whole(reader, "draw", most=1000)
+    attempts = read_whole(reader, "attempts", most=1000)
+    minutes = read_whole(reader, "time_limit_minutes", most=_MOST_MINUTES)
+    drawn = read_whole(reader, "draw", most=1000)
     is_shuffled = reader.flag("shuffle", default=True)
     review = reader.word("review", of=Quiz.Review.values, default=Quiz.Review.AFTER_SUBMIT)
     extra_time = reader.word("extra_time", of=Quiz.ExtraTime.values, default=Quiz.ExtraTime.LEARNER)
-    tables = reader.tables("questions")
+    tables = _question_tables(reader, most=_MOST_QUESTIONS)
+    rows = reader.tables("draws")
+    if rows and purpose == Quiz.Purpose.PRACTICE:
+        reader.problem("draws", "Practice asks its own questions, and draws none.")
+    reader.tables("cases")  # Read before.
     reader.nothing_else()
-    if len(tables) > _MOST_QUESTIONS:
-        reader.problem("questions", f"A quiz has at most {_MOST_QUESTIONS} questions.")
-        tables = tables[:_MOST_QUESTIONS]
-    if not tables and not problems:
+    if not tables and not rows and not problems:
         reader.problem("questions", "A quiz needs at least one question.")
     if drawn is not None and tables and drawn > len(tables):
         reader.problem("draw", f"“draw” is {drawn}, but there are only {len(tables)} questions.")
@@ -145,11 +183,8 @@ def _read_quiz(
         file.quiz_problem(problem.where[0] if problem.where else None, problem.sentence)
     for sentence in _dangling(introduction, file.source):
         file.quiz_problem("introduction", sentence)
-    questions = [
-        question
-        for index, each in enumerate(tables)
-        if (question := _read_question(file, index, each.table, seen)) is not None
-    ]
+    questions = _read_questions(file, tables)
+    draws = read_draws(file, rows)
     if key is None or pass_percent is None:
         return None
     return PackagedQuiz(
@@ -167,21 +202,54 @@ def _read_quiz(
         purpose=purpose,
         extra_time=extra_time,
         questions=questions,
+        draws=draws,
     )
 
 
-def _read_question(
-    file: _File, index: int, table: Mapping[str, Any], seen: dict[UUID, str]
-) -> PackagedQuestion | None:
+def _read_bank(file: _File) -> list[PackagedQuestion]:
+    problems: list[ContentProblem] = []
+    reader = TableReader(file.table, problems)
+    tables = _question_tables(reader, most=_MOST_BANKED)
+    reader.tables("cases")  # Read before.
+    reader.nothing_else()
+    for problem in problems:
+        file.quiz_problem(problem.where[0] if problem.where else None, problem.sentence)
+    return _read_questions(file, tables)
+
+
+def _question_tables(reader: TableReader, *, most: int) -> list[TableReader]:
+    tables = reader.tables("questions")
+    if len(tables) > most:
+        reader.problem("questions", f"Here may be at most {most:,} questions.")
+    return tables[:most]
+
+
+def _read_questions(file: _File, tables: Sequence[TableReader]) -> list[PackagedQuestion]:
+    return [
+        question
+        for index, each in enumerate(tables)
+        if (question := _read_question(file, index, each.table)) is not None
+    ]
+
+
+def _read_question(file: _File, index: int, table: Mapping[str, Any]) -> PackagedQuestion | None:
+    seen = file.seen
     problems: list[ContentProblem] = []
     own = {name: value for name, value in table.items() if name in _QUESTION_KEYS}
     reader = TableReader(own, problems)
-    key = _key(reader)
+    key = read_key(reader)
     type_name = reader.text("type", is_required=True, most=30)
-    points = _decimal(reader, "points", default=Decimal(1), most=_MOST_POINTS)
+    points = read_decimal(reader, "points", default=Decimal(1), most=_MOST_POINTS)
     objective = reader.text("objective")
     lesson = reader.text("lesson")
     kept_sha256 = reader.text("kept", most=64)
+    tags = read_tags(reader)
+    difficulty = ""
+    if "difficulty" in table:
+        difficulty = reader.word("difficulty", of=QuestionRevision.Difficulty.values, default="")
+    case = file.cases.get(reader.text("case"))
+    if case is None and table.get("case"):
+        reader.problem("case", f"The package has no case “{table['case']}”.")
     if key is not None and key in seen:
         reader.problem("key", f"The key stands already in {seen[key]}; every question has its own.")
     elif key is not None:
@@ -193,7 +261,9 @@ def _read_question(
             "lesson", f"The package has no lesson “{lesson}”; write it like 01-module/01-lesson."
         )
     content = None
-    written = {name: value for name, value in table.items() if name not in _QUESTION_KEYS}
+    written = with_case(
+        {name: value for name, value in table.items() if name not in _QUESTION_KEYS}, case
+    )
     kept = file.kept(key, kept_sha256) if key and kept_sha256 else None
     if type_name:
         pictures = NamedPictures(charts=file.source.charts, figures=file.source.figures)
@@ -204,7 +274,8 @@ def _read_question(
         else:
             cleaned = embedded(kind, written, pictures, kept=kept)
             content = cleaned.content
-            problems += cleaned.problems
+            # What is wrong with a case is told once, where it stands.
+            problems += [each for each in cleaned.problems if each.where[:1] != ("case",)]
             problems += _unknown_names(kind, content, file.source)
     for problem in problems:
         file.question_problem(index, problem.where, problem.sentence)
@@ -219,58 +290,57 @@ def _read_question(
         lesson_key=file.source.lessons.get(lesson),
         written=written,
         kept=kept,
+        tags=tags,
+        difficulty=difficulty,
     )
 
 
-# ------------------------------------------------------------------------------- values
+# ------------------------------------------------------------------------------- draws and cases
 
 
-def _key(reader: TableReader) -> UUID | None:
-    text = reader.text("key", is_required=True, most=40)
-    try:
-        return UUID(text)
-    except ValueError:
-        if text:
-            reader.problem("key", "“key” must be a UUID.")
-        return None
+def read_draws(file: _File, rows: Sequence[TableReader]) -> list[PackagedDraw]:
+    found: list[PackagedDraw] = []
+    for index, row in enumerate(rows):
+        problems: list[ContentProblem] = []
+        reader = TableReader(row.table, problems)
+        key = read_key(reader)
+        count = read_whole(reader, "count", most=_MOST_QUESTIONS)
+        if count is None and "count" not in row.table:
+            reader.problem("count", "“count” is missing.")
+        tags = fold_tags([reader.text("tag")])
+        objective = reader.text("objective")
+        if bool(tags) == bool(objective):
+            reader.problem("tag", "A draw names either a tag or an objective.")
+        elif tags and (sentence := problem_with(tags)):
+            reader.problem("tag", sentence)
+        elif objective and objective not in file.source.objectives:
+            reader.problem("objective", f"course.toml has no objective “{objective}”.")
+        if key is not None and key in {other.key for other in found}:
+            reader.problem("key", "Another draw has this key; every draw has its own.")
+        reader.nothing_else()
+        for problem in problems:
+            where = problem.where[0] if problem.where else None
+            file.row_problem("draws", index, where, problem.sentence)
+        if key is not None and count is not None and not problems:
+            found.append(
+                PackagedDraw(key, count, "".join(tags), file.source.objectives.get(objective))
+            )
+    return found
 
 
-def _whole(reader: TableReader, name: str, *, most: int) -> int | None:
-    reader.known.add(name)
-    value = reader.table.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        reader.problem(name, f"“{name}” must be a whole number from 1 to {most}.")
-        return None
-    return value
-
-
-def _decimal(
-    reader: TableReader, name: str, *, default: Decimal | None, most: Decimal
-) -> Decimal | None:
-    """A number in quotation marks (or a whole one without), above 0, at most two decimals."""
-    reader.known.add(name)
-    value = reader.table.get(name, default)
-    if value is None:
-        reader.problem(name, f"“{name}” is missing.")
-        return None
-    try:
-        # Turning a whole number of a million digits into a decimal one takes minutes.
-        if isinstance(value, (bool, float)) or (isinstance(value, int) and value > most):
-            raise InvalidOperation
-        number = Decimal(value)
-        is_fine = 0 < number <= most and number == number.quantize(Decimal("0.01"))
-    except (InvalidOperation, TypeError, ValueError):
-        is_fine = False
-    if not is_fine:
-        reader.problem(
-            name,
-            f"“{name}” must be a number above 0, at most {most}, with at most two decimals, "
-            'in quotation marks: "80".',
-        )
-        return None
-    return number.quantize(Decimal("0.01"))
+def read_cases(file: _File, cases: dict[str, Case]) -> None:
+    """Add the cases of a file. One id means one case in the whole package; the same case may
+    stand in two files."""
+    for index, row in enumerate(TableReader(file.table, []).tables("cases")):
+        problems: list[ContentProblem] = []
+        case = case_in(TableReader(row.table, problems))
+        if case.id and cases.setdefault(case.id, case) != case:
+            problems.append(ContentProblem(("id",), f"Another case has the id “{case.id}”."))
+        for problem in problems:
+            where = problem.where[0] if problem.where else None
+            file.row_problem("cases", index, where, problem.sentence)
+        for sentence in _dangling(case.text, file.source):
+            file.row_problem("cases", index, "text", sentence)
 
 
 # ------------------------------------------------------------------------------- cross-references
@@ -280,7 +350,8 @@ def _unknown_names(
     kind: QuestionType, content: Content, source: "PackageSource"
 ) -> Iterator[ContentProblem]:
     figures = content.get("figures", {})
-    for where, text in kind.texts(content):
+    # Cases are looked at by themselves.
+    for where, text in kind.texts(with_case(content, None)):
         for sentence in _dangling(text, source, figures=figures, is_line=is_line(where)):
             yield ContentProblem(where, sentence)
 

@@ -11,8 +11,10 @@ from django.db.models import Max, Prefetch
 from courses.models import Course, CourseVersion, Module
 from courses.package.plan import newest_version
 from courses.parts import Change
+from quizzes.domain.drafting import clear_quizzes
+from quizzes.domain.filling import fill_draws
 from quizzes.embedding import VersionPictures, embedded, has_pictures
-from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
+from quizzes.models import Question, QuestionRevision, Quiz, QuizDraw, QuizPoolItem
 from quizzes.package.model import PackagedQuestion, PackagedQuiz, short
 from quizzes.question_types import type_named
 from quizzes.wording import questions as counted
@@ -50,8 +52,14 @@ def newest_revisions(course: Course) -> dict[UUID, QuestionRevision]:
     }
 
 
-def changes_of(quizzes: Sequence[PackagedQuiz], course: Course | None) -> list[Change]:
-    """What an import will do to the quizzes, compared with the newest version of the course."""
+def changes_of(
+    quizzes: Sequence[PackagedQuiz],
+    course: Course | None,
+    *,
+    banked: Sequence[PackagedQuestion] = (),
+) -> list[Change]:
+    """What an import will do to the quizzes and the bank, compared with the newest version of the
+    course."""
     before: dict[UUID, Quiz] = {}
     bank: dict[UUID, QuestionRevision] = {}
     version = newest_version(course)
@@ -60,12 +68,21 @@ def changes_of(quizzes: Sequence[PackagedQuiz], course: Course | None) -> list[C
         before = {
             quiz.key: quiz
             for quiz in version.quizzes.select_related("module").prefetch_related(
-                Prefetch("pool", queryset=QuizPoolItem.objects.select_related("revision__question"))
+                Prefetch(
+                    "pool", queryset=QuizPoolItem.objects.select_related("revision__question")
+                ),
+                "draws",
             )
         }
+    drawn = {
+        entry.revision.question.key: entry.revision
+        for quiz in before.values()
+        for entry in quiz.pool.all()
+        if entry.draw_id is not None
+    }
     changes: list[Change] = []
     for place, quiz in enumerate(quizzes, start=1):
-        label = f"{_called(quiz.title)} with {counted(len(quiz.questions))}"
+        label = f"{_called(quiz.title)} with {_held(quiz)}"
         old = before.pop(quiz.key, None)
         if old is None:
             changes.append(Change("add", label))
@@ -78,6 +95,28 @@ def changes_of(quizzes: Sequence[PackagedQuiz], course: Course | None) -> list[C
             changes.append(Change("change" if details else "keep", label))
         changes += details
     changes += [Change("remove", _called(quiz.title)) for quiz in before.values()]
+    return [*changes, *_bank_changes(banked, drawn, bank)]
+
+
+def _held(quiz: PackagedQuiz) -> str:
+    drawn = sum(draw.count for draw in quiz.draws)
+    held = counted(len(quiz.questions))
+    return f"{held} and {drawn} drawn" if drawn else held
+
+
+def _bank_changes(
+    banked: Sequence[PackagedQuestion],
+    drawn: dict[UUID, QuestionRevision],
+    bank: dict[UUID, QuestionRevision],
+) -> list[Change]:
+    """A question is compared with the revision that the version draws, or else the newest one."""
+    changes = []
+    for question in banked:
+        newest = bank.get(question.key)
+        if newest is None:
+            changes.append(Change("add", f"the question “{question.short_stem}” to the bank"))
+        elif not question.equals(drawn.get(question.key, newest)):
+            changes.append(Change("change", f"the question “{question.short_stem}” in the bank"))
     return changes
 
 
@@ -95,7 +134,11 @@ def _different_settings(quiz: PackagedQuiz, old: Quiz, place: int) -> list[str]:
         different.append("place")
     if (old.module.key if old.module else None) != quiz.module_key:
         different.append("module")
-    before = [entry.revision.question.key for entry in old.pool.all()]
+    if [(draw.key, draw.count, draw.tag, draw.objective_key) for draw in quiz.draws] != [
+        (draw.key, draw.count, draw.tag, draw.objective_key) for draw in old.draws.all()
+    ]:
+        different.append("draws")
+    before = [entry.revision.question.key for entry in old.pool.all() if entry.draw_id is None]
     after = [question.key for question in quiz.questions]
     if before != after and set(before) == set(after):
         different.append("order of questions")
@@ -105,7 +148,11 @@ def _different_settings(quiz: PackagedQuiz, old: Quiz, place: int) -> list[str]:
 def _question_changes(
     quiz: PackagedQuiz, old: Quiz, bank: dict[UUID, QuestionRevision]
 ) -> list[Change]:
-    pooled = {entry.revision.question.key: entry.revision for entry in old.pool.all()}
+    pooled = {
+        entry.revision.question.key: entry.revision
+        for entry in old.pool.all()
+        if entry.draw_id is None
+    }
     changes = []
     for question in quiz.questions:
         revision = pooled.pop(question.key, None)
@@ -125,19 +172,21 @@ def _question_changes(
 
 
 def write_quizzes(
-    version: CourseVersion, quizzes: Sequence[PackagedQuiz], *, now: datetime
+    version: CourseVersion,
+    quizzes: Sequence[PackagedQuiz],
+    *,
+    banked: Sequence[PackagedQuestion] = (),
+    now: datetime,
 ) -> None:
     """Make the quizzes of a draft version be what the package says. Safe to run again.
 
-    A question gets a new revision only when something in it changed; old revisions stay.
+    A question gets a new revision only when something in it changed; old revisions stay. What
+    the bank has besides stays too, and is drawn where it matches.
     """
     modules = {module.key: module for module in Module.objects.filter(version=version)}
-    bank = newest_revisions(version.course)
-    questions = {each.key: each for each in Question.objects.filter(course=version.course)}
-    pictures = VersionPictures(version)
+    bank = _Bank(version, now=now)
     # A draft has no attempts, so its quizzes can be made anew.
-    QuizPoolItem.objects.filter(quiz__version=version).delete()
-    Quiz.objects.filter(version=version).delete()
+    clear_quizzes(version)
     for place, packaged in enumerate(quizzes, start=1):
         quiz = Quiz.objects.create(
             version=version,
@@ -146,19 +195,49 @@ def write_quizzes(
             module=modules[packaged.module_key] if packaged.module_key else None,
             **packaged.settings,
         )
-        pool = []
-        for number, read in enumerate(packaged.questions, start=1):
-            question = _with_pictures(read, pictures)
-            row = questions.get(question.key)
-            if row is None:
-                row = Question.objects.create(course=version.course, key=question.key)
-                questions[question.key] = row
-            revision = bank.get(question.key)
-            if revision is None or not question.equals(revision):
-                revision = _new_revision(row, question, after=revision, now=now)
-                bank[question.key] = revision
-            pool.append(QuizPoolItem(quiz=quiz, revision=revision, position=number))
-        QuizPoolItem.objects.bulk_create(pool)
+        QuizPoolItem.objects.bulk_create(
+            QuizPoolItem(quiz=quiz, revision=bank.revision_of(question), position=number)
+            for number, question in enumerate(packaged.questions, start=1)
+        )
+        QuizDraw.objects.bulk_create(
+            QuizDraw(
+                quiz=quiz,
+                key=draw.key,
+                position=number,
+                count=draw.count,
+                tag=draw.tag,
+                objective_key=draw.objective_key,
+            )
+            for number, draw in enumerate(packaged.draws, start=1)
+        )
+    for question in banked:
+        bank.revision_of(question)
+    fill_draws(version)
+
+
+class _Bank:
+    """The bank of a course, into which a package is written."""
+
+    def __init__(self, version: CourseVersion, *, now: datetime) -> None:
+        course = self._course = version.course
+        self._pictures = VersionPictures(version)
+        self._now = now
+        self._newest = newest_revisions(course)
+        self._questions = {each.key: each for each in Question.objects.filter(course=course)}
+
+    def revision_of(self, question: PackagedQuestion) -> QuestionRevision:
+        """The newest revision when it says the same, else a new one."""
+        question = _with_pictures(question, self._pictures)
+        newest = self._newest.get(question.key)
+        if newest is not None and question.equals(newest):
+            return newest
+        row = self._questions.get(question.key)
+        if row is None:
+            row = Question.objects.create(course=self._course, key=question.key)
+            self._questions[question.key] = row
+        revision = _new_revision(row, question, after=newest, now=self._now)
+        self._newest[question.key] = revision
+        return revision
 
 
 def _with_pictures(question: PackagedQuestion, pictures: VersionPictures) -> PackagedQuestion:
@@ -182,5 +261,7 @@ def _new_revision(
         points=question.points,
         objective_key=question.objective_key,
         lesson_key=question.lesson_key,
+        tags=question.tags_text,
+        difficulty=question.difficulty,
         created_at=now,
     )

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Final, TypeVar
 from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean as clean_text
 from courses.domain.figure_uses import named_in
+from quizzes.cases import read_case
 from quizzes.question_types.figures import FIGURE_KEYS, PictureChoices, Pictures, clean_figures
 from quizzes.references import texts_of
 
@@ -115,7 +116,7 @@ def _mark(sizes: Mapping[str, str]) -> str:
 
 def is_of_answers(problem: ContentProblem) -> bool:
     """Not of the fields that all types share."""
-    return problem.where[:1] not in (("stem",), ("explanation",))
+    return problem.where[:1] not in (("stem",), ("explanation",), ("case",))
 
 
 def ordered_by_seed(values: Sequence[Value], seed: int, *, names: Sequence[str]) -> list[Value]:
@@ -243,6 +244,7 @@ class QuestionType(ABC):
             "explanation": reader.text("explanation"),
             **clean_figures(reader),
             **self.clean_answers(reader),
+            **read_case(reader),
         }
         reader.nothing_else()
         return Cleaned(canonical, problems)
@@ -296,7 +298,7 @@ class QuestionType(ABC):
         return {
             name: value
             for name, value in content.items()
-            if name not in ("stem", "explanation", "figures")
+            if name not in ("stem", "explanation", "figures", "case")
         }
 
     def named(self, content: Content) -> Content:
@@ -305,6 +307,7 @@ class QuestionType(ABC):
             "stem": content["stem"],
             "explanation": content["explanation"],
             **self.package_answers(content),
+            **({"case": content["case"]} if "case" in content else {}),
         }
         return {name: _without_none(each) for name, each in written.items() if each is not None}
 

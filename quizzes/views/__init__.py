@@ -11,10 +11,18 @@ from quizzes.views.preview import preview_attempt_detail, preview_quiz_detail
 from quizzes.views.quiz import attempt_request, attempt_start, quiz_detail
 from quizzes.views.studio_bank import (
     studio_bank,
-    studio_bank_question,
-    studio_bank_retire,
+    studio_bank_alike,
     studio_question_from_bank,
 )
+from quizzes.views.studio_bank_question import (
+    studio_bank_add,
+    studio_bank_compare,
+    studio_bank_edit,
+    studio_bank_question,
+    studio_bank_retire,
+)
+from quizzes.views.studio_cases import studio_case, studio_case_add
+from quizzes.views.studio_draws import studio_draw, studio_draw_add
 from quizzes.views.studio_paste import studio_quiz_paste
 from quizzes.views.studio_question import (
     studio_question,
@@ -53,8 +61,16 @@ __all__ = [
     "preview_quiz_detail",
     "quiz_detail",
     "studio_bank",
+    "studio_bank_add",
+    "studio_bank_alike",
+    "studio_bank_compare",
+    "studio_bank_edit",
     "studio_bank_question",
     "studio_bank_retire",
+    "studio_case",
+    "studio_case_add",
+    "studio_draw",
+    "studio_draw_add",
     "studio_question",
     "studio_question_add",
     "studio_question_duplicate",

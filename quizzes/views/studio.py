@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from ce_platform.accounts.rules import PersonRequest
 from courses.models import CourseVersion
 from courses.studio.rules import may_write
-from quizzes.models import Quiz
+from quizzes.alike import alike_to
+from quizzes.cases import Case
+from quizzes.models import QuestionRevision, Quiz
 
 # One thing can be put back: what was removed last in this session.
 _UNDO: Final = "quizzes-undo"
@@ -63,6 +68,30 @@ def list_url(version: CourseVersion) -> str:
 def quiz_url(version: CourseVersion, quiz: Quiz, fragment: str = "") -> str:
     url = reverse("quizzes:studio-quiz-detail", args=[version.course.slug, quiz.key])
     return f"{url}#{fragment}" if fragment else url
+
+
+def case_url(quiz: Quiz, case: Case) -> str:
+    args = [quiz.version.course.slug, quiz.key, case.id]
+    return reverse("quizzes:studio-quiz-case", args=args)
+
+
+def bank_url(version: CourseVersion, **asked: str) -> str:
+    """The bank, with what is asked for as in its own form."""
+    url = reverse("quizzes:studio-quiz-bank", args=[version.course.slug])
+    told = {name: value for name, value in asked.items() if value}
+    return f"{url}?{urlencode(told)}" if told else url
+
+
+def say_alike(request: PersonRequest, version: CourseVersion, revision: QuestionRevision) -> None:
+    """Point to a question that says nearly the same as the one just saved."""
+    for pair in alike_to(version, revision)[:1]:
+        url = reverse(
+            "quizzes:studio-quiz-bank-compare",
+            args=[version.course.slug, revision.question.key, pair.other.question.key],
+        )
+        sentence = _("It is nearly the same as “%(stem)s”.") % {"stem": pair.other_stem}
+        label = _("Compare the two")
+        messages.info(request, format_html('{} <a href="{}">{}</a>', sentence, url, label))
 
 
 def remember_undo(request: PersonRequest, version: CourseVersion, undo: dict[str, Any]) -> None:

@@ -1,13 +1,11 @@
-"""The studio: the bank of a course's questions, and the history of one question."""
+"""The studio: the bank of a course's questions."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,22 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean
+from courses.models import CourseVersion
 from courses.studio.rules import draft_or_404
-from quizzes.differences import differences
-from quizzes.domain.authoring import add_from_bank, bring_back_question, retire_question
+from quizzes.alike import alike_pairs
+from quizzes.bank_queries import BankFilter, bank_page
+from quizzes.domain.authoring import add_from_bank
 from quizzes.models import QuestionRevision
 from quizzes.queries import quizzes_of
+from quizzes.question_types import editable_types, type_named
 from quizzes.rules import bank_question_or_404, draft_quiz_or_404
-from quizzes.studio_queries import (
-    Names,
-    bank_page,
-    people_of,
-    revisions_of,
-    said_by,
-    stem_line,
-    uses_of,
-)
-from quizzes.views.studio import crumbs_of, quiz_url, studio_page
+from quizzes.studio_queries import stem_line
+from quizzes.tags import tags_in
+from quizzes.views.studio import bank_url, crumbs_of, quiz_url, studio_page
 
 _LONGEST_SEARCH = 200
 
@@ -39,98 +33,88 @@ _LONGEST_SEARCH = 200
 def studio_bank(request: PersonRequest, slug: str) -> HttpResponse:
     """All questions of the course; with `?quiz=` those that are to be taken into that quiz."""
     version = draft_or_404(request, slug)
-    words = clean(request.GET.get("q", ""))[:_LONGEST_SEARCH]
-    is_retired = request.GET.get("show") == "retired"
+    asked = _asked(request.GET)
     quizzes = quizzes_of([version.pk])
     chosen = next((quiz for quiz in quizzes if str(quiz.key) == request.GET.get("quiz")), None)
-    page = bank_page(version, words=words, retired=is_retired, after=request.GET.get("after"))
-    kept = {"q": words, "quiz": str(chosen.key) if chosen else ""}
-    here = reverse("quizzes:studio-quiz-bank", args=[slug])
-
-    def address(**more: Any) -> str:
-        asked = {name: value for name, value in {**kept, **more}.items() if value}
-        return f"{here}?{urlencode(asked)}" if asked else here
-
-    show = "retired" if is_retired else ""
+    page = bank_page(version, asked, after=request.GET.get("after"))
+    kept = {
+        "q": asked.words,
+        "tag": asked.tag,
+        "objective": str(asked.objective or ""),
+        "type": asked.type,
+        "difficulty": asked.difficulty,
+        "quiz": str(chosen.key) if chosen else "",
+    }
+    show = {"show": "retired"} if asked.is_retired else {}
     return studio_page(
         request,
         "quizzes/studio_bank.html",
         version,
         {
             "page": page,
-            "words": words,
-            "is_retired": is_retired,
-            "quizzes": quizzes,
+            "asked": asked,
+            "is_filtered": any(kept[name] for name in kept if name != "quiz"),
             "chosen": chosen,
-            "bank_url": here,
-            "in_use_url": address(),
-            "retired_url": address(show="retired"),
-            "newer_url": "" if page.is_first else address(show=show),
-            "older_url": address(show=show, after=page.older_after) if page.older_after else "",
+            "types": [(name, type_named(name).label) for name in page.types],
+            "difficulties": QuestionRevision.Difficulty.choices,
+            "editable": editable_types(),
+            "bank_url": bank_url(version),
+            "all_url": bank_url(version, quiz=kept["quiz"], **show),
+            "in_use_url": bank_url(version, **kept),
+            "retired_url": bank_url(version, **kept, show="retired"),
+            "newer_url": "" if page.is_first else bank_url(version, **kept, **show),
+            "older_url": bank_url(version, **kept, **show, after=str(page.older_after))
+            if page.older_after
+            else "",
         },
         crumbs=crumbs_of(version, _("All questions"), quiz=chosen),
     )
 
 
-@require_http_methods(["GET", "HEAD"])
-def studio_bank_question(request: PersonRequest, slug: str, question: UUID) -> HttpResponse:
-    """Every revision, and what differs between two of them: the newest and the one before, or
-    those asked for by `?from=` and `?to=`."""
-    version = draft_or_404(request, slug)
-    row = bank_question_or_404(version, question)
-    revisions = revisions_of(row)
-    names = Names(version)
-    new = _numbered(revisions, request.GET.get("to")) or revisions[0]
-    older = next((each for each in revisions if each.number < new.number), None)
-    old = _numbered(revisions, request.GET.get("from")) or older
-    return studio_page(
-        request,
-        "quizzes/studio_bank_question.html",
-        version,
-        {
-            "question": row,
-            "stem": stem_line(revisions[0]),
-            "revisions": revisions,
-            "people": people_of(revisions),
-            "uses": uses_of(row),
-            "new": new,
-            "old": old,
-            "lines": differences(said_by(old or new, names), said_by(new, names)),
-        },
-        crumbs=crumbs_of(version, _("One question")),
+def _asked(sent: QueryDict) -> BankFilter:
+    """What makes no sense is not asked."""
+    return BankFilter(
+        words=clean(sent.get("q", ""))[:_LONGEST_SEARCH],
+        tag=next(iter(tags_in(sent.get("tag", "")[:_LONGEST_SEARCH])), ""),
+        objective=_uuid(sent.get("objective", "")),
+        type=clean(sent.get("type", ""))[:_LONGEST_SEARCH],
+        difficulty=clean(sent.get("difficulty", ""))[:_LONGEST_SEARCH],
+        is_retired=sent.get("show") == "retired",
     )
 
 
-@require_POST
-def studio_bank_retire(request: PersonRequest, slug: str, question: UUID) -> HttpResponse:
-    """`action=bring-back` is the way back."""
-    version = draft_or_404(request, slug)
-    row = bank_question_or_404(version, question)
-    is_back = request.POST.get("action") == "bring-back"
+def _uuid(text: str) -> UUID | None:
     try:
-        if is_back:
-            bring_back_question(version, row, by=request.user, now=timezone.now())
-        else:
-            retire_question(version, row, by=request.user, now=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request,
-            _("The question can be put into quizzes again.")
-            if is_back
-            else _("The question is retired. Published quizzes keep it; no new one takes it."),
-        )
-    return redirect("quizzes:studio-quiz-bank-question", slug=slug, question=question)
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@require_http_methods(["GET", "HEAD"])
+def studio_bank_alike(request: PersonRequest, slug: str) -> HttpResponse:
+    """Questions in use that are nearly the same, the most alike first."""
+    version = draft_or_404(request, slug)
+    return studio_page(
+        request,
+        "quizzes/studio_bank_alike.html",
+        version,
+        {"pairs": alike_pairs(version), "bank_url": bank_url(version)},
+        crumbs=_bank_crumbs(version, _("Alike")),
+    )
+
+
+def _bank_crumbs(version: CourseVersion, label: str) -> list[dict[str, Any]]:
+    crumbs = crumbs_of(version, label)
+    crumbs.insert(-1, {"label": _("All questions"), "url": bank_url(version)})
+    return crumbs
 
 
 @require_POST
 def studio_question_from_bank(request: PersonRequest, slug: str, quiz: UUID) -> HttpResponse:
     version = draft_or_404(request, slug)
     row = draft_quiz_or_404(version, quiz)
-    try:
-        key = UUID(request.POST.get("question", ""))
-    except ValueError:
+    key = _uuid(request.POST.get("question", ""))
+    if key is None:
         messages.error(request, _("Choose a question from the list."))
         return redirect(quiz_url(version, row))
     question = bank_question_or_404(version, key)
@@ -150,9 +134,4 @@ def studio_question_from_bank(request: PersonRequest, slug: str, quiz: UUID) -> 
             _("“%(stem)s” is in “%(quiz)s” now.")
             % {"stem": stem_line(item.revision), "quiz": row.title},
         )
-    bank = reverse("quizzes:studio-quiz-bank", args=[slug])
-    return redirect(f"{bank}?{urlencode({'quiz': str(row.key)})}")
-
-
-def _numbered(revisions: list[QuestionRevision], number: str | None) -> QuestionRevision | None:
-    return next((each for each in revisions if str(each.number) == number), None)
+    return redirect(bank_url(version, quiz=str(row.key)))

@@ -1,6 +1,7 @@
 """The studio: writing one question, and its place in the quiz."""
 
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import asdict
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,9 @@ from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from courses.models import CourseVersion
 from courses.studio.rules import draft_or_404
-from quizzes.differences import Difference, differences
+from quizzes.bank_queries import written_revision
+from quizzes.cases import case_of
+from quizzes.differences import Difference
 from quizzes.domain.authoring import (
     Removed,
     add_question,
@@ -26,32 +29,38 @@ from quizzes.domain.authoring import (
     save_question,
 )
 from quizzes.domain.errors import QuestionMoved
-from quizzes.editing import QuestionEditor, raw_in, step_in
-from quizzes.models import QuestionRevision, Quiz, QuizPoolItem
-from quizzes.question_types import UnknownQuestionType, type_named
+from quizzes.editing import QuestionEditor, step_in
+from quizzes.models import Quiz, QuizPoolItem
 from quizzes.rules import bank_question_or_404, draft_quiz_or_404, pool_item_or_404
 from quizzes.studio_forms import MoveForm
-from quizzes.studio_queries import Names, newest_revision, said, said_by, stem_line
+from quizzes.studio_queries import Names, newest_revision, stem_line
 from quizzes.views.studio import (
+    case_url,
     crumbs_of,
     forget_undo,
     quiz_url,
     remember_undo,
+    say_alike,
     studio_page,
     undo_of,
 )
-
-_SAVING: Final = ("save", "save-next")
-_USUAL: Final = "single-choice"
+from quizzes.views.studio_editor import (
+    SAVING,
+    USUAL,
+    as_sent_over,
+    editor_context,
+    editor_of,
+    type_or_404,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def studio_question_add(request: PersonRequest, slug: str, quiz: UUID) -> HttpResponse:
     version = draft_or_404(request, slug)
     row = draft_quiz_or_404(version, quiz)
-    type_name = _type_or_404(request.POST.get("type") or request.GET.get("type", _USUAL))
-    editor = _editor(request, version, type_name)
-    if request.method != "POST" or step_in(request.POST) not in _SAVING:
+    type_name = type_or_404(request.POST.get("type") or request.GET.get("type", USUAL))
+    editor = editor_of(request, version, type_name)
+    if request.method != "POST" or step_in(request.POST) not in SAVING:
         return _page(request, row, editor)
     if not editor.is_valid():
         return _page(request, row, editor, status=422)
@@ -60,9 +69,7 @@ def studio_question_add(request: PersonRequest, slug: str, quiz: UUID) -> HttpRe
             row,
             type_name,
             editor.content,
-            points=editor.points,
-            objective_key=editor.objective_key,
-            lesson_key=editor.lesson_key,
+            **asdict(editor.facts),
             by=request.user,
             now=timezone.now(),
         )
@@ -70,6 +77,7 @@ def studio_question_add(request: PersonRequest, slug: str, quiz: UUID) -> HttpRe
         messages.error(request, str(refusal))
         return redirect(quiz_url(version, row))
     messages.success(request, _("The question is saved."))
+    say_alike(request, version, item.revision)
     return _onward(request, version, row, item)
 
 
@@ -84,9 +92,9 @@ def studio_question(request: PersonRequest, slug: str, quiz: UUID, question: UUI
             raise
         # Somebody took it out of the quiz meanwhile; what was written must not be lost.
         type_name = newest_revision(bank_question_or_404(version, question)).type
-        return _moved(request, row, _editor(request, version, type_name), QuestionMoved(None))
-    editor = _editor(request, version, item.revision.type, item)
-    if request.method != "POST" or step_in(request.POST) not in _SAVING:
+        return _moved(request, row, editor_of(request, version, type_name), QuestionMoved(None))
+    editor = editor_of(request, version, item.revision.type, item.revision)
+    if request.method != "POST" or step_in(request.POST) not in SAVING:
         return _page(request, row, editor, item)
     if not editor.is_valid():
         return _page(request, row, editor, item, status=422)
@@ -94,9 +102,7 @@ def studio_question(request: PersonRequest, slug: str, quiz: UUID, question: UUI
         item = save_question(
             item,
             editor.content,
-            points=editor.points,
-            objective_key=editor.objective_key,
-            lesson_key=editor.lesson_key,
+            **asdict(editor.facts),
             expected_number=editor.form.cleaned_data["number"],
             takes_over=editor.takes_over,
             by=request.user,
@@ -108,6 +114,7 @@ def studio_question(request: PersonRequest, slug: str, quiz: UUID, question: UUI
         messages.error(request, str(refusal))
         return redirect(quiz_url(version, row))
     messages.success(request, _("The question is saved."))
+    say_alike(request, version, item.revision)
     return _onward(request, version, row, item)
 
 
@@ -115,13 +122,15 @@ def studio_question(request: PersonRequest, slug: str, quiz: UUID, question: UUI
 def studio_question_preview(request: PersonRequest, slug: str) -> HttpResponse:
     """The unsaved form as the learner would meet it: a fragment for the script."""
     version = draft_or_404(request, slug)
-    type_name = _type_or_404(request.POST.get("type", ""))
+    type_name = type_or_404(request.POST.get("type", ""))
+    revision = written_revision(version, request.GET.get("question", ""))
     editor = QuestionEditor(
         version,
         type_name,
         names=Names(version),
-        revision=_revision_of(version, request.POST.get("question", "")),
+        revision=revision,
         sent=request.POST,
+        case=case_of(revision.data) if revision else None,
     )
     return render(request, "quizzes/_preview.html", {"preview": editor.preview()})
 
@@ -218,74 +227,10 @@ def studio_question_restore(request: PersonRequest, slug: str, quiz: UUID) -> Ht
 # ------------------------------------------------------------------------------- helpers
 
 
-def _type_or_404(name: str) -> str:
-    try:
-        kind = type_named(name)
-    except UnknownQuestionType:
-        raise Http404("No such type of question.") from None
-    if not kind.editor_template:
-        raise Http404("Questions of this type come in course packages only.")
-    return kind.name
-
-
-def _editor(
-    request: PersonRequest,
-    version: CourseVersion,
-    type_name: str,
-    item: QuizPoolItem | None = None,
-) -> QuestionEditor:
-    """The form as it was sent, after the button that was pressed; else what is stored."""
-    names = Names(version)
-    revision = item.revision if item else None
-    if request.method != "POST":
-        return QuestionEditor(version, type_name, names=names, revision=revision)
-    raw = type_named(type_name).rearranged(raw_in(request.POST), step_in(request.POST))
-    return QuestionEditor(
-        version, type_name, names=names, revision=revision, sent=request.POST, raw=raw
-    )
-
-
-def _revision_of(version: CourseVersion, key: str) -> QuestionRevision | None:
-    """That a quiz of this draft asks; the preview of a new question has none."""
-    try:
-        question = UUID(key)
-    except ValueError:
-        return None
-    item = (
-        QuizPoolItem.objects.filter(quiz__version=version, revision__question__key=question)
-        .select_related("revision")
-        .first()
-    )
-    return item.revision if item else None
-
-
 def _moved(
     request: PersonRequest, quiz: Quiz, editor: QuestionEditor, moved: QuestionMoved
 ) -> HttpResponse:
-    """Nothing is lost: the form stays as it was sent, and what is there now stands beside it."""
-    names = editor.names
-    sent = request.POST.copy()
-    found: list[Difference] = []
-    if moved.item is not None:
-        sent["number"] = str(moved.item.revision.number)
-        found = differences(
-            said_by(moved.item.revision, names),
-            said(
-                editor.type.name,
-                editor.cleaned_content,
-                points=editor.points,
-                objective_key=editor.objective_key,
-                lesson_key=editor.lesson_key,
-                names=names,
-            ),
-        )
-    editor = QuestionEditor(
-        quiz.version,
-        editor.type.name,
-        names=names,
-        revision=moved.item.revision if moved.item else None,
-        sent=sent,
-    )
+    editor, found = as_sent_over(request, editor, moved.revision)
     return _page(request, quiz, editor, moved.item, moved=moved, differences=found, status=409)
 
 
@@ -296,33 +241,41 @@ def _page(
     item: QuizPoolItem | None = None,
     *,
     moved: QuestionMoved | None = None,
-    differences: list[Difference] | None = None,
+    differences: Sequence[Difference] = (),
     status: int = 200,
 ) -> HttpResponse:
-    is_new = item is None
-    add_url = reverse("quizzes:studio-quiz-question-add", args=[quiz.version.course.slug, quiz.key])
-    heading = editor.type.label if is_new else _("Change a question")
+    slug = quiz.version.course.slug
+    told = {"kind": editor.type.label, "quiz": quiz.title}
+    heading = editor.type.label if item is None else _("Change a question")
     return studio_page(
         request,
         "quizzes/studio_question.html",
         quiz.version,
         {
-            "quiz": quiz,
-            "item": item,
-            "editor": editor,
-            "view": editor.view,
-            "preview": editor.preview(),
-            "stylesheets": editor.type.stylesheets,
-            "scripts": editor.type.scripts,
+            **editor_context(editor, item.revision if item else None),
             "heading": heading,
+            "lede": _("A new question of “%(quiz)s”") % told
+            if item is None
+            else _("%(kind)s, in “%(quiz)s”") % told,
             # When the question was taken out of the quiz, saving makes a new one.
-            "action": add_url if is_new else "",
-            "quiz_url": quiz_url(quiz.version, quiz, _fragment(item) if item else ""),
+            "action": reverse("quizzes:studio-quiz-question-add", args=[slug, quiz.key])
+            if item is None
+            else "",
+            "back_url": quiz_url(quiz.version, quiz, _fragment(item) if item else ""),
+            "theirs_url": item and _question_url(quiz, item),
+            "case_url": item and editor.case and case_url(quiz, editor.case),
             "moved": moved,
-            "differences": [each for each in differences or [] if each.is_changed],
+            "differences": differences,
         },
         crumbs=crumbs_of(quiz.version, heading, quiz=quiz),
         status=status,
+    )
+
+
+def _question_url(quiz: Quiz, item: QuizPoolItem) -> str:
+    return reverse(
+        "quizzes:studio-quiz-question",
+        args=[quiz.version.course.slug, quiz.key, item.revision.question.key],
     )
 
 

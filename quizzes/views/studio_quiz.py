@@ -15,6 +15,7 @@ from ce_platform.core.errors import DomainError
 from courses.models import CourseVersion, Module
 from courses.studio.rules import draft_or_404
 from quizzes import wording
+from quizzes.bank_queries import source_choices, sources_of
 from quizzes.domain.authoring import (
     add_quiz,
     move_quiz,
@@ -22,14 +23,23 @@ from quizzes.domain.authoring import (
     remove_quiz,
     save_quiz_settings,
 )
-from quizzes.models import Quiz
+from quizzes.models import Quiz, QuizDraw
 from quizzes.package.model import short
-from quizzes.queries import untested_objectives
+from quizzes.queries import asked_count, untested_objectives
 from quizzes.question_types import editable_types
+from quizzes.readiness import draw_lacks, lacks_in_quiz
 from quizzes.rules import draft_quiz_or_404
-from quizzes.studio_forms import PlaceForm, QuizSettingsForm
-from quizzes.studio_queries import lacks_of, objectives_of, pooled_questions, quiz_places
+from quizzes.studio_forms import DrawForm, PlaceForm, QuizSettingsForm
+from quizzes.studio_queries import (
+    draw_lines,
+    drawn_items,
+    lacks_of,
+    objectives_of,
+    pooled_questions,
+    quiz_places,
+)
 from quizzes.views.studio import (
+    bank_url,
     crumbs_of,
     forget_undo,
     list_url,
@@ -48,7 +58,7 @@ def studio_quiz_list(request: PersonRequest, slug: str) -> HttpResponse:
         "quizzes/studio_quiz_list.html",
         version,
         {
-            "places": quiz_places(version),
+            "places": quiz_places(version, lacking=draw_lacks(version)),
             "untested": untested_objectives(version),
             "undo": undo_of(request, version, "quiz") if "removed" in request.GET else None,
         },
@@ -104,7 +114,7 @@ def studio_quiz_restore(request: PersonRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def studio_quiz_detail(request: PersonRequest, slug: str, quiz: UUID) -> HttpResponse:
     version = draft_or_404(request, slug)
-    return _page(request, version, draft_quiz_or_404(version, quiz))
+    return quiz_page(request, version, draft_quiz_or_404(version, quiz))
 
 
 @require_POST
@@ -113,7 +123,7 @@ def studio_quiz_settings(request: PersonRequest, slug: str, quiz: UUID) -> HttpR
     row = draft_quiz_or_404(version, quiz)
     form = QuizSettingsForm(request.POST, quiz=row)
     if not form.is_valid():
-        return _page(request, version, row, form, status=422)
+        return quiz_page(request, version, row, form, status=422)
     try:
         row = save_quiz_settings(row, form.settings, by=request.user, now=timezone.now())
     except DomainError as refusal:
@@ -168,16 +178,26 @@ def _module_in(request: PersonRequest, version: CourseVersion) -> Module | None:
     raise DomainError(_("This module is not there any more."))
 
 
-def _page(
+def quiz_page(
     request: PersonRequest,
     version: CourseVersion,
     quiz: Quiz,
     form: QuizSettingsForm | None = None,
     *,
+    draw_form: DrawForm | None = None,
+    changed_draw: QuizDraw | None = None,
     status: int = 200,
 ) -> HttpResponse:
     objectives = objectives_of(version)
     questions = pooled_questions(quiz, objectives)
+    draws = draw_lines(quiz, objectives)
+    sources = source_choices(*sources_of(version, objectives.values()))
+    of_draws = lacks_in_quiz(
+        quiz,
+        [line.draw for line in draws],
+        [*(line.item for line in questions), *drawn_items(quiz, draws)],
+        objectives,
+    )
     removed = undo_of(request, version, "question") if "removed" in request.GET else None
     return studio_page(
         request,
@@ -190,8 +210,14 @@ def _page(
             "points": wording.points(
                 sum((line.item.revision.points for line in questions), Decimal(0))
             ),
-            "lacks": lacks_of(quiz, questions),
+            "asked_count": asked_count(quiz),
+            "lacks": lacks_of(quiz, questions, of_draws),
             "form": form or QuizSettingsForm(quiz=quiz),
+            "draws": draws,
+            "sources": sources,
+            "draw_form": draw_form or DrawForm(choices=sources),
+            "changed_draw": changed_draw,
+            "bank_url": bank_url(version),
             "places": [place for place in quiz_places(version) if place.is_free_for(quiz.purpose)],
             "types": editable_types(),
             "undo": removed if removed and removed["quiz"] == str(quiz.key) else None,

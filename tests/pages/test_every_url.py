@@ -113,7 +113,7 @@ def test_no_page_tells_what_a_quiz_keeps_secret(world: World) -> None:
         *(
             (role, f"quizzes:studio-quiz-{name}")
             for role in ("instructor", "registrar")
-            for name in ("question", "bank-question")
+            for name in ("question", "bank-question", "bank-edit", "bank-compare")
         ),
     }
 
@@ -127,7 +127,8 @@ def text_of(answer: Any) -> str:
 def test_no_nul_reaches_the_database(world: World, query: str) -> None:
     names = ("q", "subject", "state", "status", "body", "course", "after", "package", "show",
              "edition", "code", "next", "checked", "hidden", "page",
-             "quiz", "type", "from", "to", "removed", "license", "after")  # fmt: skip
+             "quiz", "type", "from", "to", "removed", "license", "tag", "objective", "difficulty",
+             "question")  # fmt: skip
     registrar = clients(world)["registrar"]
 
     for line in TABLE:

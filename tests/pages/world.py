@@ -20,7 +20,7 @@ from certificates.models import Certificate
 from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
-from quizzes.models import AttemptRequest
+from quizzes.models import AttemptRequest, QuizDraw
 from tests.factories.accounts import InstructorLicenseFactory, UserFactory
 from tests.factories.certificates import (
     NOW,
@@ -45,7 +45,7 @@ from tests.factories.courses import (
     VersionFactory,
 )
 from tests.factories.moving import on_the_way
-from tests.factories.quizzes import RevisionFactory, quiz_with
+from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -114,6 +114,12 @@ def make_world() -> World:
     draft_quiz = quiz_with(2, version=draft, slug="draft-quiz")
     pooled = draft_quiz.pool.select_related("revision__question")[0].revision.question
     banked = RevisionFactory(question__course=draft.course).question
+    draft_draw = QuizDraw.objects.create(quiz=draft_quiz, position=1, count=1, tag="points")
+    case = {"id": "client", "title": "A client", "text": "She has a stiff neck."}
+    PoolItemFactory(
+        quiz=draft_quiz,
+        revision=RevisionFactory(question__course=draft.course, content_data=single(case=case)),
+    )
     draft_things = {
         "author": CourseAuthorFactory(version=draft),
         "objective": ObjectiveFactory(version=draft),
@@ -219,8 +225,11 @@ def make_world() -> World:
         "request": {"uid": request.uid},
         "learner-quiz": {"uid": studying.uid, "quiz": used_up.key},
         "draft-quiz": {"slug": "draft", "quiz": draft_quiz.key},
+        "draft-draw": {"slug": "draft", "quiz": draft_quiz.key, "draw": draft_draw.key},
+        "draft-case": {"slug": "draft", "quiz": draft_quiz.key, "case": "client"},
         "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
         "bank-question": {"slug": "draft", "question": banked.key},
+        "bank-pair": {"slug": "draft", "question": banked.key, "other": pooled.key},
         "license": {"uid": license_.uid},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
@@ -255,6 +264,11 @@ def make_world() -> World:
             "review": "after-submit",
         },
         "quizzes:studio-quiz-question-move": {"to": "down"},
+        "quizzes:studio-quiz-draw-add": {
+            "count": "1",
+            "source": f"objective:{draft_things['objective'].key}",
+        },
+        "quizzes:studio-quiz-draw": {"count": "2", "source": "tag:points"},
         "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
         "quizzes:office-learner-time": {"extra_percent": 50, "reason": "Asked by phone."},
         "quizzes:office-learner-attempt": {f"a{used_up.pk}-left": 0},

@@ -259,7 +259,7 @@ def test_number_of_queries_stays_the_same(draft: CourseVersion, count: int) -> N
     with CaptureQueriesContext(connection) as queries:
         export_quizzes(draft, PLACES)
 
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 @database

@@ -261,7 +261,7 @@ def packed(draft: CourseVersion, tmp_path: Path) -> tuple[str, list[Any]]:
     source.figures = [dict(each) for each in pictures.figures()]
     plan = QuizzesPart().plan_import(source, draft.course)
     assert source.problems == []
-    return files["final-exam.toml"], plan.share
+    return files["final-exam.toml"], plan.share.quizzes
 
 
 def test_a_package_names_charts_and_points_and_comes_back_equal(
@@ -425,8 +425,9 @@ def test_the_editor_says_that_the_chart_was_changed_and_takes_it_over(
     fields = {**fields_in(page), "then": "save"}
 
     kept = author.post(page_url, {**fields, "stem": "Name these."})
-    preview = author.post(url("preview"), {**fields, "take-over": "on"})
-    old_preview = author.post(url("preview"), fields)
+    preview_url = f"{url('preview')}?question={item.revision.question.key}"
+    preview = author.post(preview_url, {**fields, "take-over": "on"})
+    old_preview = author.post(preview_url, fields)
     first = only(quiz).revision
     fields = {**fields_in(author.get(page_url)), "then": "save"}
     taken = author.post(page_url, {**fields, "take-over": "on"})

@@ -9,7 +9,14 @@ from courses.domain.completion import unmet_items
 from courses.models import CourseVersion
 from quizzes.domain.attempts import Answer, reveal_answer, save_response, submit_attempt
 from quizzes.domain.authoring import add_quiz
-from quizzes.domain.errors import AttemptClosed, NoSuchItem, NotForPractice, PlaceTaken
+from quizzes.domain.authoring_draws import DrawSettings, add_draw
+from quizzes.domain.errors import (
+    AttemptClosed,
+    DrawRefused,
+    NoSuchItem,
+    NotForPractice,
+    PlaceTaken,
+)
 from quizzes.models import Attempt, Quiz
 from quizzes.parts import QuizzesPart
 from quizzes.queries import pooled_revisions, untested_objectives
@@ -149,6 +156,22 @@ def test_practice_tests_no_objective() -> None:
     PoolItemFactory(quiz=quiz_with(0, version=quiz.version), revision=revision)
 
     assert untested_objectives(quiz.version) == []
+
+
+def test_what_practice_shows_is_drawn_by_no_graded_quiz(instructor: User) -> None:
+    draft: CourseVersion = VersionFactory(status="draft")
+    practice = quiz_with(0, version=draft, purpose="practice")
+    exam = quiz_with(0, version=draft)
+    shown, hidden = (
+        RevisionFactory(question__course=draft.course, tags='["points"]') for _ in range(2)
+    )
+    PoolItemFactory(quiz=practice, revision=shown)
+
+    add_draw(exam, DrawSettings(1, tag="points"), by=instructor, now=NOW)
+    with pytest.raises(DrawRefused, match="questions of its own"):
+        add_draw(practice, DrawSettings(1, tag="points"), by=instructor, now=NOW)
+
+    assert [item.revision for item in exam.pool.all()] == [hidden]
 
 
 def test_a_module_has_one_set_of_practice_beside_its_quiz(instructor: User) -> None:
