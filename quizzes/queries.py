@@ -13,6 +13,7 @@ from courses.frozen import remember_each
 from courses.models import CourseVersion, Enrollment, Objective, long_texts
 from quizzes.domain.attempts import is_overdue
 from quizzes.domain.grading import score_of
+from quizzes.domain.mended import mended_keys
 from quizzes.models import Attempt, AttemptItem, AttemptRequest, Quiz, QuizPoolItem
 
 
@@ -55,7 +56,7 @@ class Standing:
 def standings(
     enrollments: Sequence[Enrollment], *, now: datetime
 ) -> dict[tuple[int, int], Standing]:
-    """(enrollment id, quiz id) → standing; one query, one more when a deadline has passed.
+    """(enrollment id, quiz id) → standing; one query, three more when a deadline has passed.
 
     An open attempt past its deadline counts as what it will be once somebody closes it: closing
     is a pure function of what is stored, so nobody has to wait for it.
@@ -81,9 +82,11 @@ def standings(
         items: dict[int, list[AttemptItem]] = {}
         for item in AttemptItem.objects.filter(attempt__in=list(by_id)).select_related("revision"):
             items.setdefault(item.attempt_id, []).append(item)
+        mended = mended_keys(item.revision_id for each in items.values() for item in each)
         for attempt_id, of_attempt in items.items():
             attempt = by_id[attempt_id]
-            result = score_of(of_attempt, pass_percent=quizzes[attempt.quiz_id].pass_percent)
+            pass_percent = quizzes[attempt.quiz_id].pass_percent
+            result = score_of(of_attempt, pass_percent=pass_percent, mended=mended)
             standing = found[attempt.enrollment_id, attempt.quiz_id]
             _count(standing, result.percent, result.is_passed)
     return found

@@ -103,3 +103,7 @@ class QuestionRetired(DomainError):
 
 class TooManyQuestions(DomainError):
     """The quiz is full."""
+
+
+class RegradeRefused(DomainError):
+    """Answers to this revision cannot be graded anew that way, or not now."""

@@ -309,8 +309,13 @@ class QuestionType(ABC):
         return []
 
     def statistic_labels(self, content: Content) -> dict[str, str]:
-        """Key → what it is called in the item analysis."""
+        """Key → what it is called in the item analysis. Answers with other keys are counted
+        together there."""
         return {}
+
+    def answer_ids(self, content: Content) -> frozenset[str]:
+        """What stored answers refer to. Two revisions that agree in it can grade each other's."""
+        return frozenset(self.statistic_labels(content))
 
     def search_text(self, content: Content) -> str:
         """For search in the bank and for finding near-duplicates."""
