@@ -126,7 +126,7 @@ def _read(table: Table, quiz_id: int, rows: dict[Key, Amounts]) -> None:
 
 
 def _compare(stored: Increments, counted: Increments) -> list[Drift]:
-    drifts = []
+    drifts: list[Drift] = []
     for (table, have), (_, want) in zip(
         tallying.tables_of(stored), tallying.tables_of(counted), strict=True
     ):

@@ -10,7 +10,6 @@ from typing import TypeVar
 import pytest
 from django.db import connection
 
-from ce_platform.accounts.models import User
 from ce_platform.core import jobs, verification
 from ce_platform.core.models import BackgroundJob
 from quizzes.domain.attempts import (
@@ -24,6 +23,7 @@ from quizzes.domain.errors import AttemptClosed, StaleResponse
 from quizzes.domain.recounting import recount_sums
 from quizzes.domain.regrading import KIND, apply_regrade
 from quizzes.models import Attempt, AttemptItem, Grade, QuestionRevision, QuizTally
+from tests.factories.accounts import UserFactory
 from tests.factories.courses import EnrollmentFactory
 from tests.factories.quizzes import quiz_with, started
 from tests.quizzes.answering import answer_all, fields
@@ -117,8 +117,9 @@ def test_an_answer_acknowledged_beside_a_submit_is_in_the_grade() -> None:
     assert Grade.objects.get().points == acknowledged
 
 
-def test_twenty_learners_who_submit_at_once_are_all_counted(registrar: User) -> None:
+def test_twenty_learners_who_submit_at_once_are_all_counted() -> None:
     """Beside a regrade, and some who are set aside: nobody waits for ever, no sum is lost."""
+    registrar = UserFactory()
     quiz = quiz_with(6)
     attempts = [started(quiz) for _ in range(PEOPLE)]
     for place, attempt in enumerate(attempts):
@@ -153,7 +154,8 @@ def place_of(grade: Grade, revision: QuestionRevision) -> str:
     return str(grade.attempt.items.get(revision=revision).position)
 
 
-def test_two_people_who_apply_at_once_make_one_regrade(registrar: User) -> None:
+def test_two_people_who_apply_at_once_make_one_regrade() -> None:
+    registrar = UserFactory()
     wrong = quiz_with(1).pool.select_related("revision__question").get().revision
 
     made = at_once(
