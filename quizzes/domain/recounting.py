@@ -1,6 +1,6 @@
 """Running sums of quizzes, counted again from attempts and grades. There must be no drift."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -29,29 +29,27 @@ def count_in_background(parameters: dict[str, Any], progress: JobProgress) -> No
     quizzes = list(Quiz.objects.order_by("pk").values_list("pk", flat=True))
     progress.total(len(quizzes))
     for quiz_id in quizzes:
-        recount_quiz(quiz_id, fix=True, tick=lambda: progress.advance(0))
+        recount_quiz(quiz_id, fix=True)
         progress.advance()
 
 
-def recount_quiz(
-    quiz_id: int, *, fix: bool = False, tick: Callable[[], None] = lambda: None
-) -> list[Drift]:
+def recount_quiz(quiz_id: int, *, fix: bool = False) -> list[Drift]:
     """Compared at one moment, so that learners who go on meanwhile are no drift."""
     with _one_moment():
-        drifts = _compare(_stored(quiz_id), _counted(quiz_id, tick=tick))
+        drifts = _compare(_stored(quiz_id), _counted(quiz_id))
     if drifts and fix:
-        _set_right(quiz_id, tick=tick)
+        _set_right(quiz_id)
     return drifts
 
 
-def _set_right(quiz_id: int, *, tick: Callable[[], None]) -> None:
+def _set_right(quiz_id: int) -> None:
     """Whoever grades an attempt of this quiz waits meanwhile, at the first row of its sums."""
     with transaction.atomic():
         first_rows = Increments()
         for number in range(1, LAST_NUMBER + 1):
             first_rows.quizzes[quiz_id, number] = (0, 0, 0, 0)
         tallying.add(first_rows)
-        change = _counted(quiz_id, tick=tick)
+        change = _counted(quiz_id)
         change.add(_stored(quiz_id), sign=-1)
         tallying.add(change)
 
@@ -76,7 +74,7 @@ def _one_moment() -> Iterator[None]:
                 cursor.execute("ROLLBACK")
 
 
-def _counted(quiz_id: int, *, tick: Callable[[], None]) -> Increments:
+def _counted(quiz_id: int) -> Increments:
     found = Increments()
     revisions: dict[int, QuestionRevision] = {}
     last = 0
@@ -97,7 +95,6 @@ def _counted(quiz_id: int, *, tick: Callable[[], None]) -> Increments:
             if grades:
                 found.add(tallying.increments_of_grade(attempt, attempt.items.all(), grades[-1]))
         last = attempts[-1].pk
-        tick()
 
 
 def _fetch_revisions(attempts: list[Attempt], known: dict[int, QuestionRevision]) -> None:

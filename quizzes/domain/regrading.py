@@ -430,6 +430,8 @@ def _tell(raised: list[Raised], regrade: Regrade, *, now: datetime) -> None:
     """One mail for a learner and regrade, whatever is started again."""
     enrollment = raised[0].attempt.enrollment
     learner = enrollment.user
+    if learner.closed_at is not None:  # The record is raised; there is nobody to write to.
+        return
     write_mail(
         "regrade_raised",
         to_email=learner.email,

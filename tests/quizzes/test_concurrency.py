@@ -20,9 +20,17 @@ from quizzes.domain.attempts import (
     void_attempt,
 )
 from quizzes.domain.errors import AttemptClosed, StaleResponse
+from quizzes.domain.recounting import KIND as COUNTING
 from quizzes.domain.recounting import recount_sums
 from quizzes.domain.regrading import KIND, apply_regrade
-from quizzes.models import Attempt, AttemptItem, Grade, QuestionRevision, QuizTally
+from quizzes.models import (
+    Attempt,
+    AttemptItem,
+    ChoiceTally,
+    Grade,
+    QuestionRevision,
+    QuizTally,
+)
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import EnrollmentFactory
 from tests.factories.quizzes import quiz_with, started
@@ -146,6 +154,13 @@ def test_twenty_learners_who_submit_at_once_are_all_counted() -> None:
     assert sum(QuizTally.objects.values_list("attempt_count", flat=True)) == PEOPLE - 2
     assert list(recount_sums(False)) == []
     assert list(verification.run("grades", verification.Tally())) == []
+    before = list(ChoiceTally.objects.order_by("revision", "key", "band").values_list("count"))
+    ChoiceTally.objects.all().delete()
+    filling = jobs.start(COUNTING, title="Counting", now=NOW)
+    jobs.run(filling.pk, now=NOW)
+    filling.refresh_from_db()
+    after = list(ChoiceTally.objects.order_by("revision", "key", "band").values_list("count"))
+    assert (filling.status, after) == ("done", [row for row in before if row != (0,)])
     newest = [each.grades.latest("number") for each in late]
     assert all(json.loads(each.items_json)[place_of(each, wrong)] == "1.00" for each in newest)
 

@@ -151,6 +151,18 @@ def test_learner_is_told_once_whatever_is_started_again(registrar: User) -> None
     assert in_order()
 
 
+def test_closed_account_is_raised_but_not_written_to(registrar: User) -> None:
+    quiz = quiz_with(1)
+    attempt = take(quiz, "a")
+    User.objects.filter(pk=attempt.enrollment.user_id).update(closed_at=NOW)
+    wrong, better = mended(quiz)
+
+    do(apply_regrade(wrong, better, reason="It lies there.", by=registrar, now=NOW))
+
+    assert len(grades(attempt)) == 2
+    assert not OutgoingMail.objects.filter(cause__startswith="regrade:").exists()
+
+
 def test_cut_off_in_the_middle_goes_on(registrar: User, monkeypatch: pytest.MonkeyPatch) -> None:
     quiz = quiz_with(1)
     attempts = [take(quiz, "a") for _ in range(3)]
