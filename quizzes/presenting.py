@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -152,6 +152,8 @@ class ReviewView:
     points: Decimal
     points_possible: Decimal
     lesson: LessonLink | None
+    note: str = ""
+    """Why its points are more than the key gave at first."""
 
     @property
     def is_right(self) -> bool:
@@ -163,10 +165,14 @@ class ReviewView:
 
 
 def review_views(
-    items: Iterable[AttemptItem], grade: Grade, enrollment: Enrollment
+    items: Iterable[AttemptItem],
+    grade: Grade,
+    enrollment: Enrollment,
+    *,
+    notes: Mapping[int, str] | None = None,
 ) -> list[ReviewView]:
     """One query for the lessons until they are kept, two more when something was not rendered
-    before. The enrollment comes with its version."""
+    before. The enrollment comes with its version; `notes` are by revision id."""
     items = list(items)
     renderer = Renderer(enrollment.version)
     points = json.loads(grade.items_json)
@@ -190,6 +196,7 @@ def review_views(
                 points=Decimal(points[str(item.position)]),
                 points_possible=item.revision.points,
                 lesson=lessons.get(item.revision.lesson_key) if item.revision.lesson_key else None,
+                note=(notes or {}).get(item.revision_id, ""),
             )
         )
     return views

@@ -1,5 +1,6 @@
 """Taking a quiz: the questions, saving, looking over, submitting, looking back."""
 
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -159,12 +160,18 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
     attempt = close_if_overdue(attempt_or_404(request, uid), now=timezone.now())
     if attempt.status == Attempt.Status.IN_PROGRESS:
         return redirect(attempt)
-    grade = attempt.grades.order_by("-number").first()
-    if attempt.status == Attempt.Status.VOIDED or grade is None:
+    grades = list(attempt.grades.select_related("regrade").order_by("number"))
+    if attempt.status == Attempt.Status.VOIDED or not grades:
         return _to_result(request, attempt)
+    grade = grades[-1]
     questions = []
     if may_review(attempt):
-        questions = review_views(items_of(attempt), grade, attempt.enrollment)
+        questions = review_views(
+            items_of(attempt),
+            grade,
+            attempt.enrollment,
+            notes={each.regrade.revision_id: each.reason for each in grades if each.regrade},
+        )
     attempt.enrollment.user = request.user
     return render(
         request,
@@ -172,6 +179,15 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
         {
             **_common(attempt),
             "grade": grade,
+            "raised": [
+                {
+                    "grade": later,
+                    "before": wording.percent(earlier.percent, mark=earlier.pass_percent),
+                    "after": wording.percent(later.percent, mark=later.pass_percent),
+                }
+                for earlier, later in pairwise(grades)
+                if later.regrade_id
+            ],
             "percent": wording.percent(grade.percent, mark=grade.pass_percent),
             "questions": questions,
             "read_again": lessons_to_read_again(questions),

@@ -83,6 +83,7 @@ def studio_bank_question(request: PersonRequest, slug: str, question: UUID) -> H
     new = _numbered(revisions, request.GET.get("to")) or revisions[0]
     older = next((each for each in revisions if each.number < new.number), None)
     old = _numbered(revisions, request.GET.get("from")) or older
+    uses = uses_of(row)
     return studio_page(
         request,
         "quizzes/studio_bank_question.html",
@@ -92,7 +93,8 @@ def studio_bank_question(request: PersonRequest, slug: str, question: UUID) -> H
             "stem": stem_line(revisions[0]),
             "revisions": revisions,
             "people": people_of(revisions),
-            "uses": uses_of(row),
+            "uses": uses,
+            "is_asked": any(item.quiz.version.is_frozen for item in uses),
             "new": new,
             "old": old,
             "lines": differences(said_by(old or new, names), said_by(new, names)),

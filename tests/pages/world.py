@@ -110,6 +110,9 @@ def make_world() -> World:
     draft_quiz = quiz_with(2, version=draft, slug="draft-quiz")
     pooled = draft_quiz.pool.select_related("revision__question")[0].revision.question
     banked = RevisionFactory(question__course=draft.course).question
+    taught = VersionFactory(course__slug="taught", course__owner=world.people["instructor"])
+    taught_quiz = quiz_with(2, version=taught)
+    asked = taught_quiz.pool.select_related("revision__question")[0].revision.question
     draft_things = {
         "author": CourseAuthorFactory(version=draft),
         "objective": ObjectiveFactory(version=draft),
@@ -201,6 +204,8 @@ def make_world() -> World:
         "request": {"uid": request.uid},
         "draft-quiz": {"slug": "draft", "quiz": draft_quiz.key},
         "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
+        "taught-quiz": {"slug": "taught", "number": "1.0", "quiz": taught_quiz.key},
+        "asked-question": {"slug": "taught", "question": asked.key},
         "bank-question": {"slug": "draft", "question": banked.key},
         "license": {"uid": license_.uid},
         "body": {"code": body.code},
@@ -213,6 +218,7 @@ def make_world() -> World:
         "certificate": {"serial": certificate.serial},
         "code": {"code": certificate.serial},
     }
+    regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
     world.forms = {
         "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},
         "courses:studio-recording-captions": {
@@ -234,6 +240,8 @@ def make_world() -> World:
             "review": "after-submit",
         },
         "quizzes:studio-quiz-question-move": {"to": "down"},
+        "quizzes:studio-quiz-regrade-propose": regrade,
+        "quizzes:studio-quiz-regrade-apply": regrade,
         "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
         "licensing:office-submission-note": {"note": "Called them."},
