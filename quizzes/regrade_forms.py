@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.domain.regrading import refusal_of
+from quizzes.domain.regrade_plan import refusal_of
 from quizzes.forms import CleanTextForm
 from quizzes.models import QuestionRevision
 

@@ -16,7 +16,8 @@ from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from courses.models import Course
 from courses.studio.rules import newest_of
-from quizzes.domain.regrading import apply_regrade, plan_regrade, propose_regrade
+from quizzes.domain.regrade_plan import plan_regrade
+from quizzes.domain.regrading import apply_regrade, propose_regrade
 from quizzes.models import Question
 from quizzes.regrade_forms import RegradeForm
 from quizzes.regrade_queries import asked_revisions, regrades_of

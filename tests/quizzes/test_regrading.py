@@ -18,12 +18,11 @@ from quizzes.domain.attempts import (
 )
 from quizzes.domain.errors import RegradeRefused
 from quizzes.domain.recounting import recount_sums
+from quizzes.domain.regrade_plan import plan_regrade, refusal_of
 from quizzes.domain.regrading import (
     apply_regrade,
     job_of,
-    plan_regrade,
     propose_regrade,
-    refusal_of,
 )
 from quizzes.models import Attempt, Grade, QuestionRevision, Quiz, Regrade
 from quizzes.queries import standings
