@@ -5,6 +5,11 @@ from certificates import views
 app_name = "certificates"
 urlpatterns: list[URLPattern] = [
     path("learn/<uuid:uid>/finish/", views.finish, name="finish"),
+    path(
+        "studio/<slug:slug>/preview/learn/finish/",
+        views.preview_finish,
+        name="studio-preview-finish",
+    ),
     path("certificates/", views.certificate_list, name="certificate-list"),
     path("certificates/<str:serial>/", views.certificate_detail, name="certificate-detail"),
     path("certificates/<str:serial>/pdf/", views.certificate_download, name="certificate-download"),

@@ -8,6 +8,7 @@ from courses.models import (
     CourseVersion,
     Enrollment,
     Evaluation,
+    InstructorSnapshot,
     Lesson,
     PromoSnapshot,
     Subject,
@@ -45,6 +46,12 @@ class LessonAdmin(ReadOnlyAdmin):
 @admin.register(PromoSnapshot)
 class PromoSnapshotAdmin(ReadOnlyAdmin):
     list_display = ("version", "taken_at", "sha256")
+    list_select_related = ("version",)
+
+
+@admin.register(InstructorSnapshot)
+class InstructorSnapshotAdmin(ReadOnlyAdmin):
+    list_display = ("version", "author_key", "taken_at", "sha256")
     list_select_related = ("version",)
 
 

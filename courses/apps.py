@@ -11,10 +11,10 @@ class CoursesConfig(AppConfig):
         from courses.domain import uploading, word_import
         from courses.domain.recording import look_into_upload
         from courses.domain.verification import check_versions
-        from courses.refusals import REFUSALS, STUDIO_REFUSALS
+        from courses.refusals import INSTRUCTOR_REFUSALS, REFUSALS, STUDIO_REFUSALS
 
         jobs.register(word_import.KIND, word_import.read_in_background)
         jobs.register(uploading.KIND, look_into_upload)
         sweep.register("uploads", uploading.sweep_uploads)
         verification.register("versions", check_versions)
-        verification.register_triggers(*REFUSALS, *STUDIO_REFUSALS)
+        verification.register_triggers(*REFUSALS, *STUDIO_REFUSALS, *INSTRUCTOR_REFUSALS)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -76,6 +77,44 @@ class StudioLine:
     """The module it ends; None: it ends the whole course."""
 
 
+class Fate(StrEnum):
+    """What becomes of one thing when its learner takes a newer version."""
+
+    KEPT = "kept"
+    """It was done and stays done."""
+    AGAIN = "again"
+    """It was done, and is another thing now."""
+    NEW = "new"
+    GONE = "gone"
+    AHEAD = "ahead"
+    """It was not done, and is not."""
+
+
+@dataclass(frozen=True)
+class MovingLine:
+    """Something of a part, when its learner takes a newer version: a quiz."""
+
+    title: str
+    fate: Fate
+    detail: str = ""
+    kind: str = "quiz"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A text of a part, and whether the course stands behind it."""
+
+    line: StudioLine
+    """Where it stands."""
+    text: str
+    is_question: bool = False
+    """It asks: what ends with a question mark in it asserts nothing."""
+    is_wrong: bool = False
+    """A wrong answer to choose."""
+    verdict: str = ""
+    """What learners are told about a wrong answer."""
+
+
 @dataclass(frozen=True)
 class Panel:
     """A piece of the course page: a template with what it needs, already fetched."""
@@ -83,6 +122,21 @@ class Panel:
     template: str
     context: Mapping[str, Any]
     order: int = 50
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """What a preview may assume of its learner: a license. It lives in the query string only."""
+
+    name: str
+    """The query parameter; it may stand there several times."""
+    label: str
+    choices: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    """By group: (value, label) of what may be assumed besides."""
+    chosen: Sequence[tuple[str, str]] = ()
+    """(value, short label)"""
+    nothing: str = ""
+    """What is said when nothing is assumed."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +152,8 @@ class QuizResult:
     mean_percent: Decimal | None
     url: str = ""
     """Where its questions are looked at one by one."""
+    is_practice: bool = False
+    """Nobody passes it."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +258,29 @@ class CoursePart:
     def enrolled(self, enrollment: Enrollment, *, now: datetime) -> None:
         """A therapist has just enrolled, in this transaction."""
 
+    # ---- a learner who takes a newer version
+    def moving_lines(self, enrollment: Enrollment, version: CourseVersion) -> list[MovingLine]:
+        """What becomes of this part's share of the course when the learner goes from their version
+        to this newer one. A constant number of queries."""
+        return []
+
+    def moving_panels(self, enrollment: Enrollment, version: CourseVersion) -> list[Panel]:
+        """What else the learner should know before they decide, e.g. where the hours count."""
+        return []
+
+    def hindrances_to_moving(self, enrollment: Enrollment, *, now: datetime) -> list[Item]:
+        """What the learner must finish first. Asked again with the row locked."""
+        return []
+
     # ---- the course page and the catalogue
-    def course_panels(self, request: HttpRequest, version: CourseVersion) -> list[Panel]:
+    def course_panels(
+        self, request: HttpRequest, version: CourseVersion, *, assumed: QueryDict | None = None
+    ) -> list[Panel]:
+        """For whoever asks; in a preview for a visitor of whom this is `assumed`."""
+        return []
+
+    def assumptions(self, query: QueryDict) -> list[Assumption]:
+        """What a preview may assume of its learner, and what `query` chooses of it."""
         return []
 
     def requirement_sentences(self, version: CourseVersion) -> list[str]:
@@ -264,6 +341,24 @@ class CoursePart:
 
     def studio_texts(self, version: CourseVersion) -> list[tuple["StudioLine", str]]:
         """Texts of this part that may cite references and use terms, each with its place."""
+        return []
+
+    def statements(self, version: CourseVersion) -> list["Statement"]:
+        """What this part says to learners, text by text, for the check of wording."""
+        return [Statement(line, text) for line, text in self.studio_texts(version)]
+
+    def picture_uses(self, version: CourseVersion) -> Mapping[str, Sequence["StudioLine"]]:
+        """What of this part shows the charts and figures of a draft, by `chart:KEY` and
+        `figure:SLUG`: they are not taken away under it."""
+        return {}
+
+    def versions_showing(self, sha256: str) -> Collection[int]:
+        """Ids of versions of which this part shows a stored file, also when no chart or figure
+        has it any more. Whoever may see such a version may see the file."""
+        return ()
+
+    def chart_panels(self, version: CourseVersion, record: Mapping[str, Any]) -> list[Panel]:
+        """What else can be made of a chart (`courses.charts.chart_record`), for its author."""
         return []
 
     def canonical(self, version: CourseVersion) -> Any:

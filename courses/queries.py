@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import QueryDict
@@ -23,6 +24,9 @@ from courses.models import (
     long_texts,
 )
 from courses.parts import CatalogueFilter, OutlineLine, parts
+
+if TYPE_CHECKING:
+    from courses.preview import Preview
 
 LONGEST_SEARCH = 100
 MOST_SEARCH_WORDS = 8
@@ -193,11 +197,13 @@ def outline(
     enrollment: Enrollment | None = None,
     *,
     current: Lesson | None = None,
+    preview: "Preview | None" = None,
 ) -> Outline:
     """Modules and lessons with the learner's progress and the parts' lines.
 
-    Without an enrollment only free lessons have a URL (the public sample page). One query, three
-    more the first time, besides those of the parts; the long texts of lessons are not fetched.
+    Without an enrollment only free lessons have a URL (the public sample page, or its `preview`).
+    One query, three more the first time, besides those of the parts; the long texts of lessons
+    are not fetched.
     """
     progress: dict[object, LessonProgress] = {}
     if enrollment is not None:
@@ -206,7 +212,7 @@ def outline(
         }
     modules = modules_of(version)
     lines = [line for part in parts() for line in part.outline_lines(version, enrollment)]
-    shelf = _shelf(version, enrollment, modules)
+    head, tail = _shelf(version, enrollment, modules, preview)
     result = Outline(modules=[], extras=[], lesson_count=0, finished_count=0)
     known = set()
     for module in modules:
@@ -219,7 +225,7 @@ def outline(
             shown.lessons.append(
                 OutlineLesson(
                     lesson=lesson,
-                    url=f"{shelf}{lesson.slug}/" if may_read else "",
+                    url=f"{head}{lesson.slug}{tail}" if may_read else "",
                     is_finished=is_finished,
                     is_current=current is not None and current.pk == lesson.pk,
                     progress=row,
@@ -233,16 +239,24 @@ def outline(
     return result
 
 
-def _shelf(version: CourseVersion, enrollment: Enrollment | None, modules: Sequence[Module]) -> str:
-    """What the addresses of all lessons begin with for this reader: worked out once, not for
-    every lesson. A slug needs no quoting."""
+def _shelf(
+    version: CourseVersion,
+    enrollment: Enrollment | None,
+    modules: Sequence[Module],
+    preview: "Preview | None",
+) -> tuple[str, str]:
+    """What stands before and after the slug in the addresses of all lessons for this reader:
+    worked out once, not for every lesson. A slug needs no quoting."""
     if enrollment is not None:
-        first = reverse("courses:lesson-detail", args=[enrollment.uid, "-"])
-    elif any(lesson.is_free for module in modules for lesson in module.lessons.all()):
-        first = reverse("courses:lesson-sample", args=[version.course.slug, "-"])
+        first = enrollment.address("courses:lesson-detail", "-")
+    elif not any(lesson.is_free for module in modules for lesson in module.lessons.all()):
+        return "", ""
+    elif preview is not None:
+        first = preview.address("courses:lesson-sample", "-")
     else:
-        return ""
-    return first.removesuffix("-/")
+        first = reverse("courses:lesson-sample", args=[version.course.slug, "-"])
+    head, _dash, tail = first.rpartition("/-/")
+    return f"{head}/", f"/{tail}"
 
 
 # ---------------------------------------------------------------- what is next
@@ -282,7 +296,7 @@ def next_steps(enrollments: Sequence[Enrollment]) -> dict[int, NextStep]:
         unread = [item for item in items if item.code == "lesson-not-finished"]
         last = lessons.get(enrollment.last_lesson_id or 0)
         if last is not None:
-            here = reverse("courses:lesson-detail", args=[enrollment.uid, last.slug])
+            here = enrollment.address("courses:lesson-detail", last.slug)
             if any(item.url == here for item in unread):
                 steps[enrollment.pk] = NextStep("Go on reading", here, last.title)
                 continue

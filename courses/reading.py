@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -128,6 +129,18 @@ class Library:
         )
         self.recordings = {each.slug: recording_record(each) for each in recordings}
         self.transcripts = {each.slug: each.transcript for each in recordings}
+
+    def __eq__(self, other: object) -> bool:
+        """Two are the same when they hold the same: then a text gives the same HTML."""
+        return isinstance(other, Library) and self._held == other._held
+
+    def __hash__(self) -> int:
+        return hash(self._held)
+
+    @cached_property
+    def _held(self) -> str:
+        """Of everything above: plain data, all of which stands in its `repr`."""
+        return sha256_text(repr(sorted(vars(self).items())))
 
 
 def figure_record(figure: Figure) -> dict[str, Any]:

@@ -159,3 +159,13 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
 STUDIO_REFUSALS: Final[tuple[Refusal, ...]] = tuple(
     refusal for table, version in _STUDIO_CHILDREN.items() for refusal in of_child(table, version)
 )
+
+# What came with the instructors' profiles.
+INSTRUCTOR_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update(
+        "courses_instructorsnapshot", "What an instructor held on that day is never changed."
+    ),
+    forbid_delete(
+        "courses_instructorsnapshot", "What an instructor held on that day is never deleted."
+    ),
+)

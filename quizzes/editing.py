@@ -11,17 +11,18 @@ from ce_platform.core.templatetags.wording import plain_number
 from ce_platform.core.text import clean
 from courses.models import CourseVersion
 from quizzes.domain.checking import check_content
+from quizzes.embedding import VersionPictures, is_as_now
 from quizzes.models import QuestionRevision
 from quizzes.presenting import LessonLink, Preview, preview_of
 from quizzes.question_types import type_named
-from quizzes.question_types.base import ContentProblem, Fields
+from quizzes.question_types.base import ContentProblem, Fields, first
 from quizzes.studio_forms import QuestionForm
 from quizzes.studio_queries import Names
 
 _ONE: Final = Decimal(1)
 _SHARED: Final = ("stem", "explanation")
-# Our form sends some dozens of fields; who sends more does not use it.
-_MOST_FIELDS: Final = 300
+# A form about a chart of many points sends some hundred fields; who sends more does not use it.
+_MOST_FIELDS: Final = 900
 
 
 class QuestionEditor:
@@ -37,7 +38,8 @@ class QuestionEditor:
         sent: QueryDict | None = None,
         raw: Fields | None = None,
     ) -> None:
-        """`raw`: the fields of the type, when they are not those that were sent.
+        """`raw`: the fields of the type, when they are not those that were sent. What `revision`
+        shows stays as it is there, unless the form says that the new pictures are taken over.
 
         Errors: UnknownQuestionType.
         """
@@ -68,9 +70,16 @@ class QuestionEditor:
         )
         self.form.fields["stem"].label = self.type.stem_label
         self.content = self.type.content_of_editor(self.raw)
-        cleaned = check_content(version, type_name, self.content)
+        self.pictures = VersionPictures(version)
+        self.takes_over = first(self.raw, "take-over") == "on"
+        kept = revision.data if revision and not self.takes_over else None
+        cleaned = check_content(version, type_name, self.content, kept=kept, pictures=self.pictures)
         self.cleaned_content = cleaned.content
         self.problems = cleaned.problems
+        self.is_outdated = revision is not None and not is_as_now(
+            self.type, revision.data, self.pictures
+        )
+        """A chart or a figure was changed since the revision was written."""
 
     def is_valid(self) -> bool:
         """Checks everything; from now on every problem is shown at its field."""
@@ -110,7 +119,10 @@ class QuestionEditor:
     def view(self) -> dict[str, Any]:
         """What the type's template shows; problems only once somebody asked to save."""
         shown: list[ContentProblem] = self.problems if self._checks_all else []
-        return self.type.editor_view(self.raw, shown)
+        return {
+            **self.type.editor_view(self.raw, shown),
+            **self.type.editor_pictures(self.raw, self.pictures, shown),
+        }
 
     @property
     def error_lines(self) -> list[dict[str, str]]:

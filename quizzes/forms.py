@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from ce_platform.core.text import clean
 from quizzes.domain.attempts import Answer
+from quizzes.domain.extra_time import MOST
 
 _FIELD = re.compile(r"q([1-9]\d{0,3})-([a-z0-9-]{1,40})")
 _OWN_FIELDS: Final = frozenset({"number", "flag"})
@@ -44,6 +45,16 @@ class CleanTextForm(forms.Form):
         }
 
 
+class StartForm(forms.Form):
+    """By how much a learner wants the time limit longer; nothing: not at all."""
+
+    extra = forms.IntegerField(required=False, min_value=0, max_value=1000)
+
+    @property
+    def extra_percent(self) -> int:
+        return self.cleaned_data.get("extra") or 0 if self.is_valid() else 0
+
+
 class AskForAttemptForm(CleanTextForm):
     message = forms.CharField(
         label="What happened?",
@@ -73,3 +84,34 @@ class AnswerRequestForm(CleanTextForm):
         if data.get("decision") == "decline" and not data.get("answer"):
             self.add_error("answer", "Say why, so that the learner knows what to do.")
         return data
+
+
+class GiveTimeForm(CleanTextForm):
+    extra_percent = forms.IntegerField(
+        label="More time (%)",
+        help_text="Of the time limit, in every quiz of this course; 0 takes it back.",
+        min_value=0,
+        max_value=MOST,
+    )
+    reason = forms.CharField(
+        label="Why",
+        help_text="For the office's own record; the learner does not see it.",
+        max_length=200,
+    )
+
+
+class GiveAttemptForm(CleanTextForm):
+    left = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1000)
+    answer = forms.CharField(
+        label="A sentence to the learner",
+        help_text="Sent with the mail; may be empty.",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class SetAsideForm(CleanTextForm):
+    reason = forms.CharField(
+        label="Why it is set aside", help_text="For the record.", max_length=200
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,28 +13,38 @@ from courses.models import Course, CourseVersion, Enrollment, Module
 from courses.parts import (
     ChecklistLine,
     CoursePart,
+    Fate,
     ImportPlan,
     Item,
     LearnerResults,
+    MovingLine,
     OutlineLine,
     PackagePlaces,
+    Panel,
+    Statement,
     StudioLine,
 )
 from quizzes import wording
+from quizzes.addresses import quiz_url
+from quizzes.domain.attempts import is_overdue
 from quizzes.domain.authoring import (
     arrange_quizzes,
     quiz_state,
     without_asked,
     write_quiz_state,
 )
-from quizzes.models import Quiz, QuizPoolItem
+from quizzes.embedding import picture_names
+from quizzes.models import Attempt, QuestionRevision, Quiz, QuizPoolItem
 from quizzes.package.exporting import export_quizzes
 from quizzes.package.model import PackagedQuiz
 from quizzes.package.reading import read_quizzes
 from quizzes.package.writing import changes_of, write_quizzes
+from quizzes.presenting import chart_as_question
 from quizzes.queries import (
     Standing,
     asked_count,
+    graded,
+    granted_counts,
     pool_of_version,
     pooled_revisions,
     quizzes_by_version,
@@ -42,6 +53,10 @@ from quizzes.queries import (
     unexplained_counts,
     untested_objectives,
 )
+from quizzes.question_types import type_named
+from quizzes.question_types.base import Content
+from quizzes.question_types.figures import is_sha256
+from quizzes.question_types.tap_the_point import TapThePoint
 from quizzes.results import learner_results
 
 if TYPE_CHECKING:
@@ -55,13 +70,18 @@ class QuizzesPart(CoursePart):
     def unmet(self, enrollments: Sequence[Enrollment]) -> Mapping[int, list[Item]]:
         """Two queries for any number of enrollments; the first only until the quizzes are kept."""
         found: dict[int, list[Item]] = {enrollment.pk: [] for enrollment in enrollments}
-        quizzes = quizzes_by_version(enrollment.version for enrollment in enrollments)
+        quizzes = {
+            version_id: graded(of_version)
+            for version_id, of_version in quizzes_by_version(
+                enrollment.version for enrollment in enrollments
+            ).items()
+        }
         if not any(quizzes.values()):
             return found
         known = standings(enrollments, now=timezone.now())
         for enrollment in enrollments:
             for quiz in quizzes[enrollment.version_id]:
-                standing = known.get((enrollment.pk, quiz.pk), Standing())
+                standing = known.get((enrollment.pk, quiz.key), Standing())
                 if standing.is_passed:
                     continue
                 found[enrollment.pk].append(
@@ -69,7 +89,7 @@ class QuizzesPart(CoursePart):
                         code="quiz-not-passed",
                         sentence=f"You still need: {wording.in_a_sentence(quiz)} "
                         f"({wording.to_pass(quiz)}).",
-                        url=_quiz_url(enrollment, quiz),
+                        url=quiz_url(enrollment, quiz),
                         module_id=None if _is_used_up(quiz, standing) else quiz.module_id,
                     )
                 )
@@ -78,14 +98,14 @@ class QuizzesPart(CoursePart):
     def checklist(self, enrollment: Enrollment) -> list[ChecklistLine]:
         known = standings([enrollment], now=timezone.now())
         lines = []
-        for quiz in quizzes_by_version([enrollment.version])[enrollment.version_id]:
-            standing = known.get((enrollment.pk, quiz.pk), Standing())
+        for quiz in graded(quizzes_by_version([enrollment.version])[enrollment.version_id]):
+            standing = known.get((enrollment.pk, quiz.key), Standing())
             lines.append(
                 ChecklistLine(
                     code="quiz",
                     text=f"Pass {wording.in_a_sentence(quiz)}",
                     is_met=standing.is_passed,
-                    url=_quiz_url(enrollment, quiz),
+                    url=quiz_url(enrollment, quiz),
                     detail=_detail(quiz, standing),
                 )
             )
@@ -99,18 +119,60 @@ class QuizzesPart(CoursePart):
         for quiz in quizzes_by_version([version])[version.pk]:
             standing = Standing()
             if enrollment is not None:
-                standing = known.get((enrollment.pk, quiz.pk), standing)
+                standing = known.get((enrollment.pk, quiz.key), standing)
             count = asked_count(quiz)
             lines.append(
                 OutlineLine(
                     title=quiz.title,
                     detail=_detail(quiz, standing) if enrollment else wording.questions(count),
-                    url="" if enrollment is None else _quiz_url(enrollment, quiz),
-                    is_done=standing.is_passed,
+                    url="" if enrollment is None else quiz_url(enrollment, quiz),
+                    is_done=standing.is_passed and quiz.purpose == Quiz.Purpose.GRADED,
                     module_id=quiz.module_id,
+                    kind="quiz" if quiz.purpose == Quiz.Purpose.GRADED else "practice",
                 )
             )
         return lines
+
+    # ---- a learner who takes a newer version
+    def moving_lines(self, enrollment: Enrollment, version: CourseVersion) -> list[MovingLine]:
+        """Passes and attempts go along by key; two queries, one more until the quizzes are kept."""
+        quizzes = quizzes_by_version([enrollment.version, version])
+        before = {quiz.key: quiz for quiz in quizzes[enrollment.version_id]}
+        known = standings([enrollment], now=timezone.now())
+        granted = granted_counts(enrollment)
+        lines = []
+        for quiz in quizzes[version.pk]:
+            # A quiz that was gone for a version may come back; so does what was done in it.
+            standing = known.get((enrollment.pk, quiz.key), Standing())
+            if standing.is_passed:
+                fate = Fate.KEPT
+            else:
+                fate = Fate.AHEAD if quiz.key in before else Fate.NEW
+            detail = _moving_detail(quiz, before.get(quiz.key), standing, granted[quiz.key])
+            lines.append(MovingLine(quiz.title, fate, detail))
+        here = {quiz.key for quiz in quizzes[version.pk]}
+        lines += [
+            MovingLine(quiz.title, Fate.GONE) for key, quiz in before.items() if key not in here
+        ]
+        return lines
+
+    def hindrances_to_moving(self, enrollment: Enrollment, *, now: datetime) -> list[Item]:
+        """An attempt is finished in the version it was begun in. One past its deadline is over,
+        whether somebody closed it or not."""
+        return [
+            Item(
+                code="attempt-open",
+                sentence=f"Submit or finish {wording.in_a_sentence(attempt.quiz)} first: "
+                "you have started it.",
+                url=attempt.get_absolute_url(),
+            )
+            for attempt in Attempt.objects.filter(
+                enrollment=enrollment, status=Attempt.Status.IN_PROGRESS
+            )
+            .select_related("quiz")
+            .order_by("pk")
+            if not is_overdue(attempt, now=now)
+        ]
 
     # ---- the course page
     def requirement_sentences(self, version: CourseVersion) -> list[str]:
@@ -119,7 +181,7 @@ class QuizzesPart(CoursePart):
             f"Pass {wording.in_a_sentence(quiz)}: "
             f"{wording.questions(asked_count(quiz))}, "
             f"{wording.to_pass(quiz)}, {wording.attempts_rule(quiz)}, {wording.time_rule(quiz)}."
-            for quiz in quizzes_by_version([version])[version.pk]
+            for quiz in graded(quizzes_by_version([version])[version.pk])
         ]
 
     # ---- versions
@@ -150,7 +212,8 @@ class QuizzesPart(CoursePart):
                         url,
                     )
                 )
-            if quiz.pass_percent < wording.USUAL_LOWEST_PASS:
+            is_graded = quiz.purpose == Quiz.Purpose.GRADED
+            if is_graded and quiz.pass_percent < wording.USUAL_LOWEST_PASS:
                 found.append(
                     Item(
                         "quiz-pass-mark-low",
@@ -225,7 +288,7 @@ class QuizzesPart(CoursePart):
         return [
             StudioLine(
                 title=quiz.title,
-                detail=f"{wording.questions(quiz.pool_count)}, {wording.to_pass(quiz)}",
+                detail=f"{wording.questions(quiz.pool_count)}, {wording.mark(quiz)}",
                 url=reverse("quizzes:studio-quiz-detail", args=[version.course.slug, quiz.key]),
                 module_id=quiz.module_id,
             )
@@ -248,15 +311,77 @@ class QuizzesPart(CoursePart):
             for entry in pool_of_version(version)
         ]
 
+    def statements(self, version: CourseVersion) -> list[Statement]:
+        """Quizzes and their questions; two queries."""
+        found = []
+        for quiz in quizzes_of([version.pk]):
+            line = StudioLine(
+                title=quiz.title,
+                detail="",
+                url=reverse("quizzes:studio-quiz-detail", args=[version.course.slug, quiz.key]),
+                module_id=quiz.module_id,
+            )
+            found += [Statement(line, quiz.title), Statement(line, quiz.introduction)]
+        for entry in pool_of_version(version):
+            line = _question_line(version, entry)
+            for told in type_named(entry.revision.type).told(entry.revision.data):
+                found.append(
+                    Statement(line, told.text, told.is_question, told.is_wrong, told.verdict)
+                )
+        return found
+
+    def picture_uses(self, version: CourseVersion) -> Mapping[str, Sequence[StudioLine]]:
+        """One query, however many questions."""
+        found: dict[str, list[StudioLine]] = {}
+        for entry in pool_of_version(version):
+            for name in picture_names(entry.revision.data):
+                found.setdefault(name, []).append(_question_line(version, entry))
+        return found
+
+    def versions_showing(self, sha256: str) -> Collection[int]:
+        """One query over the texts, asked only about files that no chart or figure has."""
+        if not is_sha256(sha256):
+            return ()
+        return set(
+            QuizPoolItem.objects.filter(revision__content__contains=f'"{sha256}"').values_list(
+                "quiz__version_id", flat=True
+            )
+        )
+
+    def chart_panels(self, version: CourseVersion, record: Mapping[str, Any]) -> list[Panel]:
+        """The points of each view as places of a question, as learners would meet them."""
+        shown = chart_as_question(record)
+        if not shown:
+            return []
+        kind = TapThePoint()
+        return [
+            Panel(
+                template="quizzes/_chart_question.html",
+                context={
+                    "views": shown,
+                    "quizzes": quizzes_of([version.pk]),
+                    "type": kind.name,
+                    "scripts": [f"{path}" for path in kind.scripts],
+                    "stylesheets": ["css/quizzes.css", *kind.stylesheets],
+                },
+            )
+        ]
+
     def canonical(self, version: CourseVersion) -> Any:
         return pooled_revisions(version)
 
     def question_count(self, version: CourseVersion) -> int:
-        """Questions a learner answers on the way through, each quiz once."""
-        return sum(asked_count(quiz) for quiz in quizzes_of([version.pk]))
+        """Questions a learner must answer on the way through, each quiz once."""
+        return sum(asked_count(quiz) for quiz in graded(quizzes_of([version.pk])))
 
     def plan_import(self, source: "PackageSource", course: Course | None) -> ImportPlan:
-        quizzes = read_quizzes(source)
+        def kept(key: UUID, sha256: str) -> Content | None:
+            found = QuestionRevision.objects.filter(
+                question__course=course, question__key=key, sha256=sha256
+            ).first()
+            return found.data if found else None
+
+        quizzes = read_quizzes(source, kept=kept)
         return ImportPlan(changes=changes_of(quizzes, course), share=quizzes)
 
     def write_import(
@@ -288,6 +413,8 @@ def _question_line(version: CourseVersion, entry: QuizPoolItem) -> StudioLine:
 
 
 def _detail(quiz: Quiz, standing: Standing) -> str:
+    if quiz.purpose == Quiz.Purpose.PRACTICE:
+        return _practice_detail(standing)
     best = wording.percent(standing.best_percent, mark=quiz.pass_percent)
     if standing.is_passed:
         return f"Passed with {best}"
@@ -298,11 +425,34 @@ def _detail(quiz: Quiz, standing: Standing) -> str:
     return wording.to_pass(quiz)
 
 
+def _practice_detail(standing: Standing) -> str:
+    if standing.has_open:
+        return "For practice; started"
+    return "For practice; done" if standing.used_count else "For practice, counts for nothing"
+
+
+def _moving_detail(quiz: Quiz, before: Quiz | None, standing: Standing, granted: int) -> str:
+    """How the learner stands in the newer quiz, and which of its rules are others there.
+
+    `granted` are attempts that the office gave them.
+    """
+    if standing.is_passed:
+        return _detail(quiz, standing)
+    said = []
+    used = standing.used_count
+    if used and quiz.attempts_allowed is not None:
+        allowed = quiz.attempts_allowed + granted
+        said.append(f"{used} of {allowed} attempts used; they count on")
+    elif used:
+        said.append(f"{used} attempt{'' if used == 1 else 's'} so far")
+    elif before is not None and before.attempts_allowed != quiz.attempts_allowed:
+        said.append(wording.attempts_rule(quiz))
+    if before is None or before.pass_percent != quiz.pass_percent:
+        said.append(wording.to_pass(quiz))
+    return "; ".join(said)
+
+
 def _is_used_up(quiz: Quiz, standing: Standing) -> bool:
     """Whoever must ask for another attempt reads on meanwhile."""
     allowed = quiz.attempts_allowed
     return allowed is not None and standing.used_count >= allowed and not standing.has_open
-
-
-def _quiz_url(enrollment: Enrollment, quiz: Quiz) -> str:
-    return reverse("quizzes:quiz-detail", args=[enrollment.uid, quiz.slug])

@@ -3,19 +3,31 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ce_platform.core.text import sha256_text
+from ce_platform.core.text import canonical_json, sha256_text
 from courses.domain.completion import lessons_by_version
-from courses.markdown import MarkdownContext, context_for, render, render_inline
+from courses.markdown import (
+    MarkdownContext,
+    context_for,
+    render,
+    render_inline,
+    render_with_figures,
+)
 from courses.models import CourseVersion, Enrollment
-from quizzes.domain.grading import read_response
+from courses.reading import figure_data
+from quizzes import wording
+from quizzes.domain.grading import Mended, read_response, share_of
+from quizzes.domain.mended import mended_keys
+from quizzes.domain.scoring import rounded
+from quizzes.embedding import NamedPictures, embedded
 from quizzes.models import AttemptItem, Grade
 from quizzes.question_types import type_named
 from quizzes.question_types.base import (
@@ -25,15 +37,20 @@ from quizzes.question_types.base import (
     ContentProblem,
     Fields,
     Line,
+    Plain,
 )
-from quizzes.references import texts_of
+from quizzes.question_types.tap_the_point import MOST_PLACES
 from quizzes.word import FoundQuestion
 
 _MOST_KEPT: Final = 10_000
 _MOST_LESSONS: Final = 5
-# (version id, is a block, prefix of ids, text) → HTML. A published version never changes, so
-# neither does this.
-_kept: dict[tuple[int, bool, str, str], SafeString] = {}
+# (version id, is a block, prefix of ids, text, figures in it) → HTML. A published version never
+# changes, and a revision brings its figures along, so neither does this.
+_kept: dict[tuple[int, bool, str, str, str], SafeString] = {}
+Figures = Mapping[str, Mapping[str, Any]]
+_NO_FIGURES: Final[Figures] = {}
+# The column of questions is narrower than that of lessons.
+_FIGURE_SIZES: Final = "(min-width: 50rem) 44rem, 100vw"
 
 
 def forget() -> None:
@@ -52,34 +69,58 @@ class Renderer:
         self._prefix = prefix
         self._context: MarkdownContext | None = None
 
-    def html(self, value: Any) -> Any:
-        """The same data with every Block and Line rendered."""
+    def html(self, value: Any, figures: Figures = _NO_FIGURES) -> Any:
+        """The same data with every Block and Line rendered. `figures`: as the content of the
+        question embeds them."""
         if isinstance(value, dict):
-            return {name: self.html(each) for name, each in value.items()}
+            return {name: self.html(each, figures) for name, each in value.items()}
         if isinstance(value, list):
-            return [self.html(each) for each in value]
+            return [self.html(each, figures) for each in value]
         if isinstance(value, (Block, Line)):
-            return self._render(str(value), is_block=isinstance(value, Block))
+            return self._render(str(value), figures, is_block=isinstance(value, Block))
+        if isinstance(value, Plain):
+            return wording.without_marks(self._render(str(value), figures, is_block=False))
         return value
 
-    def _render(self, text: str, *, is_block: bool) -> SafeString:
+    def _render(self, text: str, figures: Figures, *, is_block: bool) -> SafeString:
         if not text:
             return SafeString("")
-        key = (self._version.pk, is_block, self._prefix, text)
+        shown = canonical_json(figures) if figures and "figure:" in text else ""
+        key = (self._version.pk, is_block, self._prefix, text, shown)
         html = _kept.get(key)
         if html is None:
             if self._context is None:
                 # These pages do not print the list of references: a number leads to its source.
                 self._context = context_for(self._version).without_list()
-            draw = render if is_block else render_inline
             # Ids inside the text: the same for the same text, different for different ones.
             prefix = f"{self._prefix}{sha256_text(text)[:10]}"
-            html = draw(text, version_context=self._context, prefix=prefix)
+            if shown:
+                html = _with_figures(text, self._context, prefix, figures, is_block=is_block)
+            else:
+                draw = render if is_block else render_inline
+                html = draw(text, version_context=self._context, prefix=prefix)
             if self._version.is_frozen:
                 if len(_kept) >= _MOST_KEPT:
                     _kept.clear()
                 _kept[key] = html
         return html
+
+
+def _with_figures(
+    text: str, context: MarkdownContext, prefix: str, figures: Figures, *, is_block: bool
+) -> SafeString:
+    """A text in which figures stand between paragraphs; a line is one figure alone."""
+    template = "components/_figure.html" if is_block else "quizzes/_line_figure.html"
+
+    def figure_html(name: str, alt: str) -> str:
+        record = figures.get(name)
+        if record is None:
+            return ""
+        figure = figure_data({**record, "slug": name, "caption": "", "alt": alt or record["alt"]})
+        shown = replace(figure, sizes=_FIGURE_SIZES)
+        return render_to_string(template, asdict(shown))
+
+    return render_with_figures(text, version_context=context, prefix=prefix, draw=figure_html)
 
 
 @dataclass(frozen=True)
@@ -89,6 +130,7 @@ class QuestionView:
     position: str
     """A text: templates would format a number for the language, again and again."""
     heading: str
+    type: str
     template: str
     shown: dict[str, Any]
     chosen: Fields
@@ -98,31 +140,71 @@ class QuestionView:
     is_flagged: bool
     message: str = ""
     """Why the answer just sent was not taken."""
+    revealed: "ReviewView | None" = None
+    """Practice: what is right, once it has been asked for."""
 
 
 def question_views(
-    items: Iterable[AttemptItem], version: CourseVersion, *, messages: dict[int, str] | None = None
+    items: Iterable[AttemptItem],
+    version: CourseVersion,
+    *,
+    messages: dict[int, str] | None = None,
+    sent: Mapping[int, Fields] | None = None,
 ) -> list[QuestionView]:
+    """`sent`: by position, what is in the form and is no answer, to be mended there. One query
+    more where right answers are shown already."""
     items = list(items)
+    revealed = [item.revision_id for item in items if item.revealed_at]
+    mended = mended_keys(revealed) if revealed else {}
     renderer = Renderer(version)
     views = []
     for item in items:
         kind = type_named(item.revision.type)
         content = item.revision.data
+        fields = kind.raw_of(read_response(item), content, item.seed)
+        fields |= (sent or {}).get(item.position, {})
         views.append(
             QuestionView(
                 position=str(item.position),
                 heading=_heading(item.position, len(items)),
+                type=kind.name,
                 template=kind.form_template,
-                shown=renderer.html(kind.present(content, item.seed)),
-                chosen=kind.raw_of(read_response(item), content, item.seed),
+                shown=kind.laid_out(
+                    renderer.html(
+                        kind.present(content, item.seed), content.get("figures", _NO_FIGURES)
+                    ),
+                    fields,
+                ),
+                chosen=fields,
                 number=str(item.response_number),
                 is_answered=bool(item.response),
                 is_flagged=item.is_flagged,
                 message=(messages or {}).get(item.position, ""),
+                revealed=_revealed(item, len(items), renderer, mended)
+                if item.revealed_at
+                else None,
             )
         )
     return views
+
+
+def _revealed(item: AttemptItem, total: int, renderer: Renderer, mended: Mended) -> "ReviewView":
+    kind, content = type_named(item.revision.type), item.revision.data
+    response = read_response(item)
+    points = item.revision.points
+    share = share_of(kind.name, content, response, keys=mended.get(item.revision_id, ()))
+    return ReviewView(
+        position=str(item.position),
+        heading=_heading(item.position, total),
+        type=kind.name,
+        template=kind.review_template,
+        shown=renderer.html(
+            kind.review(content, response, item.seed), content.get("figures", _NO_FIGURES)
+        ),
+        points=rounded(share * Fraction(points)),
+        points_possible=points,
+        lesson=None,
+    )
 
 
 def _heading(position: int, total: int) -> str:
@@ -147,6 +229,7 @@ class ReviewView:
 
     position: str
     heading: str
+    type: str
     template: str
     shown: dict[str, Any]
     points: Decimal
@@ -169,30 +252,34 @@ def review_views(
     grade: Grade,
     enrollment: Enrollment,
     *,
+    version: CourseVersion,
     notes: Mapping[int, str] | None = None,
 ) -> list[ReviewView]:
     """One query for the lessons until they are kept, two more when something was not rendered
-    before. The enrollment comes with its version; `notes` are by revision id."""
+    before. The enrollment comes with its version: lessons to read again are those of today.
+    `version` is the one in which the attempt was taken; `notes` are by revision id."""
     items = list(items)
-    renderer = Renderer(enrollment.version)
+    renderer = Renderer(version)
     points = json.loads(grade.items_json)
     lessons = {
         lesson.key: LessonLink(
             title=lesson.title,
-            url=reverse("courses:lesson-detail", args=[enrollment.uid, lesson.slug]),
+            url=enrollment.address("courses:lesson-detail", lesson.slug),
         )
         for lesson in lessons_by_version([enrollment.version])[enrollment.version_id]
     }
     views = []
     for item in items:
         kind = type_named(item.revision.type)
-        reviewed = kind.review(item.revision.data, read_response(item), item.seed)
+        content = item.revision.data
+        reviewed = kind.review(content, read_response(item), item.seed)
         views.append(
             ReviewView(
                 position=str(item.position),
                 heading=_heading(item.position, len(items)),
+                type=kind.name,
                 template=kind.review_template,
-                shown=renderer.html(reviewed),
+                shown=renderer.html(reviewed, content.get("figures", _NO_FIGURES)),
                 points=Decimal(points[str(item.position)]),
                 points_possible=item.revision.points,
                 lesson=lessons.get(item.revision.lesson_key) if item.revision.lesson_key else None,
@@ -200,6 +287,15 @@ def review_views(
             )
         )
     return views
+
+
+def assets_of(views: Iterable[QuestionView | ReviewView]) -> dict[str, list[str]]:
+    """What the types on a page need beside what all quizzes need, each once."""
+    kinds = [type_named(name) for name in dict.fromkeys(view.type for view in views)]
+    return {
+        "stylesheets": list(dict.fromkeys(path for kind in kinds for path in kind.stylesheets)),
+        "scripts": list(dict.fromkeys(path for kind in kinds for path in kind.scripts)),
+    }
 
 
 def lessons_to_read_again(views: Iterable[ReviewView]) -> list[LessonLink]:
@@ -232,14 +328,18 @@ def preview_of(
 ) -> Preview:
     """In the order the author wrote; two queries when something refers to a source or a term."""
     kind = type_named(type_name)
-    if not any(text.strip() for _, text in texts_of({**content, "scoring": ""}, ())):
+    figures = content.get("figures", _NO_FIGURES)
+    if content == kind.clean(kind.content_of_editor(kind.blank_editor())).content:
         return Preview(None, None)
+    fields = kind.raw_of(None, content, AUTHORED_ORDER)
+    presented = Renderer(version).html(kind.present(content, AUTHORED_ORDER), figures)
     asked = QuestionView(
         position="1",
         heading=_("The question"),
+        type=kind.name,
         template=kind.form_template,
-        shown=Renderer(version).html(kind.present(content, AUTHORED_ORDER)),
-        chosen=kind.raw_of(None, content, AUTHORED_ORDER),
+        shown=kind.laid_out(presented, fields),
+        chosen=fields,
         number="0",
         is_answered=False,
         is_flagged=False,
@@ -250,9 +350,12 @@ def preview_of(
     reviewed = ReviewView(
         position="1",
         heading=_("Looking back"),
+        type=kind.name,
         template=kind.review_template,
         # The same texts stand above: ids inside them must not come twice.
-        shown=Renderer(version, prefix="r").html(kind.review(content, right, AUTHORED_ORDER)),
+        shown=Renderer(version, prefix="r").html(
+            kind.review(content, right, AUTHORED_ORDER), figures
+        ),
         points=points,
         points_possible=points,
         lesson=lesson,
@@ -287,8 +390,40 @@ def found_views(
                 type_label=str(kind.label),
                 template=kind.review_template,
                 # Nobody has answered: what is marked is what the text says is right.
-                shown=renderer.html(kind.review(question.content, None, AUTHORED_ORDER)),
+                shown=renderer.html(
+                    kind.review(question.content, None, AUTHORED_ORDER),
+                    question.content.get("figures", _NO_FIGURES),
+                ),
                 is_known=any(question is each for each in known),
             )
         )
     return views
+
+
+def chart_as_question(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every view of a chart as the list of places of a question; nothing is right or wrong yet."""
+    kind = type_named("tap-the-point")
+    found = []
+    for view in record["views"]:
+        points = [
+            {
+                "id": f"p{number}",
+                "point": point["key"],
+                "description": point["place"],
+                "correct": True,
+            }
+            for number, point in enumerate(record["points"], start=1)
+            if any(at["view"] == view["id"] for at in point["at"])
+        ]
+        written = {
+            "stem": "?",
+            "chart": record["key"],
+            "view": view["id"],
+            "alt": f"{record['title']}: {view['title']}",
+            "places": points[:MOST_PLACES],
+        }
+        content = embedded(kind, written, NamedPictures(charts=[record])).content
+        shown = kind.present(content, AUTHORED_ORDER)
+        if shown["picture"] and len(points) > 1:
+            found.append({"id": view["id"], "title": view["title"], "shown": shown})
+    return found

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from courses.frozen import remember_each
 from courses.models import CourseVersion, Enrollment, Objective, long_texts
@@ -20,6 +21,11 @@ from quizzes.models import Attempt, AttemptItem, AttemptRequest, Quiz, QuizPoolI
 def asked_count(quiz: Quiz) -> int:
     """Questions in one attempt, for a quiz with its `pool_count`."""
     return min(quiz.draw_count, quiz.pool_count) if quiz.draw_count else quiz.pool_count
+
+
+def graded(quizzes: Iterable[Quiz]) -> list[Quiz]:
+    """Those that count for the course."""
+    return [quiz for quiz in quizzes if quiz.purpose == Quiz.Purpose.GRADED]
 
 
 def quizzes_of(version_ids: Collection[int]) -> list[Quiz]:
@@ -55,20 +61,25 @@ class Standing:
 
 def standings(
     enrollments: Sequence[Enrollment], *, now: datetime
-) -> dict[tuple[int, int], Standing]:
-    """(enrollment id, quiz id) → standing; one query, three more when a deadline has passed.
+) -> dict[tuple[int, UUID], Standing]:
+    """(enrollment id, quiz key) → standing; one query, three more when a deadline has passed.
 
-    An open attempt past its deadline counts as what it will be once somebody closes it: closing
-    is a pure function of what is stored, so nobody has to wait for it.
+    By key, so that what was passed or tried before the learner moved to a newer version counts
+    there. An open attempt past its deadline counts as what it will be once somebody closes it:
+    closing is a pure function of what is stored, so nobody has to wait for it.
     """
-    found: dict[tuple[int, int], Standing] = {}
+    found: dict[tuple[int, UUID], Standing] = {}
     overdue: list[Attempt] = []
-    rows = Attempt.objects.filter(
-        enrollment__in=[each.pk for each in enrollments],
-        status__in=[Attempt.Status.GRADED, Attempt.Status.IN_PROGRESS],
-    ).order_by("pk")
+    rows = (
+        Attempt.objects.filter(
+            enrollment__in=[each.pk for each in enrollments],
+            status__in=[Attempt.Status.GRADED, Attempt.Status.IN_PROGRESS],
+        )
+        .annotate(quiz_key=F("quiz__key"))
+        .order_by("pk")
+    )
     for attempt in rows:
-        standing = found.setdefault((attempt.enrollment_id, attempt.quiz_id), Standing())
+        standing = found.setdefault((attempt.enrollment_id, attempt.quiz_key), Standing())
         standing.used_count += 1
         if attempt.status == Attempt.Status.GRADED:
             _count(standing, attempt.percent, attempt.is_passed)
@@ -84,10 +95,10 @@ def standings(
             items.setdefault(item.attempt_id, []).append(item)
         mended = mended_keys(item.revision_id for each in items.values() for item in each)
         for attempt_id, of_attempt in items.items():
-            attempt = by_id[attempt_id]
-            pass_percent = quizzes[attempt.quiz_id].pass_percent
-            result = score_of(of_attempt, pass_percent=pass_percent, mended=mended)
-            standing = found[attempt.enrollment_id, attempt.quiz_id]
+            late = by_id[attempt_id]
+            quiz = quizzes[late.quiz_id]
+            result = score_of(of_attempt, pass_percent=quiz.pass_percent, mended=mended)
+            standing = found[late.enrollment_id, quiz.key]
             _count(standing, result.percent, result.is_passed)
     return found
 
@@ -120,14 +131,18 @@ class QuizPage:
 def quiz_page(enrollment: Enrollment, quiz: Quiz) -> QuizPage:
     """Everything the page of a quiz shows; overdue attempts are closed before.
 
-    The quiz comes with its `pool_count`.
+    The quiz comes with its `pool_count`. Attempts come with the quiz they were taken in, which may
+    be that of an earlier version.
     """
     attempts = list(
-        Attempt.objects.filter(enrollment=enrollment, quiz=quiz)
+        Attempt.objects.filter(enrollment=enrollment, quiz__key=quiz.key)
         .exclude(status=Attempt.Status.VOIDED)
+        .select_related("quiz")
         .order_by("-number")
     )
-    requests = list(AttemptRequest.objects.filter(enrollment=enrollment, quiz=quiz).order_by("-pk"))
+    requests = list(
+        AttemptRequest.objects.filter(enrollment=enrollment, quiz__key=quiz.key).order_by("-pk")
+    )
     granted = sum(request.is_granted for request in requests)
     allowed = None if quiz.attempts_allowed is None else quiz.attempts_allowed + granted
     newest = requests[0] if requests else None
@@ -143,6 +158,15 @@ def quiz_page(enrollment: Enrollment, quiz: Quiz) -> QuizPage:
         waiting=newest if newest and newest.answered_at is None else None,
         declined=newest if newest and newest.answered_at and not newest.is_granted else None,
         requests=requests,
+    )
+
+
+def granted_counts(enrollment: Enrollment) -> Counter[UUID]:
+    """Attempts that the office granted, by key of the quiz."""
+    return Counter(
+        AttemptRequest.objects.filter(enrollment=enrollment, is_granted=True).values_list(
+            "quiz__key", flat=True
+        )
     )
 
 
@@ -165,15 +189,20 @@ def attempt_requests(*, is_answered: bool) -> QuerySet[AttemptRequest]:
 
 def attempts_by_request(
     requests: Iterable[AttemptRequest],
-) -> dict[tuple[int, int], list[Attempt]]:
-    """(enrollment id, quiz id) → attempts so far, oldest first, for a page of requests."""
-    wanted = {(request.enrollment_id, request.quiz_id) for request in requests}
-    found: dict[tuple[int, int], list[Attempt]] = {pair: [] for pair in wanted}
-    for attempt in Attempt.objects.filter(
-        enrollment__in={pair[0] for pair in wanted}, quiz__in={pair[1] for pair in wanted}
-    ).order_by("number"):
-        if (attempt.enrollment_id, attempt.quiz_id) in found:
-            found[attempt.enrollment_id, attempt.quiz_id].append(attempt)
+) -> dict[tuple[int, UUID], list[Attempt]]:
+    """(enrollment id, quiz key) → attempts so far, oldest first, for a page of requests that come
+    with their quiz; each attempt with the quiz it was taken in."""
+    wanted = {(request.enrollment_id, request.quiz.key) for request in requests}
+    found: dict[tuple[int, UUID], list[Attempt]] = {pair: [] for pair in wanted}
+    for attempt in (
+        Attempt.objects.filter(
+            enrollment__in={pair[0] for pair in wanted}, quiz__key__in={pair[1] for pair in wanted}
+        )
+        .select_related("quiz")
+        .order_by("number")
+    ):
+        if (attempt.enrollment_id, attempt.quiz.key) in found:
+            found[attempt.enrollment_id, attempt.quiz.key].append(attempt)
     return found
 
 
@@ -226,18 +255,33 @@ def pooled_revisions(version: CourseVersion) -> list[dict[str, Any]]:
                 "review": quiz.review,
                 "module": str(quiz.module.key) if quiz.module else None,
                 "questions": pools.get(quiz.pk, []),
+                **_said_only_when_unusual(quiz),
             }
         )
     return shares
+
+
+def _said_only_when_unusual(quiz: Quiz) -> dict[str, Any]:
+    """Came later: versions that were published before keep their canonical text."""
+    found = {}
+    if quiz.purpose != Quiz.Purpose.GRADED:
+        found["purpose"] = quiz.purpose
+    if quiz.extra_time != Quiz.ExtraTime.LEARNER:
+        found["extra_time"] = quiz.extra_time
+    return found
 
 
 # ------------------------------------------------------------------------------- drafts
 
 
 def untested_objectives(version: CourseVersion) -> list[Objective]:
-    """Objectives that no question of the version's quizzes names; two queries."""
+    """Objectives that no question of the version's graded quizzes names; two queries."""
     tested = set(
-        QuizPoolItem.objects.filter(quiz__version=version, revision__objective_key__isnull=False)
+        QuizPoolItem.objects.filter(
+            quiz__version=version,
+            quiz__purpose=Quiz.Purpose.GRADED,
+            revision__objective_key__isnull=False,
+        )
         .values_list("revision__objective_key", flat=True)
         .order_by()
     )

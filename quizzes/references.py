@@ -27,9 +27,14 @@ def dangling(
     glossary: Callable[[], Container[str]],
     no_reference: str,
     no_term: str,
+    figures: Container[str] | None = None,
+    is_line: bool = False,
 ) -> Iterator[str]:
     """A sentence for everything in a text that is no good, or not there. The known names are
-    asked for only when the text refers to something; the two last are sentences with `{}`."""
+    asked for only when the text refers to something; `no_reference` and `no_term` are sentences
+    with `{}`. `figures`: those that the question embeds; None where none may stand. `is_line`:
+    a choice or a note, in which a figure takes the place of all words.
+    """
     parsed = parse(text)
     for problem in parsed.problems:
         yield f"{problem.sentence[:1].upper()}{problem.sentence[1:]}."
@@ -38,5 +43,17 @@ def dangling(
             yield no_reference.format(use.name)
         elif use.kind == "glossary" and use.name not in glossary():
             yield no_term.format(use.name)
-        elif use.kind in ("figure", "chart", "recording", "handout"):
-            yield f"A {use.kind} cannot stand in a quiz yet; describe it in words."
+        elif use.kind == "figure" and figures is not None:
+            if use.name not in figures:
+                yield f"There is no figure “{use.name}” in this course."
+            elif is_line and "\n" in text.strip():
+                yield "A figure stands in a choice or a note alone, without words."
+        elif use.kind == "figure":
+            yield "A figure cannot stand here; put it into a question."
+        elif use.kind in ("chart", "recording", "handout"):
+            yield f"A {use.kind} cannot stand in a quiz; describe it in words."
+
+
+def is_line(where: Where) -> bool:
+    """Whether the text at this path of a question is shown as one line."""
+    return where[:1] not in (("stem",), ("explanation",))

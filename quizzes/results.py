@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from courses.models import CourseVersion
 from courses.parts import LearnerResults, QuestionResult, QuizResult
-from quizzes.analysis.reading import label_of, right_keys_of
+from quizzes.analysis.reading import label_of, labels_of, right_keys_of
 from quizzes.analysis.words import plain
 from quizzes.domain.increments import ASKED, RIGHT
 from quizzes.models import (
@@ -29,7 +29,6 @@ from quizzes.models import (
     Regrade,
 )
 from quizzes.queries import quizzes_by_version
-from quizzes.question_types import type_named
 from quizzes.question_types.base import Content
 
 MOST_QUESTIONS: Final = 10
@@ -87,6 +86,7 @@ def _quiz_result(version: CourseVersion, quiz: Quiz, tallies: Sequence[QuizTally
         first_count=sum(tally.attempt_count for tally in first),
         passed_first_count=sum(tally.passed_count for tally in first),
         mean_percent=Decimal(hundredths) / count / 100 if count else None,
+        is_practice=quiz.purpose == Quiz.Purpose.PRACTICE,
         url=reverse(
             "quizzes:studio-quiz-analysis", args=[version.course.slug, version.number, quiz.key]
         ),
@@ -95,12 +95,14 @@ def _quiz_result(version: CourseVersion, quiz: Quiz, tallies: Sequence[QuizTally
 
 def _most_often_wrong(quizzes: Mapping[int, Quiz]) -> dict[int, list[_Fared]]:
     """Version id → its questions that were wrong most often, at most ten."""
-    fared: dict[tuple[int, int], _Fared] = {}
+    fared: dict[tuple[int, str, int], _Fared] = {}
     for quiz_id, revision_id, asked, right in QuestionTally.objects.filter(
         quiz__in=quizzes, is_first=True, asked_count__gt=0
     ).values_list("quiz_id", "revision_id", "asked_count", "right_count"):
         each = fared.setdefault(
-            (quizzes[quiz_id].version_id, revision_id), _Fared(revision_id=revision_id)
+            # Who practices may look the answer up: that is not mixed with what counts.
+            (quizzes[quiz_id].version_id, quizzes[quiz_id].purpose, revision_id),
+            _Fared(revision_id=revision_id),
         )
         each.quiz_ids.add(quiz_id)
         each.asked += asked
@@ -108,11 +110,12 @@ def _most_often_wrong(quizzes: Mapping[int, Quiz]) -> dict[int, list[_Fared]]:
     found: dict[int, list[_Fared]] = {}
     # Two right answers more are taken for granted: one wrong answer of one learner must not
     # stand before forty of a hundred.
-    for (version_id, _), each in sorted(
+    for (version_id, _purpose, _revision), each in sorted(
         fared.items(),
         key=lambda pair: (
             -Fraction(pair[1].asked - pair[1].right, pair[1].asked + 2),
             pair[1].revision_id,
+            pair[0],
         ),
     ):
         of_version = found.setdefault(version_id, [])
@@ -154,7 +157,7 @@ def _question(
     taken: Mapping[tuple[int, int], Mapping[str, int]],
     quizzes: Mapping[int, Quiz],
 ) -> QuestionResult:
-    kind, content = type_named(revision.type), revision.data
+    content = revision.data
     wrong: Counter[str] = Counter()
     for quiz_id in fared.quiz_ids:
         wrong.update(taken.get((quiz_id, revision.pk), {}))
@@ -169,7 +172,7 @@ def _question(
         text=plain(content["stem"]),
         asked_count=fared.asked,
         right_count=fared.right,
-        wrong_choice=plain(label_of(choice, kind.statistic_labels(content).get(choice, choice))),
+        wrong_choice=label_of(choice, labels_of(revision.type, content).get(choice, choice)),
         wrong_choice_count=choice_count,
         url=reverse(
             "quizzes:studio-quiz-bank-question",

@@ -41,6 +41,14 @@ def quiz_or_404(enrollment: Enrollment, slug: str) -> Quiz:
     raise Http404("No such quiz in this course.")
 
 
+def version_of(attempt: Attempt) -> CourseVersion:
+    """The version in which the attempt was taken: what it shows is shown as it was there, also
+    after the learner moved to a newer one. The attempt comes with quiz, enrollment and version."""
+    if attempt.quiz.version_id == attempt.enrollment.version_id:
+        return attempt.enrollment.version
+    return version_by_id(attempt.quiz.version_id)
+
+
 def may_review(attempt: Attempt) -> bool:
     """Whether answers and explanations of a closed attempt may be shown now."""
     if attempt.status != Attempt.Status.GRADED:
@@ -53,7 +61,7 @@ def may_review(attempt: Attempt) -> bool:
                 attempt.is_passed
                 or Attempt.objects.filter(
                     enrollment_id=attempt.enrollment_id,
-                    quiz_id=attempt.quiz_id,
+                    quiz__key=attempt.quiz.key,
                     status=Attempt.Status.GRADED,
                     is_passed=True,
                 ).exists()

@@ -21,6 +21,14 @@ from quizzes.models import Quiz
 from quizzes.question_types.base import LONGEST_TEXT
 from quizzes.studio_queries import Names
 
+# What practice does not ask about.
+_OF_GRADED: Final = (
+    "pass_percent",
+    "attempts_allowed",
+    "time_limit_minutes",
+    "extra_time",
+    "review",
+)
 _HUNDREDTH: Final = Decimal("0.01")
 # A text of some hundred questions.
 MOST_PASTED_BYTES: Final = 200_000
@@ -93,6 +101,16 @@ class QuizSettingsForm(CleanTextForm):
         label=gettext_lazy("Another order of questions and choices in each attempt"),
         required=False,
     )
+    extra_time = forms.ChoiceField(
+        label=gettext_lazy("Who may lengthen the time limit"),
+        help_text=gettext_lazy(
+            "Some people need more time. Let the office give it where a licensing body sets the "
+            "limit."
+        ),
+        choices=Quiz.ExtraTime.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
     review = forms.ChoiceField(
         label=gettext_lazy("What learners see afterwards"),
         choices=Quiz.Review.choices,
@@ -111,8 +129,13 @@ class QuizSettingsForm(CleanTextForm):
             "draw_count": quiz.draw_count,
             "is_shuffled": quiz.is_shuffled,
             "review": quiz.review,
+            "extra_time": quiz.extra_time,
         }
         super().__init__(sent, initial=initial)
+        self._quiz = quiz
+        if quiz.purpose == Quiz.Purpose.PRACTICE:
+            for name in _OF_GRADED:
+                del self.fields[name]
 
     def clean_title(self) -> str:
         return " ".join(str(self.cleaned_data["title"]).split())
@@ -125,17 +148,23 @@ class QuizSettingsForm(CleanTextForm):
 
     @property
     def settings(self) -> QuizSettings:
+        """Practice keeps what only graded quizzes ask about as it was."""
         told = self.cleaned_data
-        minutes = told["time_limit_minutes"]
+        quiz = self._quiz
+        seconds = quiz.time_limit_seconds
+        if "time_limit_minutes" in told:
+            minutes = told["time_limit_minutes"]
+            seconds = minutes * 60 if minutes else None
         return QuizSettings(
             title=told["title"],
             introduction=told["introduction"],
-            pass_percent=told["pass_percent"],
-            attempts_allowed=told["attempts_allowed"],
-            time_limit_seconds=minutes * 60 if minutes else None,
+            pass_percent=told.get("pass_percent", quiz.pass_percent),
+            attempts_allowed=told.get("attempts_allowed", quiz.attempts_allowed),
+            time_limit_seconds=seconds,
             draw_count=told["draw_count"],
             is_shuffled=told["is_shuffled"],
-            review=told["review"],
+            review=told.get("review", quiz.review),
+            extra_time=told.get("extra_time") or quiz.extra_time,
         )
 
 

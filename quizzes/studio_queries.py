@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Final
 from uuid import UUID
 
@@ -25,12 +26,15 @@ from quizzes.wording import USUAL_LOWEST_PASS, points
 
 # Letters of a stem in a list.
 _STEM: Final = 140
+_FIGURE: Final = re.compile(r"!\[([^\]\n]*)\]\(figure:[\w-]+\)")
 _EMPHASIS: Final = re.compile(r"(\*{1,3})(\S(?:.*?\S)?)\1")
 
 
 def stem_line(revision: QuestionRevision) -> str:
-    """How a question is called in lists: the beginning of it, without stars of emphasis."""
-    return short(_EMPHASIS.sub(r"\2", str(revision.data["stem"])), most=_STEM)
+    """How a question is called in lists: the beginning of it, without stars of emphasis, and of
+    its figures the words in brackets."""
+    stem = _FIGURE.sub(r"\1", str(revision.data["stem"]))
+    return short(_EMPHASIS.sub(r"\2", stem), most=_STEM)
 
 
 @dataclass(frozen=True)
@@ -48,30 +52,39 @@ class DraftQuiz:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a quiz may stand: a module, or (None) the end of the course."""
+    """Where a quiz and practice questions may stand: a module, or (None) the end of the course."""
 
     module: Module | None
     line: DraftQuiz | None
+    practice: DraftQuiz | None = None
+    has_room_for_practice: bool = True
+    """Only the first of several lines of one place offers it."""
+
+    def is_free_for(self, purpose: str) -> bool:
+        if purpose == Quiz.Purpose.PRACTICE:
+            return self.practice is None and self.has_room_for_practice
+        return self.line is None
 
 
 def quiz_places(version: CourseVersion) -> list[Place]:
-    """Every place of a draft with its quiz, in the order of the course; three queries.
+    """Every place of a draft with its quizzes, in the order of the course; three queries.
 
     A place that has more than one quiz, which only other tools can make, comes once for each.
     """
     unexplained = unexplained_counts(version)
-    lines: dict[int | None, list[DraftQuiz]] = {}
+    graded: dict[int | None, list[DraftQuiz]] = {}
+    practice: dict[int | None, list[DraftQuiz]] = {}
     for quiz in quizzes_of([version.pk]):
         line = DraftQuiz(quiz, unexplained.get(quiz.pk, 0))
+        lines = practice if quiz.purpose == Quiz.Purpose.PRACTICE else graded
         lines.setdefault(quiz.module_id, []).append(line)
     modules: list[Module | None] = [*Module.objects.filter(version=version), None]
     found = []
     for module in modules:
-        of_place = lines.get(module.pk if module else None)
-        if not of_place:
-            found.append(Place(module, None))
-        else:
-            found += [Place(module, line) for line in of_place]
+        key = module.pk if module else None
+        pairs = list(zip_longest(graded.get(key, []), practice.get(key, []))) or [(None, None)]
+        for number, (quiz_line, beside) in enumerate(pairs):
+            found.append(Place(module, quiz_line, beside, has_room_for_practice=number == 0))
     return found
 
 
@@ -309,7 +322,7 @@ def lacks_of(quiz: Quiz, questions: Sequence[PooledQuestion]) -> list[str]:
             )
             % {"count": unexplained}
         )
-    if quiz.pass_percent < USUAL_LOWEST_PASS:
+    if quiz.purpose == Quiz.Purpose.GRADED and quiz.pass_percent < USUAL_LOWEST_PASS:
         lacks.append(
             _("Most licensing bodies ask for a pass mark of %(mark)d %% at least.")
             % {"mark": USUAL_LOWEST_PASS}

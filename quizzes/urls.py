@@ -78,8 +78,20 @@ studio_patterns = [
     ),
 ]
 
+_PREVIEW = "studio/<slug:slug>/preview/learn/quizzes/<slug:quiz>"
+
+preview_patterns = [
+    path(f"{_PREVIEW}/", views.preview_quiz_detail, name="studio-preview-quiz-detail"),
+    path(
+        f"{_PREVIEW}/attempt/",
+        views.preview_attempt_detail,
+        name="studio-preview-attempt-detail",
+    ),
+]
+
 urlpatterns = [
     *studio_patterns,
+    *preview_patterns,
     path("learn/<uuid:uid>/quizzes/<slug:slug>/", views.quiz_detail, name="quiz-detail"),
     path("learn/<uuid:uid>/quizzes/<slug:slug>/start/", views.attempt_start, name="attempt-start"),
     path(
@@ -96,5 +108,18 @@ urlpatterns = [
         "office/attempt-requests/<uuid:uid>/answer/",
         views.office_request_answer,
         name="office-request-answer",
+    ),
+    path("office/quizzes/", views.office_learner_list, name="office-learner-list"),
+    path("office/quizzes/<uuid:uid>/", views.office_learner_detail, name="office-learner-detail"),
+    path("office/quizzes/<uuid:uid>/time/", views.office_learner_time, name="office-learner-time"),
+    path(
+        "office/quizzes/<uuid:uid>/attempts/<uuid:quiz>/",
+        views.office_learner_attempt,
+        name="office-learner-attempt",
+    ),
+    path(
+        "office/attempts/<uuid:uid>/set-aside/",
+        views.office_attempt_void,
+        name="office-attempt-void",
     ),
 ]

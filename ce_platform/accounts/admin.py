@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
-from ce_platform.accounts.models import InstructorProfile, User
+from ce_platform.accounts.models import InstructorLicense, InstructorProfile, User
 
 
 @admin.register(User)
@@ -32,3 +32,9 @@ class PersonAdmin(UserAdmin[User]):
 @admin.register(InstructorProfile)
 class InstructorProfileAdmin(admin.ModelAdmin[InstructorProfile]):
     list_display = ("display_name", "credentials", "user")
+
+
+@admin.register(InstructorLicense)
+class InstructorLicenseAdmin(admin.ModelAdmin[InstructorLicense]):
+    list_display = ("profile", "state", "kind", "number", "valid_until", "checked_at")
+    readonly_fields = ("checked_at", "checked_by_id", "checked_by_name")

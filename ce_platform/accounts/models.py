@@ -102,10 +102,59 @@ class InstructorProfile(models.Model):
     display_name = models.CharField(max_length=120)
     credentials = models.CharField(max_length=200, blank=True, help_text="E.g. LMT, BCTMB.")
     biography = models.TextField(blank=True)
-    licenses = models.TextField(blank=True, help_text="Licenses held, one per line.")
+    cv_text = models.TextField(blank=True)
     cv = models.ForeignKey(
         "core.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
     def __str__(self) -> str:
         return self.display_name
+
+
+class InstructorLicense(models.Model):
+    """A license an instructor teaches under, as typed in and as the office found it in the public
+    register. What it was when a course was published is kept with the course."""
+
+    class Kind(models.TextChoices):
+        THERAPIST = "massage-therapist", "Massage therapist"
+        INSTRUCTOR = "massage-instructor", "Massage therapy instructor"
+        OTHER = "other", "Another license"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    profile = models.ForeignKey(
+        InstructorProfile, on_delete=models.PROTECT, related_name="licenses"
+    )
+    # As text: licensing rests on accounts and not the other way round.
+    body_code = models.CharField(max_length=20, help_text="E.g. US-TX.")
+    state = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.THERAPIST)
+    number = models.CharField(max_length=60)
+    valid_until = models.DateField(help_text="The last day on which it holds.")
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_by_id = models.BigIntegerField(null=True, blank=True)
+    checked_by_name = models.CharField(max_length=254, blank=True)
+
+    class Meta:
+        ordering = ("state", "kind", "number", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "body_code", "number"],
+                name="instructor_license_once_per_number",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    checked_at__isnull=True, checked_by_id__isnull=True, checked_by_name=""
+                )
+                | (
+                    models.Q(checked_at__isnull=False, checked_by_id__isnull=False)
+                    & ~models.Q(checked_by_name="")
+                ),
+                name="instructor_license_checked_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.number}"
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.valid_until >= day

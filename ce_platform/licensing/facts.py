@@ -292,6 +292,11 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
                 lambda rule: _LIVE_ONLINE[rule["live_interactive_counts_as"]],
             ),
             ("technique_by_home_study", "Hands-on technique taught by home study", _technique),
+            (
+                "technique_taught_by",
+                "Who may teach hands-on technique",
+                lambda rule: _sentence(rule["technique_taught_by"]),
+            ),
             ("exam_required_for_home_study", "Test after home study", _exam),
             (
                 "per_day_max_online_hours",

@@ -1,6 +1,7 @@
 """What licensing has to say about a course: which bodies have it, and in which state."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, QueryDict
@@ -9,12 +10,15 @@ from django.utils import timezone
 
 from ce_platform.accounts.models import User
 from ce_platform.core.templatetags.wording import ce_hours
+from ce_platform.licensing.assumed import assumed_licenses, license_assumption
 from ce_platform.licensing.domain import standing
+from ce_platform.licensing.domain.editions import beside_each_other
+from ce_platform.licensing.domain.instructors import missing_license
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import PENDING_BLOCK, PrintedBody
 from ce_platform.licensing.models import License, LicensingBody, Submission
-from courses.models import Course, CourseVersion
-from courses.parts import CatalogueFilter, CoursePart, Item, Panel
+from courses.models import Course, CourseVersion, Enrollment
+from courses.parts import Assumption, CatalogueFilter, CoursePart, Item, Panel
 
 MOST_NAMES = 5
 """In a note of the catalogue; more are counted."""
@@ -23,11 +27,18 @@ MOST_NAMES = 5
 class LicensingPart(CoursePart):
     name = "licensing"
 
-    def course_panels(self, request: HttpRequest, version: CourseVersion) -> list[Panel]:
+    def course_panels(
+        self, request: HttpRequest, version: CourseVersion, *, assumed: QueryDict | None = None
+    ) -> list[Panel]:
         """Bodies of the edition on sale; three queries, the holder's own first."""
         user = request.user if isinstance(request.user, User) else None
         on = timezone.localdate(timezone.now())
-        licenses = active_licenses(user) if user else []
+        if user is None:
+            licenses = []
+        elif assumed is None:
+            licenses = active_licenses(user)
+        else:
+            licenses = assumed_licenses(assumed, user=user)
         submissions = standing.submissions_of([(version.course_id, version.edition)])[
             version.course_id, version.edition
         ]
@@ -45,7 +56,8 @@ class LicensingPart(CoursePart):
             "version": version,
             "on": on,
             "is_holder": bool(licenses),
-            "is_signed_in": user is not None,
+            # Whoever assumes a license has none to add.
+            "is_signed_in": user is not None and assumed is None,
             "decided": [line for line in lines if line.status == Submission.Status.APPROVED],
             "lists": [line for line in lines if line.status in standing.WITHOUT_DECISION],
             "pending": [line for line in lines if line.block == PENDING_BLOCK],
@@ -54,16 +66,34 @@ class LicensingPart(CoursePart):
         }
         return [Panel(template="licensing/course_panel.html", context=context, order=20)]
 
+    def moving_panels(self, enrollment: Enrollment, version: CourseVersion) -> list[Panel]:
+        """Both editions beside each other; three queries, none within one edition."""
+        before = enrollment.version
+        context: dict[str, Any] = {"before": before, "after": version}
+        context["is_same_edition"] = before.edition == version.edition
+        if not context["is_same_edition"]:
+            licenses = active_licenses(enrollment.user)
+            on = enrollment.user.local_date(timezone.now())
+            bodies = beside_each_other(before, version, licenses=licenses, on=on)
+            lost = [body for body in bodies if body.is_lost]
+            context |= {
+                "on": on,
+                "is_holder": bool(licenses),
+                "bodies": bodies,
+                "lost": lost,
+                "lost_places": _names([body.place for body in lost]) if lost else "",
+            }
+        return [Panel(template="licensing/moving_panel.html", context=context, order=20)]
+
+    def assumptions(self, query: QueryDict) -> list[Assumption]:
+        return [license_assumption(query)]
+
     def missing(self, version: CourseVersion) -> list[Item]:
-        """The course may have claimed more when a body decided about its draft."""
+        """The course may have claimed more when a body decided about its draft; technique may have
+        to be taught by somebody with a license."""
         return [
-            Item(
-                "hours-granted-without-letter",
-                f"{row.body.name} granted {ce_hours(row.hours_granted)}, and the course claims "
-                f"{ce_hours(version.credit_hours)}. Attach the letter, or correct the hours.",
-                reverse("licensing:office-submission-detail", args=[row.uid]),
-            )
-            for row in _more_than_claimed(version)
+            *missing_license(version, on=timezone.localdate(timezone.now())),
+            *_more_hours(version),
         ]
 
     def publishing_notes(self, version: CourseVersion) -> list[str]:
@@ -122,6 +152,18 @@ class LicensingPart(CoursePart):
             versions, licenses=[], on=timezone.localdate(timezone.now())
         )
         return {version_id: _notes(lines) for version_id, lines in found.items()}
+
+
+def _more_hours(version: CourseVersion) -> list[Item]:
+    return [
+        Item(
+            "hours-granted-without-letter",
+            f"{row.body.name} granted {ce_hours(row.hours_granted)}, and the course claims "
+            f"{ce_hours(version.credit_hours)}. Attach the letter, or correct the hours.",
+            reverse("licensing:office-submission-detail", args=[row.uid]),
+        )
+        for row in _more_than_claimed(version)
+    ]
 
 
 def _more_than_claimed(version: CourseVersion) -> QuerySet[Submission]:

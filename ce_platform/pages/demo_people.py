@@ -14,7 +14,8 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from ce_platform.accounts.models import InstructorProfile, User
+from ce_platform.accounts.models import InstructorLicense, InstructorProfile, User
+from ce_platform.accounts.states import STATES
 from ce_platform.core.files import store_bytes
 from ce_platform.core.models import Provider, StoredFile
 from ce_platform.licensing.domain import office, submissions
@@ -120,11 +121,18 @@ def add_person(person: Person, *, now: datetime, said: list[str]) -> User:
             EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
             user.groups.set(Group.objects.filter(name__in=person.groups))
             if "instructor" in person.groups:
-                InstructorProfile.objects.create(
+                profile = InstructorProfile.objects.create(
                     user=user,
                     display_name=person.name,
                     credentials="LMT, BCTMB",
                     biography="Demonstration author.",
+                )
+                InstructorLicense.objects.create(
+                    profile=profile,
+                    body_code="US-NC",
+                    state=STATES["US-NC"],
+                    number="LMT-104233",
+                    valid_until=(now + timedelta(days=400)).date(),
                 )
         said.append(f"{person.name} <{person.email}>")
     return user

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from django.urls import reverse
-
 from certificates.domain.issue import issue_certificate
 from certificates.models import Attestation
 from courses.models import CourseVersion, Enrollment
@@ -18,7 +16,7 @@ LAST_STEPS: Final = frozenset({ATTESTATION_MISSING, EVALUATION_MISSING})
 
 
 def finish_url(enrollment: Enrollment) -> str:
-    return reverse("certificates:finish", args=[enrollment.uid])
+    return enrollment.address("certificates:finish")
 
 
 def before_last_steps(items: Sequence[Item]) -> list[Item]:
@@ -56,6 +54,19 @@ class CertificatesPart(CoursePart):
                 is_met=Attestation.objects.filter(enrollment=enrollment).exists(),
                 url=finish_url(enrollment),
                 detail="the certificate is issued at once",
+            )
+        ]
+
+    def hindrances_to_moving(self, enrollment: Enrollment, *, now: datetime) -> list[Item]:
+        """The statement is about the version that was studied, with its title and hours."""
+        if not Attestation.objects.filter(enrollment=enrollment).exists():
+            return []
+        return [
+            Item(
+                code="statement-signed",
+                sentence="You have signed the statement for the certificate of your version. "
+                "Finish that version; what is still open stands on the page of your course.",
+                url=enrollment.get_absolute_url(),
             )
         ]
 

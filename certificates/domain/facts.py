@@ -48,15 +48,23 @@ def completion_of(enrollment: Enrollment, *, now: datetime) -> Completion:
 
 
 def preview_record(
-    enrollment: Enrollment, *, attestation: Attestation | None, now: datetime
+    enrollment: Enrollment,
+    *,
+    attestation: Attestation | None,
+    now: datetime,
+    licenses: Sequence[License] | None = None,
 ) -> CertificateRecord:
-    """What the certificate would say if the last step were taken now. Writes nothing."""
+    """What the certificate would say if the last step were taken now. Writes nothing.
+
+    `licenses`: in an author's preview, those that are assumed.
+    """
     provider = _provider()
     return _record(
         enrollment,
         provider=provider,
         design=number_to_be(provider=provider),
         attestation=attestation,
+        licenses=licenses,
         now=now,
     )
 
@@ -91,6 +99,7 @@ def _record(
     design: int,
     attestation: Attestation | None,
     now: datetime,
+    licenses: Sequence[License] | None = None,
     serial: str = "",
     verify_url: str = "",
 ) -> CertificateRecord:
@@ -101,7 +110,7 @@ def _record(
         licenses = _signed_licenses(user, attestation)
     else:
         name = user.name_on_certificates
-        licenses = active_licenses(user)
+        licenses = active_licenses(user) if licenses is None else licenses
     completion = completion_of(enrollment, now=now)
     return build_record(
         holder_name=name,

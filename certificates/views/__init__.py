@@ -11,6 +11,7 @@ from certificates.views.office import (
     office_certificate_list,
     office_certificate_revoke,
 )
+from certificates.views.preview import preview_finish
 from certificates.views.verify import verify, verify_detail
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "office_certificate_detail",
     "office_certificate_list",
     "office_certificate_revoke",
+    "preview_finish",
     "verify",
     "verify_detail",
 ]

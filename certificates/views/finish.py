@@ -51,7 +51,7 @@ def finish(request: PersonRequest, uid: UUID) -> HttpResponse:
                 "lines": lines,
                 # As many as the list shows; the signature itself is its last line.
                 "open_count": sum(not line.is_met for line in lines[:-1]),
-                "crumbs": _crumbs(enrollment),
+                "crumbs": finish_crumbs(enrollment),
             },
             status=409 if request.method == "POST" else 200,
         )
@@ -165,7 +165,7 @@ def _page(
         "certificates/finish.html",
         {
             "enrollment": enrollment,
-            "crumbs": _crumbs(enrollment),
+            "crumbs": finish_crumbs(enrollment),
             "evaluation": next((item for item in items if item.code == EVALUATION_MISSING), None),
             "attestation": attestation,
             "number_forms": [
@@ -191,7 +191,7 @@ def _to_certificate(enrollment: Enrollment) -> HttpResponse:
     return redirect(certificate or enrollment)
 
 
-def _crumbs(enrollment: Enrollment) -> list[dict[str, str]]:
+def finish_crumbs(enrollment: Enrollment) -> list[dict[str, str]]:
     return [
         {"label": enrollment.version.title, "url": enrollment.get_absolute_url()},
         {"label": _("Your certificate"), "url": ""},

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ce_platform.core.text import canonical_json
-from courses.models import Chart, CourseVersion, Lesson, Module, Recording
+from courses.models import Chart, CourseVersion, Figure, Lesson, Module, Recording
 from courses.parts import parts
 
 FORMAT = 1
@@ -68,17 +68,12 @@ def canonical_data(version: CourseVersion) -> dict[str, Any]:
         ],
         "modules": [_module(row) for row in _modules(version)],
         "figures": [
-            {
-                "key": str(row.key),
-                "sha256": row.file.sha256,
-                **_texts(row, "slug", "alt", "caption", "credit"),
-            }
-            for row in version.figures.select_related("file").order_by("slug")
+            figure_says(row) for row in version.figures.select_related("file").order_by("slug")
         ],
-        "charts": [_chart(row) for row in _charts(version)],
+        "charts": [chart_says(row) for row in charts_of(version)],
         **_lists(
             recordings=[
-                _recording(row)
+                recording_says(row)
                 for row in version.recordings.select_related("file", "poster").order_by("slug")
             ],
             handouts=[
@@ -129,13 +124,21 @@ def _lesson(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def _charts(version: CourseVersion) -> list[Chart]:
+def figure_says(figure: Figure) -> dict[str, Any]:
+    return {
+        "key": str(figure.key),
+        "sha256": figure.file.sha256,
+        **_texts(figure, "slug", "alt", "caption", "credit"),
+    }
+
+
+def charts_of(version: CourseVersion) -> list[Chart]:
     return list(
         version.charts.order_by("slug").prefetch_related("views", "views__drawing", "points")
     )
 
 
-def _chart(chart: Chart) -> dict[str, Any]:
+def chart_says(chart: Chart) -> dict[str, Any]:
     return {
         "key": str(chart.key),
         **_texts(chart, "slug", "title", "description", "credit"),
@@ -178,7 +181,7 @@ def _lists(**named: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: rows for name, rows in named.items() if rows}
 
 
-def _recording(recording: Recording) -> dict[str, Any]:
+def recording_says(recording: Recording) -> dict[str, Any]:
     return {
         "key": str(recording.key),
         "sha256": recording.file.sha256,

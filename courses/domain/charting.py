@@ -32,6 +32,7 @@ from courses.models import Chart, ChartPoint, ChartView, CourseVersion, Lesson
 from courses.package.chart_tables import LARGEST, MOST_VIEWS, SMALLEST, read_view
 from courses.package.content import PackagedChart, PackagedPoint, PackagedView
 from courses.package.schema import Table
+from courses.parts import StudioLine, parts
 
 SVG_TYPE: Final = "image/svg+xml"
 LONGEST_SLUG: Final = 80
@@ -189,7 +190,8 @@ def duplicate_chart(version: CourseVersion, key: UUID, *, by: User, now: datetim
 def remove_chart(
     version: CourseVersion, key: UUID, *, by: User, now: datetime, is_forced: bool = False
 ) -> Chart:
-    """Take a chart out of the draft. While lessons show it, only when `is_forced`.
+    """Take a chart out of the draft. While lessons show it, only when `is_forced`; while
+    questions do, not at all: they name it in the course package.
 
     Errors: NotADraft, ChartRefused, ChartInUse.
     """
@@ -198,6 +200,10 @@ def remove_chart(
     lessons = used_in(version, chart.slug)
     if lessons and not is_forced:
         raise ChartInUse([lesson.title for lesson in lessons])
+    if asked_in(version, chart):
+        raise ChartRefused(
+            "Questions of this course are about this chart. Take them out of their quizzes first."
+        )
     _record("chart.removed", chart, by=by, now=now, lessons=[each.slug for each in lessons])
     ChartView.objects.filter(chart=chart).delete()
     ChartPoint.objects.filter(chart=chart).delete()
@@ -417,6 +423,15 @@ def _write_points(chart: Chart, points: Sequence[PackagedPoint]) -> None:
 
 
 # ---------------------------------------------------------------- what others ask
+
+
+def asked_in(version: CourseVersion, chart: Chart) -> list[StudioLine]:
+    """What of the parts (questions) is about this chart."""
+    return [
+        line
+        for part in parts()
+        for line in part.picture_uses(version).get(f"chart:{chart.key}", ())
+    ]
 
 
 def used_in(version: CourseVersion, slug: str) -> list[Lesson]:

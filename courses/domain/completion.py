@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import F
-from django.urls import reverse
 
 from ce_platform.accounts.models import zone_named
 from ce_platform.core import audit
@@ -200,8 +199,8 @@ def _gather(
 
 
 def _lesson_url(enrollment: Enrollment, lesson: Lesson) -> str:
-    return reverse("courses:lesson-detail", args=[enrollment.uid, lesson.slug])
+    return enrollment.address("courses:lesson-detail", lesson.slug)
 
 
 def _evaluation_url(enrollment: Enrollment) -> str:
-    return reverse("courses:evaluation", args=[enrollment.uid])
+    return enrollment.address("courses:evaluation")

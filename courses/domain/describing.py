@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.text import slugify
 
+from ce_platform.accounts.instructors import profile_of
 from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import INSTRUCTOR
 from ce_platform.core.text import canonical_json, clean, sha256_text
@@ -291,6 +292,8 @@ def _write_author(
     author.credentials = _line(credentials)
     author.biography = clean(biography)
     author.user = accounts_of([email.strip()]).get(email.strip().lower())
+    if author.user is not None and not author.credentials:
+        author.credentials = profile_of(author.user).credentials
     author.save()
 
 

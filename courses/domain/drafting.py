@@ -6,11 +6,13 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from ce_platform.accounts.instructors import profile_of
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.text import clean
 from courses.domain.copying import copy_version
 from courses.domain.errors import DraftExists, NotADraft, SlugTaken, WrongState
+from courses.domain.locking import locked_course
 from courses.domain.publishing import back_to_draft, refresh_figures
 from courses.models import (
     Chart,
@@ -59,8 +61,14 @@ def _begin(slug: str, *, title: str, by: User, now: datetime, language: str) -> 
     )
     # An address is nobody's name, and a course page is public; the author is asked for later.
     if by.name_on_certificates:
+        profile = profile_of(by)
         CourseAuthor.objects.create(
-            version=version, position=1, name=by.name_on_certificates, user=by
+            version=version,
+            position=1,
+            name=profile.display_name,
+            credentials=profile.credentials,
+            biography=profile.biography,
+            user=by,
         )
     Module.objects.create(version=version, position=1, slug="module-1", title="Module 1")
     audit.record(
@@ -92,7 +100,7 @@ def begin_draft(course: Course, *, is_typo: bool, by: User, now: datetime) -> Co
     A typo makes the next revision of the edition, to which all submissions keep belonging; any
     other change makes a new edition. Errors: DraftExists, WrongState when nothing is published.
     """
-    course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    course = locked_course(course.pk)
     newest = course.versions.order_by("-edition", "-revision").first()
     if newest is None:
         raise WrongState("This course has nothing published yet.")

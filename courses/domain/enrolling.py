@@ -9,6 +9,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from courses.domain.completion import complete_if_met, lock_enrollment
 from courses.domain.errors import EnrollmentNotOpen, NotOnSale, NotYours
+from courses.domain.locking import locked_course
 from courses.models import Course, Enrollment
 from courses.parts import parts
 
@@ -21,7 +22,7 @@ def enroll(user: User, course: Course, *, now: datetime) -> Enrollment:
     the one on sale. After completion a new enrollment is a retake. Errors: NotOnSale.
     """
     # One enrollment per course at a time: two clicks must not make two.
-    course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    course = locked_course(course.pk)
     mine = Enrollment.objects.filter(user=user, course=course)
     enrollment = mine.filter(status=Enrollment.Status.OPEN).first()
     if enrollment is not None:

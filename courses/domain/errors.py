@@ -1,10 +1,12 @@
 """What the domain of courses refuses, each with a sentence for the person who asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ce_platform.core.errors import DomainError
-from courses.models import CourseVersion, Lesson, LessonRevision
+from courses.domain.setting_aside import MOST_ASIDE
+from courses.models import CourseVersion, Lesson, LessonRevision, SetAside
 from courses.parts import Item
 
 
@@ -31,6 +33,24 @@ class WrongLesson(DomainError):
 
     def __init__(self) -> None:
         super().__init__("This lesson is not part of the course you are taking.")
+
+
+class NotTheNewerVersion(DomainError):
+    """The version the learner was shown is not, or no longer, the newer one on sale."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The office changed which version is on sale since you opened the page. Nothing of "
+            "yours was changed."
+        )
+
+
+class CannotMove(DomainError):
+    """Something of the present version must be finished first; `items` says what."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = list(items)
+        super().__init__(" ".join(item.sentence for item in items))
 
 
 class NotYours(DomainError):
@@ -96,16 +116,34 @@ class FigureInUse(FigureRefused):
 
 
 class LessonMoved(DomainError):
-    """Another text of this lesson was saved first; the one that could not be is set aside."""
+    """Another text of this lesson was saved first; the one that could not be is set aside.
 
-    def __init__(self, newest: LessonRevision, *, is_own: bool = False) -> None:
+    `kept` is that one; `dropped` one that there was no more room for.
+    """
+
+    def __init__(
+        self,
+        newest: LessonRevision,
+        *,
+        kept: SetAside,
+        dropped: SetAside | None = None,
+        is_own: bool = False,
+    ) -> None:
         self.newest = newest
+        self.kept = kept
+        self.dropped = dropped
         who = newest.saved_by_label or "Somebody else"
-        super().__init__(
+        sentence = (
             "You saved this lesson in another window first. Both texts are kept; look at them."
             if is_own
             else f"{who} saved this lesson first. Your text is kept; look at both."
         )
+        if dropped is not None:
+            sentence += (
+                f" At most {MOST_ASIDE} such texts of yours are kept for a lesson: the oldest of "
+                "them was let go for it."
+            )
+        super().__init__(sentence)
 
 
 class OutlineRefused(DomainError):
@@ -162,6 +200,35 @@ class PageMoved(DomainError):
         )
 
 
+class ChangedMeanwhile(DomainError):
+    """Another text was saved first; nothing is overwritten.
+
+    `texts` is what is stored now, `state` stands for it, `who` and `at` are whose it is and since
+    when: empty when no person saved it.
+    """
+
+    def __init__(
+        self,
+        *,
+        state: str,
+        texts: Mapping[str, str],
+        who: str = "",
+        at: datetime | None = None,
+        is_own: bool = False,
+    ) -> None:
+        self.state = state
+        self.texts = dict(texts)
+        self.who = who
+        self.at = at
+        self.is_own = is_own
+        super().__init__(
+            "You changed this in another window meanwhile. What you typed here is not saved yet."
+            if is_own
+            else f"{who or 'Somebody else'} changed this while you were writing. Yours is not "
+            "saved yet."
+        )
+
+
 class ObjectiveRefused(DomainError):
     """The objectives cannot be changed like this."""
 
@@ -200,3 +267,7 @@ class RecordingInUse(DomainError):
 
 class RecordingTextRefused(DomainError):
     """A title, a transcript or a credit that cannot be kept like this."""
+
+
+class WordingRefused(DomainError):
+    """A reason that cannot be kept for a sentence, or a sentence that may not stay."""

@@ -17,8 +17,8 @@ _USE: Final = re.compile(r"figure:([A-Za-z0-9_-]+)")
 def figures_used_in(version: CourseVersion) -> dict[str, list[Lesson]]:
     """Slug → lessons that show it, in the order of the course; also slugs that no figure has.
 
-    One query. Lessons are the only place: questions refuse figures, and every other text of a
-    version is rendered without them.
+    One query. Besides lessons only questions show figures (`CoursePart.picture_uses`); every other
+    text of a version is rendered without them.
     """
     lessons = Lesson.objects.filter(version=version, body__contains="figure:").only(
         "id", "key", "title", "position", "version_id", "body"

@@ -13,6 +13,7 @@ from ce_platform.core.text import clean, fold
 from courses.domain.drafting import locked_draft, record_change
 from courses.domain.errors import TermRefused
 from courses.domain.referencing import named
+from courses.domain.unseen import is_news, state_of, texts_of
 from courses.domain.using import uses_in
 from courses.markdown.grammar import LANGUAGE
 from courses.models import CourseVersion, GlossaryTerm
@@ -20,6 +21,7 @@ from courses.models import CourseVersion, GlossaryTerm
 MOST_TERMS: Final = 2_000
 LONGEST_TERM: Final = 120
 LONGEST_DEFINITION: Final = 1_000
+TEXTS: Final = ("term", "definition", "language")
 
 
 @transaction.atomic
@@ -42,7 +44,8 @@ def add_term(
         raise TermRefused(f"A glossary has at most {MOST_TERMS:,} terms.")
     row = GlossaryTerm(version=version)
     row.slug = _free_slug(term, {each.slug for each in others})
-    _write(row, others, term=term, definition=definition, language=language)
+    _fill(row, others, term=term, definition=definition, language=language)
+    row.save()
     record_change("term.added", version, by=by, now=now, slug=row.slug)
     return row
 
@@ -55,15 +58,24 @@ def save_term(
     term: str,
     definition: str,
     language: str,
+    based_on: str = "",
     by: User,
     now: datetime,
 ) -> GlossaryTerm:
-    """What a term is called and means; its slug stays. Errors: NotADraft, TermRefused."""
+    """What a term is called and means; its slug stays.
+
+    Errors: NotADraft, TermRefused, ChangedMeanwhile.
+    """
     version = locked_draft(version)
     row = _term(version, key)
+    before = texts_of(row, TEXTS)
     others = [each for each in version.glossary.all() if each.pk != row.pk]
-    _write(row, others, term=term, definition=definition, language=language)
-    record_change("term.changed", version, by=by, now=now, slug=row.slug)
+    _fill(row, others, term=term, definition=definition, language=language)
+    if is_news(row, before, based_on=based_on, by=by):
+        row.save()
+        record_change(
+            "term.changed", version, by=by, now=now, slug=row.slug, state=state_of(row, TEXTS)
+        )
     return row
 
 
@@ -82,7 +94,7 @@ def remove_term(version: CourseVersion, key: UUID, *, by: User, now: datetime) -
     return row.term
 
 
-def _write(
+def _fill(
     row: GlossaryTerm,
     others: Sequence[GlossaryTerm],
     *,
@@ -103,7 +115,6 @@ def _write(
         raise TermRefused("A language is written like en-US or zh-Latn.")
     if any(fold(each.term) == fold(row.term) for each in others):
         raise TermRefused(f"“{row.term}” is in the glossary already.")
-    row.save()
 
 
 def _free_slug(term: str, taken: set[str]) -> str:

@@ -20,12 +20,14 @@ from courses.domain.drafting import locked_draft
 from courses.domain.errors import RecordingInUse, RecordingTextRefused
 from courses.domain.media_time import used_in
 from courses.domain.recording import free_slug
+from courses.domain.unseen import is_news, state_of, texts_of
 from courses.models import CourseVersion, Handout
 
 LARGEST_FILE: Final = 20_000_000
 LONGEST_TITLE: Final = 200
 LONGEST_CREDIT: Final = 300
 MOST_HANDOUTS: Final = 200
+TEXTS: Final = ("title", "credit")
 PDF: Final = "application/pdf"
 EXTENSIONS: Final = {PDF: "pdf", "image/png": "png", "image/webp": "webp"}
 # What runs or opens something by itself when the file is opened.
@@ -123,19 +125,25 @@ def save_handout(
     title: str,
     credit: str,
     file: StoredFile | None = None,
+    based_on: str = "",
     by: User,
     now: datetime,
 ) -> Handout:
-    """Title, credit, and with `file` another file. Errors: NotADraft, RecordingTextRefused."""
+    """Title, credit, and with `file` another file.
+
+    Errors: NotADraft, RecordingTextRefused, ChangedMeanwhile.
+    """
     version = locked_draft(version)
     handout = _handout(version, key)
+    before = texts_of(handout, TEXTS)
     handout.title = _title(title)
     handout.credit = _line(credit)[:LONGEST_CREDIT]
-    if file is not None:
-        handout.file = file
-        handout.file_name = file_name_of(handout.slug, file)
-    handout.save()
-    _recorded("handout.changed", handout, by=by, now=now)
+    if is_news(handout, before, based_on=based_on, by=by) or file is not None:
+        if file is not None:
+            handout.file = file
+            handout.file_name = file_name_of(handout.slug, file)
+        handout.save()
+        _recorded("handout.changed", handout, by=by, now=now, state=state_of(handout, TEXTS))
     return handout
 
 
@@ -174,7 +182,7 @@ def _handout(version: CourseVersion, key: UUID) -> Handout:
     return handout
 
 
-def _recorded(action: str, handout: Handout, *, by: User, now: datetime) -> None:
+def _recorded(action: str, handout: Handout, *, by: User, now: datetime, **detail: str) -> None:
     audit.record(
         action,
         subject_type="handout",
@@ -184,4 +192,5 @@ def _recorded(action: str, handout: Handout, *, by: User, now: datetime) -> None
         version=handout.version_id,
         slug=handout.slug,
         sha256=handout.file.sha256,
+        **detail,
     )

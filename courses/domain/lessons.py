@@ -14,9 +14,10 @@ from ce_platform.core import audit
 from ce_platform.core.text import clean
 from courses.domain.drafting import changed, locked_draft
 from courses.domain.errors import LessonMoved, OutlineRefused
+from courses.domain.setting_aside import set_aside, settle_same
 from courses.hours import count_words
 from courses.markdown.grammar import LONGEST_TEXT
-from courses.models import CourseVersion, Lesson, LessonRevision, SetAside
+from courses.models import CourseVersion, Lesson, LessonRevision
 from courses.reading import Library, has_recordings, store_body
 
 # Saves of one person within this time are one line of the history.
@@ -35,6 +36,15 @@ def text_of(body: str) -> str:
     """A body as it is kept: one spelling of line ends, a newline at the end, no odd characters."""
     text = clean(body)
     return f"{text}\n" if text else ""
+
+
+def check_length(title: str, body: str) -> None:
+    """Whatever writes a lesson writes one that can be saved again. Errors: OutlineRefused."""
+    if len(body) > LONGEST_TEXT:
+        raise OutlineRefused(
+            f"“{title}” would have {len(body):,} characters; a lesson has at most "
+            f"{LONGEST_TEXT:,}. Nothing was changed. Make two lessons of it."
+        )
 
 
 def newest_revision(lesson: Lesson) -> LessonRevision | None:
@@ -105,38 +115,44 @@ def save_lesson(
     title: str,
     body: str,
     based_on: int,
+    instead_of: str = "",
     by: User,
     now: datetime,
 ) -> SavedLesson:
     """Save title and body typed over revision number `based_on`.
 
     When another text was saved since then, nothing is overwritten: the sent text is set aside for
-    its writer and LessonMoved tells whose is there now. Errors: NotADraft, OutlineRefused (a
-    lesson that is gone, a title that is missing), LessonMoved.
+    its writer, in place of the one with the fingerprint `instead_of`, and LessonMoved tells whose
+    is there now. Errors: NotADraft, OutlineRefused (a lesson that is gone, a title that is
+    missing), LessonMoved.
     """
-    moved: LessonRevision | None = None
+    moved: LessonMoved | None = None
     with transaction.atomic():
         version = locked_draft(version)
         lesson = _lesson(version, key)
         title = " ".join(clean(title).split())[:LONGEST_TITLE] or lesson.title
         body = text_of(body)
-        if len(body) > LONGEST_TEXT:
-            raise OutlineRefused(f"A lesson has at most {LONGEST_TEXT:,} characters.")
+        check_length(title, body)
         is_known = newest_number(lesson) == based_on
         newest = keep_revision(lesson, by=None, now=now, kind=LessonRevision.Kind.IMPORTED)
         if (lesson.title, lesson.body) == (title, body):
-            _settle_if_same(version, key, title, body, by=by, now=now)
+            settle_same(version, key, title, body, by=by, now=now)
             return SavedLesson(lesson, newest, is_changed=False)
         if not is_known:
-            _set_aside(version, key, based_on, title, body, by=by, now=now)
-            moved = newest
+            kept, dropped = set_aside(
+                version, key, based_on=based_on, title=title, body=body, instead_of=instead_of,
+                by=by, now=now,
+            )  # fmt: skip
+            moved = LessonMoved(
+                newest, is_own=newest.saved_by_id == by.pk, kept=kept, dropped=dropped
+            )
         else:
             lesson.title, lesson.body = title, body
             revision = _write(version, lesson, newest, by=by, now=now)
-            _settle_if_same(version, key, title, body, by=by, now=now)
+            settle_same(version, key, title, body, by=by, now=now)
     # Outside: the text set aside must stay although this save is refused.
     if moved is not None:
-        raise LessonMoved(moved, is_own=moved.saved_by_id == by.pk)
+        raise moved
     return SavedLesson(lesson, revision, is_changed=True)
 
 
@@ -181,31 +197,11 @@ def replace_text(
     lesson = _lesson(version, key)
     newest = keep_revision(lesson, by=None, now=now, kind=LessonRevision.Kind.IMPORTED)
     lesson.title, lesson.body = title, text_of(body)
+    check_length(lesson.title, lesson.body)
     revision = _write(
         version, lesson, newest, by=by, now=now, kind=LessonRevision.Kind.IMPORTED, note=note
     )
     return SavedLesson(lesson, revision, is_changed=True)
-
-
-def settle_aside(version: CourseVersion, key: UUID, *, by: User, now: datetime) -> None:
-    """The writer has dealt with the text that was set aside."""
-    SetAside.objects.filter(version=version, lesson_key=key, by=by, settled_at__isnull=True).update(
-        settled_at=now
-    )
-
-
-def _settle_if_same(
-    version: CourseVersion, key: UUID, title: str, body: str, *, by: User, now: datetime
-) -> None:
-    SetAside.objects.filter(
-        version=version, lesson_key=key, by=by, settled_at__isnull=True, title=title, body=body
-    ).update(settled_at=now)
-
-
-def text_aside(version: CourseVersion, key: UUID, *, by: User) -> SetAside | None:
-    return SetAside.objects.filter(
-        version=version, lesson_key=key, by=by, settled_at__isnull=True
-    ).first()
 
 
 def render_lessons(version: CourseVersion, lessons: Sequence[Lesson]) -> None:
@@ -261,25 +257,6 @@ def _write(
         )
     changed(version)
     return revision
-
-
-def _set_aside(
-    version: CourseVersion,
-    key: UUID,
-    based_on: int,
-    title: str,
-    body: str,
-    *,
-    by: User,
-    now: datetime,
-) -> None:
-    SetAside.objects.update_or_create(
-        version=version,
-        lesson_key=key,
-        by=by,
-        settled_at=None,
-        defaults={"based_on": based_on, "title": title, "body": body, "at": now},
-    )
 
 
 def _lesson(version: CourseVersion, key: UUID) -> Lesson:

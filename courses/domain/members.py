@@ -12,6 +12,7 @@ from ce_platform.core import audit
 from ce_platform.core.mail import write_mail
 from ce_platform.core.text import clean
 from courses.domain.errors import MemberRefused, WrongState
+from courses.domain.locking import locked_course
 from courses.models import Course, CourseMember, CourseVersion, Lesson, ReviewComment
 
 MOST_MEMBERS: Final = 30
@@ -26,7 +27,7 @@ def add_member(course: Course, *, email: str, role: str, by: User, now: datetime
 
     Only instructors are found: the form tells nobody who else has an account here.
     """
-    course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    course = locked_course(course.pk)
     user = User.objects.filter(email__iexact=email.strip(), groups__name=INSTRUCTOR).first()
     if user is None:
         raise MemberRefused(

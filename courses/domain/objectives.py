@@ -15,12 +15,14 @@ from ce_platform.accounts.models import User
 from ce_platform.core.text import clean
 from courses.domain.drafting import locked_draft, record_change
 from courses.domain.errors import ObjectiveRefused
+from courses.domain.unseen import is_news, state_of, texts_of
 from courses.domain.using import Place, lesson_url
 from courses.models import CourseVersion, Objective
 from courses.parts import parts
 
 MOST_OBJECTIVES: Final = 100
 LONGEST_OBJECTIVE: Final = 600
+TEXTS: Final = ("text",)
 _NUMBERED: Final = re.compile(r"O(\d{1,4})")
 
 
@@ -82,16 +84,23 @@ def add_objective(version: CourseVersion, *, text: str, by: User, now: datetime)
 
 @transaction.atomic
 def save_objective(
-    version: CourseVersion, key: UUID, *, text: str, by: User, now: datetime
+    version: CourseVersion, key: UUID, *, text: str, based_on: str = "", by: User, now: datetime
 ) -> Objective:
-    """What it says; its code stays. Errors: NotADraft, ObjectiveRefused."""
+    """What it says; its code stays. Errors: NotADraft, ObjectiveRefused, ChangedMeanwhile."""
     version = locked_draft(version)
     objective = _objective(version, key)
-    text = _text(text)
-    if objective.text != text:
-        objective.text = text
+    before = texts_of(objective, TEXTS)
+    objective.text = _text(text)
+    if is_news(objective, before, based_on=based_on, by=by):
         objective.save(update_fields=["text"])
-        record_change("objective.changed", version, by=by, now=now, code=objective.code)
+        record_change(
+            "objective.changed",
+            version,
+            by=by,
+            now=now,
+            code=objective.code,
+            state=state_of(objective, TEXTS),
+        )
     return objective
 
 

@@ -20,15 +20,17 @@ from django.utils.text import slugify
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.text import canonical_json, clean
-from courses.domain.drafting import changed, locked_draft
+from courses.domain.drafting import changed, locked_draft, record_change
 from courses.domain.errors import OutlineRefused
-from courses.domain.lessons import keep_revision, render_lessons, text_of
+from courses.domain.lessons import check_length, keep_revision, render_lessons, text_of
+from courses.domain.unseen import is_news, state_of, texts_of
 from courses.models import CourseVersion, Lesson, LessonRevision, Module, Objective, OutlineStep
 from courses.parts import parts
 
 MOST_LESSONS: Final = 300
 MOST_MODULES: Final = 60
 LONGEST_TITLE: Final = 200
+MODULE_TEXTS: Final = ("title", "summary")
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -99,13 +101,24 @@ def add_module(
 
 @_step
 def save_module(
-    version: CourseVersion, key: UUID, *, title: str, summary: str, by: User, now: datetime
+    version: CourseVersion,
+    key: UUID,
+    *,
+    title: str,
+    summary: str,
+    based_on: str = "",
+    by: User,
+    now: datetime,
 ) -> tuple[str, Module]:
-    """Title and summary of a module. Errors: NotADraft, OutlineRefused."""
+    """Title and summary of a module. Errors: NotADraft, OutlineRefused, ChangedMeanwhile."""
     module = _module(version, key)
+    before = texts_of(module, MODULE_TEXTS)
     module.title = _title(title)
     module.summary = clean(summary)
-    module.save(update_fields=["title", "summary"])
+    if is_news(module, before, based_on=based_on, by=by):
+        module.save(update_fields=MODULE_TEXTS)
+        state = state_of(module, MODULE_TEXTS)
+        record_change("module.changed", version, by=by, now=now, title=module.title, state=state)
     return f"Changed the module “{module.title}”", module
 
 
@@ -182,13 +195,15 @@ def add_lesson(
     title = _title(title)
     if version.lessons.count() >= MOST_LESSONS:
         raise OutlineRefused(f"A course has at most {MOST_LESSONS} lessons.")
+    body = text_of(body)
+    check_length(title, body)
     lesson = Lesson.objects.create(
         version=version,
         module=module,
         position=_last_position(version) + 1,
         slug=_free_lesson_slug(version, title),
         title=title,
-        body=text_of(body),
+        body=body,
         is_free=not version.lessons.exists(),
     )
     keep_revision(lesson, by=by, now=now)

@@ -21,7 +21,9 @@ from ce_platform.core.text import canonical_json, clean
 from courses.domain.drafting import locked_draft
 from courses.domain.errors import FigureInUse, FigureRefused, NotADraft
 from courses.domain.figure_uses import figures_used_in
+from courses.domain.unseen import is_news, state_of, texts_of
 from courses.models import CourseVersion, Figure, FigureStep
+from courses.parts import parts
 from courses.picture_files import StoredPicture, store_picture
 from courses.picture_kinds import advice_for
 from courses.pictures import PictureRefused
@@ -30,6 +32,7 @@ MOST_FIGURES: Final = 300
 LARGEST_UPLOAD: Final = 20_000_000
 LONGEST_SLUG: Final = 60
 LONGEST: Final = {"alt": 2_000, "caption": 1_000, "credit": 300}
+TEXTS: Final = tuple(LONGEST)
 
 Kind = FigureStep.Kind
 
@@ -90,22 +93,23 @@ def save_figure_texts(
     alt: str,
     caption: str,
     credit: str,
+    based_on: str = "",
     by: User,
     now: datetime,
 ) -> Figure:
     """What the picture shows, what stands under it, whose it is.
 
-    Errors: NotADraft, FigureRefused.
+    Errors: NotADraft, FigureRefused, ChangedMeanwhile.
     """
     version = locked_draft(version)
     figure = _figure(version, key)
+    before = texts_of(figure, TEXTS)
     texts = _texts(alt=alt, caption=caption, credit=credit)
-    if texts == {name: getattr(figure, name) for name in texts}:
-        return figure
     for name, text in texts.items():
         setattr(figure, name, text)
-    figure.save(update_fields=list(texts))
-    _record("figure.described", figure, by=by, now=now)
+    if is_news(figure, before, based_on=based_on, by=by):
+        figure.save(update_fields=list(texts))
+        _record("figure.described", figure, by=by, now=now, state=state_of(figure, TEXTS))
     return figure
 
 
@@ -140,7 +144,8 @@ def remove_figure(
 ) -> None:
     """Take a picture out. Undo brings it back.
 
-    `is_forced`: also when lessons show it; their places stay empty, and publishing names them.
+    `is_forced`: also when lessons show it; their places stay empty, and publishing names them. One
+    that questions show stays: they name it in the course package.
     Errors: NotADraft, FigureInUse, FigureRefused.
     """
     version = locked_draft(version)
@@ -148,6 +153,10 @@ def remove_figure(
     lessons = figures_used_in(version).get(figure.slug, [])
     if lessons and not is_forced:
         raise FigureInUse(lessons)
+    if any(part.picture_uses(version).get(f"figure:{figure.slug}") for part in parts()):
+        raise FigureRefused(
+            "Questions of this course show this picture. Take it out of them first."
+        )
     _keep_step(figure, Kind.REMOVED, by=by, now=now)
     _record("figure.removed", figure, by=by, now=now)
     figure.delete()

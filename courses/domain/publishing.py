@@ -14,11 +14,14 @@ from ce_platform.core.text import fold, sha256_text
 from courses.domain.canonical import canonical_text_of
 from courses.domain.chart_values import unfinished_charts
 from courses.domain.errors import NotReady, WrongState
+from courses.domain.instructing import keep_instructors, missing_of_instructors
+from courses.domain.locking import locked_course
 from courses.domain.media_time import count_media
 from courses.domain.missing_media import missing_of_recordings
 from courses.domain.promo import promo_text
 from courses.domain.rendered import render_version
 from courses.domain.using import lesson_url, names_in, text_problems
+from courses.domain.wording import missing_of_wording, wording_of
 from courses.hours import worksheet_of
 from courses.markdown import Problem
 from courses.models import Course, CourseVersion, Lesson, Objective, PromoSnapshot
@@ -35,11 +38,17 @@ def missing(version: CourseVersion) -> list[Item]:
 
     Items that are not blocking are advice. Each leads to where it is mended.
     """
+    return [*missing_but_wording(version), *missing_of_wording(wording_of(version))]
+
+
+def missing_but_wording(version: CourseVersion) -> list[Item]:
+    """The same without the check of wording, for a page that shows its findings by themselves."""
     pages = _Pages(version.course.slug)
     items = _missing_lessons(version, pages)
     items += _missing_objectives(version, pages)
     if not version.authors.exists():
         items.append(Item("no-author", "The course names no author.", pages.of_course("authors")))
+    items += missing_of_instructors(version)
     if not version.summary:
         items.append(
             Item(
@@ -244,7 +253,7 @@ def publish_version(
     takes its place. Publishing what is published already changes nothing. `by=None`: the platform
     itself (a command). Errors: WrongState, NotReady.
     """
-    course = Course.objects.select_for_update(of=("self",)).get(pk=version.course_id)
+    course = locked_course(version.course_id)
     version = CourseVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if version.status == Status.PUBLISHED:
         return version
@@ -264,6 +273,7 @@ def publish_version(
     version.save()
     text = promo_text(version)
     PromoSnapshot.objects.create(version=version, taken_at=now, text=text, sha256=sha256_text(text))
+    keep_instructors(version, now=now)
     before = course.on_sale_version
     if before is None or before.edition == version.edition or not keeps_edition_on_sale:
         _sell(course, version)
@@ -286,7 +296,7 @@ def put_on_sale(version: CourseVersion, *, by: User, now: datetime) -> CourseVer
 
     Doing it twice changes nothing. Errors: WrongState.
     """
-    course = Course.objects.select_for_update(of=("self",)).get(pk=version.course_id)
+    course = locked_course(version.course_id)
     version = CourseVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if course.on_sale_version_id == version.pk:
         return version
@@ -317,7 +327,7 @@ def _sell(course: Course, version: CourseVersion) -> None:
 @transaction.atomic
 def retire_version(version: CourseVersion, *, by: User | None, now: datetime) -> CourseVersion:
     """Take a published version off sale. Its learners go on. Errors: WrongState."""
-    course = Course.objects.select_for_update(of=("self",)).get(pk=version.course_id)
+    course = locked_course(version.course_id)
     version = CourseVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if version.status == Status.RETIRED:
         return version

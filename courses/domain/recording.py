@@ -22,6 +22,7 @@ from courses.captions import end_of, read_captions, transcript_of, write_caption
 from courses.domain.drafting import changed, locked_draft
 from courses.domain.errors import NotADraft, RecordingInUse, RecordingTextRefused
 from courses.domain.media_time import used_in
+from courses.domain.unseen import is_news, state_of, texts_of
 from courses.domain.uploading import refuse_upload, reopen_upload, upload_path, work_folder
 from courses.markdown import parse
 from courses.markdown.grammar import LANGUAGE, LONGEST_TEXT
@@ -31,6 +32,10 @@ from courses.recordings import Prepared, prepare_apart
 LONGEST_TITLE: Final = 200
 LONGEST_CREDIT: Final = 300
 MOST_RECORDINGS: Final = 300
+# Three forms on one page, each with a state of its own.
+TEXTS: Final = ("title", "credit")
+CAPTIONS: Final = ("captions", "captions_language")
+TRANSCRIPT: Final = ("transcript",)
 
 
 @dataclass(frozen=True)
@@ -120,34 +125,52 @@ def _facts(kept: KeptRecording) -> dict[str, Any]:
 
 @transaction.atomic
 def save_recording_texts(
-    version: CourseVersion, key: UUID, *, title: str, credit: str, by: User, now: datetime
+    version: CourseVersion,
+    key: UUID,
+    *,
+    title: str,
+    credit: str,
+    based_on: str = "",
+    by: User,
+    now: datetime,
 ) -> Recording:
     """Title and credit. The name that lessons use stays.
 
-    Errors: NotADraft, RecordingTextRefused.
+    Errors: NotADraft, RecordingTextRefused, ChangedMeanwhile.
     """
     version = locked_draft(version)
     recording = _recording(version, key)
+    before = texts_of(recording, TEXTS)
     title = _line(title)
     if not title:
         raise RecordingTextRefused("Give it a title.")
     recording.title = title[:LONGEST_TITLE]
     recording.credit = _line(credit)[:LONGEST_CREDIT]
-    recording.save(update_fields=["title", "credit"])
-    _recorded("recording.changed", recording, by=by, now=now)
+    if is_news(recording, before, based_on=based_on, by=by):
+        recording.save(update_fields=TEXTS)
+        state = state_of(recording, TEXTS)
+        _recorded("recording.changed", recording, by=by, now=now, state=state)
     return recording
 
 
 @transaction.atomic
 def set_captions(
-    version: CourseVersion, key: UUID, *, text: str, language: str, by: User, now: datetime
+    version: CourseVersion,
+    key: UUID,
+    *,
+    text: str,
+    language: str,
+    based_on: str = "",
+    by: User,
+    now: datetime,
 ) -> Recording:
     """Captions from WebVTT or SubRip, written anew as WebVTT; no text takes them away.
 
-    Errors: NotADraft, RecordingTextRefused, CaptionsRefused (names the lines).
+    Errors: NotADraft, RecordingTextRefused, CaptionsRefused (names the lines), ChangedMeanwhile.
     """
     version = locked_draft(version)
     recording = _recording(version, key)
+    before = texts_of(recording, CAPTIONS)
     language = language.strip() or version.language
     if not LANGUAGE.fullmatch(language) or len(language) > 35:
         raise RecordingTextRefused(f"“{language[:35]}” is not a language tag like en-US or es.")
@@ -157,23 +180,31 @@ def set_captions(
         recording.captions_language = language
     else:
         recording.captions = recording.captions_language = ""
-    recording.save(update_fields=["captions", "captions_language"])
-    _recorded("recording.captioned", recording, by=by, now=now)
+    if is_news(recording, before, based_on=based_on, by=by):
+        recording.save(update_fields=CAPTIONS)
+        state = state_of(recording, CAPTIONS)
+        _recorded("recording.captioned", recording, by=by, now=now, state=state)
     return recording
 
 
 @transaction.atomic
 def save_transcript(
-    version: CourseVersion, key: UUID, *, text: str, by: User, now: datetime
+    version: CourseVersion, key: UUID, *, text: str, based_on: str = "", by: User, now: datetime
 ) -> Recording:
-    """What is said and shown, as Markdown. Errors: NotADraft, RecordingTextRefused."""
+    """What is said and shown, as Markdown.
+
+    Errors: NotADraft, RecordingTextRefused, ChangedMeanwhile.
+    """
     version = locked_draft(version)
     recording = _recording(version, key)
+    before = texts_of(recording, TRANSCRIPT)
     text = clean(text)
     check_transcript(text)
     recording.transcript = text
-    recording.save(update_fields=["transcript"])
-    _recorded("recording.transcribed", recording, by=by, now=now)
+    if is_news(recording, before, based_on=based_on, by=by):
+        recording.save(update_fields=TRANSCRIPT)
+        state = state_of(recording, TRANSCRIPT)
+        _recorded("recording.transcribed", recording, by=by, now=now, state=state)
     return recording
 
 
@@ -193,9 +224,12 @@ def check_transcript(text: str) -> None:
 
 @transaction.atomic
 def transcript_from_captions(
-    version: CourseVersion, key: UUID, *, by: User, now: datetime
+    version: CourseVersion, key: UUID, *, based_on: str = "", by: User, now: datetime
 ) -> Recording:
-    """The words of the captions as running text. Errors: NotADraft, RecordingTextRefused."""
+    """The words of the captions as running text.
+
+    Errors: NotADraft, RecordingTextRefused, ChangedMeanwhile (the transcript).
+    """
     version = locked_draft(version)
     recording = _recording(version, key)
     if not recording.captions:
@@ -203,7 +237,9 @@ def transcript_from_captions(
     # They were within the recording when they came; it may have been replaced since.
     longest = max(recording.duration_ms, end_of(recording.captions))
     cues = read_captions(recording.captions, duration_ms=longest)
-    return save_transcript(version, key, text=transcript_of(cues), by=by, now=now)
+    return save_transcript(
+        version, key, text=transcript_of(cues), based_on=based_on, by=by, now=now
+    )
 
 
 @transaction.atomic
@@ -229,7 +265,7 @@ def look_into_upload(parameters: dict[str, Any], progress: JobProgress) -> None:
     Safe to start again: the row of the upload goes in the transaction that makes the recording.
     """
     upload = (
-        Upload.objects.select_related("course", "by", "recording")
+        Upload.objects.select_related("course", "by")
         .filter(uid=parameters["upload"], refusal="")
         .first()
     )
@@ -261,8 +297,13 @@ def _settle(upload: Upload, kept: KeptRecording, *, now: datetime) -> Recording:
     version = upload.course.versions.order_by("-edition", "-revision").first()
     if version is None or version.is_frozen:
         raise NotADraft
-    if upload.recording is not None:
-        recording = replace_recording(version, upload.recording.key, kept, by=upload.by, now=now)
+    if upload.replaces_key is not None:
+        if not version.recordings.filter(key=upload.replaces_key).exists():
+            raise RecordingTextRefused(
+                "The recording that this file was to replace was removed meanwhile, so nothing "
+                "was changed. If it is still wanted, send the file as a new recording."
+            )
+        recording = replace_recording(version, upload.replaces_key, kept, by=upload.by, now=now)
     else:
         title = Path(upload.file_name).stem.replace("_", " ").replace("-", " ")
         recording = add_recording(version, kept, title=title, by=upload.by, now=now)
@@ -296,7 +337,7 @@ def free_slug(title: str, taken: set[str], noun: str) -> str:
     return slug
 
 
-def _recorded(action: str, recording: Recording, *, by: User, now: datetime) -> None:
+def _recorded(action: str, recording: Recording, *, by: User, now: datetime, **detail: str) -> None:
     audit.record(
         action,
         subject_type="recording",
@@ -306,4 +347,5 @@ def _recorded(action: str, recording: Recording, *, by: User, now: datetime) -> 
         version=recording.version_id,
         slug=recording.slug,
         sha256=recording.file.sha256,
+        **detail,
     )

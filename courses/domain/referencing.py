@@ -20,6 +20,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core.text import clean, fold
 from courses.domain.drafting import locked_draft, record_change
 from courses.domain.errors import ReferenceRefused
+from courses.domain.unseen import is_news, state_of, texts_of
 from courses.domain.using import uses_in
 from courses.markdown.grammar import REFERENCE, SLUG
 from courses.models import CourseVersion, Lesson, Reference
@@ -27,6 +28,7 @@ from courses.models import CourseVersion, Lesson, Reference
 MOST_REFERENCES: Final = 2_000
 LONGEST_REFERENCE: Final = 2_000
 LONGEST_SLUG: Final = 60
+TEXTS: Final = ("text", "doi", "pmid", "url", "read", "slug")
 READ: Final = ("abstract", "record", "full text", "page")
 _DOI: Final = re.compile(r"10\.\d{4,9}/\S+")
 _DOI_BEFORE: Final = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*", re.IGNORECASE)
@@ -132,7 +134,8 @@ def add_reference(
     reference = Reference(version=version, position=last + 1)
     taken = [each.slug for each in rows]
     reference.slug = _free(slug, taken) if slug else proposed_slug(text, taken)
-    _write(reference, rows, text=text, doi=doi, pmid=pmid, url=url, read=read)
+    _fill(reference, rows, text=text, doi=doi, pmid=pmid, url=url, read=read)
+    reference.save()
     record_change("reference.added", version, by=by, now=now, slug=reference.slug)
     return reference
 
@@ -148,15 +151,17 @@ def save_reference(
     url: str,
     read: str,
     slug: str,
+    based_on: str = "",
     by: User,
     now: datetime,
 ) -> Reference:
     """What a source says. Its slug changes only while nothing refers to it.
 
-    Errors: NotADraft, ReferenceRefused.
+    Errors: NotADraft, ReferenceRefused, ChangedMeanwhile.
     """
     version = locked_draft(version)
     reference = _reference(version, key)
+    before = texts_of(reference, TEXTS)
     others = [each for each in version.references.all() if each.pk != reference.pk]
     if slug and slug != reference.slug:
         if uses_in(version).references.get(reference.slug):
@@ -164,8 +169,17 @@ def save_reference(
                 f"Lessons cite this source as @{reference.slug}, so the name stays."
             )
         reference.slug = _free(slug, [each.slug for each in others])
-    _write(reference, others, text=text, doi=doi, pmid=pmid, url=url, read=read)
-    record_change("reference.changed", version, by=by, now=now, slug=reference.slug)
+    _fill(reference, others, text=text, doi=doi, pmid=pmid, url=url, read=read)
+    if is_news(reference, before, based_on=based_on, by=by):
+        reference.save()
+        record_change(
+            "reference.changed",
+            version,
+            by=by,
+            now=now,
+            slug=reference.slug,
+            state=state_of(reference, TEXTS),
+        )
     return reference
 
 
@@ -246,7 +260,7 @@ def _free(slug: str, taken: Sequence[str]) -> str:
     return slug
 
 
-def _write(
+def _fill(
     reference: Reference,
     others: Sequence[Reference],
     *,
@@ -274,7 +288,6 @@ def _write(
             f"Number {twin.position}, {twin.slug}, has this DOI or PubMed number already: "
             f"{twin.text}"
         )
-    reference.save()
 
 
 def same_source(rows: Sequence[Reference], *, doi: str, pmid: str) -> Reference | None:

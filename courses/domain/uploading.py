@@ -2,7 +2,8 @@
 
 The bytes lie in a private folder that no address leads to, one file per upload. The row says how
 many of them are safely on the disk; what a cut-off piece left behind that is written over.
-`Upload.recording` is the recording that the file is to replace; empty: it becomes a new one.
+`Upload.replaces_key` is of the recording that the file is to replace; empty: it becomes a new one.
+By key, because the recording may be removed, or made anew by an import, while the file comes in.
 A row goes when its recording is there; one that was refused stays until its sender has read why.
 """
 
@@ -73,7 +74,10 @@ def begin_upload(
     if size_bytes > LARGEST_FILE:
         raise UploadRefused(f"The file is larger than {LARGEST_FILE // 1_000_000_000} GB.")
     mine = Upload.objects.filter(course=version.course, by=by, finished_at=None, refusal="")
-    known = mine.filter(fingerprint=fingerprint, size_bytes=size_bytes, recording=replaces).first()
+    replaces_key = replaces.key if replaces else None
+    known = mine.filter(
+        fingerprint=fingerprint, size_bytes=size_bytes, replaces_key=replaces_key
+    ).first()
     if known is not None and fingerprint:
         return _as_far_as_it_is_here(known)
     if mine.count() >= MOST_AT_ONCE:
@@ -88,7 +92,7 @@ def begin_upload(
         file_name=short_name(file_name),
         size_bytes=size_bytes,
         fingerprint=fingerprint,
-        recording=replaces,
+        replaces_key=replaces_key,
         created_at=now,
         touched_at=now,
     )
@@ -232,11 +236,7 @@ def reopen_upload(upload: Upload) -> None:
 
 def uploads_of(course: Course, *, by: User) -> list[Upload]:
     """What this person has on its way into a course, and what was refused."""
-    return list(
-        Upload.objects.filter(course=course, by=by)
-        .select_related("recording")
-        .order_by("created_at", "pk")
-    )
+    return list(Upload.objects.filter(course=course, by=by).order_by("created_at", "pk"))
 
 
 def find_upload(course: Course, uid: UUID, *, by: User) -> Upload | None:

@@ -6,6 +6,7 @@ from ce_platform.core.models import StoredFile
 from ce_platform.core.text import sha256_text
 from ce_platform.core.verification import Finding, Tally
 from courses.domain.canonical import canonical_text_of
+from courses.domain.instructing import check_snapshots
 from courses.domain.rendered import stale
 from courses.models import CourseVersion, PromoSnapshot
 
@@ -39,7 +40,8 @@ def _lost_files(version: CourseVersion) -> list[str]:
 
 
 def check_versions(tally: Tally) -> Iterator[Finding]:
-    """Seal, rows and HTML of every published or retired version; kept course pages."""
+    """Seal, rows and HTML of every published or retired version; kept course pages and
+    instructors."""
     frozen = CourseVersion.objects.filter(status__in=[Status.PUBLISHED, Status.RETIRED])
     for version in frozen.select_related("course").order_by("pk").iterator(chunk_size=20):
         tally.count += 1
@@ -62,3 +64,4 @@ def check_versions(tally: Tally) -> Iterator[Finding]:
         tally.count += 1
         if sha256_text(promo.text) != promo.sha256:
             yield Finding(f"course page {promo.pk}", "its text does not have its SHA-256")
+    yield from check_snapshots(tally)

@@ -7,7 +7,7 @@ what the studio added stays.
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -25,7 +25,8 @@ from ce_platform.core.models import BackgroundJob, StoredFile
 from ce_platform.core.text import canonical_json
 from courses.domain import outline
 from courses.domain.drafting import locked_draft
-from courses.domain.lessons import replace_text, text_of
+from courses.domain.errors import OutlineRefused
+from courses.domain.lessons import check_length, replace_text, text_of
 from courses.domain.picturing import add_figure
 from courses.models import CourseVersion, Lesson, OutlineStep, WordText
 from courses.word import read_docx
@@ -63,6 +64,8 @@ class LessonPlan:
     read: ReadLesson
     lesson: Lesson | None
     changes: list[Change]
+    body: str
+    """What the lesson would say."""
 
     @property
     def conflicts(self) -> list[Change]:
@@ -162,13 +165,28 @@ def plan(version: CourseVersion, document: ReadDocument) -> list[LessonPlan]:
     for read in document.lessons:
         found = _next_known(known, read.title)
         if found is None:
-            plans.append(LessonPlan("add", read, None, []))
+            plans.append(LessonPlan("add", read, None, [], text_of(read.body)))
             continue
         text, lesson = found
         merged = merge_lesson(lesson.body, text_of(read.body), text.body)
         action = "keep" if merged.text == lesson.body and not merged.changes else "change"
-        plans.append(LessonPlan(action, read, lesson, merged.changes))
+        plans.append(LessonPlan(action, read, lesson, merged.changes, merged.text))
     return plans
+
+
+def refusal_of(version: CourseVersion, plans: Sequence[LessonPlan]) -> str:
+    """Why a plan cannot be carried out, as a sentence; empty: it can."""
+    new = sum(each.action == "add" for each in plans)
+    if version.lessons.count() + new > outline.MOST_LESSONS:
+        return f"A course has at most {outline.MOST_LESSONS} lessons. Nothing was changed."
+    for each in plans:
+        # One that is too long already and stays as it is hinders nobody.
+        if each.action != "keep":
+            try:
+                check_length(each.lesson.title if each.lesson else each.read.title, each.body)
+            except OutlineRefused as error:
+                return str(error)
+    return ""
 
 
 def apply(
@@ -185,6 +203,10 @@ def apply(
     Call it outside a transaction: pictures are encoded first. Errors: NotADraft, OutlineRefused.
     """
     notes: list[str] = []
+    # Asked before pictures are added, and again with the lock for what was written meanwhile.
+    refusal = refusal_of(version, plan(version, document))
+    if refusal:
+        raise OutlineRefused(refusal)
     slugs = _add_pictures(version, document, notes, by=by, now=now)
     with transaction.atomic():
         draft = locked_draft(version)

@@ -1,5 +1,7 @@
 """Lesson text: Markdown with blocks for cautions, claims, charts; see docs/course-package.md."""
 
+from collections.abc import Callable
+
 from django.utils.safestring import SafeString
 
 from courses.markdown.context import (
@@ -12,7 +14,7 @@ from courses.markdown.context import (
     source_url,
 )
 from courses.markdown.parser import Parsed, Problem, Use, parse, parse_inline
-from courses.markdown.rendering import to_html
+from courses.markdown.rendering import to_html, to_html_with_figures
 
 __all__ = [
     "HandoutEntry",
@@ -28,6 +30,7 @@ __all__ = [
     "reference_entry",
     "render",
     "render_inline",
+    "render_with_figures",
     "source_url",
 ]
 
@@ -44,3 +47,15 @@ def render_inline(
 ) -> SafeString:
     """One line of text without a paragraph around it: an objective, a choice."""
     return to_html(parse_inline(text), context=version_context, prefix=prefix)
+
+
+def render_with_figures(
+    text: str,
+    *,
+    version_context: MarkdownContext | None = None,
+    prefix: str = "text",
+    draw: Callable[[str, str], str],
+) -> SafeString:
+    """Sanitized HTML with figures between its paragraphs. `draw` makes the HTML of a figure from
+    its name and the alternative text that stands in the text's own brackets."""
+    return to_html_with_figures(parse(text), context=version_context, prefix=prefix, draw=draw)

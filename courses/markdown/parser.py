@@ -27,6 +27,7 @@ from courses.markdown.grammar import (
     LONGEST_TEXT,
     REFERENCE,
 )
+from courses.markdown.words import inline_text
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,10 @@ def _lift_figures(state: StateCore, lonely: set[int]) -> None:
             figure = Token("figure", "", 0)
             figure.block = True
             figure.map = token.map
-            figure.meta = {"slug": str(child.attrs["src"]).removeprefix("figure:")}
+            figure.meta = {
+                "slug": str(child.attrs["src"]).removeprefix("figure:"),
+                "alt": inline_text(child.children or []),
+            }
             tokens.append(figure)
             skip = 2
         else:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -223,6 +223,24 @@ def _align(token: Token) -> str:
 def to_html(parsed: Parsed, *, context: MarkdownContext | None, prefix: str) -> SafeString:
     """A text without figures, charts, recordings; what stands there comes out as nothing."""
     return sanitize(_render(Renderer(context, prefix), parsed.tokens))
+
+
+def to_html_with_figures(
+    parsed: Parsed,
+    *,
+    context: MarkdownContext | None,
+    prefix: str,
+    draw: Callable[[str, str], str],
+) -> SafeString:
+    """`draw` is given the name of a figure and the words in its brackets, and is trusted."""
+    renderer = Renderer(context, prefix)
+    found = [
+        draw(tokens[0].meta["slug"], tokens[0].meta["alt"])
+        if kind == "figure"
+        else sanitize(_render(renderer, tokens))
+        for kind, tokens in pieces(parsed.tokens)
+    ]
+    return mark_safe("".join(found))  # noqa: S308 – sanitized, or made by a template
 
 
 def to_stored_html(

@@ -16,6 +16,7 @@ from courses.models.course import (
     CourseAuthor,
     CourseVersion,
     CreditHours,
+    InstructorSnapshot,
     PromoSnapshot,
     Subject,
     long_texts,
@@ -31,9 +32,10 @@ from courses.models.studio import (
     ReviewComment,
     SetAside,
     Upload,
+    WordingDismissal,
     WordText,
 )
-from courses.models.study import Enrollment, Evaluation, LessonProgress
+from courses.models.study import DeclinedVersion, Enrollment, Evaluation, LessonProgress
 
 __all__ = [
     "Chart",
@@ -44,12 +46,14 @@ __all__ = [
     "CourseMember",
     "CourseVersion",
     "CreditHours",
+    "DeclinedVersion",
     "Enrollment",
     "Evaluation",
     "Figure",
     "FigureStep",
     "GlossaryTerm",
     "Handout",
+    "InstructorSnapshot",
     "Lesson",
     "LessonProgress",
     "LessonRevision",
@@ -65,5 +69,6 @@ __all__ = [
     "Subject",
     "Upload",
     "WordText",
+    "WordingDismissal",
     "long_texts",
 ]

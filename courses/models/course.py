@@ -212,3 +212,31 @@ class PromoSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.taken_at:%Y-%m-%d}"
+
+
+class InstructorSnapshot(models.Model):
+    """An author's credentials, CV and licenses as they were when a version was published.
+
+    Texas asks that a licensed instructor teach technique, so an audit may ask what was held then.
+    """
+
+    version = models.ForeignKey(
+        CourseVersion, on_delete=models.PROTECT, related_name="instructor_snapshots"
+    )
+    author_key = models.UUIDField(help_text="Of the author in this version.")
+    taken_at = models.DateTimeField()
+    text = models.TextField(help_text="See courses.domain.instructing; canonical JSON.")
+    sha256 = models.CharField(max_length=64)
+    cv = models.ForeignKey(
+        "core.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "author_key"], name="instructor_snapshot_once_per_author"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.author_key} {self.taken_at:%Y-%m-%d}"

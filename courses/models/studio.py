@@ -78,17 +78,18 @@ class SetAside(models.Model):
     based_on = models.PositiveIntegerField(help_text="The number its writer had in front of them.")
     title = models.CharField(max_length=200)
     body = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, help_text="Of title and text.")
     at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            # Typing on into a conflict keeps one text, the latest.
+            # Several windows of one person may each hold another text.
             models.UniqueConstraint(
-                fields=["version", "lesson_key", "by"],
+                fields=["version", "lesson_key", "by", "sha256"],
                 condition=Q(settled_at__isnull=True),
-                name="one_text_aside_per_person_and_lesson",
+                name="text_aside_once_per_person_and_lesson",
             ),
         ]
 
@@ -196,8 +197,8 @@ class Upload(models.Model):
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    recording = models.ForeignKey(
-        Recording, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    replaces_key = models.UUIDField(
+        null=True, blank=True, help_text="Of the recording whose place it is to take."
     )
     refusal = models.CharField(max_length=500, blank=True)
 
@@ -292,3 +293,40 @@ class WordText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} from {self.file_name}"
+
+
+class WordingDismissal(models.Model):
+    """Why a sentence stays although the check of wording found a promise in it.
+
+    It belongs to the course and not to a version: the same sentence needs no second reason in the
+    next edition. A changed sentence has another fingerprint and is found again.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    pattern = models.CharField(max_length=4, help_text="Id of courses.wording.patterns.")
+    fingerprint = models.CharField(max_length=64)
+    sentence = models.TextField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=254)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "pattern", "fingerprint"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_reason_per_sentence_and_pattern",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by_id__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by_id__isnull=False),
+                name="wording_dismissal_withdrawn_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pattern}: {self.sentence[:60]}"

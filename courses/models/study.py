@@ -1,6 +1,7 @@
 """A therapist in a course: enrollment, progress through lessons, evaluation."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,9 @@ from django.urls import reverse
 
 from courses.models.content import Lesson
 from courses.models.course import Course, CourseVersion
+
+if TYPE_CHECKING:
+    from courses.preview import Preview
 
 
 class Enrollment(models.Model):
@@ -35,6 +39,9 @@ class Enrollment(models.Model):
     )
     finished_lesson_count = models.PositiveIntegerField(default=0)
     seconds_on_task = models.PositiveIntegerField(default=0)
+
+    preview: "Preview | None" = None
+    """Only of an author's preview: this enrollment is never saved, its pages stand elsewhere."""
 
     class Meta:
         constraints = [
@@ -67,7 +74,14 @@ class Enrollment(models.Model):
         return f"{self.user_id} in {self.course_id}"
 
     def get_absolute_url(self) -> str:
-        return reverse("courses:enrollment-detail", args=[self.uid])
+        return self.address("courses:enrollment-detail")
+
+    def address(self, page: str, *args: object) -> str:
+        """Where a page of this enrollment is. `page` is the name of its URL, `args` what the URL
+        takes besides the enrollment."""
+        if self.preview is not None:
+            return self.preview.address(page, *args)
+        return reverse(page, args=[self.uid, *args])
 
 
 class LessonProgress(models.Model):
@@ -97,6 +111,24 @@ class LessonProgress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrollment_id}: {self.lesson_key}"
+
+
+class DeclinedVersion(models.Model):
+    """A newer version that the learner saw and did not take. They may still take it."""
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="declined")
+    version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="+")
+    declined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrollment", "version"], name="version_declined_once_per_enrollment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrollment_id}: {self.version_id}"
 
 
 class Evaluation(models.Model):

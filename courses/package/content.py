@@ -63,6 +63,8 @@ class PackagedFigure:
     """Of the file in the package."""
     source_sha256: str
     """The same, or of what we made that file from, when it comes back from an export."""
+    width: int
+    height: int
 
 
 @dataclass

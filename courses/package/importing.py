@@ -9,12 +9,14 @@ from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import is_registrar
 from ce_platform.core import audit
 from ce_platform.core.errors import DomainError, NotAllowed
+from courses.domain.locking import locked_course
 from courses.domain.publishing import back_to_draft, refresh_figures
 from courses.models import Course, CourseVersion
 from courses.package.content import PackagedCourse
 from courses.package.media_files import StoredMedia, recognize_pictures, store_media
 from courses.package.plan import accounts_of, changes_of, newest_version
 from courses.package.reading import read_course
+from courses.package.records import chart_records_of, figure_records_of
 from courses.package.source import PackageProblem, PackageSource
 from courses.package.writing import drop_modules, write_version
 from courses.parts import Change, CoursePart, ImportPlan, parts
@@ -67,6 +69,8 @@ def import_package(
     _check_slug(source, packaged, known)
     newest = newest_version(known)
     recognized = recognize_pictures(packaged)
+    source.charts = chart_records_of(packaged)
+    source.figures = figure_records_of(packaged, recognized, newest)
     plans: Plans = [(part, part.plan_import(source, known)) for part in parts()]
     changes = changes_of(packaged, newest)
     for _, plan in plans:
@@ -110,10 +114,10 @@ def _write(
         )
     except IntegrityError:  # Another course took the slug at this very moment.
         raise CourseMoved from None
-    course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    course = locked_course(course.pk)
     _check_theirs(course, by)
-    newest = newest_version(course)
-    if (newest and (newest.pk, newest.status)) != (planned and (planned.pk, planned.status)):
+    newest = _locked(newest_version(course))
+    if _told(newest) != _told(planned):
         raise CourseMoved
     if newest is not None and not newest.is_frozen:
         version = back_to_draft(newest)
@@ -144,6 +148,23 @@ def _write(
         label=version.label,
     )
     return version
+
+
+def _locked(version: CourseVersion | None) -> CourseVersion | None:
+    """An author may be saving, or throw the draft away: they are waited for, and wait in turn."""
+    if version is None or version.is_frozen:
+        return version
+    locked = CourseVersion.objects.select_for_update(of=("self",)).filter(pk=version.pk).first()
+    if locked is None:
+        raise CourseMoved
+    return locked
+
+
+def _told(version: CourseVersion | None) -> tuple[object, ...]:
+    """What the plan was made for. Review begun or ended meanwhile is not another draft."""
+    if version is None:
+        return ()
+    return (version.pk, version.is_frozen, version.edition, version.revision)
 
 
 def _owner(packaged: PackagedCourse, by: User | None) -> User | None:

@@ -89,6 +89,8 @@ def _read_figure(
         credit=credit,
         sha256=sha256,
         source_sha256=sha256,
+        width=width,
+        height=height,
     )
 
 

@@ -33,8 +33,8 @@ _FENCE = "+++"
 # Files that may lie in a package without being part of the course.
 _BESIDE = re.compile(r"README\.md|LICENSE[A-Za-z0-9._-]*|NOTES\.md")
 PLACES = re.compile(
-    r"course\.toml|references\.toml|glossary\.toml|final-exam\.toml|figures/figures\.toml"
-    r"|[^/]+/module\.toml|[^/]+/quiz\.toml|figures/[^/]+|charts/[^/]+\.toml"
+    r"course\.toml|references\.toml|glossary\.toml|final-exam\.toml|practice\.toml|figures/figures\.toml"
+    r"|[^/]+/module\.toml|[^/]+/(?:quiz|practice)\.toml|figures/[^/]+|charts/[^/]+\.toml"
     r"|charts/drawings/[^/]+\.svg|[^/]+/[^/]+\.md|recordings/[^/]+|handouts/[^/]+"
 )
 

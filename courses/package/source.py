@@ -54,6 +54,10 @@ class PackageSource:
     """Code → key."""
     references: set[str] = field(default_factory=set)
     glossary: set[str] = field(default_factory=set)
+    charts: list[dict[str, Any]] = field(default_factory=list)
+    """As `courses.charts.chart_record` makes them, without numbers of references."""
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    """As `courses.reading.figure_record` makes them; without sizes while it is not kept."""
     _texts: dict[str, str] = field(default_factory=dict, repr=False)
     _tables: dict[str, dict[str, Any] | None] = field(default_factory=dict, repr=False)
     _layouts: dict[str, Layout] = field(default_factory=dict, repr=False)

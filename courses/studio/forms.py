@@ -1,11 +1,13 @@
 """Input of the studio, cleaned."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ce_platform.core.text import clean
+from courses.domain.errors import ChangedMeanwhile
 from courses.models import CourseMember, CourseVersion, Objective
 
 LONGEST_TITLE = 200
@@ -34,6 +36,47 @@ class TextField(forms.CharField):
         return clean(super().to_python(value) or "")
 
 
+class SeenForm(forms.Form):
+    """A form that says over which text its own was written, so that nobody overwrites what they
+    have not seen. Its template includes `studio/_changed_meanwhile.html`."""
+
+    # Fields that are called otherwise than the text they hold: text → field.
+    field_names: Mapping[str, str] = {}
+
+    based_on = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    moved: ChangedMeanwhile | None = None
+    theirs: Sequence[tuple[Any, str]] = ()
+    """Label and text of what is stored now, where it is another than was sent."""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What was typed, without the state it was typed over."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "based_on"}
+
+    def carry(self, moved: ChangedMeanwhile, **fields: str) -> None:
+        """Show the other text beside this one. Sent again, this one takes its place knowingly.
+
+        `fields`: what is to stand in a field although it was not typed there.
+        """
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        for name, value in {**fields, "based_on": moved.state}.items():
+            sent[self.add_prefix(name)] = value
+        self.moved = moved
+        other = {self.field_names.get(name, name): text for name, text in moved.texts.items()}
+        names = [
+            name
+            for name, text in other.items()
+            if name in self.fields and text != self.cleaned_data.get(name, "")
+        ]
+        self.theirs = [(self.fields[name].label, self._shown(name, other[name])) for name in names]
+        self.add_error(names[0] if names else None, str(moved))
+
+    def _shown(self, name: str, text: str) -> str:
+        choices = dict(getattr(self.fields[name], "choices", ()))
+        return str(choices.get(text, text))
+
+
 class NewCourseForm(forms.Form):
     title = TitleField(
         label=_("Title of the course"),
@@ -47,7 +90,7 @@ class TitleForm(forms.Form):
     title = TitleField(label=_("Title"))
 
 
-class ModuleForm(forms.Form):
+class ModuleForm(SeenForm):
     title = TitleField(label=_("Title"))
     summary = TextField(
         label=_("Summary"),
@@ -83,7 +126,8 @@ class MoveForm(forms.Form):
 
 
 class LessonTextForm(forms.Form):
-    """What the editor sends. `based_on`: the number of the text that was in front of the writer."""
+    """What the editor sends. `based_on`: the number of the text that was in front of the writer.
+    `instead_of`: of a text that this window had set aside, the fingerprint."""
 
     title = TitleField(label=_("Title"), widget=forms.Textarea(attrs={"rows": 1}))
     body = forms.CharField(
@@ -93,6 +137,7 @@ class LessonTextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "true"}),
     )
     based_on = forms.IntegerField(min_value=0, max_value=1_000_000_000, widget=forms.HiddenInput)
+    instead_of = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class MemberForm(forms.Form):

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.domain import glossary, objectives, referencing
 from courses.domain.errors import ReferenceRefused
-from courses.models import GlossaryTerm, Reference
-from courses.studio.forms import TextField, TitleField
+from courses.domain.unseen import state_of, texts_of
+from courses.models import GlossaryTerm, Objective, Reference
+from courses.studio.forms import SeenForm, TextField, TitleField
 from courses.studio.forms_course_page import LanguageField, LineField, SecureURLField
 
 HOW_MUCH = [
@@ -21,13 +22,25 @@ HOW_MUCH = [
 ]
 
 
-class ObjectiveForm(forms.Form):
+class ObjectiveForm(SeenForm):
     text = TextField(
         label=_("What will the learner be able to do?"),
         max_length=objectives.LONGEST_OBJECTIVE,
         rows=2,
         error_messages={"required": _("Say what the learner will be able to do.")},
     )
+
+    @classmethod
+    def of(cls, objective: Objective, posted: Any = None) -> "ObjectiveForm":
+        """One of several on the page."""
+        return cls(
+            posted,
+            initial={
+                "text": objective.text,
+                "based_on": state_of(objective, objectives.TEXTS),
+            },
+            auto_id=f"id_{objective.key}_%s",
+        )
 
     def clean_text(self) -> str:
         return " ".join(self.cleaned_data["text"].split())
@@ -63,7 +76,7 @@ def _pair(text: str) -> tuple[int, int] | None:
     return None
 
 
-class ReferenceForm(forms.Form):
+class ReferenceForm(SeenForm):
     """A source, typed piece by piece or as one line."""
 
     authors = LineField(
@@ -145,16 +158,14 @@ class ReferenceForm(forms.Form):
     @property
     def source(self) -> dict[str, str]:
         """What the domain takes."""
-        names = ("text", "doi", "pmid", "url", "read", "slug")
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in referencing.TEXTS}
 
 
 def _initial(reference: Reference | None) -> dict[str, str]:
     if reference is None:
         return {}
-    return {
-        name: getattr(reference, name) for name in ("text", "doi", "pmid", "url", "read", "slug")
-    }
+    state = state_of(reference, referencing.TEXTS)
+    return {**texts_of(reference, referencing.TEXTS), "based_on": state}
 
 
 def _refused(clean: Any, value: str) -> str:
@@ -164,7 +175,7 @@ def _refused(clean: Any, value: str) -> str:
         raise ValidationError(str(error)) from None
 
 
-class TermForm(forms.Form):
+class TermForm(SeenForm):
     term = TitleField(
         label=_("Term"),
         max_length=glossary.LONGEST_TERM,
@@ -186,8 +197,7 @@ class TermForm(forms.Form):
         return cls(
             posted,
             initial={
-                "term": term.term,
-                "definition": term.definition,
-                "language": term.language,
+                **texts_of(term, glossary.TEXTS),
+                "based_on": state_of(term, glossary.TEXTS),
             },
         )

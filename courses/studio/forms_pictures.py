@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from courses.domain.picturing import LONGEST
-from courses.studio.forms import TextField
+from courses.studio.forms import SeenForm, TextField
 
 # Without HEIC in it, iPhones send a JPEG by themselves.
 ACCEPT = "image/jpeg,image/png,image/webp"
@@ -27,7 +27,7 @@ class LaterField(NeededLater, forms.CharField):
     pass
 
 
-class PictureTextsForm(forms.Form):
+class PictureTextsForm(SeenForm):
     use_required_attribute = False
 
     alt = LaterTextField(

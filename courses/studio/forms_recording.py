@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ce_platform.core.text import clean
 from courses.captions import LONGEST_TEXT
+from courses.domain.errors import ChangedMeanwhile
 from courses.domain.handout import LARGEST_FILE as LARGEST_HANDOUT
-from courses.studio.forms import TitleField
+from courses.studio.forms import SeenForm, TitleField
 
 ACCEPTED_MEDIA = ".mp4,.m4v,.mov,.webm,.m4a,.mp3,video/mp4,video/quicktime,video/webm,audio/*"
 
@@ -42,7 +43,7 @@ class UploadForm(forms.Form):
     replaces = forms.UUIDField(required=False)
 
 
-class RecordingTextsForm(forms.Form):
+class RecordingTextsForm(SeenForm):
     title = TitleField(label=_("Title"))
     credit = LineField(
         label=_("Who made it, and who is seen or heard"),
@@ -52,7 +53,8 @@ class RecordingTextsForm(forms.Form):
     )
 
 
-class CaptionsForm(forms.Form):
+class CaptionsForm(SeenForm):
+    field_names = {"captions": "text", "captions_language": "language"}
     file_text: str = ""
     language = LineField(
         label=_("Language of the captions"),
@@ -92,6 +94,10 @@ class CaptionsForm(forms.Form):
             ) from None
         return file
 
+    def carry(self, moved: ChangedMeanwhile, **fields: str) -> None:
+        """No browser sends a file twice, so its text stands in the field from here on."""
+        super().carry(moved, text=self.captions, **fields)
+
     @property
     def captions(self) -> str:
         """Of the file when there is one."""
@@ -100,7 +106,8 @@ class CaptionsForm(forms.Form):
         return str(self.cleaned_data["text"])
 
 
-class TranscriptForm(forms.Form):
+class TranscriptForm(SeenForm):
+    field_names = {"transcript": "text"}
     text = forms.CharField(
         label=_("Transcript"),
         help_text=_(
@@ -113,7 +120,7 @@ class TranscriptForm(forms.Form):
     )
 
 
-class HandoutForm(forms.Form):
+class HandoutForm(SeenForm):
     title = TitleField(
         label=_("Title"), required=False, help_text=_("Left empty: the name of the file.")
     )

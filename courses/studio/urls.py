@@ -9,12 +9,15 @@ from courses.studio.views import (
     desk,
     glossary,
     handout,
+    instructors,
     learners,
     lesson,
+    lesson_aside,
     objectives,
     outline,
     people,
     pictures,
+    preview,
     publish,
     questions,
     recording,
@@ -28,6 +31,39 @@ _DESK = [
     path("studio/", desk.studio, name="studio"),
     path("studio-new/", desk.course_new, name="studio-course-new"),
     path("studio/<slug:slug>/draft/", desk.draft_begin, name="studio-draft-begin"),
+]
+
+_INSTRUCTORS = [
+    path("studio-instructor/", instructors.instructor, name="studio-instructor"),
+    path(
+        "studio-instructor/licenses/add/",
+        instructors.license_add,
+        name="studio-instructor-license-add",
+    ),
+    path(
+        "studio-instructor/licenses/<uuid:uid>/",
+        instructors.license_edit,
+        name="studio-instructor-license",
+    ),
+    path(
+        "studio-instructor/licenses/<uuid:uid>/remove/",
+        instructors.license_remove,
+        name="studio-instructor-license-remove",
+    ),
+    path(
+        "studio-instructor/licenses/<uuid:uid>/check/",
+        instructors.license_check,
+        name="studio-instructor-license-check",
+    ),
+    path("studio-instructors/", instructors.instructors, name="studio-instructors"),
+    path(
+        "studio-instructors/<uuid:uid>/",
+        instructors.instructor_detail,
+        name="studio-instructor-detail",
+    ),
+    path(
+        "studio-instructors/<uuid:uid>/cv/", instructors.instructor_cv, name="studio-instructor-cv"
+    ),
 ]
 
 _OUTLINE = [
@@ -79,7 +115,7 @@ _LESSONS = [
     ),
     path(
         "studio/<slug:slug>/lessons/<uuid:key>/aside/",
-        lesson.lesson_aside,
+        lesson_aside.lesson_aside,
         name="studio-lesson-aside",
     ),
     path(
@@ -150,6 +186,16 @@ _PICTURES = [
 
 _PUBLISHING = [
     path("studio/<slug:slug>/publish/", publish.publish, name="studio-publish"),
+    path(
+        "studio/<slug:slug>/wording/dismiss/",
+        publish.wording_dismiss,
+        name="studio-wording-dismiss",
+    ),
+    path(
+        "studio/<slug:slug>/wording/restore/",
+        publish.wording_restore,
+        name="studio-wording-restore",
+    ),
     path("studio/<slug:slug>/kind/", publish.draft_kind, name="studio-draft-kind"),
     path("studio/<slug:slug>/review/", publish.draft_review, name="studio-draft-review"),
     path("studio/<slug:slug>/discard/", publish.draft_discard, name="studio-draft-discard"),
@@ -363,8 +409,44 @@ _RECORDINGS = [
     ),
 ]
 
+# As a visitor and as a learner: the names are those of their pages, see `courses.preview`.
+_PREVIEW = [
+    path(
+        "studio/<slug:slug>/preview/",
+        preview.preview_course_detail,
+        name="studio-preview-course-detail",
+    ),
+    path(
+        "studio/<slug:slug>/preview/hours/",
+        preview.preview_course_hours,
+        name="studio-preview-course-hours",
+    ),
+    path(
+        "studio/<slug:slug>/preview/lessons/<slug:lesson>/",
+        preview.preview_lesson_sample,
+        name="studio-preview-lesson-sample",
+    ),
+    path(
+        "studio/<slug:slug>/preview/learn/",
+        preview.preview_enrollment_detail,
+        name="studio-preview-enrollment-detail",
+    ),
+    path(
+        "studio/<slug:slug>/preview/learn/lessons/<slug:lesson>/",
+        preview.preview_lesson_detail,
+        name="studio-preview-lesson-detail",
+    ),
+    path(
+        "studio/<slug:slug>/preview/learn/evaluation/",
+        preview.preview_evaluation,
+        name="studio-preview-evaluation",
+    ),
+]
+
 urlpatterns = [
     *_DESK,
+    *_PREVIEW,
+    *_INSTRUCTORS,
     *_OUTLINE,
     *_LESSONS,
     *_CHARTS,

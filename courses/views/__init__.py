@@ -15,6 +15,7 @@ from courses.views.learning import (
 )
 from courses.views.margin import lesson_questions
 from courses.views.media import captions, drawing, figure, handout, poster, recording
+from courses.views.moving import enrollment_move, enrollment_newer, enrollment_stay
 from courses.views.office import office_package_import
 from courses.views.reader import lesson_detail, lesson_finish, lesson_time, lesson_unfinish
 
@@ -27,6 +28,9 @@ __all__ = [
     "course_print",
     "drawing",
     "enrollment_detail",
+    "enrollment_move",
+    "enrollment_newer",
+    "enrollment_stay",
     "enrollment_withdraw",
     "evaluation",
     "figure",

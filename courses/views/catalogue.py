@@ -9,7 +9,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -26,10 +25,12 @@ from courses.hours import worksheet_of
 from courses.markdown.rendering import safe_piece
 from courses.models import Course, CourseVersion, Enrollment
 from courses.parts import parts
+from courses.preview import Preview
 from courses.rules import onsale_course_or_404, onsale_version_or_404
 from courses.views import wording
 from courses.views.crumbs import course_crumbs
 from courses.views.lesson_page import lesson_page
+from courses.views.panels import rendered
 
 
 @dataclass(frozen=True)
@@ -69,40 +70,52 @@ def course_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
     version = onsale_version_or_404(slug)
-    outline = queries.outline(version)
-    context = {
+    return render(
+        request,
+        "courses/course_detail.html",
+        {
+            **course_page(request, version),
+            "description": safe_piece(version.description_html),
+            "enrollment": _own_enrollment(request, version),
+        },
+    )
+
+
+def course_page(
+    request: HttpRequest, version: CourseVersion, *, preview: Preview | None = None
+) -> dict[str, object]:
+    """What the course page says to whoever asks, or to the visitor of a preview."""
+    outline = queries.outline(version, preview=preview)
+    return {
         "version": version,
         "course": version.course,
-        "crumbs": course_crumbs(version),
-        "description": safe_piece(version.description_html),
+        "crumbs": course_crumbs(version, preview=preview),
         "language": wording.language_name(version.language),
         "outline": outline,
         "first_lesson": next((each for each in outline.lessons if each.url), None),
         **remember(version, "course page", lambda: _printed_facts(version)),
         "grades": wording.GRADES,
         **_requirements(version),
-        "panels": _panels(request, version),
-        "enrollment": _own_enrollment(request, version),
+        "panels": _panels(request, version, preview),
     }
-    return render(request, "courses/course_detail.html", context)
 
 
 @login_not_required
 @require_safe
 def course_hours(request: HttpRequest, slug: str) -> HttpResponse:
     version = onsale_version_or_404(slug)
-    return render(
-        request,
-        "courses/course_hours.html",
-        {
-            "version": version,
-            "course": version.course,
-            "crumbs": course_crumbs(version, _("Hours")),
-            "worksheet": worksheet_of(version),
-            "modules": queries.outline(version).modules,
-            "credits": list(version.credits.all()),
-        },
-    )
+    return render(request, "courses/course_hours.html", hours_page(version))
+
+
+def hours_page(version: CourseVersion, *, preview: Preview | None = None) -> dict[str, object]:
+    return {
+        "version": version,
+        "course": version.course,
+        "crumbs": course_crumbs(version, _("Hours"), preview=preview),
+        "worksheet": worksheet_of(version),
+        "modules": queries.outline(version, preview=preview).modules,
+        "credits": list(version.credits.all()),
+    }
 
 
 @login_not_required
@@ -178,13 +191,15 @@ def _requirements(version: CourseVersion) -> dict[str, list[str]]:
     return {"requirements": asked[False], "last_steps": asked[True]}
 
 
-def _panels(request: HttpRequest, version: CourseVersion) -> list[SafeString]:
+def _panels(
+    request: HttpRequest, version: CourseVersion, preview: Preview | None
+) -> list[SafeString]:
     """What the other apps show on the course page, rendered here: what each needs is its own."""
-    panels = [panel for part in parts() for panel in part.course_panels(request, version)]
-    return [
-        render_to_string(panel.template, dict(panel.context), request)
-        for panel in sorted(panels, key=lambda each: each.order)
+    assumed = preview.assumed if preview else None
+    panels = [
+        panel for part in parts() for panel in part.course_panels(request, version, assumed=assumed)
     ]
+    return rendered(request, panels)
 
 
 def _own_enrollment(request: HttpRequest, version: CourseVersion) -> Enrollment | None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from courses import queries
+from courses.domain import moving
 from courses.domain.completion import checklist, unmet_items
 from courses.domain.enrolling import withdraw
 from courses.domain.evaluation import submit_evaluation
@@ -29,21 +30,24 @@ from courses.views.crumbs import enrollment_crumbs
 @require_safe
 def enrollment_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
     enrollment = enrollment_or_404(request, uid)
+    return render(request, "courses/enrollment_detail.html", course_home(enrollment))
+
+
+def course_home(enrollment: Enrollment) -> dict[str, object]:
     lines = checklist(enrollment)
-    return render(
-        request,
-        "courses/enrollment_detail.html",
-        {
-            "enrollment": enrollment,
-            "version": enrollment.version,
-            "course": enrollment.course,
-            "crumbs": enrollment_crumbs(enrollment),
-            "outline": queries.outline(enrollment.version, enrollment),
-            "next_step": queries.next_step(enrollment),
-            "lines": lines,
-            "open_count": sum(not line.is_met for line in lines),
-        },
-    )
+    newer = moving.newer_version(enrollment)
+    return {
+        "enrollment": enrollment,
+        "version": enrollment.version,
+        "course": enrollment.course,
+        "crumbs": enrollment_crumbs(enrollment),
+        "outline": queries.outline(enrollment.version, enrollment),
+        "next_step": queries.next_step(enrollment),
+        "lines": lines,
+        "open_count": sum(not line.is_met for line in lines),
+        "newer": newer,
+        "is_declined": newer is not None and moving.declined_at(enrollment, newer) is not None,
+    }
 
 
 @require_POST
@@ -85,23 +89,29 @@ def evaluation(request: PersonRequest, uid: UUID) -> HttpResponse:
                 return _to_next_step(request, enrollment)
     elif request.method == "POST":
         return _to_next_step(request, enrollment)
-    codes = [item.code for item in unmet_items([enrollment])[enrollment.pk]]
-    before = codes.index("evaluation-missing") if "evaluation-missing" in codes else 0
     return render(
         request,
         "courses/evaluation.html",
-        {
-            "enrollment": enrollment,
-            "version": enrollment.version,
-            "crumbs": enrollment_crumbs(enrollment, _("Evaluation")),
-            "form": form,
-            "given": given,
-            "is_open": enrollment.status == Enrollment.Status.OPEN,
-            "before_count": before,
-            "objectives": list(enrollment.version.objectives.all()),
-        },
+        evaluation_page(enrollment, form, given=given),
         status=status,
     )
+
+
+def evaluation_page(
+    enrollment: Enrollment, form: EvaluationForm, *, given: Evaluation | None
+) -> dict[str, object]:
+    codes = [item.code for item in unmet_items([enrollment])[enrollment.pk]]
+    before = codes.index("evaluation-missing") if "evaluation-missing" in codes else 0
+    return {
+        "enrollment": enrollment,
+        "version": enrollment.version,
+        "crumbs": enrollment_crumbs(enrollment, _("Evaluation")),
+        "form": form,
+        "given": given,
+        "is_open": enrollment.status == Enrollment.Status.OPEN,
+        "before_count": before,
+        "objectives": list(enrollment.version.objectives.all()),
+    }
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """One lesson as a page shows it: to its learner, and to a visitor when it is free."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from courses import queries
 from courses.frozen import remember
 from courses.models import CourseVersion, Enrollment, Lesson, LessonProgress
 from courses.parts import OutlineLine
+from courses.preview import Preview
 from courses.queries import Outline, OutlineLesson, OutlineStep
 from courses.reading import (
     lesson_references,
@@ -47,9 +48,19 @@ class LessonPage:
         return self.progress is not None and self.progress.finished_at is not None
 
 
-def lesson_page(version: CourseVersion, slug: str, *, enrollment: Enrollment | None) -> LessonPage:
-    """Everything a lesson shows. 404 for a lesson that this version does not have."""
-    outline = queries.outline(version, enrollment)
+def lesson_page(
+    version: CourseVersion,
+    slug: str,
+    *,
+    enrollment: Enrollment | None,
+    preview: Preview | None = None,
+    make_body: Callable[[CourseVersion, Lesson], SafeString] | None = None,
+) -> LessonPage:
+    """Everything a lesson shows. 404 for a lesson that this version does not have.
+
+    `make_body`: for a draft, whose stored HTML may be older than its figures and charts.
+    """
+    outline = queries.outline(version, enrollment, preview=preview)
     for module_number, module in enumerate(outline.modules, start=1):
         for number, shown in enumerate(module.lessons, start=1):
             if shown.lesson.slug == slug:
@@ -76,7 +87,7 @@ def lesson_page(version: CourseVersion, slug: str, *, enrollment: Enrollment | N
                         "aims",
                         {"objectives": shown.lesson.objectives.all()},
                     ),
-                    body=lesson_body(version, shown.lesson),
+                    body=(make_body or lesson_body)(version, shown.lesson),
                     outline=outline,
                     toc=[
                         {

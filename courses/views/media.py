@@ -16,7 +16,9 @@ from ce_platform.core.models import StoredFile
 from ce_platform.core.text import sha256_text
 from courses.domain import handout as handouts
 from courses.models import ChartView, CourseVersion, Enrollment, Figure, Handout, Recording
+from courses.parts import parts
 from courses.recordings import EXTENSIONS
+from courses.studio.rules import courses_of
 from courses.views.streaming import stream_file
 
 ONE_YEAR = 60 * 60 * 24 * 365
@@ -34,7 +36,7 @@ def figure(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
     if len(sha256) != 64 or extension not in PICTURE_TYPES:
         raise Http404
     figures = Figure.objects.filter(Q(file__sha256=sha256) | Q(sizes_json__contains=sha256))
-    is_public = _is_public_or_404(request, figures, "version")
+    is_public = _is_public_or_404(request, figures, "version", sha256=sha256)
     return _media(sha256, PICTURE_TYPES[extension], is_public=is_public)
 
 
@@ -42,7 +44,7 @@ def figure(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
 @require_safe
 def drawing(request: HttpRequest, sha256: str) -> HttpResponse:
     views = ChartView.objects.filter(drawing__sha256=sha256)
-    is_public = _is_public_or_404(request, views, "chart__version")
+    is_public = _is_public_or_404(request, views, "chart__version", sha256=sha256)
     answer = _media(sha256, "image/svg+xml", is_public=is_public)
     # Only plain shapes are let in at import; opened by itself a drawing still may do nothing.
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -105,20 +107,41 @@ def _file_or_404(sha256: str, *content_types: str) -> StoredFile:
     )
 
 
-def _is_public_or_404(request: HttpRequest, rows: "QuerySet[Model]", version: str) -> bool:
+def _is_public_or_404(
+    request: HttpRequest, rows: "QuerySet[Model]", version: str, *, sha256: str = ""
+) -> bool:
     """True when everybody may see it, False when this person may; 404 otherwise.
 
     `rows` are the places where the file stands; `version` is the way from there to the version.
+    `sha256`: of a file that parts of the course may go on to show after those rows are gone.
     """
-    if rows.filter(**{f"{version}__status": CourseVersion.Status.PUBLISHED}).exists():
+    try:
+        return _is_public(request, rows, version)
+    except Http404:
+        if not StoredFile.objects.filter(sha256=sha256).exists():
+            raise
+        ids = {each for part in parts() for each in part.versions_showing(sha256)}
+        return _is_public(request, CourseVersion.objects.filter(pk__in=ids), "pk")
+
+
+def _is_public(request: HttpRequest, rows: "QuerySet[Model]", version: str) -> bool:
+    status = "status" if version == "pk" else f"{version}__status"
+    if rows.filter(**{status: CourseVersion.Status.PUBLISHED}).exists():
         return True
-    if isinstance(request.user, User) and rows.exists():
-        if is_instructor(request.user) or is_registrar(request.user):
-            return False
-        mine = Enrollment.objects.filter(user=request.user).values("version")
-        if rows.filter(**{f"{version}__in": mine}).exists():
-            return False
+    if isinstance(request.user, User) and rows.filter(_theirs(request.user, version)).exists():
+        return False
     raise Http404
+
+
+def _theirs(user: User, version: str) -> Q:
+    """Places in versions that this person learns from or works on; the office sees all."""
+    if is_registrar(user):
+        return Q()
+    mine = Q(**{f"{version}__in": Enrollment.objects.filter(user=user).values("version")})
+    if is_instructor(user):
+        course = "course" if version == "pk" else f"{version}__course"
+        mine |= Q(**{f"{course}__in": courses_of(user).values("pk")})
+    return mine
 
 
 def _media(sha256: str, content_type: str, *, is_public: bool) -> HttpResponse:

@@ -31,28 +31,36 @@ def lesson_detail(request: PersonRequest, uid: UUID, slug: str) -> HttpResponse:
     page = lesson_page(enrollment.version, slug, enrollment=enrollment)
     if _is_news(enrollment, page) or now - enrollment.last_activity_at > progress.ACTIVITY_GRAIN:
         progress.open_lesson(enrollment, page.lesson, now=now)
-    return render(
-        request,
-        "courses/lesson_detail.html",
-        {
-            "enrollment": enrollment,
-            "is_open": enrollment.status == Enrollment.Status.OPEN,
-            "version": enrollment.version,
-            "course": enrollment.course,
-            "crumbs": enrollment_crumbs(enrollment, page.lesson.title),
-            "page": page,
-            "resume_at": _resume_at(page),
-            "finished_label": _finished_label(page),
-            "time_text": _time_text(page),
-            "margin": margin_of(enrollment, page.lesson),
-        },
-    )
+    return render(request, "courses/lesson_detail.html", reader_page(enrollment, page))
+
+
+def reader_page(enrollment: Enrollment, page: LessonPage) -> dict[str, object]:
+    return {
+        "enrollment": enrollment,
+        "is_open": enrollment.status == Enrollment.Status.OPEN,
+        "version": enrollment.version,
+        "course": enrollment.course,
+        "crumbs": enrollment_crumbs(enrollment, page.lesson.title),
+        "page": page,
+        "resume_at": _resume_at(page),
+        "finished_label": _finished_label(page),
+        "time_text": _time_text(page),
+        "margin": margin_of(enrollment, page.lesson),
+    }
 
 
 @require_POST
 def lesson_finish(request: PersonRequest, uid: UUID, slug: str) -> HttpResponse:
     """Tick the lesson off and turn the page: to what comes next in the course."""
     enrollment, lesson = _lesson_or_404(request, uid, slug)
+    if request.POST.get("version", enrollment.version.number) != enrollment.version.number:
+        # A window from before they took a newer version: this is not the text they have read.
+        messages.warning(
+            request,
+            _("You study %(label)s now. This is the lesson as it reads there.")
+            % {"label": enrollment.version.label},
+        )
+        return redirect("courses:lesson-detail", uid, slug)
     page = lesson_page(enrollment.version, slug, enrollment=enrollment)
     try:
         progress.finish_lesson(enrollment, lesson, now=timezone.now())

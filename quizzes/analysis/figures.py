@@ -10,6 +10,7 @@ from typing import Final
 from quizzes.analysis import statistics
 from quizzes.domain.increments import ASKED, BANDS, LAST_NUMBER, OTHER, RIGHT, WHOLE
 from quizzes.models import QuestionTally, QuizTally
+from quizzes.question_types.base import Counted
 
 # With 30 answers a share is known to some 18 percentage points: below that it is a guess.
 FEWEST_ANSWERS: Final = 30
@@ -92,6 +93,7 @@ class QuestionFigures:
     """Learners in the upper 27 %."""
     chance: float | None = None
     """The share that is right by guessing. None: there is not one answer to choose."""
+    counted: Counted = Counted.OFFERED
     right_keys: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -163,12 +165,13 @@ def question_figures(
     labels: Mapping[str, str],
     right_keys: frozenset[str],
     has_rest: bool,
+    counted: Counted = Counted.OFFERED,
 ) -> QuestionFigures:
     """`counts`: key → learners by band, the weakest first; `has_rest`: there are other questions
     in the quiz, which tell the strong from the weak."""
     later_asked = later.asked_count if later else 0
     if first is None or not first.asked_count:
-        return QuestionFigures(later_asked=later_asked, right_keys=right_keys)
+        return QuestionFigures(later_asked=later_asked, right_keys=right_keys, counted=counted)
     nobody = (0,) * BANDS
     asked = counts.get(ASKED, nobody)
     weights = statistics.end_weights(asked) if has_rest else None
@@ -183,7 +186,9 @@ def question_figures(
     mean_share = statistics.mean(first.asked_count, first.share_sum)
     named = [*labels, *([OTHER] if OTHER in counts else [])]
     given = sum(sum(counts.get(key, nobody)) for key in named)
-    is_one_answer = len(right_keys) == 1 and given <= first.answered_count
+    is_one_answer = (
+        counted is Counted.OFFERED and len(right_keys) == 1 and given <= first.answered_count
+    )
     right = counts.get(RIGHT, nobody)
     return QuestionFigures(
         asked=first.asked_count,
@@ -206,6 +211,8 @@ def question_figures(
                 weights=weights,
             )
             for key in named
+            # Ten terms and ten answers can be put together in a hundred ways.
+            if counted is not Counted.COMBINED or key in right_keys or key in counts
         ],
         bands=[BandFigures(band, asked[band], right[band]) for band in range(BANDS) if asked[band]]
         if has_rest
@@ -213,6 +220,7 @@ def question_figures(
         strong_count=sum(w * n for w, n in zip(weights[1], asked, strict=True)) if weights else 0.0,
         chance=1 / len(labels) if is_one_answer and len(labels) > 1 else None,
         right_keys=right_keys,
+        counted=counted,
     )
 
 

@@ -19,6 +19,8 @@ from quizzes.analysis.figures import (
     QuizFigures,
 )
 from quizzes.analysis.statistics import share_interval
+from quizzes.domain.increments import OTHER
+from quizzes.question_types.base import Counted
 
 # Ebel & Frisbie (1991): below 0.20 a question is poor, "to be rejected or improved".
 POOR_DISCRIMINATION: Final = 0.20
@@ -52,11 +54,15 @@ Name = Callable[[ChoiceFigures], str]
 
 
 def in_quotes(choice: ChoiceFigures) -> str:
+    if choice.key == OTHER:
+        return _("an answer that is not on the list")
     return choice.label if choice.label.startswith("“") else f"“{choice.label}”"
 
 
-def findings_of(figures: QuestionFigures, *, name: Name = in_quotes) -> list[Finding]:
-    """Of one question."""
+def findings_of(
+    figures: QuestionFigures, *, name: Name = in_quotes, is_mended: bool = False
+) -> list[Finding]:
+    """Of one question. `is_mended`: it was graded anew by another key."""
     if not figures.asked:
         return [Finding(0, _("Nobody has been asked this in a first try."), "nobody")]
     if not figures.is_enough:
@@ -69,7 +75,7 @@ def findings_of(figures: QuestionFigures, *, name: Name = in_quotes) -> list[Fin
             )
         ]
     found = [
-        *_about_the_key(figures, name),
+        *_about_the_key(figures, name, is_mended=is_mended),
         *_about_separating(figures),
         *_about_answering(figures),
         *_about_choices(figures, name),
@@ -77,7 +83,7 @@ def findings_of(figures: QuestionFigures, *, name: Name = in_quotes) -> list[Fin
     return sorted(found, key=lambda each: -each.weight)
 
 
-def _about_the_key(figures: QuestionFigures, name: Name) -> Iterator[Finding]:
+def _about_the_key(figures: QuestionFigures, name: Name, *, is_mended: bool) -> Iterator[Finding]:
     if figures.chance is not None:
         right = next((each for each in figures.choices if each.is_right), None)
         for choice in figures.choices:
@@ -99,6 +105,9 @@ def _about_the_key(figures: QuestionFigures, name: Name) -> Iterator[Finding]:
     for choice in figures.choices:
         if choice.strong is None or not figures.right_keys:
             continue
+        # What a better key accepts of typed answers is on the list of its own revision alone.
+        if is_mended and choice.key == OTHER:
+            continue
         low, high = share_interval(choice.strong, round(figures.strong_count))
         if not choice.is_right and low > 0.5:
             yield Finding(
@@ -107,7 +116,8 @@ def _about_the_key(figures: QuestionFigures, name: Name) -> Iterator[Finding]:
                 % {"choice": name(choice)},
                 "key",
             )
-        if choice.is_right and high < 0.5:
+        # Of several typed answers that are right, everybody writes one.
+        if choice.is_right and high < 0.5 and figures.counted is not Counted.TYPED:
             yield Finding(
                 90,
                 _(
@@ -170,6 +180,8 @@ def _about_answering(figures: QuestionFigures) -> Iterator[Finding]:
 
 
 def _about_choices(figures: QuestionFigures, name: Name) -> Iterator[Finding]:
+    if figures.counted is not Counted.OFFERED:
+        return
     for choice in figures.choices:
         if choice.is_right or not choice.label:
             continue

@@ -20,7 +20,7 @@ from quizzes.analysis.findings import (
 )
 from quizzes.analysis.plots import CurvePlot, MapPlot, curve_plot, map_plot
 from quizzes.analysis.words import plain
-from quizzes.domain.increments import BANDS, OTHER
+from quizzes.domain.increments import BANDS, OTHER, stored_key
 from quizzes.models import (
     ChoiceTally,
     QuestionRevision,
@@ -156,7 +156,7 @@ def _question(
     has_rest: bool,
 ) -> QuestionAnalysis:
     kind, content = type_named(revision.type), revision.data
-    labels = {key: plain(text) for key, text in kind.statistic_labels(content).items()}
+    labels = labels_of(revision.type, content)
     figures = question_figures(
         first,
         later,
@@ -168,6 +168,7 @@ def _question(
             mended=[each.better.data if each.better else None for each in regrades],
         ),
         has_rest=has_rest,
+        counted=kind.counted,
     )
     return QuestionAnalysis(
         place=place,
@@ -176,10 +177,18 @@ def _question(
         stem=plain(content["stem"]),
         figures=figures,
         # Where everybody was given the points, the figures say so and nothing else.
-        findings=[] if any(each.better is None for each in regrades) else findings_of(figures),
+        findings=[]
+        if any(each.better is None for each in regrades)
+        else findings_of(figures, is_mended=bool(regrades)),
         notes=[_note(regrade) for regrade in regrades],
         curve=curve_plot(figures.bands),
     )
+
+
+def labels_of(type_name: str, content: Content) -> dict[str, str]:
+    """Stored key → what it is called, in plain text."""
+    labels = type_named(type_name).statistic_labels(content)
+    return {stored_key(key): plain(text) for key, text in labels.items()}
 
 
 def right_keys_of(
@@ -192,7 +201,7 @@ def right_keys_of(
     for each in (content, *mended):
         if each is None:
             return frozenset()
-        right |= set(kind.statistic_keys(each, kind.right_response(each)))
+        right |= {stored_key(key) for key in kind.right_keys(each)}
     return frozenset(right)
 
 

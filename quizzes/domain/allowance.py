@@ -18,15 +18,19 @@ class Allowance:
 
 
 def allowance_of(enrollment: Enrollment, quiz: Quiz) -> Allowance:
-    """An attempt that the office set aside does not count as used."""
+    """An attempt that the office set aside does not count as used.
+
+    The quiz is found by its key: whoever moved to a newer version has neither fresh attempts there
+    nor fewer.
+    """
     used = (
-        Attempt.objects.filter(enrollment=enrollment, quiz=quiz)
+        Attempt.objects.filter(enrollment=enrollment, quiz__key=quiz.key)
         .exclude(status=Attempt.Status.VOIDED)
         .count()
     )
     if quiz.attempts_allowed is None:
         return Allowance(used=used, allowed=None)
     granted = AttemptRequest.objects.filter(
-        enrollment=enrollment, quiz=quiz, is_granted=True
+        enrollment=enrollment, quiz__key=quiz.key, is_granted=True
     ).count()
     return Allowance(used=used, allowed=quiz.attempts_allowed + granted)

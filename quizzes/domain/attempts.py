@@ -27,8 +27,10 @@ from quizzes.domain.errors import (
     AttemptLimitReached,
     CannotStart,
     NoSuchItem,
+    NotForPractice,
     StaleResponse,
 )
+from quizzes.domain.extra_time import deadline_of, extra_for
 from quizzes.domain.grading import items_text, score_of
 from quizzes.domain.increments import Increments
 from quizzes.domain.mended import mended_keys
@@ -44,6 +46,7 @@ GRACE: Final = timedelta(seconds=5)
 _SWEEP_SIZE: Final = 200
 # What an answer changes. Saving one is the write that happens most.
 _ANSWER: Final = ("response", "response_number", "saved_at", "is_flagged")
+_READ: Final = (*_ANSWER, "revealed_at", "attempt", "position", "seed")
 
 
 @dataclass(frozen=True)
@@ -68,18 +71,21 @@ class Saved:
 # ------------------------------------------------------------------------------- starting
 
 
-def start_attempt(enrollment: Enrollment, quiz: Quiz, *, by: User, now: datetime) -> Attempt:
+def start_attempt(
+    enrollment: Enrollment, quiz: Quiz, *, by: User, now: datetime, extra_percent: int = 0
+) -> Attempt:
     """Open an attempt, or return the open one. Items and deadline are fixed here, for good.
 
+    `extra_percent`: by how much the learner wants the time limit longer.
     Errors: CannotStart, AttemptLimitReached.
     """
     for left_open in Attempt.objects.filter(
-        enrollment=enrollment, quiz=quiz, status=Attempt.Status.IN_PROGRESS
+        enrollment=enrollment, quiz__key=quiz.key, status=Attempt.Status.IN_PROGRESS
     ):
         close_if_overdue(left_open, now=now)
     with transaction.atomic():
         enrollment = lock_enrollment(enrollment.pk)
-        mine = Attempt.objects.filter(enrollment=enrollment, quiz=quiz)
+        mine = Attempt.objects.filter(enrollment=enrollment, quiz__key=quiz.key)
         open_attempt = mine.filter(status=Attempt.Status.IN_PROGRESS).first()
         if open_attempt is not None:
             return open_attempt
@@ -93,10 +99,13 @@ def start_attempt(enrollment: Enrollment, quiz: Quiz, *, by: User, now: datetime
             raise CannotStart("This quiz is not part of the course you are taking.")
         if allowance_of(enrollment, quiz).left == 0:
             raise AttemptLimitReached
-        return _open(enrollment, quiz, by=by, now=now)
+        extra_percent = extra_for(quiz, enrollment, extra_percent)
+        return _open(enrollment, quiz, extra_percent=extra_percent, by=by, now=now)
 
 
-def _open(enrollment: Enrollment, quiz: Quiz, *, by: User, now: datetime) -> Attempt:
+def _open(
+    enrollment: Enrollment, quiz: Quiz, *, extra_percent: int, by: User, now: datetime
+) -> Attempt:
     pool = [
         PoolEntry(revision_id=revision_id, question_key=key)
         for revision_id, key in QuizPoolItem.objects.filter(quiz=quiz)
@@ -105,22 +114,24 @@ def _open(enrollment: Enrollment, quiz: Quiz, *, by: User, now: datetime) -> Att
     ]
     if not pool:
         raise CannotStart("This quiz has no questions yet.")
+    # By key: what was asked, and how often, counts on in a newer version.
+    before = Attempt.objects.filter(enrollment=enrollment, quiz__key=quiz.key)
     seen = set(
-        AttemptItem.objects.filter(attempt__enrollment=enrollment, attempt__quiz=quiz).values_list(
+        AttemptItem.objects.filter(attempt__in=before).values_list(
             "revision__question__key", flat=True
         )
         if quiz.draw_count
         else ()
     )
-    last = Attempt.objects.filter(enrollment=enrollment, quiz=quiz).aggregate(n=Max("number"))["n"]
-    limit = quiz.time_limit_seconds
+    last = before.aggregate(n=Max("number"))["n"]
     attempt = Attempt.objects.create(
         enrollment=enrollment,
         quiz=quiz,
         number=(last or 0) + 1,
         seed=secrets.randbits(62),
         started_at=now,
-        deadline_at=now + timedelta(seconds=limit) if limit else None,
+        deadline_at=deadline_of(quiz, extra_percent=extra_percent, started_at=now),
+        extra_percent=extra_percent,
     )
     AttemptItem.objects.bulk_create(
         AttemptItem(
@@ -173,10 +184,10 @@ def save_responses(
         items = (
             AttemptItem.objects.filter(attempt=attempt, position__in=list(answers))
             .select_related("revision")
-            .only(*_ANSWER, "attempt", "position", "seed", "revision__type", "revision__content")
+            .only(*_READ, "revision__type", "revision__content")
         )
         saved = {
-            item.position: _take_answer(item, answers[item.position], now=now) for item in items
+            item.position: take_answer(item, answers[item.position], now=now) for item in items
         }
         changed = [each.item for each in saved.values() if each.is_changed]
         if len(changed) == 1:  # The usual case, and far cheaper than an update of many.
@@ -184,6 +195,24 @@ def save_responses(
         elif changed:
             AttemptItem.objects.bulk_update(changed, _ANSWER)
     return saved
+
+
+@transaction.atomic
+def reveal_answer(attempt: Attempt, *, position: int, now: datetime) -> AttemptItem:
+    """Practice: show what is right. The answer as saved stays from now on; twice is once.
+
+    Errors: NotForPractice, AttemptClosed, NoSuchItem.
+    """
+    if attempt.quiz.purpose != Quiz.Purpose.PRACTICE:
+        raise NotForPractice
+    _lock_for_answers(attempt)
+    item = AttemptItem.objects.filter(attempt=attempt, position=position).first()
+    if item is None:
+        raise NoSuchItem
+    if item.revealed_at is None:
+        item.revealed_at = now
+        item.save(update_fields=["revealed_at"])
+    return item
 
 
 def set_flag(attempt: Attempt, *, position: int, is_flagged: bool, now: datetime) -> AttemptItem:
@@ -208,7 +237,7 @@ def _lock_for_answers(attempt: Attempt) -> None:
     _refuse_if_closed(rows.only("status", "closed_by", "enrollment__status").get(pk=attempt.pk))
 
 
-def _take_answer(item: AttemptItem, answer: Answer, *, now: datetime) -> Saved:
+def take_answer(item: AttemptItem, answer: Answer, *, now: datetime) -> Saved:
     """Change the row in memory; the caller writes what is changed."""
     is_changed = answer.is_flagged is not None and answer.is_flagged != item.is_flagged
     if answer.is_flagged is not None:
@@ -222,6 +251,9 @@ def _take_answer(item: AttemptItem, answer: Answer, *, now: datetime) -> Saved:
     response = "" if cleaned is None else canonical_json(cleaned)
     if response == item.response:
         return Saved(item, None, is_changed)
+    if item.revealed_at is not None:
+        shown = BadResponse("The right answer has been shown, so this answer stays as it is.")
+        return Saved(item, shown, is_changed)
     if answer.number != item.response_number:
         return Saved(item, StaleResponse(item), is_changed)
     item.response = response

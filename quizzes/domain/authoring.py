@@ -56,6 +56,7 @@ __all__ = [
 
 # What most boards and approvers ask for; the author may change it.
 USUAL_PASS_PERCENT: Final = Decimal(80)
+_GRADED: Final = Quiz.Purpose.GRADED
 
 
 @dataclass(frozen=True)
@@ -68,19 +69,26 @@ class QuizSettings:
     draw_count: int | None = None
     is_shuffled: bool = True
     review: str = Quiz.Review.AFTER_SUBMIT
+    extra_time: str = Quiz.ExtraTime.LEARNER
 
 
 @transaction.atomic
 def add_quiz(
-    version: CourseVersion, module: Module | None, *, title: str, by: User, now: datetime
+    version: CourseVersion,
+    module: Module | None,
+    *,
+    title: str,
+    purpose: str = Quiz.Purpose.GRADED,
+    by: User,
+    now: datetime,
 ) -> Quiz:
-    """A quiz without questions: of a module, or (None) the final exam.
+    """A quiz without questions: of a module, or (None) the final exam; or practice questions.
 
     Errors: NotADraft, PlaceTaken, Elsewhere.
     """
     version = locked_draft(version)
     _check_module(version, module)
-    check_place(version, module, besides=None)
+    check_place(version, module, besides=None, purpose=purpose)
     key = uuid4()
     quiz = Quiz.objects.create(
         version=version,
@@ -90,6 +98,7 @@ def add_quiz(
         slug=str(key),
         title=title,
         pass_percent=USUAL_PASS_PERCENT,
+        purpose=purpose,
     )
     arrange_quizzes(version)
     quiz.refresh_from_db()
@@ -120,7 +129,7 @@ def move_quiz(quiz: Quiz, module: Module | None, *, by: User, now: datetime) -> 
     _check_module(version, module)
     if quiz.module_id == (module.pk if module else None):
         return quiz
-    check_place(version, module, besides=quiz)
+    check_place(version, module, besides=quiz, purpose=quiz.purpose)
     quiz.module = module
     quiz.save(update_fields=["module"])
     arrange_quizzes(version)
@@ -161,7 +170,9 @@ def put_back_quiz(
     modules = {str(module.key): module for module in Module.objects.filter(version=version)}
     if state["module"] and state["module"] not in modules:
         raise Elsewhere("The module of this quiz is not there any more.")
-    check_place(version, modules.get(state["module"]), besides=None)
+    check_place(
+        version, modules.get(state["module"]), besides=None, purpose=state.get("purpose", _GRADED)
+    )
     others = [quiz_state(each, pool_of(each)) for each in version.quizzes.select_related("module")]
     quiz = write_quiz_state(version, without_asked([state], others), modules)[0]
     arrange_quizzes(version)
@@ -188,6 +199,8 @@ def quiz_state(quiz: Quiz, pool: list[QuizPoolItem]) -> dict[str, Any]:
         "draw_count": quiz.draw_count,
         "is_shuffled": quiz.is_shuffled,
         "review": quiz.review,
+        "purpose": quiz.purpose,
+        "extra_time": quiz.extra_time,
         "pool": [[item.position, item.revision_id] for item in pool],
     }
 
@@ -203,6 +216,9 @@ def write_quiz_state(
             key=UUID(state["key"]),
             pass_percent=Decimal(state["pass_percent"]),
             **{name: state[name] for name in _PLAIN},
+            # States of Undo that were kept before there was anything else.
+            purpose=state.get("purpose", _GRADED),
+            extra_time=state.get("extra_time", Quiz.ExtraTime.LEARNER),
         )
         for state in states
     )

@@ -82,20 +82,23 @@ def save_question(
     objective_key: UUID | None,
     lesson_key: UUID | None,
     expected_number: int,
+    takes_over: bool = False,
     by: User,
     now: datetime,
 ) -> QuizPoolItem:
     """Make a new revision and let the quiz ask it; saving what is there already changes nothing.
 
-    `expected_number`: the revision that the author had before them. Errors: NotADraft,
-    QuestionMoved when somebody else saved meanwhile, ContentRefused.
+    `expected_number`: the revision that the author had before them. `takes_over`: charts and
+    figures that were changed since are shown as they are now; else they stay as they were.
+    Errors: NotADraft, QuestionMoved when somebody else saved meanwhile, ContentRefused.
     """
     version = locked_draft(item.quiz.version)
     current = _item_as_now(item)
     if current is None or current.revision.number != expected_number:
         raise QuestionMoved(current)
     before = current.revision
-    canonical = _checked(version, before.type, dict(content))
+    kept = None if takes_over else before.data
+    canonical = _checked(version, before.type, dict(content), kept=kept)
     sha256 = content_sha256(before.type, canonical_json(canonical))
     if (before.sha256, before.points, before.objective_key, before.lesson_key) == (
         sha256,
@@ -301,8 +304,10 @@ def _question_as_now(version: CourseVersion, question: Question) -> Question:
     return found
 
 
-def _checked(version: CourseVersion, type_name: str, content: Content) -> Content:
-    cleaned = check_content(version, type_name, content)
+def _checked(
+    version: CourseVersion, type_name: str, content: Content, *, kept: Content | None = None
+) -> Content:
+    cleaned = check_content(version, type_name, content, kept=kept)
     if cleaned.problems:
         raise ContentRefused(cleaned.problems)
     return cleaned.content

@@ -1,13 +1,15 @@
 """Whether what an author wrote in the studio can be a question of this version."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from typing import Final
 
 from courses.models import CourseVersion, GlossaryTerm, Reference
+from quizzes.embedding import VersionPictures, embedded
 from quizzes.question_types import type_named
 from quizzes.question_types.base import Cleaned, Content, ContentProblem
-from quizzes.references import dangling, texts_of
+from quizzes.question_types.figures import Pictures
+from quizzes.references import dangling, is_line
 
 # What the names of a course package are called in the studio.
 _NAMES: Final = {
@@ -18,6 +20,10 @@ _NAMES: Final = {
     "feedback_true": "Note to “True”",
     "feedback_false": "Note to “False”",
     "id": "Choice",
+    "alt": "What the picture shows",
+    "description": "Description",
+    "label": "Name",
+    "name": "Name",
 }
 _SENTENCES: Final = {
     ("stem", "missing"): "Write the question.",
@@ -26,17 +32,28 @@ _SENTENCES: Final = {
 }
 
 
-def check_content(version: CourseVersion, type_name: str, content: Content) -> Cleaned:
-    """The content in canonical form with everything that is wrong, said to the author.
+def check_content(
+    version: CourseVersion,
+    type_name: str,
+    content: Content,
+    *,
+    kept: Content | None = None,
+    pictures: Pictures | None = None,
+) -> Cleaned:
+    """The content in canonical form, with what it shows embedded, and everything that is wrong,
+    said to the author. `kept`: the revision whose pictures stay as they were.
 
-    Two queries at most, for what the texts refer to, and none when they refer to nothing.
-    Errors: UnknownQuestionType.
+    Two queries at most for what the texts refer to, five for what the question shows, and none
+    when it refers to nothing. Errors: UnknownQuestionType.
     """
-    cleaned = type_named(type_name).clean(content)
-    problems = [_to_author(problem) for problem in cleaned.problems]
+    kind = type_named(type_name)
+    cleaned = embedded(kind, content, pictures or VersionPictures(version), kept=kept)
+    problems = [_to_author(problem, kind.author_names) for problem in cleaned.problems]
     checker = TextChecker(version)
-    for where, text in texts_of(cleaned.content):
-        problems += [ContentProblem(where, sentence) for sentence in checker.problems(text)]
+    figures = cleaned.content.get("figures", {})
+    for where, text in kind.texts(cleaned.content):
+        found = checker.problems(text, figures=figures, is_line=is_line(where))
+        problems += [ContentProblem(where, sentence) for sentence in found]
     return Cleaned(cleaned.content, problems)
 
 
@@ -55,9 +72,13 @@ class TextChecker:
         self._references = references
         self._glossary = glossary
 
-    def problems(self, text: str) -> Iterator[str]:
+    def problems(
+        self, text: str, *, figures: Container[str] | None = None, is_line: bool = False
+    ) -> Iterator[str]:
         return dangling(
             text,
+            figures=figures,
+            is_line=is_line,
             references=self._references,
             glossary=self._glossary,
             no_reference="This course has no reference “{}”.",
@@ -65,13 +86,16 @@ class TextChecker:
         )
 
 
-def _to_author(problem: ContentProblem) -> ContentProblem:
-    """The sentences are made for files, where things have short names in English letters."""
+def _to_author(problem: ContentProblem, names: Mapping[str, str]) -> ContentProblem:
+    """The sentences are made for files, where things have short names in English letters.
+
+    `names`: what the type of the question calls its own.
+    """
     name = str(problem.where[-1]) if problem.where else ""
     for (of, part), sentence in _SENTENCES.items():
-        if name == of and part in problem.sentence:
+        if name == of and name not in names and part in problem.sentence:
             return ContentProblem(problem.where, sentence)
-    called = _NAMES.get(name)
+    called = names.get(name) or _NAMES.get(name)
     if called is None:
         return problem
     return ContentProblem(problem.where, problem.sentence.replace(f"“{name}”", f"“{called}”", 1))

@@ -12,6 +12,9 @@ from quizzes.domain.errors import PlaceTaken
 from quizzes.models import Quiz, QuizPoolItem
 
 FINAL_EXAM: Final = "final-exam"
+PRACTICE: Final = "practice"
+# So that an address with “-practice” fits.
+_LONGEST_MODULE: Final = 70
 
 
 def finish(
@@ -32,17 +35,24 @@ def finish(
     refresh_figures(version)
 
 
-def check_place(version: CourseVersion, module: Module | None, *, besides: Quiz | None) -> None:
-    """A module has one quiz, the course one exam: a course package has one file for each.
+def check_place(
+    version: CourseVersion,
+    module: Module | None,
+    *,
+    besides: Quiz | None,
+    purpose: str = Quiz.Purpose.GRADED,
+) -> None:
+    """A module has one quiz and one set of practice questions, the course one exam and one set:
+    a course package has one file for each.
 
     Errors: PlaceTaken.
     """
-    there = Quiz.objects.filter(version=version, module=module)
+    there = Quiz.objects.filter(version=version, module=module, purpose=purpose)
     if besides is not None:
         there = there.exclude(pk=besides.pk)
     found = there.first()
     if found is not None:
-        raise PlaceTaken(found.title, is_exam=module is None)
+        raise PlaceTaken(found.title, is_exam=module is None, purpose=purpose)
 
 
 def arrange_quizzes(version: CourseVersion) -> None:
@@ -53,12 +63,18 @@ def arrange_quizzes(version: CourseVersion) -> None:
     quizzes = list(Quiz.objects.filter(version=version).select_related("module"))
     last = max((quiz.module.position for quiz in quizzes if quiz.module), default=0) + 1
     quizzes.sort(
-        key=lambda quiz: (quiz.module.position if quiz.module else last, quiz.position, quiz.pk)
+        # Practice comes before what it prepares for.
+        key=lambda quiz: (
+            quiz.module.position if quiz.module else last,
+            quiz.purpose != Quiz.Purpose.PRACTICE,
+            quiz.position,
+            quiz.pk,
+        )
     )
     taken: set[str] = set()
     changed = []
     for position, quiz in enumerate(quizzes, start=1):
-        slug = quiz.module.slug if quiz.module else FINAL_EXAM
+        slug = address_of(quiz)
         if slug in taken:  # Two quizzes in one place, or a module that is called final-exam.
             slug = str(quiz.key) if quiz.slug in taken else quiz.slug
         taken.add(slug)
@@ -73,6 +89,18 @@ def arrange_quizzes(version: CourseVersion) -> None:
     for quiz, slug in changed:
         quiz.slug = slug
     Quiz.objects.bulk_update(rows, ["position", "slug"])
+
+
+def address_of(quiz: Quiz) -> str:
+    """The address that says where a quiz stands."""
+    module = quiz.module.slug if quiz.module else ""
+    if quiz.purpose == Quiz.Purpose.PRACTICE:
+        return practice_address(module)
+    return module or FINAL_EXAM
+
+
+def practice_address(module_slug: str) -> str:
+    return f"{module_slug[:_LONGEST_MODULE]}-{PRACTICE}" if module_slug else PRACTICE
 
 
 def pool_of(quiz: Quiz) -> list[QuizPoolItem]:

@@ -25,6 +25,13 @@ class AttemptClosed(DomainError):
     """Answers are no longer taken."""
 
 
+class TrialGone(DomainError):
+    """What was drawn for a preview cannot be made out."""
+
+    def __init__(self) -> None:
+        super().__init__("These answers belong to another quiz. Here are the questions once more.")
+
+
 class StaleResponse(DomainError):
     """Another tab or device saved a newer answer; `item` holds it."""
 
@@ -54,14 +61,29 @@ class AlreadyAnswered(DomainError):
         super().__init__("This request has been answered already.")
 
 
+class GrantRefused(DomainError):
+    """The office cannot give this attempt or this time."""
+
+
+class NotForPractice(DomainError):
+    """Right answers are shown on the way only where nothing is graded."""
+
+    def __init__(self) -> None:
+        super().__init__("This quiz is graded: answers are shown when it allows it.")
+
+
 # ------------------------------------------------------------------------------- authoring
 
 
 class PlaceTaken(DomainError):
     """A module has one quiz at most, and a course one final exam."""
 
-    def __init__(self, title: str, *, is_exam: bool) -> None:
-        where = "The course has a final exam already" if is_exam else "This module has a quiz"
+    def __init__(self, title: str, *, is_exam: bool, purpose: str = "graded") -> None:
+        what = "practice questions" if purpose == "practice" else "a quiz"
+        if is_exam and purpose != "practice":
+            where = "The course has a final exam already"
+        else:
+            where = f"{'The course' if is_exam else 'This module'} has {what} already"
         super().__init__(f"{where}: “{title}”. Add questions there, or move it first.")
 
 

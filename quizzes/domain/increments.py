@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Final
+
+from quizzes.question_types.base import OTHER_ANSWER
 
 # A share of the points is counted in ten-thousandths, a percentage in hundredths of a percent.
 WHOLE: Final = 10_000
@@ -20,6 +23,7 @@ LAST_NUMBER: Final = 5
 # Longer than this nobody thinks about one question: they were away.
 LONGEST_SECONDS: Final = 600
 
+# Of a column.
 LONGEST_KEY: Final = 80
 
 # Beside the answers of its type every question has three keys, which no type uses as its own:
@@ -27,7 +31,7 @@ ASKED: Final = ""
 """Everybody who was asked."""
 RIGHT: Final = "="
 """Everybody who earned all points."""
-OTHER: Final = "*"
+OTHER: Final = OTHER_ANSWER
 """Answers that the type has no name for, so that their number is bounded."""
 
 Key = tuple[int | str | bool, ...]
@@ -148,11 +152,15 @@ def seconds_of(attempt: CountedAttempt) -> Mapping[int, int]:
 
 def named_keys(keys: Iterable[str], labels: Mapping[str, str]) -> list[str]:
     """The keys that the item analysis can name; all others are one."""
-    return sorted({key if _is_named(key, labels) else OTHER for key in keys})
+    return sorted({stored_key(key) if key in labels else OTHER for key in keys})
 
 
-def _is_named(key: str, labels: Mapping[str, str]) -> bool:
-    return key in labels and key not in (ASKED, RIGHT, OTHER) and len(key) <= LONGEST_KEY
+def stored_key(key: str) -> str:
+    """A key of a type as it is stored: one that does not fit the column, or is one of ours, by its
+    hash."""
+    if len(key) <= LONGEST_KEY and key not in (ASKED, RIGHT, OTHER):
+        return key
+    return f"#{sha256(key.encode()).hexdigest()[:32]}"
 
 
 def _hundredths(points: Decimal) -> int:

@@ -1,7 +1,7 @@
 """Questions pasted into a quiz: what the text says, and what of it the quiz does not ask yet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from quizzes.domain.checking import check_content
 from quizzes.domain.drafting import pool_of
 from quizzes.models import Quiz
 from quizzes.package.model import content_sha256
+from quizzes.question_types import type_named
 from quizzes.word import FoundQuestion, Problem, read_questions
 
 
@@ -38,7 +39,9 @@ def read_pasted(quiz: Quiz, text: str) -> Pasted:
             problems += [(question.line, problem.sentence) for problem in cleaned.problems]
             continue
         sha256 = content_sha256(question.type, canonical_json(cleaned.content))
-        (known if sha256 in seen else fresh).append(question)
+        # With the figures that it shows, for those who look at it before it is added.
+        shown = replace(question, content=cleaned.content)
+        (known if sha256 in seen else fresh).append(shown)
         seen.add(sha256)
     return Pasted(fresh, known, sorted(problems))
 
@@ -53,5 +56,6 @@ def add_pasted(quiz: Quiz, text: str, *, by: User, now: datetime) -> Pasted:
     locked_draft(quiz.version)
     pasted = read_pasted(quiz, text)
     for question in pasted.fresh:
-        add_question(quiz, question.type, question.content, by=by, now=now)
+        written = type_named(question.type).named(question.content)
+        add_question(quiz, question.type, written, by=by, now=now)
     return pasted

@@ -10,7 +10,7 @@ from django.db.models import Count, Prefetch
 from quizzes.domain.errors import RegradeRefused
 from quizzes.domain.grading import Mended, score_of, share_of
 from quizzes.domain.mended import mended_keys
-from quizzes.models import Attempt, AttemptItem, QuestionRevision
+from quizzes.models import Attempt, AttemptItem, QuestionRevision, Quiz
 from quizzes.question_types import type_named
 from quizzes.question_types.base import Content
 
@@ -25,7 +25,8 @@ class RegradePlan:
     gaining_count: int
     """Attempts in which the answer gets more points."""
     newly_passed: list[Attempt]
-    """Attempts that pass with them, the newest first, with enrollment and person."""
+    """Attempts that pass with them, the newest first, with enrollment and person. Practice is
+    never passed."""
     is_cut: bool
     """There are more failed attempts that gain; only the newest were worked out to the end."""
 
@@ -66,7 +67,11 @@ def plan_regrade(revision: QuestionRevision, better: QuestionRevision | None) ->
         response for response in counts if gain_of(revision, better, response, known=known) > 0
     ]
     failed = list(
-        graded.filter(attempt__is_passed=False, response__in=gaining)
+        graded.filter(
+            attempt__is_passed=False,
+            attempt__quiz__purpose=Quiz.Purpose.GRADED,
+            response__in=gaining,
+        )
         .order_by("-attempt_id")
         .values_list("attempt_id", flat=True)[: LOOKED_AT + 1]
     )

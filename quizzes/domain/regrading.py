@@ -37,6 +37,7 @@ from quizzes.models import (
     Grade,
     Question,
     QuestionRevision,
+    Quiz,
     Regrade,
 )
 
@@ -258,7 +259,9 @@ def regrade_learner(regrade: Regrade, learner_id: int, *, now: datetime) -> list
     for enrollment in enrollments.values():
         if any(each.is_newly_passed and each.is_of(enrollment) for each in raised):
             complete_if_met(enrollment, now=now)
-    _tell(raised, regrade, now=now)
+    told = [each for each in raised if each.is_of_course]
+    if told:
+        _tell(told, regrade, now=now)
     return [each.grade for each in raised]
 
 
@@ -270,7 +273,12 @@ class Raised:
 
     @property
     def is_newly_passed(self) -> bool:
-        return self.grade.is_passed and not self.before.is_passed
+        return self.is_of_course and self.grade.is_passed and not self.before.is_passed
+
+    @property
+    def is_of_course(self) -> bool:
+        """Practice is graded anew too, but it counts for nothing: nobody is written to."""
+        return self.attempt.quiz.purpose == Quiz.Purpose.GRADED
 
     def is_of(self, enrollment: Enrollment) -> bool:
         return self.attempt.enrollment_id == enrollment.pk

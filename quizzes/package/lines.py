@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-_HEADER = re.compile(r"\s*\[\[\s*(questions(?:\.choices)?)\s*\]\]")
+_HEADER = re.compile(r"\s*\[\[\s*questions(?:\.([a-z_]+))?\s*\]\]")
 _KEY = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
 _FENCES = ('"""', "'''")
 
@@ -12,7 +12,8 @@ _FENCES = ('"""', "'''")
 class _Table:
     line: int
     keys: dict[str, int] = field(default_factory=dict)
-    choices: list["_Table"] = field(default_factory=list)
+    rows: dict[str, list["_Table"]] = field(default_factory=dict)
+    """Tables inside it (`choices`, `places`), in the order of the file."""
 
 
 class QuizLines:
@@ -29,12 +30,12 @@ class QuizLines:
                 continue
             header = _HEADER.match(line)
             key = _KEY.match(line)
-            if header and header[1] == "questions":
+            if header and header[1] is None:
                 table = _Table(line=number)
                 self.questions.append(table)
             elif header and self.questions:
                 table = _Table(line=number)
-                self.questions[-1].choices.append(table)
+                self.questions[-1].rows.setdefault(header[1], []).append(table)
             elif key:
                 table.keys.setdefault(key[1], number)
             # A text over several lines may hold anything, also what looks like a header.
@@ -47,12 +48,15 @@ class QuizLines:
         """`where` as in a ContentProblem: ("stem",), ("choices", 2, "text"), …"""
         if index >= len(self.questions):
             return self.top.keys.get("questions", self.top.line)
-        table = self.questions[index]
+        table, name = self.questions[index], ""
         for step in where:
             if isinstance(step, int):
-                if step >= len(table.choices):
-                    return table.keys.get("choices", table.line)
-                table = table.choices[step]
+                rows = table.rows.get(name, [])
+                if step >= len(rows):
+                    return table.keys.get(name, table.line)
+                table = rows[step]
             elif step in table.keys:
                 return table.keys[step]
+            else:
+                name = step
         return table.line

@@ -1,6 +1,6 @@
 """A quiz of a package, read and checked, not yet written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,6 +17,10 @@ class PackagedQuestion:
     points: Decimal
     objective_key: UUID | None
     lesson_key: UUID | None
+    written: Content = field(default_factory=dict)
+    """The content as the file says it, pictures by their names."""
+    kept: Content | None = None
+    """The revision whose pictures it goes on to show."""
 
     @property
     def content_text(self) -> str:
@@ -53,6 +57,8 @@ class PackagedQuiz:
     draw_count: int | None
     is_shuffled: bool
     review: str
+    purpose: str
+    extra_time: str
     questions: list[PackagedQuestion]
 
     @property
@@ -68,6 +74,8 @@ class PackagedQuiz:
             "draw_count": self.draw_count,
             "is_shuffled": self.is_shuffled,
             "review": self.review,
+            "purpose": self.purpose,
+            "extra_time": self.extra_time,
         }
 
 

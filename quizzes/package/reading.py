@@ -1,30 +1,43 @@
 """quiz.toml and final-exam.toml: read, checked, every mistake with file and line."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from courses.package.schema import SLUG
+from quizzes.domain.drafting import FINAL_EXAM as FINAL_EXAM_ADDRESS
+from quizzes.domain.drafting import practice_address
+from quizzes.embedding import NamedPictures, embedded
 from quizzes.models import Quiz
 from quizzes.package.lines import QuizLines
 from quizzes.package.model import PackagedQuestion, PackagedQuiz
 from quizzes.question_types import UnknownQuestionType, type_named
-from quizzes.question_types.base import ContentProblem, TableReader
-from quizzes.references import dangling, texts_of
+from quizzes.question_types.base import Content, ContentProblem, QuestionType, TableReader
+from quizzes.references import dangling, is_line
 
 if TYPE_CHECKING:
     from courses.package.source import PackageSource
 
 FINAL_EXAM: Final = "final-exam.toml"
-_QUESTION_KEYS: Final = ("key", "type", "objective", "points", "lesson")
+PRACTICE: Final = "practice.toml"
+_QUESTION_KEYS: Final = ("key", "type", "objective", "points", "lesson", "kept")
+_PRACTICE_PERCENT: Final = Decimal(80)
 _MOST_PERCENT: Final = Decimal(100)
 _MOST_POINTS: Final = Decimal(1000)
 _MOST_MINUTES: Final = 24 * 60
 _MOST_QUESTIONS: Final = 500
 _LONGEST_SLUG: Final = 80
+
+
+Kept = Callable[[UUID, str], Content | None]
+"""Question key and SHA-256 → the content of that revision, when there is one."""
+
+
+def _nothing_kept(key: UUID, sha256: str) -> None:
+    return None
 
 
 @dataclass
@@ -35,6 +48,7 @@ class _File:
     path: str
     table: Mapping[str, Any]
     lines: QuizLines
+    kept: "Kept"
 
     def quiz_problem(self, key: str | int | None, sentence: str) -> None:
         self.source.problem(self.path, self.lines.of_quiz(key), sentence)
@@ -45,24 +59,33 @@ class _File:
         )
 
 
-def read_quizzes(source: "PackageSource") -> list[PackagedQuiz]:
-    """Quizzes in the order of the course; the final exam comes last.
+def read_quizzes(source: "PackageSource", *, kept: Kept = _nothing_kept) -> list[PackagedQuiz]:
+    """Quizzes in the order of the course; the final exam comes last. `kept` finds revisions whose
+    pictures a question goes on to show although its chart was changed.
 
     Mistakes go to the source; a quiz with a mistake may be in the list in part, so nothing may
     be written while the source has problems.
     """
-    places = [(f"{folder}/quiz.toml", folder) for folder in sorted(source.modules)]
+    graded, practice = Quiz.Purpose.GRADED, Quiz.Purpose.PRACTICE
+    places = [
+        place
+        for folder in sorted(source.modules)
+        for place in (
+            (f"{folder}/{PRACTICE}", folder, practice),
+            (f"{folder}/quiz.toml", folder, graded),
+        )
+    ]
     known = set(source.paths())
     quizzes: list[PackagedQuiz] = []
     seen: dict[UUID, str] = {}
-    for path, folder in [*places, (FINAL_EXAM, "")]:
+    for path, folder, purpose in [*places, (PRACTICE, "", practice), (FINAL_EXAM, "", graded)]:
         if path not in known:
             continue
         table = source.toml(path)
         if table is None:
             continue  # The source has noted where its syntax breaks.
-        file = _File(source, path, table, QuizLines(source.read_text(path)))
-        quiz = _read_quiz(file, folder, seen)
+        file = _File(source, path, table, QuizLines(source.read_text(path)), kept)
+        quiz = _read_quiz(file, folder, purpose, seen)
         if quiz is None:
             continue
         if quiz.key in {other.key for other in quizzes}:
@@ -75,12 +98,17 @@ def read_quizzes(source: "PackageSource") -> list[PackagedQuiz]:
     return quizzes
 
 
-def slug_of(folder: str) -> str:
+def slug_of(folder: str, purpose: str) -> str:
     """The address of a quiz that names none: that of its module; "": of the whole course."""
-    return re.sub(r"^\d+-", "", folder) or "final-exam"
+    module = re.sub(r"^\d+-", "", folder)
+    if purpose == Quiz.Purpose.PRACTICE:
+        return practice_address(module)
+    return module or FINAL_EXAM_ADDRESS
 
 
-def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz | None:
+def _read_quiz(
+    file: _File, folder: str, purpose: str, seen: dict[UUID, str]
+) -> PackagedQuiz | None:
     problems: list[ContentProblem] = []
     reader = TableReader(file.table, problems)
     key = _key(reader)
@@ -91,12 +119,19 @@ def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz 
     if "\n" in title:
         reader.problem("title", "“title” must be one line of text.")
     introduction = reader.text("introduction")
-    pass_percent = _decimal(reader, "pass_percent", default=None, most=_MOST_PERCENT)
+    pass_percent = _decimal(
+        reader,
+        "pass_percent",
+        # Practice is not passed, so it need not say when.
+        default=_PRACTICE_PERCENT if purpose == Quiz.Purpose.PRACTICE else None,
+        most=_MOST_PERCENT,
+    )
     attempts = _whole(reader, "attempts", most=1000)
     minutes = _whole(reader, "time_limit_minutes", most=_MOST_MINUTES)
     drawn = _whole(reader, "draw", most=1000)
     is_shuffled = reader.flag("shuffle", default=True)
     review = reader.word("review", of=Quiz.Review.values, default=Quiz.Review.AFTER_SUBMIT)
+    extra_time = reader.word("extra_time", of=Quiz.ExtraTime.values, default=Quiz.ExtraTime.LEARNER)
     tables = reader.tables("questions")
     reader.nothing_else()
     if len(tables) > _MOST_QUESTIONS:
@@ -119,7 +154,7 @@ def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz 
         return None
     return PackagedQuiz(
         key=key,
-        slug=slug or slug_of(folder),
+        slug=slug or slug_of(folder, purpose),
         module_key=file.source.modules[folder] if folder else None,
         title=title,
         introduction=introduction,
@@ -129,6 +164,8 @@ def _read_quiz(file: _File, folder: str, seen: dict[UUID, str]) -> PackagedQuiz 
         draw_count=drawn,
         is_shuffled=is_shuffled,
         review=review,
+        purpose=purpose,
+        extra_time=extra_time,
         questions=questions,
     )
 
@@ -144,6 +181,7 @@ def _read_question(
     points = _decimal(reader, "points", default=Decimal(1), most=_MOST_POINTS)
     objective = reader.text("objective")
     lesson = reader.text("lesson")
+    kept_sha256 = reader.text("kept", most=64)
     if key is not None and key in seen:
         reader.problem("key", f"The key stands already in {seen[key]}; every question has its own.")
     elif key is not None:
@@ -155,17 +193,19 @@ def _read_question(
             "lesson", f"The package has no lesson “{lesson}”; write it like 01-module/01-lesson."
         )
     content = None
+    written = {name: value for name, value in table.items() if name not in _QUESTION_KEYS}
+    kept = file.kept(key, kept_sha256) if key and kept_sha256 else None
     if type_name:
+        pictures = NamedPictures(charts=file.source.charts, figures=file.source.figures)
         try:
-            cleaned = type_named(type_name).clean(
-                {name: value for name, value in table.items() if name not in _QUESTION_KEYS}
-            )
+            kind = type_named(type_name)
         except UnknownQuestionType as error:
             reader.problem("type", str(error))
         else:
+            cleaned = embedded(kind, written, pictures, kept=kept)
             content = cleaned.content
             problems += cleaned.problems
-            problems += _unknown_names(content, file.source)
+            problems += _unknown_names(kind, content, file.source)
     for problem in problems:
         file.question_problem(index, problem.where, problem.sentence)
     if key is None or content is None or points is None:
@@ -177,6 +217,8 @@ def _read_question(
         points=points,
         objective_key=file.source.objectives.get(objective),
         lesson_key=file.source.lessons.get(lesson),
+        written=written,
+        kept=kept,
     )
 
 
@@ -234,15 +276,26 @@ def _decimal(
 # ------------------------------------------------------------------------------- cross-references
 
 
-def _unknown_names(content: Mapping[str, Any], source: "PackageSource") -> Iterator[ContentProblem]:
-    for where, text in texts_of(content):
-        for sentence in _dangling(text, source):
+def _unknown_names(
+    kind: QuestionType, content: Content, source: "PackageSource"
+) -> Iterator[ContentProblem]:
+    figures = content.get("figures", {})
+    for where, text in kind.texts(content):
+        for sentence in _dangling(text, source, figures=figures, is_line=is_line(where)):
             yield ContentProblem(where, sentence)
 
 
-def _dangling(text: str, source: "PackageSource") -> Iterator[str]:
+def _dangling(
+    text: str,
+    source: "PackageSource",
+    *,
+    figures: Container[str] | None = None,
+    is_line: bool = False,
+) -> Iterator[str]:
     return dangling(
         text,
+        figures=figures,
+        is_line=is_line,
         references=lambda: source.references,
         glossary=lambda: source.glossary,
         no_reference="references.toml has no reference “{}”.",

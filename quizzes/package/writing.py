@@ -1,6 +1,7 @@
 """Writing the quizzes of a package into a draft version, and saying before what will change."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -10,8 +11,10 @@ from django.db.models import Max, Prefetch
 from courses.models import Course, CourseVersion, Module
 from courses.package.plan import newest_version
 from courses.parts import Change
+from quizzes.embedding import VersionPictures, embedded, has_pictures
 from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
 from quizzes.package.model import PackagedQuestion, PackagedQuiz, short
+from quizzes.question_types import type_named
 from quizzes.wording import questions as counted
 
 SETTING_NAMES: Final = {
@@ -24,6 +27,8 @@ SETTING_NAMES: Final = {
     "draw_count": "number of questions drawn",
     "is_shuffled": "shuffling",
     "review": "review",
+    "purpose": "purpose",
+    "extra_time": "who gives extra time",
 }
 
 
@@ -129,6 +134,7 @@ def write_quizzes(
     modules = {module.key: module for module in Module.objects.filter(version=version)}
     bank = newest_revisions(version.course)
     questions = {each.key: each for each in Question.objects.filter(course=version.course)}
+    pictures = VersionPictures(version)
     # A draft has no attempts, so its quizzes can be made anew.
     QuizPoolItem.objects.filter(quiz__version=version).delete()
     Quiz.objects.filter(version=version).delete()
@@ -141,7 +147,8 @@ def write_quizzes(
             **packaged.settings,
         )
         pool = []
-        for number, question in enumerate(packaged.questions, start=1):
+        for number, read in enumerate(packaged.questions, start=1):
+            question = _with_pictures(read, pictures)
             row = questions.get(question.key)
             if row is None:
                 row = Question.objects.create(course=version.course, key=question.key)
@@ -152,6 +159,15 @@ def write_quizzes(
                 bank[question.key] = revision
             pool.append(QuizPoolItem(quiz=quiz, revision=revision, position=number))
         QuizPoolItem.objects.bulk_create(pool)
+
+
+def _with_pictures(question: PackagedQuestion, pictures: VersionPictures) -> PackagedQuestion:
+    """New pictures have their sizes only now that they are kept."""
+    if not has_pictures(question.content):
+        return question
+    kind = type_named(question.type)
+    cleaned = embedded(kind, question.written, pictures, kept=question.kept)
+    return replace(question, content=cleaned.content)
 
 
 def _new_revision(

@@ -18,6 +18,7 @@ from quizzes.question_types.base import (
     Said,
     Shown,
     TableReader,
+    Told,
     first,
     is_of_answers,
 )
@@ -133,6 +134,18 @@ class TrueFalse(QuestionType):
                 for value, label, _ in _ANSWERS
             ],
         }
+
+    def told(self, content: Content) -> list[Told]:
+        """A statement that is false is a wrong answer whole."""
+        verdict = f"{content['feedback_true']} {content['explanation']}"
+        return [
+            Told(
+                content["stem"], is_question=True, is_wrong=not content["answer"], verdict=verdict
+            ),
+            Told(content["feedback_true"]),
+            Told(content["feedback_false"]),
+            Told(content["explanation"]),
+        ]
 
     def said_answers(self, content: Content) -> list[Said]:
         right = next(label for _, label, answer in _ANSWERS if answer is content["answer"])

@@ -1,5 +1,13 @@
 from quizzes.views.attempt import attempt_detail, attempt_review, attempt_submit, item_save
 from quizzes.views.office import office_request_answer, office_request_list
+from quizzes.views.office_learner import (
+    office_attempt_void,
+    office_learner_attempt,
+    office_learner_detail,
+    office_learner_list,
+    office_learner_time,
+)
+from quizzes.views.preview import preview_attempt_detail, preview_quiz_detail
 from quizzes.views.quiz import attempt_request, attempt_start, quiz_detail
 from quizzes.views.studio_analysis import studio_quiz_analysis, studio_quiz_analysis_csv
 from quizzes.views.studio_bank import (
@@ -40,8 +48,15 @@ __all__ = [
     "attempt_start",
     "attempt_submit",
     "item_save",
+    "office_attempt_void",
+    "office_learner_attempt",
+    "office_learner_detail",
+    "office_learner_list",
+    "office_learner_time",
     "office_request_answer",
     "office_request_list",
+    "preview_attempt_detail",
+    "preview_quiz_detail",
     "quiz_detail",
     "studio_bank",
     "studio_bank_question",

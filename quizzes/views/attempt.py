@@ -1,5 +1,6 @@
 """Taking a quiz: the questions, saving, looking over, submitting, looking back."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -7,31 +8,34 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ce_platform.accounts.rules import PersonRequest
+from ce_platform.core.errors import DomainError
 from courses.queries import next_step
 from quizzes import wording
+from quizzes.addresses import quiz_now, quiz_url
 from quizzes.domain.attempts import (
     close_if_overdue,
+    reveal_answer,
     save_response,
     save_responses,
     submit_attempt,
 )
 from quizzes.domain.errors import AttemptClosed, NoSuchItem, StaleResponse
 from quizzes.forms import answers_in
-from quizzes.models import Attempt, AttemptItem
+from quizzes.models import Attempt, AttemptItem, Grade, Quiz
 from quizzes.presenting import (
+    assets_of,
     fields_of,
     lessons_to_read_again,
     question_views,
     review_views,
 )
 from quizzes.queries import items_of
-from quizzes.question_types.base import BadResponse
-from quizzes.rules import attempt_or_404, may_review, own_attempt_or_404
+from quizzes.question_types.base import BadResponse, Fields
+from quizzes.rules import attempt_or_404, may_review, own_attempt_or_404, version_of
 from quizzes.views.quiz import crumbs
 
 
@@ -47,8 +51,9 @@ def attempt_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 
 def _save_form(request: PersonRequest, attempt: Attempt) -> HttpResponse:
+    answers = answers_in(request.POST)
     try:
-        saved = save_responses(attempt, answers_in(request.POST), now=timezone.now())
+        saved = save_responses(attempt, answers, now=timezone.now())
     except AttemptClosed as refusal:
         messages.warning(request, str(refusal))
         attempt.refresh_from_db()
@@ -57,11 +62,32 @@ def _save_form(request: PersonRequest, attempt: Attempt) -> HttpResponse:
         position: str(each.problem) for position, each in saved.items() if each.problem is not None
     }
     if refused:
-        return _questions(request, attempt, refused=refused, status=422)
+        sent = {
+            position: {name: list(values) for name, values in answers[position].raw.items()}
+            for position, each in saved.items()
+            # A stale form shows the newer answer; what is no answer yet stays to be mended.
+            if isinstance(each.problem, BadResponse)
+        }
+        return _questions(request, attempt, refused=refused, sent=sent, status=422)
+    if checked := request.POST.get("check"):
+        return _reveal(request, attempt, checked)
     if request.POST.get("then") == "overview":
         return redirect("quizzes:attempt-submit", uid=attempt.uid)
     messages.success(request, "Your answers are saved.")
-    return redirect(attempt)
+    pressed = next((position for position in answers if "move" in answers[position].raw), None)
+    # A button inside a question leads back to it.
+    return redirect(f"{attempt.get_absolute_url()}{f'#q-{pressed}' if pressed else ''}")
+
+
+def _reveal(request: PersonRequest, attempt: Attempt, checked: str) -> HttpResponse:
+    """Practice: the right answer of one question, under the learner's own."""
+    position = int(checked) if checked.isascii() and checked.isdigit() and len(checked) < 5 else 0
+    try:
+        reveal_answer(attempt, position=position, now=timezone.now())
+    except DomainError as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(attempt)
+    return redirect(f"{attempt.get_absolute_url()}#q-{position}")
 
 
 def _questions(
@@ -69,21 +95,33 @@ def _questions(
     attempt: Attempt,
     *,
     refused: dict[int, str] | None = None,
+    sent: dict[int, Fields] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    questions = question_views(items_of(attempt), attempt.enrollment.version, messages=refused)
     return render(
         request,
         "quizzes/attempt_detail.html",
-        {
-            **_common(attempt),
-            "questions": questions,
-            "answered": sum(question.is_answered for question in questions),
-            "refused": sorted(refused or ()),
-            "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
-        },
+        questions_page(attempt, items_of(attempt), refused=refused, sent=sent),
         status=status,
     )
+
+
+def questions_page(
+    attempt: Attempt,
+    items: Sequence[AttemptItem],
+    *,
+    refused: dict[int, str] | None = None,
+    sent: dict[int, Fields] | None = None,
+) -> dict[str, Any]:
+    questions = question_views(items, version_of(attempt), messages=refused, sent=sent)
+    return {
+        **_common(attempt),
+        "questions": questions,
+        "answered": sum(question.is_answered for question in questions),
+        "refused": sorted(refused or ()),
+        **assets_of(questions),
+        "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
+    }
 
 
 @require_POST
@@ -163,40 +201,65 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
     grades = list(attempt.grades.select_related("regrade").order_by("number"))
     if attempt.status == Attempt.Status.VOIDED or not grades:
         return _to_result(request, attempt)
-    grade = grades[-1]
-    questions = []
-    if may_review(attempt):
-        questions = review_views(
-            items_of(attempt),
-            grade,
-            attempt.enrollment,
-            notes={each.regrade.revision_id: each.reason for each in grades if each.regrade},
-        )
+    items = items_of(attempt) if may_review(attempt) else []
     attempt.enrollment.user = request.user
+    taken_in = version_of(attempt)
     return render(
         request,
         "quizzes/attempt_review.html",
         {
-            **_common(attempt),
-            "grade": grade,
-            "raised": [
-                {
-                    "grade": later,
-                    "before": wording.percent(earlier.percent, mark=earlier.pass_percent),
-                    "after": wording.percent(later.percent, mark=later.pass_percent),
-                }
-                for earlier, later in pairwise(grades)
-                if later.regrade_id
-            ],
-            "percent": wording.percent(grade.percent, mark=grade.pass_percent),
-            "questions": questions,
-            "read_again": lessons_to_read_again(questions),
-            "next": next_step(attempt.enrollment) if grade.is_passed else None,
-            "crumbs": crumbs(
-                attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"
-            ),
+            **review_page(attempt, items, grades),
+            "is_gone": quiz_now(attempt.enrollment, attempt.quiz) is None,
+            "earlier": "" if taken_in.pk == attempt.enrollment.version_id else taken_in.label,
+            "next": next_step(attempt.enrollment) if _is_pass(attempt) else None,
         },
     )
+
+
+def _is_pass(attempt: Attempt) -> bool:
+    """Practice is never passed, however well it went."""
+    return attempt.is_passed and attempt.quiz.purpose == Quiz.Purpose.GRADED
+
+
+def review_page(
+    attempt: Attempt, items: Sequence[AttemptItem], grades: Sequence[Grade]
+) -> dict[str, Any]:
+    """`items`: those that may be looked back at, so none where the review rule says no. `grades`:
+    all of the attempt, the newest last, each with its regrade."""
+    grade = grades[-1]
+    questions = (
+        review_views(
+            items,
+            grade,
+            attempt.enrollment,
+            version=version_of(attempt),
+            notes={each.regrade.revision_id: each.reason for each in grades if each.regrade},
+        )
+        if items
+        else []
+    )
+    return {
+        **_common(attempt),
+        "grade": grade,
+        "raised": [] if attempt.quiz.purpose == Quiz.Purpose.PRACTICE else _raised(grades),
+        "percent": wording.percent(grade.percent, mark=grade.pass_percent),
+        "questions": questions,
+        **assets_of(questions),
+        "read_again": lessons_to_read_again(questions),
+        "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"),
+    }
+
+
+def _raised(grades: Sequence[Grade]) -> list[dict[str, Any]]:
+    return [
+        {
+            "grade": later,
+            "before": wording.percent(earlier.percent, mark=earlier.pass_percent),
+            "after": wording.percent(later.percent, mark=later.pass_percent),
+        }
+        for earlier, later in pairwise(grades)
+        if later.regrade_id
+    ]
 
 
 def _to_result(request: PersonRequest, attempt: Attempt) -> HttpResponse:
@@ -206,7 +269,7 @@ def _to_result(request: PersonRequest, attempt: Attempt) -> HttpResponse:
         return redirect("quizzes:attempt-review", uid=attempt.uid)
     if attempt.status == Attempt.Status.VOIDED and request.method != "POST":
         messages.warning(request, "The office set this attempt aside. It counts neither way.")
-    return redirect("quizzes:quiz-detail", uid=attempt.enrollment.uid, slug=attempt.quiz.slug)
+    return redirect(quiz_url(attempt.enrollment, attempt.quiz))
 
 
 def _common(attempt: Attempt) -> dict[str, Any]:
@@ -215,10 +278,9 @@ def _common(attempt: Attempt) -> dict[str, Any]:
     return {
         "attempt": attempt,
         "quiz": attempt.quiz,
+        "is_practice": attempt.quiz.purpose == Quiz.Purpose.PRACTICE,
         "enrollment": attempt.enrollment,
-        "quiz_url": reverse(
-            "quizzes:quiz-detail", args=[attempt.enrollment.uid, attempt.quiz.slug]
-        ),
+        "quiz_url": quiz_url(attempt.enrollment, attempt.quiz),
         "server_now": _milliseconds(now),
         "deadline": _milliseconds(deadline) if deadline else None,
         "seconds_left": max(0, int((deadline - now).total_seconds())) if deadline else None,

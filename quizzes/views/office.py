@@ -66,8 +66,8 @@ def _page(
                 {
                     "request": row,
                     "attempts": [
-                        (each, wording.percent(each.percent, mark=row.quiz.pass_percent))
-                        for each in attempts[row.enrollment_id, row.quiz_id]
+                        (each, wording.percent(each.percent, mark=each.quiz.pass_percent))
+                        for each in attempts[row.enrollment_id, row.quiz.key]
                     ],
                     "form": (bound or {}).get(row.pk)
                     or AnswerRequestForm(prefix=f"r{row.pk}", initial={"decision": "grant"}),

@@ -27,7 +27,7 @@ from quizzes.domain.authoring import (
 )
 from quizzes.domain.errors import QuestionMoved
 from quizzes.editing import QuestionEditor, raw_in, step_in
-from quizzes.models import Quiz, QuizPoolItem
+from quizzes.models import QuestionRevision, Quiz, QuizPoolItem
 from quizzes.question_types import UnknownQuestionType, type_named
 from quizzes.rules import bank_question_or_404, draft_quiz_or_404, pool_item_or_404
 from quizzes.studio_forms import MoveForm
@@ -98,6 +98,7 @@ def studio_question(request: PersonRequest, slug: str, quiz: UUID, question: UUI
             objective_key=editor.objective_key,
             lesson_key=editor.lesson_key,
             expected_number=editor.form.cleaned_data["number"],
+            takes_over=editor.takes_over,
             by=request.user,
             now=timezone.now(),
         )
@@ -115,7 +116,13 @@ def studio_question_preview(request: PersonRequest, slug: str) -> HttpResponse:
     """The unsaved form as the learner would meet it: a fragment for the script."""
     version = draft_or_404(request, slug)
     type_name = _type_or_404(request.POST.get("type", ""))
-    editor = QuestionEditor(version, type_name, names=Names(version), sent=request.POST)
+    editor = QuestionEditor(
+        version,
+        type_name,
+        names=Names(version),
+        revision=_revision_of(version, request.POST.get("question", "")),
+        sent=request.POST,
+    )
     return render(request, "quizzes/_preview.html", {"preview": editor.preview()})
 
 
@@ -229,12 +236,27 @@ def _editor(
 ) -> QuestionEditor:
     """The form as it was sent, after the button that was pressed; else what is stored."""
     names = Names(version)
+    revision = item.revision if item else None
     if request.method != "POST":
-        return QuestionEditor(
-            version, type_name, names=names, revision=item.revision if item else None
-        )
+        return QuestionEditor(version, type_name, names=names, revision=revision)
     raw = type_named(type_name).rearranged(raw_in(request.POST), step_in(request.POST))
-    return QuestionEditor(version, type_name, names=names, sent=request.POST, raw=raw)
+    return QuestionEditor(
+        version, type_name, names=names, revision=revision, sent=request.POST, raw=raw
+    )
+
+
+def _revision_of(version: CourseVersion, key: str) -> QuestionRevision | None:
+    """That a quiz of this draft asks; the preview of a new question has none."""
+    try:
+        question = UUID(key)
+    except ValueError:
+        return None
+    item = (
+        QuizPoolItem.objects.filter(quiz__version=version, revision__question__key=question)
+        .select_related("revision")
+        .first()
+    )
+    return item.revision if item else None
 
 
 def _moved(
@@ -257,7 +279,13 @@ def _moved(
                 names=names,
             ),
         )
-    editor = QuestionEditor(quiz.version, editor.type.name, names=names, sent=sent)
+    editor = QuestionEditor(
+        quiz.version,
+        editor.type.name,
+        names=names,
+        revision=moved.item.revision if moved.item else None,
+        sent=sent,
+    )
     return _page(request, quiz, editor, moved.item, moved=moved, differences=found, status=409)
 
 
@@ -284,6 +312,8 @@ def _page(
             "editor": editor,
             "view": editor.view,
             "preview": editor.preview(),
+            "stylesheets": editor.type.stylesheets,
+            "scripts": editor.type.scripts,
             "heading": heading,
             # When the question was taken out of the quiz, saving makes a new one.
             "action": add_url if is_new else "",

@@ -62,14 +62,25 @@ def studio_quiz_add(request: PersonRequest, slug: str) -> HttpResponse:
     version = draft_or_404(request, slug)
     try:
         module = _module_in(request, version)
-        title = _("Quiz: %(module)s") % {"module": module.title} if module else _("Final exam")
+        is_practice = request.POST.get("purpose") == Quiz.Purpose.PRACTICE
         quiz = add_quiz(
-            version, module, title=short(title, most=200), by=request.user, now=timezone.now()
+            version,
+            module,
+            title=short(_title_for(module, is_practice=is_practice), most=200),
+            purpose=Quiz.Purpose.PRACTICE if is_practice else Quiz.Purpose.GRADED,
+            by=request.user,
+            now=timezone.now(),
         )
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect(list_url(version))
     return redirect(quiz_url(version, quiz))
+
+
+def _title_for(module: Module | None, *, is_practice: bool) -> str:
+    if is_practice:
+        return _("Practice: %(module)s") % {"module": module.title} if module else _("Practice")
+    return _("Quiz: %(module)s") % {"module": module.title} if module else _("Final exam")
 
 
 @require_POST
@@ -174,13 +185,14 @@ def _page(
         version,
         {
             "quiz": quiz,
+            "is_practice": quiz.purpose == Quiz.Purpose.PRACTICE,
             "questions": questions,
             "points": wording.points(
                 sum((line.item.revision.points for line in questions), Decimal(0))
             ),
             "lacks": lacks_of(quiz, questions),
             "form": form or QuizSettingsForm(quiz=quiz),
-            "places": [place for place in quiz_places(version) if place.line is None],
+            "places": [place for place in quiz_places(version) if place.is_free_for(quiz.purpose)],
             "types": editable_types(),
             "undo": removed if removed and removed["quiz"] == str(quiz.key) else None,
         },

@@ -46,6 +46,8 @@ export class Saver {
     this.loginPath = new URL(this.loginUrl, location.href).pathname;
     this.saved = this.stored ?? this.text();
     this.sent = [];
+    // What this window has set aside on the server; another window has another.
+    this.aside = "";
     this.running = null;
     this.again = 0;
     this.isStopped = false;
@@ -86,6 +88,7 @@ export class Saver {
           title: text.title,
           body: text.body,
           based_on: this.number(),
+          instead_of: this.aside,
         }),
         headers: { Accept: "application/json", "X-Requested-With": "fetch" },
         credentials: "same-origin",
@@ -114,6 +117,7 @@ export class Saver {
       this.setNumber(told.number);
       this.saved = text;
       this.sent = [];
+      this.aside = "";
       if (!this.isDirty()) this.kept.remove();
       else this.kept.put({ ...this.text(), number: told.number });
       this.on("saved", told);
@@ -129,6 +133,7 @@ export class Saver {
       // The server keeps this text beside the other one, and what is typed from now on too: it is
       // sent like any other, over the same number, and takes its place there.
       this.saved = text;
+      this.aside = told.aside ?? "";
       if (!this.isDirty()) this.kept.remove();
       else this.kept.put({ ...this.text(), number: this.number() });
       this.on("moved", told);

@@ -18,17 +18,48 @@ def _questions() -> Iterator[dict[str, Any]]:
         yield from tomllib.loads(path.read_text())["questions"]
 
 
-_RIGHT: dict[str, set[str]] = {
-    _plain(question["stem"]): (
-        {"true" if question["answer"] else "false"}
-        if question["type"] == "true-false"
-        else {_plain(choice["text"]) for choice in question["choices"] if choice.get("correct")}
-    )
-    for question in _questions()
-}
+_QUESTIONS: dict[str, dict[str, Any]] = {_plain(each["stem"]): each for each in _questions()}
+
+
+def type_of(stem: str) -> str:
+    """The type of the question with this visible stem."""
+    return str(_QUESTIONS[_plain(stem)]["type"])
 
 
 def is_right(stem: str, choice: str) -> bool:
-    """Whether the choice with this visible text answers the question with this visible stem."""
-    wanted = _RIGHT[_plain(stem)]
-    return _plain(choice) in wanted
+    """Whether the choice with this visible text answers the question with this visible stem. The
+    number that a place has on this page is no part of its words."""
+    question = _QUESTIONS[_plain(stem)]
+    match question["type"]:
+        case "true-false":
+            right = {"true" if question["answer"] else "false"}
+        case "tap-the-point":
+            right = {_plain(each["description"]) for each in question["places"] if _counts(each)}
+            return _plain(choice).lstrip("0123456789") in right
+        case _:
+            right = {_plain(each["text"]) for each in question["choices"] if _counts(each)}
+    return _plain(choice) in right
+
+
+def _counts(row: dict[str, Any]) -> bool:
+    return bool(row.get("correct"))
+
+
+def answer_to(stem: str, term: str) -> str:
+    """The answer that belongs to this visible term."""
+    pairs = _QUESTIONS[_plain(stem)]["pairs"]
+    return next(str(each["answer"]) for each in pairs if _plain(each["term"]) == _plain(term))
+
+
+def place_of(stem: str, item: str) -> str:
+    """The right place of this visible item, counted from 1."""
+    items = [_plain(each["text"]) for each in _QUESTIONS[_plain(stem)]["items"]]
+    return str(items.index(_plain(item)) + 1)
+
+
+def name_of(stem: str, place: str) -> str:
+    """What belongs to the place with this visible description."""
+    places = _QUESTIONS[_plain(stem)]["places"]
+    return next(
+        str(each["label"]) for each in places if _plain(each["description"]) == _plain(place)
+    )

@@ -231,6 +231,31 @@ def write_exam(studio: Studio) -> None:
     studio.look()
 
 
+def preview(studio: Studio) -> None:
+    """The draft as a therapist from Florida will take it, in a few pages, and back."""
+    page = studio.page
+    studio.go("Preview")
+    page.get_by_label("See the course with a license of").select_option("US-FL")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(main(page)).to_contain_text("Florida: nothing is recorded about this course")
+    studio.look()
+    page.get_by_role("link", name="Start this course").click()
+    main(page).get_by_role("link", name="Start the first lesson").click()
+    expect(page.get_by_role("img", name="A hand rests on a cheek.")).to_be_visible()
+    main(page).get_by_role("link", name="Finish this lesson").click()
+    page.get_by_role("link", name="Start the quiz").click()
+    for question in page.locator("fieldset.question").all():
+        right, _wrong = QUESTIONS[question.locator(".question-stem").inner_text().strip()]
+        question.get_by_text(right, exact=True).click()
+    studio.look()
+    page.get_by_role("button", name="Submit your answers").click()
+    expect(page.locator(".score-figure")).to_contain_text("100")
+    page.get_by_role("complementary", name="Preview").get_by_text("Certificate").click()
+    expect(page.locator(".certificate-frame")).to_contain_text("Florida license (number)")
+    studio.look()
+    page.get_by_role("link", name="Back to the studio").click()
+
+
 def take_course(page: Page, look: Callable[[], None]) -> None:
     """Follow the page's own next step from the first lesson to the evaluation."""
     for _ in range(20):
@@ -309,6 +334,8 @@ def test_course_is_made_in_the_studio_and_a_therapist_is_certified_by_it(
     begin_exam(studio)
     assert studio.missing() == ["“Final exam” has no questions."]
     write_exam(studio)
+
+    preview(studio)
 
     # ---- nothing is missing any more
     assert studio.missing() == []

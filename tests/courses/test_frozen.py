@@ -23,6 +23,7 @@ from courses.models import (
     Evaluation,
     Figure,
     GlossaryTerm,
+    InstructorSnapshot,
     Lesson,
     LessonProgress,
     Module,
@@ -88,7 +89,7 @@ def other(field: models.Field[Any, Any], value: Any) -> Any:
 
 
 def test_no_column_can_be_changed(frozen: CourseVersion) -> None:
-    for model in (CourseVersion, *CHILDREN, PromoSnapshot):
+    for model in (CourseVersion, *CHILDREN, PromoSnapshot, InstructorSnapshot):
         allowed = {"status", "id", *RENDERED.get(model._meta.db_table, ())}
         fields = [
             field

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent
 from courses.domain import lessons
 from courses.domain.errors import LessonMoved, NotADraft, OutlineRefused
+from courses.domain.setting_aside import MOST_ASIDE, texts_aside
 from courses.models import Lesson, LessonRevision, SetAside
 from tests.conftest import NOW
 from tests.factories.accounts import UserFactory
@@ -105,17 +108,64 @@ def test_stale_save_overwrites_nothing_and_is_set_aside(
     assert (aside.by, aside.body, aside.based_on) == (instructor, "Mine\n", first)
 
 
-def test_typing_on_into_a_conflict_keeps_the_latest_text(
+def test_typing_on_into_a_conflict_keeps_the_latest_text_of_the_window(
     lesson: Lesson, instructor: User, colleague: User
 ) -> None:
     first = save(lesson, "Before", based_on=0, by=instructor)
     save(lesson, "Of the colleague", based_on=first, by=colleague)
 
+    aside = ""
     for text in ("Mine", "Mine and more"):
+        with pytest.raises(LessonMoved) as moved:
+            save(lesson, text, based_on=first, instead_of=aside, by=instructor)
+        aside = moved.value.kept.sha256
+
+    assert [row.body for row in SetAside.objects.all()] == ["Mine and more\n"]
+
+
+def test_two_windows_of_one_person_keep_a_text_each(
+    lesson: Lesson, instructor: User, colleague: User
+) -> None:
+    first = save(lesson, "Before", based_on=0, by=instructor)
+    save(lesson, "Of the colleague", based_on=first, by=colleague)
+
+    for text in ("Of the one window", "Of the other", "Of the one window"):
         with pytest.raises(LessonMoved):
             save(lesson, text, based_on=first, by=instructor)
 
-    assert [row.body for row in SetAside.objects.all()] == ["Mine and more\n"]
+    kept = texts_aside(lesson.version, lesson.key, by=instructor)
+    assert sorted(row.body for row in kept) == ["Of the one window\n", "Of the other\n"]
+
+
+def test_text_of_somebody_else_is_not_replaced(
+    lesson: Lesson, instructor: User, colleague: User
+) -> None:
+    first = save(lesson, "Before", based_on=0, by=instructor)
+    save(lesson, "Of the colleague", based_on=first, by=colleague)
+    with pytest.raises(LessonMoved) as moved:
+        save(lesson, "Mine", based_on=first, by=instructor)
+
+    with pytest.raises(LessonMoved):
+        save(lesson, "Hers", based_on=1, instead_of=moved.value.kept.sha256, by=colleague)
+
+    kept = [(row.by, row.body) for row in SetAside.objects.order_by("pk")]
+    assert kept == [(instructor, "Mine\n"), (colleague, "Hers\n")]
+
+
+def test_oldest_of_too_many_texts_goes_and_it_is_said(
+    lesson: Lesson, instructor: User, colleague: User
+) -> None:
+    first = save(lesson, "Before", based_on=0, by=instructor)
+    save(lesson, "Of the colleague", based_on=first, by=colleague)
+    said = []
+    for number in range(MOST_ASIDE + 1):
+        with pytest.raises(LessonMoved) as moved:
+            save(lesson, f"{number}", based_on=first, by=instructor)
+        said.append("the oldest of them was let go" in str(moved.value))
+
+    kept = texts_aside(lesson.version, lesson.key, by=instructor)
+    assert [row.body for row in kept] == [f"{number}\n" for number in range(MOST_ASIDE, 0, -1)]
+    assert said == [*[False] * MOST_ASIDE, True]
 
 
 def test_second_tab_of_the_same_person_is_stale_too(lesson: Lesson, instructor: User) -> None:
@@ -156,7 +206,7 @@ def test_settled_text_is_no_longer_aside(lesson: Lesson, instructor: User, colle
 
     save(lesson, "Mine", based_on=second, by=instructor)
 
-    assert lessons.text_aside(lesson.version, lesson.key, by=instructor) is None
+    assert texts_aside(lesson.version, lesson.key, by=instructor) == []
     assert [body for _, _, body in history(lesson)][-2:] == ["Of the colleague\n", "Mine\n"]
 
 
@@ -171,9 +221,8 @@ def test_sending_the_lesson_as_it_is_leaves_a_text_aside(
 
     save(lesson, "Of the colleague", based_on=second, by=instructor)
 
-    aside = lessons.text_aside(lesson.version, lesson.key, by=instructor)
-    assert aside is not None
-    assert aside.body == "Mine\n"
+    aside = texts_aside(lesson.version, lesson.key, by=instructor)
+    assert [row.body for row in aside] == ["Mine\n"]
 
 
 def test_restored_text_keeps_the_one_before(lesson: Lesson, instructor: User) -> None:
@@ -259,3 +308,24 @@ def test_objective_beyond_all_numbers_is_none(
 
     assert client_of(registrar).post(url, {"objectives": ["1" + "0" * 30]}).status_code == 302
     assert not lesson.objectives.exists()
+
+
+def test_migration_gives_fingerprints_and_its_way_back_keeps_the_newest(
+    lesson: Lesson, instructor: User, colleague: User
+) -> None:
+    migration = import_module("courses.migrations.0009_texts_aside_and_replaced_recordings")
+    first = save(lesson, "Before", based_on=0, by=instructor)
+    save(lesson, "Of the colleague", based_on=first, by=colleague)
+    for minutes, text in enumerate(("One", "Two")):
+        with pytest.raises(LessonMoved):
+            save(lesson, text, based_on=first, by=instructor, now=NOW + timedelta(minutes=minutes))
+    wanted = dict(SetAside.objects.values_list("body", "sha256"))
+    for row in SetAside.objects.all():
+        row.sha256 = str(row.pk)
+        row.save()
+
+    migration.fill_fingerprints(apps, None)
+    assert dict(SetAside.objects.values_list("body", "sha256")) == wanted
+
+    migration.settle_all_but_the_newest(apps, None)
+    assert [row.body for row in texts_aside(lesson.version, lesson.key, by=instructor)] == ["Two\n"]

@@ -318,7 +318,7 @@ def test_who_looks(role: str, status: int, version: CourseVersion, client_of: Cl
 
     assert answer.status_code == status
     if status == 200:
-        assert (">Questions</a>" in answer.content.decode()) is (role == "co-author")
+        assert (">Margin questions</a>" in answer.content.decode()) is (role == "co-author")
 
 
 def test_page_asks_the_same_for_many(

@@ -170,6 +170,33 @@ def test_stale_form_leads_to_both_texts(
     ]
 
 
+def test_each_of_several_texts_is_compared_taken_or_thrown_away(
+    lesson: Lesson, instructor: User, registrar: User, client_of: ClientOf
+) -> None:
+    client, page = client_of(instructor), url("lesson-aside", lesson)
+    theirs = {"title": "Flow", "body": "Of the office.", "based_on": 0}
+    client_of(registrar).post(url("lesson-save", lesson), theirs)
+    for text in ("First window.", "Second window."):
+        sent = {"title": "Flow", "body": text, "based_on": 0}
+        assert client.post(url("lesson-save", lesson), sent).status_code == 409
+    first, second = SetAside.objects.order_by("pk")
+
+    shown = client.get(f"{page}?text={first.pk}").content.decode()
+    unknown = client.post(page, {"take": "mine", "text": "0", "number": 2})
+    thrown = client.post(page, {"take": "theirs", "text": first.pk})
+    taken = client.post(page, {"take": "mine", "text": second.pk, "number": 2})
+
+    assert "<ins>First window.</ins>" in shown
+    assert [answer["Location"] for answer in (unknown, thrown, taken)] == [
+        page,
+        page,
+        url("lesson", lesson),
+    ]
+    lesson.refresh_from_db()
+    assert lesson.body == "Second window.\n"
+    assert not SetAside.objects.filter(settled_at=None).exists()
+
+
 def test_history_shows_differences_and_restores(
     lesson: Lesson, instructor: User, client_of: ClientOf
 ) -> None:

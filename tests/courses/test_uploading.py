@@ -316,6 +316,38 @@ def test_course_published_meanwhile_refuses_the_file(
     assert "no longer a draft" in upload.refusal
 
 
+def test_file_for_a_recording_that_was_removed_meanwhile_changes_nothing(
+    version: CourseVersion, instructor: User, film: bytes, folder: Path, work: Any
+) -> None:
+    recording = RecordingFactory(version=version)
+    upload = send(begin(version, instructor, size=len(film), replaces=recording), film)
+    recordings.remove_recording(version, recording.key, by=instructor, now=NOW)
+
+    with work():
+        uploading.finish_upload(upload, now=NOW)
+
+    upload.refresh_from_db()
+    assert "was removed meanwhile" in upload.refusal
+    assert Recording.objects.count() == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_file_finds_the_recording_that_an_import_made_anew(
+    version: CourseVersion, instructor: User, film: bytes, work: Any
+) -> None:
+    recording = RecordingFactory(version=version, kind="video")
+    upload = send(begin(version, instructor, size=len(film), replaces=recording), film)
+    recording.delete()
+    again = RecordingFactory(version=version, kind="video", key=recording.key)
+
+    with work():
+        uploading.finish_upload(upload, now=NOW)
+
+    assert Upload.objects.count() == 0
+    assert Recording.objects.get() == again
+    assert Recording.objects.get().file != again.file
+
+
 def test_work_that_failed_for_no_fault_of_the_file_can_be_asked_for_again(
     version: CourseVersion,
     instructor: User,

@@ -52,7 +52,9 @@ class States(CoursePart):
     ) -> list[OutlineLine]:
         return [OutlineLine("Final exam", "10 questions", "", False, None)]
 
-    def course_panels(self, request: HttpRequest, version: CourseVersion) -> list[Panel]:
+    def course_panels(
+        self, request: HttpRequest, version: CourseVersion, *, assumed: QueryDict | None = None
+    ) -> list[Panel]:
         return [Panel("components/_pill.html", {"label": "Panel of another app"})]
 
 

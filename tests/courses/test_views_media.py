@@ -1,7 +1,11 @@
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 
-from courses.models import ChartView, CourseVersion, Figure
+from ce_platform.accounts.models import User
+from courses.models import ChartView, CourseMember, CourseVersion, Figure
+from tests.conftest import NOW
+from tests.factories.accounts import UserFactory
 from tests.factories.courses import (
     ChartFactory,
     ChartViewFactory,
@@ -12,6 +16,13 @@ from tests.factories.courses import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def instructors(count: int) -> list[User]:
+    made = UserFactory.create_batch(count)
+    for each in made:
+        each.groups.add(Group.objects.get(name="instructor"))
+    return made
 
 
 def figure_url(figure: Figure, extension: str = "png") -> str:
@@ -56,10 +67,15 @@ def test_drawing_is_served_without_any_right_to_do_something(client: Client) -> 
 
 
 @pytest.mark.parametrize("status", ["draft", "in-review"])
-def test_media_of_a_draft_is_404_for_everybody_but_staff(
+def test_media_of_a_draft_opens_for_its_authors_reviewers_and_the_office(
     client: Client, client_of, owner, instructor, registrar, status: str
 ) -> None:
-    version: CourseVersion = VersionFactory(status=status)
+    version: CourseVersion = VersionFactory(status=status, course__owner=instructor)
+    reviewer, elsewhere = instructors(2)
+    CourseMember.objects.create(
+        course=version.course, user=reviewer, role="reviewer", added_at=NOW, added_by_id=1
+    )
+    VersionFactory(status=status, course__owner=elsewhere)
     urls = [
         figure_url(FigureFactory(version=version, file=stored_file(b"draft"))),
         drawing_url(ChartViewFactory(chart=ChartFactory(version=version))),
@@ -68,10 +84,52 @@ def test_media_of_a_draft_is_404_for_everybody_but_staff(
     for url in urls:
         assert client.get(url).status_code == 404
         assert client_of(owner).get(url).status_code == 404
-        for person in (instructor, registrar):
+        assert client_of(elsewhere).get(url).status_code == 404
+        for person in (instructor, reviewer, registrar):
             response = client_of(person).get(url)
             assert response.status_code == 200
             assert "private" in response["Cache-Control"]
+
+
+def test_media_that_two_drafts_share_opens_for_the_authors_of_both(
+    client_of, instructor: User
+) -> None:
+    (colleague,) = instructors(1)
+    for person in (instructor, colleague):
+        version = VersionFactory(status="draft", course__owner=person)
+        figure = FigureFactory(version=version, file=stored_file(b"shared"))
+
+    for person in (instructor, colleague):
+        assert client_of(person).get(figure_url(figure)).status_code == 200
+
+
+def test_owner_who_is_no_instructor_any_more_sees_no_draft(client_of, owner: User) -> None:
+    version = VersionFactory(status="draft", course__owner=owner)
+    figure = FigureFactory(version=version, file=stored_file(b"draft"))
+
+    assert client_of(owner).get(figure_url(figure)).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_for_media_are_few_and_constant(
+    client: Client,
+    client_of,
+    instructor: User,
+    count: int,
+    django_assert_num_queries,
+) -> None:
+    for _ in range(count):
+        draft = VersionFactory(status="draft", course__owner=instructor)
+        hidden = FigureFactory(version=draft, file=stored_file(b"draft"))
+        shown = FigureFactory(file=stored_file(b"picture"))
+    signed_in = client_of(instructor)
+
+    # Whether it is published; the file.
+    with django_assert_num_queries(2):
+        client.get(figure_url(shown))
+    # And session, person, roles, whether it is theirs.
+    with django_assert_num_queries(6):
+        signed_in.get(figure_url(hidden))
 
 
 def test_media_of_a_retired_version_is_kept_for_its_learners(

@@ -1,11 +1,13 @@
 """Recordings, captions, posters and handouts as they are served."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from ce_platform.core.text import sha256_text
 from courses.models import Handout, Recording
 from courses.views import streaming
+from tests.factories.accounts import UserFactory
 from tests.factories.courses import (
     EnrollmentFactory,
     HandoutFactory,
@@ -181,12 +183,15 @@ def every_url(version) -> list[str]:  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("status", ["draft", "in-review"])
-def test_recording_of_a_draft_is_404_for_everybody_but_staff(
+def test_recording_of_a_draft_opens_for_its_author_and_the_office(
     client: Client, client_of, owner, instructor, registrar, status: str
 ) -> None:
-    for url in every_url(VersionFactory(status=status)):
+    elsewhere = UserFactory()
+    elsewhere.groups.add(Group.objects.get(name="instructor"))
+    for url in every_url(VersionFactory(status=status, course__owner=instructor)):
         assert client.get(url).status_code == 404
         assert client_of(owner).get(url).status_code == 404
+        assert client_of(elsewhere).get(url).status_code == 404
         for person in (instructor, registrar):
             response = client_of(person).get(url)
             assert response.status_code == 200

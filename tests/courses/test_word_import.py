@@ -13,6 +13,7 @@ from ce_platform.core import jobs
 from ce_platform.core.models import BackgroundJob
 from courses.domain import outline, word_import
 from courses.domain.copying import copy_version
+from courses.domain.errors import OutlineRefused
 from courses.domain.lessons import save_lesson
 from courses.models import CourseVersion, Lesson, LessonRevision, WordText
 from tests.conftest import NOW
@@ -175,6 +176,39 @@ def test_refused_picture_leaves_no_gap(draft: CourseVersion, instructor: User) -
     assert texts(draft)["Nodes"] == "One.\n\nTwo.\n"
     assert len(notes) == 1
     assert "left out" in notes[0]
+
+
+def test_lesson_that_would_grow_too_long_is_refused_before_anything_is_written(
+    draft: CourseVersion,
+    instructor: User,
+    client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    take(draft, document("One."), instructor)
+    monkeypatch.setattr("courses.domain.lessons.LONGEST_TEXT", 60)
+    before = texts(draft)
+    job = read(draft, document("One.", "Two. " * 20, p(picture(alt="A node"))), instructor)
+    url = reverse("courses:studio-word-plan", args=[draft.course.slug, job.uid])
+
+    page = client_of(instructor).get(url).content.decode()
+    answer = client_of(instructor).post(url, follow=True).content.decode()
+
+    said = "“Nodes” would have 1"
+    assert (said in page, "Take it over" in page, said in answer) == (True, False, True)
+    assert texts(draft) == before
+    assert not draft.figures.exists()
+    assert [row.body for row in WordText.objects.order_by("pk")] == ["One.\n", "It flows.\n"]
+
+
+def test_more_lessons_than_a_course_may_have_are_refused_before_pictures_are_added(
+    draft: CourseVersion, instructor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outline, "MOST_LESSONS", 1)
+
+    with pytest.raises(OutlineRefused, match="at most 1 lessons"):
+        take(draft, document(p(picture(alt="A node"))), instructor)
+
+    assert (draft.lessons.count(), draft.figures.count()) == (0, 0)
 
 
 def test_page_shows_what_would_change_before_it_does(

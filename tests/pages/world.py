@@ -21,7 +21,7 @@ from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.models import AttemptRequest
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import InstructorLicenseFactory, UserFactory
 from tests.factories.certificates import (
     NOW,
     BodyFactory,
@@ -44,6 +44,7 @@ from tests.factories.courses import (
     ReferenceFactory,
     VersionFactory,
 )
+from tests.factories.moving import on_the_way
 from tests.factories.quizzes import RevisionFactory, quiz_with
 
 PNG = bytes.fromhex(
@@ -100,11 +101,14 @@ def make_world() -> World:
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
     last = EnrollmentFactory(user=owner, version=VersionFactory(course__slug="last"))
+    on_its_way, _ = on_the_way(user=owner)
     # ---- a draft of the instructor's
     draft = VersionFactory(
         course__slug="draft", course__owner=world.people["instructor"], status="draft"
     )
-    draft_lesson = LessonFactory(module__version=draft, slug="begun", body="A text.\n")
+    draft_lesson = LessonFactory(
+        module__version=draft, slug="begun", body="A text.\n", is_free=True
+    )
     LessonFactory(module=draft_lesson.module, slug="other")
     draft_chart = ChartViewFactory(chart__version=draft).chart
     draft_quiz = quiz_with(2, version=draft, slug="draft-quiz")
@@ -128,6 +132,14 @@ def make_world() -> World:
         asked_at=NOW,
         asked_by=owner,
     )
+    # ---- who teaches
+    resume = store_bytes(
+        b"%PDF-1.7 cv", area=StoredFile.Area.PRIVATE, content_type="application/pdf", now=NOW
+    )
+    teaching = InstructorLicenseFactory(
+        profile__user=world.people["instructor"], profile__cv=resume
+    )
+    other = InstructorLicenseFactory(profile=teaching.profile)
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -161,6 +173,9 @@ def make_world() -> World:
     )
     world.arguments = {
         "": {},
+        "instructor": {"uid": world.people["instructor"].uid},
+        "own-license": {"uid": teaching.uid},
+        "other-license": {"uid": other.uid},
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
         "course": {"slug": "studied"},
@@ -171,6 +186,8 @@ def make_world() -> World:
         "comment": {"slug": "draft", "pk": 1},
         "draft-module": {"slug": "draft", "key": draft_lesson.module.key},
         "draft-lesson": {"slug": "draft", "key": draft_lesson.key},
+        "preview-lesson": {"slug": "draft", "lesson": draft_lesson.slug},
+        "preview-quiz": {"slug": "draft", "quiz": draft_quiz.slug},
         "draft-chart": {"slug": "draft", "key": draft_chart.key},
         **{
             f"draft-{noun}": {"slug": "draft", "key": thing.key}
@@ -181,6 +198,7 @@ def make_world() -> World:
         "sample": {"slug": "studied", "lesson_slug": lesson.slug},
         "enrollment": {"uid": studying.uid},
         "last": {"uid": last.uid},
+        "on-the-way": {"uid": on_its_way.uid},
         "lesson": {"uid": studying.uid, "slug": lesson.slug},
         "figure": {
             "sha256": next(iter(figure.sizes.values()), figure.file.sha256),
@@ -202,6 +220,7 @@ def make_world() -> World:
         "graded": {"uid": attempt_of(studying, used_up.pk)},
         "item": {"uid": attempt.uid, "position": 1},
         "request": {"uid": request.uid},
+        "learner-quiz": {"uid": studying.uid, "quiz": used_up.key},
         "draft-quiz": {"slug": "draft", "quiz": draft_quiz.key},
         "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
         "taught-quiz": {"slug": "taught", "number": "1.0", "quiz": taught_quiz.key},
@@ -226,6 +245,8 @@ def make_world() -> World:
             "text": "00:01.000 --> 00:02.000\nSlow.",
         },
         "courses:studio-recording-transcript": {"text": "Slow."},
+        "courses:enrollment-move": {"version": "2.0"},
+        "courses:enrollment-stay": {"version": "2.0"},
         "courses:lesson-time": {"seconds": 5, "scroll": 100},
         "courses:studio-chart-save": {"body": json.dumps(values_of(draft_chart))},
         "courses:studio-lesson-save": {"title": "Begun", "body": "A text.", "based_on": 0},
@@ -243,7 +264,16 @@ def make_world() -> World:
         "quizzes:studio-quiz-regrade-propose": regrade,
         "quizzes:studio-quiz-regrade-apply": regrade,
         "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
+        "quizzes:office-learner-time": {"extra_percent": 50, "reason": "Asked by phone."},
+        "quizzes:office-learner-attempt": {f"a{used_up.pk}-left": 0},
+        "quizzes:office-attempt-void": {
+            f"v{attempt.pk}-reason": "Another person sat there.",
+        },
         "quizzes:office-request-answer": {f"r{request.pk}-decision": "grant"},
+        "courses:studio-instructor-license-check": {
+            "number": teaching.number,
+            "valid_until": teaching.valid_until.isoformat(),
+        },
         "licensing:office-submission-note": {"note": "Called them."},
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},
         "licensing:office-submission-correct": {

@@ -6,6 +6,7 @@ import pytest
 
 from quizzes.analysis.figures import ChoiceFigures, QuestionFigures, QuizFigures
 from quizzes.analysis.findings import findings_of, reliability_sentence
+from quizzes.question_types.base import Counted
 
 
 def choice(
@@ -48,6 +49,35 @@ def codes(figures: QuestionFigures) -> list[str]:
 
 def test_sound_question_has_no_finding() -> None:
     assert codes(sound()) == []
+
+
+@pytest.mark.parametrize("counted", [Counted.TYPED, Counted.COMBINED])
+def test_what_is_not_offered_need_not_be_taken(counted: Counted) -> None:
+    choices = [choice("a", 0.0, strong=0.0), choice("b", 0.7, strong=0.9, is_right=True)]
+
+    assert codes(sound(choices=choices)) == ["never"]
+    assert codes(sound(choices=choices, counted=counted, chance=None)) == []
+
+
+def test_of_several_typed_answers_that_are_right_everybody_writes_one() -> None:
+    choices = [choice(key, 0.35, strong=0.4, is_right=True) for key in "ab"]
+
+    typed = sound(choices=choices, counted=Counted.TYPED, chance=None)
+
+    assert codes(typed) == []
+
+
+def test_strong_learners_who_write_what_is_not_accepted() -> None:
+    choices = [choice("*", 0.8, strong=0.8), choice("b", 0.2, strong=0.2, is_right=True)]
+    typed = sound(choices=choices, counted=Counted.TYPED, chance=None)
+
+    [finding] = findings_of(typed)
+
+    assert finding.sentence == (
+        "Most strong learners take an answer that is not on the list, which counts as wrong: "
+        "check the key."
+    )
+    assert findings_of(typed, is_mended=True) == []
 
 
 def test_too_few_answers_say_nothing_whatever_the_figures() -> None:

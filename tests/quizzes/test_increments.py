@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from quizzes.domain.increments import (
     increments_of,
     named_keys,
     seconds_of,
+    stored_key,
 )
 
 START = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
@@ -125,9 +127,15 @@ def test_answer_taken_back_has_no_time() -> None:
 
 
 def test_keys_without_a_name_are_one() -> None:
-    labels = {"a": "A", "": "Empty", "x" * 81: "Long"}
+    assert named_keys(["a", "typed", "other"], {"a": "A", "b": "B"}) == ["*", "a"]
 
-    assert named_keys(["a", "typed", "other", "", "x" * 81], labels) == ["*", "a"]
+
+@pytest.mark.parametrize("key", ["", "=", "*", "x" * 81])
+def test_key_that_is_ours_or_does_not_fit_is_stored_by_its_hash(key: str) -> None:
+    [stored] = named_keys([key], {key: "Named"})
+
+    assert stored not in ("", "=", "*")
+    assert stored == stored_key(key) == stored_key(stored)
 
 
 attempts = st.builds(

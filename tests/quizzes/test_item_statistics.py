@@ -30,6 +30,7 @@ from quizzes.domain.increments import (
 from quizzes.domain.scoring import ScoredItem, score
 from quizzes.domain.tallying import QUESTIONS, QUIZZES
 from quizzes.models import QuestionTally, QuizTally
+from quizzes.question_types.base import Counted
 
 LSAT = """
 00000 3 00001 6 00010 2 00011 11 00100 1 00101 1 00110 3 00111 4 01000 1 01001 8 01011 16 01101 3
@@ -194,6 +195,21 @@ def test_draws_of_different_questions_have_no_reliability() -> None:
     figures = quiz_figures(quizzes, questions, dict.fromkeys(range(1, 6), 100))
 
     assert (figures.is_same_for_all, figures.reliability, figures.error) == (False, None, None)
+
+
+def test_of_combinations_only_those_that_were_made_or_are_right_are_listed() -> None:
+    figures = question_figures(
+        QuestionTally(asked_count=1, answered_count=1),
+        None,
+        {"": [1, *[0] * 9], "a=b": [1, *[0] * 9]},
+        labels={f"{term}={answer}": "" for term in "abc" for answer in "abc"},
+        right_keys=frozenset(["a=a", "b=b", "c=c"]),
+        has_rest=True,
+        counted=Counted.COMBINED,
+    )
+
+    assert [each.key for each in figures.choices] == ["a=a", "a=b", "b=b", "c=c"]
+    assert figures.chance is None
 
 
 def test_shares_of_weak_and_strong_come_from_the_ends() -> None:

@@ -75,6 +75,7 @@ def test_quiz_nobody_took_has_zeros() -> None:
             "passed_first_count": 0,
             "mean_percent": None,
             "url": f"/studio/{quiz.version.course.slug}/quizzes/analysis/1.0/{quiz.key}/",
+            "is_practice": False,
         }
     ]
     assert found.questions == []

@@ -92,6 +92,8 @@ def test_a_quiz_is_read_whole(package: Package) -> None:
         "draw_count": 2,
         "is_shuffled": True,
         "review": "after-submit",
+        "purpose": "graded",
+        "extra_time": "learner",
     }
     first, second = quiz.questions
     assert (quiz.module_key, first.objective_key, first.lesson_key) == (MODULE, OBJECTIVE, LESSON)
@@ -165,7 +167,7 @@ def test_two_quizzes_with_one_address_are_a_mistake(package: Package) -> None:
         ("answer = false", "answer = 0", 34, "must be true or false"),
         ("answer = false", "anwser = false", 34, "“anwser” means nothing here"),
         ("answer = false", "answer = false\nfeedback_true = 3", 35, "must be text"),
-        ("So?", "![](figure:map)", 32, "cannot stand in a quiz yet"),
+        ("So?", "![](figure:map)", 32, "no figure “map”"),
         ("draw = 2", 'draw = 2\nslug = "Not one"', 7, "made of small letters"),
         ("draw = 2", f'draw = 2\nslug = "{"a" * 81}"', 7, "longer than 80"),
         ("draw = 2", "draw = ", 6, "not valid TOML"),

@@ -4,16 +4,13 @@ import tomllib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, settings
 
-from ce_platform.core.text import clean
 from courses.models import CourseVersion
 from courses.package.exporting import ExportRefused, export_zip
 from courses.package.importing import import_package
@@ -21,7 +18,7 @@ from courses.package.source import PackageSource
 from courses.package.toml import Rows, write_toml
 from courses.parts import PackagePlaces
 from quizzes.models import QuestionRevision, Quiz
-from quizzes.package.exporting import export_quizzes
+from quizzes.package.exporting import _is_rows, export_quizzes
 from quizzes.package.model import PackagedQuiz
 from quizzes.package.reading import read_quizzes
 from quizzes.package.writing import changes_of, write_quizzes
@@ -29,7 +26,9 @@ from quizzes.question_types import type_named
 from quizzes.question_types.base import Content
 from tests.conftest import NOW
 from tests.factories.courses import ModuleFactory, VersionFactory
-from tests.factories.quizzes import multiple, quiz_with, single, true_false
+from tests.factories.pictures import WRITTEN
+from tests.factories.quizzes import EVERY_TYPE, multiple, quiz_with
+from tests.quizzes.any_question import questions
 
 MODULE, LESSON, OBJECTIVE = UUID(int=1), UUID(int=2), UUID(int=3)
 PLACES = PackagePlaces(
@@ -160,11 +159,7 @@ def test_what_the_format_takes_for_granted_is_left_out(draft: CourseVersion) -> 
 
 @database
 def test_what_was_exported_changes_nothing(read: Read, draft: CourseVersion) -> None:
-    contents = [
-        ("single-choice", single()),
-        ("multiple-choice", multiple()),
-        ("true-false", true_false()),
-    ]
+    contents = [(name, make()) for name, make in EVERY_TYPE.items()]
     quiz_with(contents, version=draft, module=draft.modules.get(), position=1, slug="points")
     quiz_with(contents, version=draft, position=2, slug="final-exam", attempts_allowed=2)
     revisions = QuestionRevision.objects.count()
@@ -186,6 +181,27 @@ def test_an_address_of_its_own_survives(read: Read, draft: CourseVersion) -> Non
 
     assert 'slug = "check-yourself"\n' in files["01-points/quiz.toml"]
     assert [quiz.slug for quiz in read(files)] == ["check-yourself", "last-exam"]
+
+
+@database
+def test_practice_and_who_gives_time_survive(read: Read, draft: CourseVersion) -> None:
+    module = draft.modules.get()
+    common = {"version": draft, "module": module}
+    quiz_with(1, **common, position=1, slug="points-practice", purpose="practice")
+    quiz_with(1, **common, position=2, slug="points", extra_time="office")
+    quiz_with(1, version=draft, position=3, slug="practice", purpose="practice")
+
+    files = export_quizzes(draft, PLACES)
+    quizzes = read(files)
+
+    assert sorted(files) == ["01-points/practice.toml", "01-points/quiz.toml", "practice.toml"]
+    assert all("slug" not in text for text in files.values())
+    assert [(quiz.slug, quiz.purpose, quiz.extra_time) for quiz in quizzes] == [
+        ("points-practice", "practice", "learner"),
+        ("points", "graded", "office"),
+        ("practice", "practice", "learner"),
+    ]
+    assert {change.action for change in changes_of(quizzes, draft.course)} == {"keep"}
 
 
 @database
@@ -262,36 +278,15 @@ def test_quizzes_are_in_the_package_of_a_course() -> None:
     assert again.is_unchanged
     exam = source.toml("final-exam.toml")
     assert exam is not None
-    assert (exam["attempts"], exam["pass_percent"], len(exam["questions"])) == (7, "66.67", 14)
+    assert (exam["attempts"], exam["pass_percent"], len(exam["questions"])) == (7, "66.67", 15)
 
 
 # ------------------------------------------------------------------------------- any question
 
-pieces = st.sampled_from(['"', '"""', "'", "\\", "\n", "+++", "[[questions]]", "a = 1", "."])
-authored = st.lists(pieces | st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
-texts = authored.map("".join).filter(clean)
 
-
-@st.composite
-def questions(draw: st.DrawFn) -> tuple[str, Content]:
-    content: dict[str, Any] = {"stem": draw(texts), "explanation": draw(st.just("") | texts)}
-    kind = draw(st.sampled_from(["single-choice", "multiple-choice", "true-false"]))
-    if kind == "true-false":
-        content |= {"answer": draw(st.booleans()), "feedback_true": draw(st.just("") | texts)}
-    else:
-        right = draw(st.integers(0, 2))
-        content["choices"] = [
-            {"id": name, "text": draw(texts), "correct": place == right, "feedback": draw(texts)}
-            for place, name in enumerate("bca")
-        ]
-    if kind == "multiple-choice":
-        content["scoring"] = draw(st.sampled_from(["all-or-nothing", "partial"]))
-    cleaned = type_named(kind).clean(content)
-    assert cleaned.problems == []
-    return kind, cleaned.content
-
-
-@given(questions())
+# What a picture shows is named in a package: test_picture_authoring.
+@settings(deadline=None)
+@given(questions().filter(lambda question: question[0] not in WRITTEN))
 def test_any_question_is_read_as_it_was_written(question: tuple[str, Content]) -> None:
     kind, content = question
     answers = type_named(kind).package_answers(content)
@@ -300,9 +295,7 @@ def test_any_question_is_read_as_it_was_written(question: tuple[str, Content]) -
         {
             "stem": content["stem"],
             "explanation": content["explanation"],
-            **{
-                name: Rows(value) if name == "choices" else value for name, value in answers.items()
-            },
+            **{name: Rows(value) if _is_rows(value) else value for name, value in answers.items()},
         }
     )
 

@@ -25,6 +25,7 @@ from tests.factories.quizzes import (
     RevisionFactory,
     quiz_with,
     single,
+    true_false,
 )
 from tests.quizzes.answering import answer_all, fields
 
@@ -273,3 +274,44 @@ def test_texts_of_questions_hold_all_they_say() -> None:
     assert line.detail == "Long " * 14 + "Long…"
     assert "Because [@who2008]." in text
     assert "Yes." in text
+
+
+# ---------------------------------------------------------------- what a quiz asserts
+
+
+def test_statements_tell_wrong_answers_from_right_ones() -> None:
+    version = VersionFactory(status="draft")
+    quiz = QuizFactory(version=version, title="Points", introduction="Two questions.")
+    choice = RevisionFactory(question__course=version.course)
+    claim = RevisionFactory(
+        question__course=version.course, type="true-false", content_data=true_false()
+    )
+    for revision in (choice, claim):
+        PoolItemFactory(quiz=quiz, revision=revision)
+
+    told = [
+        (each.text, each.is_question, each.is_wrong, each.verdict)
+        for each in part.statements(version)
+        if each.text
+    ]
+
+    level = "Level with the lower edge of the nostril wing."
+    assert told == [
+        ("Points", False, False, ""),
+        ("Two questions.", False, False, ""),
+        ("Where does ST3 lie?", True, False, ""),
+        ("On the forehead", False, True, "That is GB14."),
+        ("That is GB14.", False, False, ""),
+        ("Under the pupil", False, False, "Yes."),
+        ("Yes.", False, False, ""),
+        ("On the chin", False, True, level),
+        (level, False, False, ""),
+        (
+            "The B-cun is measured with your own hand.",
+            True,
+            True,
+            "It would change with every therapist. With the client's.",
+        ),
+        ("It would change with every therapist.", False, False, ""),
+        ("With the client's.", False, False, ""),
+    ]

@@ -2,12 +2,14 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from ce_platform.accounts.models import User
 from ce_platform.core import jobs, verification
 from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
+from courses.domain.moving import move_to_version
 from courses.models import Enrollment
 from quizzes.domain import regrading
 from quizzes.domain.attempts import (
@@ -28,7 +30,20 @@ from quizzes.models import Attempt, Grade, QuestionRevision, Quiz, Regrade
 from quizzes.queries import standings
 from tests.conftest import NOW
 from tests.factories.courses import EnrollmentFactory
-from tests.factories.quizzes import RevisionFactory, multiple, quiz_with, single, true_false
+from tests.factories.moving import newer_of
+from tests.factories.quizzes import (
+    PoolItemFactory,
+    QuizFactory,
+    RevisionFactory,
+    matching,
+    multiple,
+    numeric,
+    ordering,
+    quiz_with,
+    short_text,
+    single,
+    true_false,
+)
 from tests.factories.thaw import thawed
 
 pytestmark = pytest.mark.django_db
@@ -283,6 +298,67 @@ def test_other_kind_other_choices_other_question_are_refused() -> None:
     for refused in (kind, choices):
         with pytest.raises(RegradeRefused):
             plan_regrade(wrong, refused)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "better", "fits"),
+    [
+        ("short-text", short_text(), short_text(answers=[{"text": "masseter"}]), True),
+        ("numeric", numeric(), numeric(value="4", tolerance="1"), True),
+        # What was typed as seconds cannot be read as minutes.
+        ("numeric", numeric(), numeric(unit="minutes"), False),
+        ("ordering", ordering(), ordering(items=ordering()["items"][::-1]), True),
+        # The id of an answer is that of its pair: with other answers it means something else.
+        (
+            "matching",
+            matching(),
+            matching(
+                pairs=[
+                    {**matching()["pairs"][0], "answer": "Submandibular"},
+                    {**matching()["pairs"][1], "answer": "Submental"},
+                    matching()["pairs"][2],
+                ]
+            ),
+            False,
+        ),
+    ],
+)
+def test_key_of_any_type_is_exchanged_where_answers_mean_the_same(
+    kind: str, content: dict[str, Any], better: dict[str, Any], fits: bool
+) -> None:
+    one = quiz_with([(kind, content)]).pool.get().revision
+    two = RevisionFactory(question=one.question, number=2, type=kind, content_data=better)
+
+    assert (refusal_of(one, two) == "") is fits
+
+
+def test_practice_is_raised_in_silence_and_passes_nothing(registrar: User) -> None:
+    practice = quiz_with(1, purpose="practice")
+    attempt = take(practice, "a")
+    wrong, better = mended(practice)
+    plan = plan_regrade(wrong, better)
+
+    do(apply_regrade(wrong, better, reason="It lies there.", by=registrar, now=NOW))
+
+    assert (plan.gaining_count, plan.newly_passed) == (1, [])
+    assert [each[0] for each in grades(attempt)] == [0, 100]
+    assert not OutgoingMail.objects.filter(cause__startswith="regrade:").exists()
+    assert in_order()
+
+
+def test_attempt_of_an_earlier_version_is_raised_and_counts_in_the_newer(registrar: User) -> None:
+    quiz = quiz_with(1)
+    attempt = take(quiz, "a")
+    newer = QuizFactory(version=newer_of(quiz.version), key=quiz.key, slug=quiz.slug)
+    PoolItemFactory(quiz=newer, revision=quiz.pool.get().revision)
+    learner = attempt.enrollment
+    learner = move_to_version(learner.pk, newer.version, by=learner.user, now=NOW)
+    wrong, better = mended(quiz)
+
+    do(apply_regrade(wrong, better, reason="It lies there.", by=registrar, now=NOW))
+
+    assert standings([learner], now=NOW)[learner.pk, quiz.key].is_passed
+    assert in_order()
 
 
 def test_part_of_the_points_is_raised_too(registrar: User) -> None:

@@ -161,7 +161,7 @@ def test_saving_may_lead_to_the_next_question(author: Client, draft: CourseVersi
         ({"correct": []}, "choices", "Exactly one choice must be correct; here none is."),
         ({"text-1": ""}, "choice-1", "Write what this choice says, or remove it."),
         ({"text-0": "x" * 1001}, "choice-0", "“Choice” is longer than 1,000 characters."),
-        ({"text-0": "![](figure:face)"}, "choice-0", "A figure cannot stand in a quiz yet"),
+        ({"text-0": "![](figure:face)"}, "choice-0", "There is no figure “face”"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(

@@ -220,7 +220,7 @@ def test_a_quiz_moves_to_a_free_place(author: Client, draft: CourseVersion) -> N
     assert quiz.module == free
     refused = author.post(url("move", quiz), {"module": str(taken.key)}, follow=True)
 
-    assert "This module has a quiz: “Quiz: taken”" in text_of(refused)
+    assert "This module has a quiz already: “Quiz: taken”" in text_of(refused)
 
 
 def test_questions_move_double_and_go_and_come_back(author: Client, draft: CourseVersion) -> None:

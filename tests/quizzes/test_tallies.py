@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ce_platform.accounts.models import User
 from ce_platform.core import jobs
 from ce_platform.core.models import BackgroundJob
+from courses.domain.moving import move_to_version
 from courses.models import Enrollment
 from quizzes.domain.attempts import (
     Answer,
@@ -24,9 +25,21 @@ from quizzes.domain.attempts import (
 )
 from quizzes.domain.recounting import KIND, recount_sums
 from quizzes.models import Attempt, ChoiceTally, QuestionTally, Quiz, QuizTally
+from quizzes.results import learner_results
 from tests.conftest import NOW
 from tests.factories.courses import EnrollmentFactory
-from tests.factories.quizzes import multiple, quiz_with, single, started, true_false
+from tests.factories.moving import newer_of
+from tests.factories.quizzes import (
+    PoolItemFactory,
+    QuizFactory,
+    multiple,
+    numeric,
+    quiz_with,
+    short_text,
+    single,
+    started,
+    true_false,
+)
 from tests.quizzes.answering import answer, answer_all, fields
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +104,74 @@ def test_choices_of_first_tries_are_counted_by_the_rest() -> None:
             (two.revision_id, "true", 9, 1),
         ]
     )
+
+
+def test_what_learners_typed_is_kept_in_no_sum() -> None:
+    quiz = quiz_with([("short-text", short_text()), ("numeric", numeric())])
+    for word, number in [("my own words", "77"), ("BUCCINATOR", "3.2"), ("Masseter", "2")]:
+        attempt = started(quiz)
+        sent = {"short-text": {"text": [word]}, "numeric": {"value": [number]}}
+        for item in attempt.items.select_related("revision"):
+            save_response(
+                attempt,
+                position=item.position,
+                answer=Answer(raw=sent[item.revision.type], number=0),
+                now=NOW,
+            )
+        submit_attempt(attempt, by=attempt.enrollment.user, now=NOW)
+
+    counted = ChoiceTally.objects.exclude(key__in=["", "="])
+    counts: dict[tuple[str, str], int] = {}
+    for kind, key, count in counts_of(counted):
+        counts[kind, key] = counts.get((kind, key), 0) + count
+    assert counts == {
+        ("short-text", "*"): 1,
+        ("short-text", "Buccinator"): 1,
+        ("short-text", "masseter"): 1,
+        ("numeric", "*"): 2,
+        ("numeric", "3"): 1,
+    }
+    assert no_drift()
+
+
+def counts_of(counted: Any) -> list[tuple[str, str, int]]:
+    return list(counted.values_list("revision__type", "key", "count"))
+
+
+def test_practice_is_counted_for_itself() -> None:
+    graded = quiz_with(1)
+    practice = QuizFactory(version=graded.version, purpose="practice", slug="practice")
+    PoolItemFactory(quiz=practice, revision=graded.pool.get().revision)
+    take(graded, right=1)
+    take(practice)
+    results = learner_results([graded.version])[graded.version_id]
+
+    assert {
+        (each.is_practice, each.attempt_count, each.mean_percent) for each in results.quizzes
+    } == {(False, 1, 100), (True, 1, 0)}
+    assert [(each.quiz_titles, each.asked_count) for each in results.questions] == [
+        ([practice.title], 1)
+    ]
+    assert no_drift()
+
+
+def test_try_in_a_newer_version_is_a_later_try_there() -> None:
+    quiz = quiz_with(1)
+    learner = EnrollmentFactory(version=quiz.version)
+    take(quiz, enrollment=learner)
+    newer = QuizFactory(version=newer_of(quiz.version), key=quiz.key, slug=quiz.slug)
+    PoolItemFactory(quiz=newer, revision=quiz.pool.get().revision)
+
+    learner = move_to_version(learner.pk, newer.version, by=learner.user, now=NOW)
+    take(newer, right=1, enrollment=learner)
+
+    assert rows(QuizTally, "quiz_id", "attempt_number", "passed_count") == sorted(
+        [(quiz.pk, 1, 0), (newer.pk, 2, 1)]
+    )
+    assert rows(QuestionTally, "quiz_id", "is_first") == sorted(
+        [(quiz.pk, True), (newer.pk, False)]
+    )
+    assert no_drift()
 
 
 def test_closed_by_the_deadline_is_counted_too() -> None:

@@ -99,6 +99,7 @@ RULE_KEYS: Final[Mapping[str, Check]] = {
     "in_person_min_hours": _hours,
     "live_interactive_counts_as": _one_of("in-person", "home-study"),
     "technique_by_home_study": _technique,
+    "technique_taught_by": _text,
     "per_day_max_online_hours": _hours,
     "repeat_rule": _text,
     "carry_over_hours": _hours,

@@ -39,6 +39,7 @@ from courses.package.chart_tables import (
     MOST_POINTS,
     MOST_VIEWS,
 )
+from courses.parts import parts
 from courses.studio.forms_charts import (
     ChartDataForm,
     DrawingForm,
@@ -368,6 +369,10 @@ def _as_learner(request: PersonRequest, version: CourseVersion, chart: Chart) ->
         {
             "row": chart,
             "chart": chart_view_data(record, id="preview"),
+            "panels": sorted(
+                (panel for part in parts() for panel in part.chart_panels(version, record)),
+                key=lambda panel: panel.order,
+            ),
             "lessons": domain.used_in(version, chart.slug),
         },
         here=chart.title,

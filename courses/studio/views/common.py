@@ -13,6 +13,7 @@ from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean, fold
 from courses.markdown import Problem
 from courses.models import CourseVersion
+from courses.studio.forms import SeenForm
 from courses.studio.rules import may_manage, may_write
 
 Crumbs = list[dict[str, str]]
@@ -51,6 +52,13 @@ def studio_page(
         },
         status=status,
     )
+
+
+def status_of(form: SeenForm) -> int:
+    """Of a page that shows a form. 409: somebody else saved first, and both texts are shown."""
+    if form.moved is not None:
+        return 409
+    return 422 if form.is_bound else 200
 
 
 def to_outline(version: CourseVersion, fragment: str = "") -> HttpResponse:

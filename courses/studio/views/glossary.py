@@ -13,11 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ce_platform.accounts.rules import PersonRequest, staff_only
 from ce_platform.core.errors import DomainError
 from courses.domain import glossary as domain
+from courses.domain.errors import ChangedMeanwhile
 from courses.domain.using import uses_in
 from courses.models import CourseVersion, GlossaryTerm
 from courses.studio.forms_knowledge import TermForm
 from courses.studio.rules import draft_or_404, version_or_404
-from courses.studio.views.common import found_in, say_refusal, search_words, studio_page
+from courses.studio.views.common import (
+    found_in,
+    say_refusal,
+    search_words,
+    status_of,
+    studio_page,
+)
 
 
 @staff_only
@@ -48,9 +55,7 @@ def term_add(request: PersonRequest, slug: str) -> HttpResponse:
     form = TermForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            term = domain.add_term(
-                version, **form.cleaned_data, by=request.user, now=timezone.now()
-            )
+            term = domain.add_term(version, **form.told, by=request.user, now=timezone.now())
         except DomainError as error:
             form.add_error("term", str(error))
         else:
@@ -68,6 +73,8 @@ def term_edit(request: PersonRequest, slug: str, key: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             domain.save_term(version, key, **form.cleaned_data, by=request.user, now=timezone.now())
+        except ChangedMeanwhile as moved:
+            form.carry(moved)
         except DomainError as error:
             form.add_error("term", str(error))
         else:
@@ -98,7 +105,7 @@ def _form(
         version,
         {"form": form, "title": title},
         here=title,
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )
 
 

@@ -14,12 +14,14 @@ from ce_platform.accounts.rules import PersonRequest, staff_only
 from ce_platform.core.errors import DomainError
 from ce_platform.core.models import StoredFile
 from courses.domain import handout as domain
+from courses.domain.errors import ChangedMeanwhile
 from courses.domain.media_time import used_in
+from courses.domain.unseen import state_of, texts_of
 from courses.models import CourseVersion, Handout
 from courses.reading import handout_entry
 from courses.studio.forms_recording import HandoutForm
 from courses.studio.rules import draft_or_404, version_or_404
-from courses.studio.views.common import say_refusal, studio_page
+from courses.studio.views.common import say_refusal, status_of, studio_page
 
 
 @staff_only
@@ -85,15 +87,25 @@ def handout_edit(request: PersonRequest, slug: str, key: UUID) -> HttpResponse:
                 domain.save_handout(
                     version, key, title=told["title"], credit=told["credit"],
                     file=_kept(told["file"]) if told["file"] else None,
-                    by=request.user, now=timezone.now(),
+                    based_on=told["based_on"], by=request.user, now=timezone.now(),
                 )  # fmt: skip
+            except ChangedMeanwhile as moved:
+                form.carry(moved)
+                if told["file"]:
+                    form.add_error("file", _("Choose the file again: no browser keeps it."))
             except DomainError as error:
                 form.add_error("file", str(error))
             else:
                 messages.success(request, _("Saved."))
                 return redirect("courses:studio-handouts", slug=slug)
     else:
-        form = HandoutForm(initial={"title": handout.title, "credit": handout.credit}, is_new=False)
+        form = HandoutForm(
+            initial={
+                **texts_of(handout, domain.TEXTS),
+                "based_on": state_of(handout, domain.TEXTS),
+            },
+            is_new=False,
+        )
     return studio_page(
         request,
         "studio/handout_edit.html",
@@ -106,7 +118,7 @@ def handout_edit(request: PersonRequest, slug: str, key: UUID) -> HttpResponse:
             "link": _link(handout),
         },
         here=handout.title,
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )
 
 

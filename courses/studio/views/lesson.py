@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,9 +20,10 @@ from ce_platform.core.templatetags.wording import moment
 from courses.domain import lessons as domain
 from courses.domain.differences import differences, folded
 from courses.domain.errors import LessonMoved
+from courses.domain.setting_aside import texts_aside
 from courses.hours import count_words
 from courses.markdown import parse
-from courses.models import CourseVersion, Lesson, LessonRevision, ReviewComment, SetAside
+from courses.models import CourseVersion, Lesson, LessonRevision, ReviewComment
 from courses.reading import (
     Library,
     lesson_references,
@@ -43,7 +45,7 @@ MOST_REVISIONS = 200
 def lesson_edit(request: PersonRequest, slug: str, key: UUID) -> HttpResponse:
     """The editor. POST is the form without JavaScript; with it `lesson_save` is asked."""
     version = draft_or_404(request, slug)
-    lesson = _lesson_or_404(version, key)
+    lesson = lesson_or_404(version, key)
     if request.method == "POST":
         form = LessonTextForm(request.POST)
         if form.is_valid():
@@ -90,7 +92,7 @@ def _editor(
             "form": form,
             "newest": newest,
             "others": domain.others_at_it(lesson, by=request.user, now=timezone.now()),
-            "aside": domain.text_aside(version, lesson.key, by=request.user),
+            "aside": texts_aside(version, lesson.key, by=request.user),
             "settings_form": LessonSettingsForm(
                 initial={
                     "is_free": lesson.is_free,
@@ -165,6 +167,7 @@ def lesson_save(request: PersonRequest, slug: str, key: UUID) -> HttpResponse:
                 "sentence": str(moved),
                 "url": reverse("courses:studio-lesson-aside", args=[slug, key]),
                 # The page compares: it may be its own text, whose confirmation was lost.
+                "aside": moved.kept.sha256,
                 "number": moved.newest.number,
                 "title": moved.newest.title,
                 "body": moved.newest.body,
@@ -189,7 +192,7 @@ def lesson_preview(request: PersonRequest, slug: str, key: UUID) -> HttpResponse
     """The lesson through the learner's renderer, without leaving a trace. POST: a text that is
     not saved yet."""
     version = version_or_404(request, slug)
-    lesson = _lesson_or_404(version, key)
+    lesson = lesson_or_404(version, key)
     if request.method == "POST":
         form = LessonTextForm(request.POST)
         if form.is_valid():
@@ -219,14 +222,20 @@ def lesson_preview(request: PersonRequest, slug: str, key: UUID) -> HttpResponse
     )
 
 
-def rendered_body(version: CourseVersion, lesson: Lesson) -> str:
+def rendered_body(version: CourseVersion, lesson: Lesson) -> SafeString:
     """The text of a lesson as a learner gets it, made from what it says at this moment."""
-    lesson.body_html = store_body(lesson, Library(version))
+    lesson.body_html = _stored(lesson.body, lesson.position, Library(version))
     return _shown(lesson.body_html, lesson.position)
 
 
 @lru_cache(maxsize=64)
-def _shown(body_html: str, position: int) -> str:
+def _stored(body: str, position: int, library: Library) -> str:
+    """Reading the text is most of the work for a long lesson."""
+    return store_body(Lesson(body=body, position=position), library)
+
+
+@lru_cache(maxsize=64)
+def _shown(body_html: str, position: int) -> SafeString:
     """Everything is in the text itself. Charts are most of the work, and an author looks often."""
     lesson = Lesson(body_html=body_html, position=position)
     return render_to_string(
@@ -245,7 +254,7 @@ def _shown(body_html: str, position: int) -> str:
 def lesson_history(request: PersonRequest, slug: str, key: UUID) -> HttpResponse:
     """Every state, newest first; `from` and `to` choose two to compare."""
     version = version_or_404(request, slug)
-    lesson = _lesson_or_404(version, key)
+    lesson = lesson_or_404(version, key)
     revisions = list(
         LessonRevision.objects.filter(version=version, lesson_key=key).defer("body")[
             :MOST_REVISIONS
@@ -303,62 +312,7 @@ def lesson_restore(request: PersonRequest, slug: str, key: UUID) -> HttpResponse
     return redirect("courses:studio-lesson", slug=slug, key=key)
 
 
-@staff_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def lesson_aside(request: PersonRequest, slug: str, key: UUID) -> HttpResponse:
-    """A text of one's own that somebody else's came before: both, side by side, and what to do."""
-    version = draft_or_404(request, slug)
-    lesson = _lesson_or_404(version, key)
-    aside = domain.text_aside(version, key, by=request.user)
-    if aside is None:
-        return redirect("courses:studio-lesson", slug=slug, key=key)
-    if request.method == "POST":
-        return _settle(request, version, lesson, aside)
-    return studio_page(
-        request,
-        "studio/lesson_aside.html",
-        version,
-        {
-            "lesson": lesson,
-            "aside": aside,
-            "newest": domain.newest_revision(lesson),
-            "number": domain.newest_number(lesson),
-            "differences": folded(differences(lesson.body, aside.body)),
-        },
-        here=_("Two texts"),
-    )
-
-
-def _settle(
-    request: PersonRequest, version: CourseVersion, lesson: Lesson, aside: SetAside
-) -> HttpResponse:
-    """Take one's own text, or let it go."""
-    now = timezone.now()
-    if request.POST.get("take") == "mine":
-        number = request.POST.get("number", "")
-        try:
-            domain.save_lesson(
-                version,
-                lesson.key,
-                title=aside.title,
-                body=aside.body,
-                based_on=int(number) if number.isdecimal() and len(number) < 10 else 0,
-                by=request.user,
-                now=now,
-            )
-        except DomainError as error:
-            say_refusal(request, error)
-            return redirect("courses:studio-lesson-aside", slug=version.course.slug, key=lesson.key)
-        messages.success(
-            request, _("Your text is the lesson now; the other one is in the history.")
-        )
-    else:
-        messages.success(request, _("The lesson stays as it is."))
-    domain.settle_aside(version, lesson.key, by=request.user, now=now)
-    return redirect("courses:studio-lesson", slug=version.course.slug, key=lesson.key)
-
-
-def _lesson_or_404(version: CourseVersion, key: UUID) -> Lesson:
+def lesson_or_404(version: CourseVersion, key: UUID) -> Lesson:
     return get_object_or_404(
         Lesson.objects.select_related("module", "version__course"), version=version, key=key
     )

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ce_platform.accounts.rules import PersonRequest, staff_only
 from ce_platform.core.errors import DomainError
 from courses.domain import objectives as domain
-from courses.domain.errors import ObjectiveRefused
+from courses.domain.errors import ChangedMeanwhile, ObjectiveRefused
 from courses.domain.outline import tie_objectives
 from courses.models import CourseVersion, Objective
 from courses.studio.forms_knowledge import MatrixForm, ObjectiveForm, PlaceForm
 from courses.studio.matrix import matrix_of
 from courses.studio.rules import draft_or_404, version_or_404
-from courses.studio.views.common import say_refusal, studio_page
+from courses.studio.views.common import say_refusal, status_of, studio_page
 
 
 @staff_only
@@ -52,18 +52,19 @@ def objective_add(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 def objective_save(request: PersonRequest, slug: str, key: UUID) -> HttpResponse:
     version = draft_or_404(request, slug)
-    get_object_or_404(Objective, version=version, key=key)
-    form = ObjectiveForm(request.POST, auto_id=f"id_{key}_%s")
+    form = ObjectiveForm.of(get_object_or_404(Objective, version=version, key=key), request.POST)
     if form.is_valid():
         try:
             domain.save_objective(
-                version, key, text=form.cleaned_data["text"], by=request.user, now=timezone.now()
+                version, key, **form.cleaned_data, by=request.user, now=timezone.now()
             )
+        except ChangedMeanwhile as moved:
+            form.carry(moved)
         except DomainError as error:
             form.add_error("text", str(error))
         else:
             return _to_list(version, f"at-{key}")
-    return _list(request, version, changing={key: form}, status=422)
+    return _list(request, version, changing={key: form}, status=status_of(form))
 
 
 @staff_only
@@ -160,8 +161,7 @@ def _list(
         {
             "objective": each,
             "uses": uses[each.key],
-            "form": changing.get(each.key)
-            or ObjectiveForm(initial={"text": each.text}, auto_id=f"id_{each.key}_%s"),
+            "form": changing.get(each.key) or ObjectiveForm.of(each),
         }
         for each in version.objectives.all()
     ]

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ce_platform.accounts.rules import PersonRequest, staff_only
 from ce_platform.core.errors import DomainError
 from courses.domain import outline as domain
-from courses.domain.errors import OutlineRefused
+from courses.domain.errors import ChangedMeanwhile, OutlineRefused
+from courses.domain.unseen import state_of, texts_of
 from courses.models import CourseVersion, Lesson, Module
 from courses.studio import queries
 from courses.studio.forms import LessonSettingsForm, ModuleForm, MoveForm, TitleForm
 from courses.studio.rules import draft_or_404, version_or_404
-from courses.studio.views.common import say_refusal, studio_page, to_outline
+from courses.studio.views.common import say_refusal, status_of, studio_page, to_outline
 
 
 @staff_only
@@ -46,6 +47,8 @@ def _change(
     version = draft_or_404(request, slug)
     try:
         result = change(version)
+    except ChangedMeanwhile:
+        raise
     except DomainError as error:
         say_refusal(request, error)
         return to_outline(version)
@@ -73,23 +76,29 @@ def module_edit(request: PersonRequest, slug: str, key: UUID) -> HttpResponse:
     module = get_object_or_404(Module, version=version, key=key)
     form = ModuleForm(
         request.POST if request.method == "POST" else None,
-        initial={"title": module.title, "summary": module.summary},
+        initial={
+            **texts_of(module, domain.MODULE_TEXTS),
+            "based_on": state_of(module, domain.MODULE_TEXTS),
+        },
     )
     if request.method == "POST" and form.is_valid():
-        return _change(
-            request,
-            slug,
-            lambda draft: domain.save_module(
-                draft, key, **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
+        try:
+            return _change(
+                request,
+                slug,
+                lambda draft: domain.save_module(
+                    draft, key, **form.cleaned_data, by=request.user, now=timezone.now()
+                ),
+            )
+        except ChangedMeanwhile as moved:
+            form.carry(moved)
     return studio_page(
         request,
         "studio/module_edit.html",
         version,
         {"module": module, "form": form},
         here=module.title,
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )
 
 

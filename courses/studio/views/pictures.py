@@ -17,12 +17,13 @@ from ce_platform.accounts.rules import PersonRequest, staff_only
 from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean
 from courses.domain import picturing as domain
-from courses.domain.errors import FigureInUse
+from courses.domain.errors import ChangedMeanwhile, FigureInUse
+from courses.domain.unseen import state_of, texts_of
 from courses.models import CourseVersion, Figure
 from courses.studio import pictures as queries
 from courses.studio.forms_pictures import ACCEPT, PictureTextsForm
 from courses.studio.rules import draft_or_404, version_or_404
-from courses.studio.views.common import say_refusal, studio_page
+from courses.studio.views.common import say_refusal, status_of, studio_page
 
 MOST_AT_ONCE = 20
 LONGEST_SEARCH = 100
@@ -172,6 +173,9 @@ def picture(request: PersonRequest, slug: str, key: UUID) -> HttpResponse:
         figure = domain.save_figure_texts(
             version, key, **form.cleaned_data, by=request.user, now=timezone.now()
         )
+    except ChangedMeanwhile as moved:
+        form.carry(moved)
+        return _detail(request, version, key, form=form, status=status_of(form))
     except DomainError as error:
         say_refusal(request, error)
         return redirect("courses:studio-pictures", slug=slug)
@@ -231,7 +235,10 @@ def _detail(
     if found is None:
         raise Http404
     figure = found.figure
-    texts = {"alt": figure.alt, "caption": figure.caption, "credit": figure.credit}
+    texts = {
+        **texts_of(figure, domain.TEXTS),
+        "based_on": state_of(figure, domain.TEXTS),
+    }
     context: dict[str, Any] = {
         "picture": found,
         "form": form or PictureTextsForm(initial=texts),

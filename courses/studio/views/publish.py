@@ -1,22 +1,35 @@
 """What is missing, publishing, putting on sale, taking off sale, throwing a draft away."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ce_platform.accounts.rules import PersonRequest, is_registrar, staff_only
 from ce_platform.core.errors import DomainError
+from ce_platform.core.text import clean
 from courses.domain import drafting, publishing
-from courses.domain.errors import NotReady
+from courses.domain.errors import NotReady, WordingRefused
+from courses.domain.wording import (
+    by_sentence,
+    dismiss_wording,
+    take_back_dismissal,
+    wording_of,
+)
 from courses.hours import worksheet_of
 from courses.models import Course, CourseVersion, ReviewComment
 from courses.parts import parts
 from courses.studio.rules import draft_or_404, may_manage, studio_course_or_404, version_or_404
 from courses.studio.views.common import say_refusal, studio_page, to_outline
+
+MOST_FINDINGS: Final = 50
 
 
 def managed_course_or_404(request: PersonRequest, slug: str) -> Course:
@@ -67,8 +80,20 @@ def _publish(request: PersonRequest, version: CourseVersion) -> HttpResponse:
     return redirect("courses:studio-versions", slug=course.slug)
 
 
-def _page(request: PersonRequest, version: CourseVersion, *, status: int = 200) -> HttpResponse:
-    items = [] if version.is_frozen else publishing.missing(version)
+def _page(
+    request: PersonRequest,
+    version: CourseVersion,
+    *,
+    status: int = 200,
+    refused_reason: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    items = [] if version.is_frozen else publishing.missing_but_wording(version)
+    found = [] if version.is_frozen else wording_of(version)
+    unsafe = [each for each in found if each.finding.pattern.is_blocking]
+    asserted = by_sentence(
+        each for each in found if not each.finding.pattern.is_blocking and not each.dismissal
+    )
+    missing = [item for item in items if item.is_blocking]
     earlier = (
         version.course.versions.exclude(pk=version.pk)
         .only("edition", "revision", "course_id")
@@ -80,8 +105,21 @@ def _page(request: PersonRequest, version: CourseVersion, *, status: int = 200) 
         "studio/publish.html",
         version,
         {
-            "missing": [item for item in items if item.is_blocking],
+            "missing": missing,
+            "unsafe": unsafe,
+            "missing_count": len(missing) + len(unsafe),
             "advice": [item for item in items if not item.is_blocking],
+            "wording": asserted[:MOST_FINDINGS],
+            "more_wording_count": max(0, len(asserted) - MOST_FINDINGS),
+            "dismissed": [each for each in found if each.dismissal],
+            "refused_reason": refused_reason,
+            "reason_has_form": refused_reason is not None
+            and any(
+                (each.finding.pattern.id, each.finding.fingerprint)
+                == (refused_reason["pattern"], refused_reason["finding"])
+                for group in asserted[:MOST_FINDINGS]
+                for each in group.found
+            ),
             "earlier": earlier,
             "earlier_number": earlier.number if earlier else "",
             "version_number": version.number,
@@ -95,6 +133,45 @@ def _page(request: PersonRequest, version: CourseVersion, *, status: int = 200) 
         here=_("Check and publish"),
         status=status,
     )
+
+
+@staff_only
+@require_POST
+def wording_dismiss(request: PersonRequest, slug: str) -> HttpResponse:
+    """Why a sentence stays, by who writes the course."""
+    version = draft_or_404(request, slug)
+    told = {name: clean(request.POST.get(name, "")) for name in ("pattern", "finding", "reason")}
+    try:
+        dismiss_wording(
+            version,
+            pattern=told["pattern"],
+            fingerprint=told["finding"],
+            reason=told["reason"],
+            by=request.user,
+            now=timezone.now(),
+        )
+    except WordingRefused as error:
+        return _page(request, version, status=422, refused_reason={**told, "sentence": str(error)})
+    messages.success(request, _("The sentence stays. Your reason is kept beside it."))
+    return _to_wording(slug)
+
+
+@staff_only
+@require_POST
+def wording_restore(request: PersonRequest, slug: str) -> HttpResponse:
+    """The reason does not hold any more."""
+    version = draft_or_404(request, slug)
+    try:
+        take_back_dismissal(version, _id(request, "dismissal"), by=request.user, now=timezone.now())
+    except WordingRefused as error:
+        say_refusal(request, error)
+    else:
+        messages.success(request, _("The sentence is among the findings again."))
+    return _to_wording(slug)
+
+
+def _to_wording(slug: str) -> HttpResponse:
+    return redirect(reverse("courses:studio-publish", args=[slug]) + "#wording")
 
 
 @staff_only
@@ -186,6 +263,6 @@ def version_retire(request: PersonRequest, slug: str) -> HttpResponse:
     return redirect("courses:studio-versions", slug=slug)
 
 
-def _id(request: PersonRequest) -> int:
-    sent = request.POST.get("version", "")
+def _id(request: PersonRequest, name: str = "version") -> int:
+    sent = request.POST.get(name, "")
     return int(sent) if sent.isdecimal() and len(sent) < 18 else 0

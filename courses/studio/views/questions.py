@@ -154,6 +154,6 @@ def _page(
             "answered": [line(each) for each in page.rows],
             "page": page,
         },
-        here=_("Learners’ questions"),
+        here=_("Margin questions"),
         status=status,
     )

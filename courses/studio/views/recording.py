@@ -16,10 +16,13 @@ from ce_platform.accounts.rules import PersonRequest, staff_only
 from ce_platform.core.errors import DomainError
 from courses.captions import CaptionsRefused
 from courses.domain import recording as domain
+from courses.domain.errors import ChangedMeanwhile
 from courses.domain.media_time import used_in
+from courses.domain.unseen import state_of, texts_of
 from courses.domain.uploading import send_whole, uploads_of
 from courses.models import CourseVersion, Recording
 from courses.reading import duration_in_words, recording_data, recording_record, size_in_words
+from courses.studio.forms import SeenForm
 from courses.studio.forms_recording import (
     CaptionsForm,
     RecordingFileForm,
@@ -27,7 +30,7 @@ from courses.studio.forms_recording import (
     TranscriptForm,
 )
 from courses.studio.rules import draft_or_404, version_or_404
-from courses.studio.views.common import say_refusal, studio_page
+from courses.studio.views.common import say_refusal, status_of, studio_page
 
 
 @staff_only
@@ -71,7 +74,7 @@ def _uploads(
             "is_all_here": each.received_bytes == each.size_bytes,
         }
         for each in uploads_of(version.course, by=request.user)
-        if replaces is None or each.recording_id == replaces.pk
+        if replaces is None or each.replaces_key == replaces.key
     ]
 
 
@@ -120,7 +123,7 @@ def recording_captions(request: PersonRequest, slug: str, key: UUID) -> HttpResp
         request, version, recording, "captions", form,
         lambda: domain.set_captions(
             version, key, text=form.captions, language=form.cleaned_data["language"],
-            by=request.user, now=timezone.now(),
+            based_on=form.cleaned_data["based_on"], by=request.user, now=timezone.now(),
         ),
     )  # fmt: skip
 
@@ -131,14 +134,24 @@ def recording_transcript(request: PersonRequest, slug: str, key: UUID) -> HttpRe
     """The transcript as typed, or made from the captions."""
     version = draft_or_404(request, slug)
     recording = _recording_or_404(version, key)
-    form = TranscriptForm(request.POST)
+    from_captions = request.POST.get("from") == "captions"
+    # Nothing was typed then, and the field goes on showing what is there.
+    sent = {"text": recording.transcript, "based_on": request.POST.get("based_on", "")}
+    form = TranscriptForm(sent if from_captions else request.POST)
 
     def save() -> Recording:
-        now = timezone.now()
-        if request.POST.get("from") == "captions":
-            return domain.transcript_from_captions(version, key, by=request.user, now=now)
+        now, based_on = timezone.now(), form.cleaned_data["based_on"]
+        if from_captions:
+            return domain.transcript_from_captions(
+                version, key, based_on=based_on, by=request.user, now=now
+            )
         return domain.save_transcript(
-            version, key, text=form.cleaned_data["text"], by=request.user, now=now
+            version,
+            key,
+            text=form.cleaned_data["text"],
+            based_on=based_on,
+            by=request.user,
+            now=now,
         )
 
     return _saved(request, version, recording, "transcript", form, save)
@@ -184,7 +197,7 @@ def _saved(
     version: CourseVersion,
     recording: Recording,
     name: str,
-    form: forms.Form,
+    form: SeenForm,
     save: Callable[[], Recording],
 ) -> HttpResponse:
     """Save what one of the forms says, or show the page again with what is wrong."""
@@ -197,6 +210,8 @@ def _saved(
                     "file" if request.FILES else "text",
                     _("Line %(line)s: %(sentence)s") % {"line": line, "sentence": sentence},
                 )
+        except ChangedMeanwhile as moved:
+            form.carry(moved)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -204,7 +219,7 @@ def _saved(
             url = redirect("courses:studio-recording", slug=version.course.slug, key=recording.key)
             url["Location"] += f"#{name}"
             return url
-    return _page(request, version, recording, status=422, **{name: form})
+    return _page(request, version, recording, status=status_of(form), **{name: form})
 
 
 def _page(
@@ -217,14 +232,25 @@ def _page(
 ) -> HttpResponse:
     shown = recording_data(recording_record(recording), id="player", transcript="")
     page_forms = {
-        "texts": RecordingTextsForm(initial={"title": recording.title, "credit": recording.credit}),
+        "texts": RecordingTextsForm(
+            initial={
+                **texts_of(recording, domain.TEXTS),
+                "based_on": state_of(recording, domain.TEXTS),
+            }
+        ),
         "captions": CaptionsForm(
             initial={
                 "language": recording.captions_language or version.language,
                 "text": recording.captions,
+                "based_on": state_of(recording, domain.CAPTIONS),
             }
         ),
-        "transcript": TranscriptForm(initial={"text": recording.transcript}),
+        "transcript": TranscriptForm(
+            initial={
+                "text": recording.transcript,
+                "based_on": state_of(recording, domain.TRANSCRIPT),
+            }
+        ),
         "file": RecordingFileForm(),
         **bound,
     }

@@ -14,13 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ce_platform.accounts.rules import PersonRequest, staff_only
 from ce_platform.core.errors import DomainError
 from courses.domain import referencing as domain
-from courses.domain.errors import ReferenceRefused
+from courses.domain.errors import ChangedMeanwhile, ReferenceRefused
 from courses.domain.using import uses_in
 from courses.markdown.context import source_url
 from courses.models import CourseVersion, Reference
 from courses.studio.forms_knowledge import PlaceForm, ReferenceForm
 from courses.studio.rules import draft_or_404, version_or_404
-from courses.studio.views.common import found_in, say_refusal, search_words, studio_page
+from courses.studio.views.common import (
+    found_in,
+    say_refusal,
+    search_words,
+    status_of,
+    studio_page,
+)
 
 
 @staff_only
@@ -82,7 +88,16 @@ def reference_edit(request: PersonRequest, slug: str, key: UUID) -> HttpResponse
     )
     if form.is_bound and form.is_valid():
         try:
-            domain.save_reference(version, key, **form.source, by=request.user, now=timezone.now())
+            domain.save_reference(
+                version,
+                key,
+                **form.source,
+                based_on=form.cleaned_data["based_on"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except ChangedMeanwhile as moved:
+            form.carry(moved)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -149,7 +164,7 @@ def _form(
         version,
         {"form": form, "title": title},
         here=title,
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )
 
 

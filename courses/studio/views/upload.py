@@ -100,8 +100,10 @@ def upload_drop(request: PersonRequest, slug: str, uid: UUID) -> HttpResponse:
         domain.drop_upload(upload)
     except DomainError as error:
         say_refusal(request, error)
-    if upload.recording is not None:
-        return redirect("courses:studio-recording", slug=slug, key=upload.recording.key)
+    # A file that was to replace a recording is shown there, unless that is gone.
+    key = upload.replaces_key
+    if key and Recording.objects.filter(version=draft_or_404(request, slug), key=key).exists():
+        return redirect("courses:studio-recording", slug=slug, key=key)
     return redirect("courses:studio-recordings", slug=slug)
 
 

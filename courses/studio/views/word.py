@@ -88,6 +88,7 @@ def word_plan(request: PersonRequest, slug: str, uid: UUID) -> HttpResponse:
             "job": job,
             "document": document,
             "plans": plans,
+            "refusal": word_import.refusal_of(version, plans),
             "is_unfinished": job.status
             in (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING),
             "new_count": sum(each.action == "add" for each in plans),

@@ -10,6 +10,16 @@ function make(tag, attrs = {}) {
   return made;
 }
 
+// A few words under a word that not everybody knows. It keeps its name; the hint describes it.
+function hint(button, tool, id) {
+  const words = make("small", { id, class: "studio-tool-hint" });
+  words.textContent = tool.hint;
+  button.classList.add("has-hint");
+  if (!button.hasAttribute("aria-label")) button.setAttribute("aria-label", tool.label);
+  button.setAttribute("aria-describedby", id);
+  button.append(words);
+}
+
 // Moves focus within a row or a column of buttons.
 function rove(event, buttons, [back, forward]) {
   const shown = buttons.filter((each) => !each.hidden);
@@ -38,7 +48,8 @@ export class Toolbar {
       this.row.append(box);
     }
     this.mode = make("button", { type: "button", class: "studio-tool studio-mode", "aria-pressed": "false" });
-    this.mode.textContent = "Markdown";
+    this.mode.append("Markdown");
+    hint(this.mode, { label: "Markdown", hint: "text with its marks" }, `${this.prefix}-mode`);
     this.mode.title = "Show the text as Markdown, or as it looks";
     this.mode.addEventListener("click", () => onMode());
     const last = make("div", { class: "studio-tool-group" });
@@ -58,6 +69,9 @@ export class Toolbar {
       if (!this.dom.contains(event.target)) this.closeMenus();
     };
     document.addEventListener("pointerdown", this.onOutside);
+    // A phone may be turned under an open menu.
+    this.onResize = () => this.menus.filter(({ panel }) => !panel.hidden).forEach(({ place }) => place());
+    window.addEventListener("resize", this.onResize);
   }
 
   get buttons() {
@@ -70,6 +84,7 @@ export class Toolbar {
     words.textContent = tool.label;
     dom.append(words);
     if (tool.name) dom.setAttribute("aria-label", tool.name);
+    if (tool.hint) hint(dom, tool, `${this.prefix}-${tool.label.toLowerCase()}-hint`);
     if (tool.isOn) dom.setAttribute("aria-pressed", "false");
     this.items.push({ tool, dom });
     if (tool.menu) this.menu(tool, dom);
@@ -92,6 +107,7 @@ export class Toolbar {
     const choices = tool.menu.map((choice) => {
       const item = make("button", { type: "button", role: "menuitem", tabindex: "-1", class: "studio-menu-item" });
       item.textContent = choice.label;
+      if (choice.hint) hint(item, choice, `${id}-${tool.menu.indexOf(choice)}`);
       item.addEventListener("click", () => {
         if (item.getAttribute("aria-disabled") === "true") return;
         this.closeMenus();
@@ -106,13 +122,16 @@ export class Toolbar {
     dom.setAttribute("aria-expanded", "false");
     dom.setAttribute("aria-controls", id);
     dom.classList.add("studio-tool-menu");
+    const place = () => {
+      const start = dom.getBoundingClientRect().left - this.dom.getBoundingClientRect().left;
+      const most = this.dom.clientWidth - panel.offsetWidth;
+      panel.style.setProperty("inset-inline-start", `${Math.max(0, Math.min(start, most))}px`);
+    };
     const open = () => {
       this.closeMenus();
       panel.hidden = false;
       dom.setAttribute("aria-expanded", "true");
-      const start = dom.getBoundingClientRect().left - this.dom.getBoundingClientRect().left;
-      const most = this.dom.clientWidth - panel.offsetWidth;
-      panel.style.setProperty("inset-inline-start", `${Math.max(0, Math.min(start, most))}px`);
+      place();
       choices[0].focus();
     };
     dom.addEventListener("click", () => (panel.hidden ? open() : this.closeMenus()));
@@ -129,7 +148,7 @@ export class Toolbar {
         dom.focus();
       }
     });
-    this.menus.push({ dom, panel });
+    this.menus.push({ dom, panel, place });
     this.panels.append(panel);
   }
 
@@ -169,6 +188,7 @@ export class Toolbar {
 
   destroy() {
     document.removeEventListener("pointerdown", this.onOutside);
+    window.removeEventListener("resize", this.onResize);
     this.dom.remove();
   }
 }

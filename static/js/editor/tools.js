@@ -110,7 +110,7 @@ export function toolGroups({ forms }) {
     [
       mark(marks.strong, "B", "Bold", "Mod-b", "strong"),
       mark(marks.em, "I", "Italic", "Mod-i", "em"),
-      mark(marks.code, "Code", "As typed, in an even-width font", "Mod-e", "code"),
+      { ...mark(marks.code, "Code", "Code: in an even-width font", "Mod-e", "code"), hint: "letters as typed" },
       inText(form("link", "Link", "Mod-k")),
     ],
     [heading(2), heading(3), heading(4)],
@@ -126,8 +126,8 @@ export function toolGroups({ forms }) {
           form("figure", "Picture"),
           form("chart", "Chart"),
           form("recording", "Video or audio"),
-          form("callout", "Callout"),
-          form("claim", "Claim examined"),
+          { ...form("callout", "Callout"), hint: "a box for a caution, a tip, a point to keep" },
+          { ...form("claim", "Claim examined"), hint: "what is said, and how well it is supported" },
           {
             label: "Table",
             run: (view) => {
