@@ -149,12 +149,16 @@ class QuizResult:
     first_count: int
     """Attempts that were the first of their learner."""
     passed_first_count: int
-    median_percent: Decimal | None
+    mean_percent: Decimal | None
+    url: str = ""
+    """Where its questions are looked at one by one."""
+    is_practice: bool = False
+    """Nobody passes it."""
 
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """A question that learners got wrong."""
+    """A question that learners got wrong at the first try."""
 
     key: UUID
     quiz_titles: Sequence[str]
@@ -184,8 +188,6 @@ class LearnerResults:
     quizzes: Sequence[QuizResult] = ()
     questions: Sequence[QuestionResult] = ()
     """The most often wrong first."""
-    is_cut: bool = False
-    """There are older attempts that were not looked at."""
 
 
 @dataclass(frozen=True)
@@ -384,10 +386,8 @@ class CoursePart:
         """
         return {}
 
-    def learner_results(
-        self, versions: Sequence[CourseVersion], *, newest: int
-    ) -> Mapping[int, LearnerResults]:
-        """Per version id, how learners did, out of the newest attempts, at most that many."""
+    def learner_results(self, versions: Sequence[CourseVersion]) -> Mapping[int, LearnerResults]:
+        """Per version id, how learners did."""
         return {}
 
     def worksheet_lines(self, version: CourseVersion) -> list[tuple[str, str, Decimal | None]]:

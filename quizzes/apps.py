@@ -8,14 +8,19 @@ class QuizzesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from ce_platform.core import sweep, verification
+        from ce_platform.core import jobs, sweep, verification
         from courses import parts
+        from courses.domain import counters
+        from quizzes.domain import recounting, regrading
         from quizzes.domain.attempts import sweep_overdue
         from quizzes.parts import QuizzesPart
         from quizzes.refusals import OF_DRAWS_AND_REGRADES, REFUSALS
         from quizzes.verification import check_grades, check_revisions
 
         parts.register(QuizzesPart())
+        counters.register(recounting.recount_sums)
+        jobs.register(recounting.KIND, recounting.count_in_background)
+        jobs.register(regrading.KIND, regrading.regrade_in_background)
         sweep.register("quizzes.overdue-attempts", sweep_overdue)
         verification.register("question revisions", check_revisions)
         verification.register("grades", check_grades)

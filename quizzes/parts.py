@@ -409,10 +409,8 @@ class QuizzesPart(CoursePart):
         return export_quizzes(version, places)
 
     # ---- after publishing
-    def learner_results(
-        self, versions: Sequence[CourseVersion], *, newest: int
-    ) -> Mapping[int, LearnerResults]:
-        return learner_results(versions, newest=newest)
+    def learner_results(self, versions: Sequence[CourseVersion]) -> Mapping[int, LearnerResults]:
+        return learner_results(versions)
 
 
 def _question_line(version: CourseVersion, entry: QuizPoolItem) -> StudioLine:

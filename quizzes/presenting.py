@@ -26,7 +26,8 @@ from courses.models import CourseVersion, Enrollment
 from courses.reading import figure_data
 from quizzes import wording
 from quizzes.cases import case_of, with_case
-from quizzes.domain.grading import read_response
+from quizzes.domain.grading import Mended, read_response, share_of
+from quizzes.domain.mended import mended_keys
 from quizzes.domain.scoring import rounded
 from quizzes.embedding import NamedPictures, embedded
 from quizzes.models import AttemptItem, Grade
@@ -191,8 +192,11 @@ def question_views(
     messages: dict[int, str] | None = None,
     sent: Mapping[int, Fields] | None = None,
 ) -> list[QuestionView]:
-    """`sent`: by position, what is in the form and is no answer, to be mended there."""
+    """`sent`: by position, what is in the form and is no answer, to be mended there. One query
+    more where right answers are shown already."""
     items = list(items)
+    revealed = [item.revision_id for item in items if item.revealed_at]
+    mended = mended_keys(revealed) if revealed else {}
     renderer = Renderer(version)
     contents = [item.revision.data for item in items]
     views = []
@@ -217,17 +221,20 @@ def question_views(
                 is_answered=bool(item.response),
                 is_flagged=item.is_flagged,
                 message=(messages or {}).get(item.position, ""),
-                revealed=_revealed(item, len(items), renderer) if item.revealed_at else None,
+                revealed=_revealed(item, len(items), renderer, mended)
+                if item.revealed_at
+                else None,
                 case=case,
             )
         )
     return views
 
 
-def _revealed(item: AttemptItem, total: int, renderer: Renderer) -> "ReviewView":
+def _revealed(item: AttemptItem, total: int, renderer: Renderer, mended: Mended) -> "ReviewView":
     kind, content = type_named(item.revision.type), item.revision.data
     response = read_response(item)
     points = item.revision.points
+    share = share_of(kind.name, content, response, keys=mended.get(item.revision_id, ()))
     return ReviewView(
         position=str(item.position),
         heading=_heading(item.position, total),
@@ -236,7 +243,7 @@ def _revealed(item: AttemptItem, total: int, renderer: Renderer) -> "ReviewView"
         shown=renderer.html(
             kind.review(content, response, item.seed), content.get("figures", _NO_FIGURES)
         ),
-        points=rounded(kind.grade(content, response) * Fraction(points)),
+        points=rounded(share * Fraction(points)),
         points_possible=points,
         lesson=None,
     )
@@ -271,6 +278,8 @@ class ReviewView:
     points_possible: Decimal
     lesson: LessonLink | None
     case: CaseView | None = None
+    note: str = ""
+    """Why its points are more than the key gave at first."""
 
     @property
     def is_right(self) -> bool:
@@ -282,11 +291,16 @@ class ReviewView:
 
 
 def review_views(
-    items: Iterable[AttemptItem], grade: Grade, enrollment: Enrollment, *, version: CourseVersion
+    items: Iterable[AttemptItem],
+    grade: Grade,
+    enrollment: Enrollment,
+    *,
+    version: CourseVersion,
+    notes: Mapping[int, str] | None = None,
 ) -> list[ReviewView]:
     """One query for the lessons until they are kept, two more when something was not rendered
     before. The enrollment comes with its version: lessons to read again are those of today.
-    `version` is the one in which the attempt was taken."""
+    `version` is the one in which the attempt was taken; `notes` are by revision id."""
     items = list(items)
     renderer = Renderer(version)
     points = json.loads(grade.items_json)
@@ -313,6 +327,7 @@ def review_views(
                 points_possible=item.revision.points,
                 lesson=lessons.get(item.revision.lesson_key) if item.revision.lesson_key else None,
                 case=case,
+                note=(notes or {}).get(item.revision_id, ""),
             )
         )
     return views

@@ -15,6 +15,7 @@ from courses.frozen import remember_each
 from courses.models import CourseVersion, Enrollment, Objective, long_texts
 from quizzes.domain.attempts import is_overdue
 from quizzes.domain.grading import score_of
+from quizzes.domain.mended import mended_keys
 from quizzes.models import Attempt, AttemptItem, AttemptRequest, Quiz, QuizDraw, QuizPoolItem
 
 
@@ -80,7 +81,7 @@ class Standing:
 def standings(
     enrollments: Sequence[Enrollment], *, now: datetime
 ) -> dict[tuple[int, UUID], Standing]:
-    """(enrollment id, quiz key) → standing; one query, one more when a deadline has passed.
+    """(enrollment id, quiz key) → standing; one query, three more when a deadline has passed.
 
     By key, so that what was passed or tried before the learner moved to a newer version counts
     there. An open attempt past its deadline counts as what it will be once somebody closes it:
@@ -111,10 +112,11 @@ def standings(
         items: dict[int, list[AttemptItem]] = {}
         for item in AttemptItem.objects.filter(attempt__in=list(by_id)).select_related("revision"):
             items.setdefault(item.attempt_id, []).append(item)
+        mended = mended_keys(item.revision_id for each in items.values() for item in each)
         for attempt_id, of_attempt in items.items():
             late = by_id[attempt_id]
             quiz = quizzes[late.quiz_id]
-            result = score_of(of_attempt, pass_percent=quiz.pass_percent)
+            result = score_of(of_attempt, pass_percent=quiz.pass_percent, mended=mended)
             standing = found[late.enrollment_id, quiz.key]
             _count(standing, result.percent, result.is_passed)
     return found

@@ -1,4 +1,8 @@
-"""How learners did in the quizzes of a version: what an instructor learns from, nobody's name."""
+"""How learners did in the quizzes of a version: what an instructor learns from, nobody's name.
+
+Read from the running sums, so all attempts count and none is looked at. Quiz by quiz and question
+by question: `quizzes.analysis`.
+"""
 
 import json
 from collections import Counter
@@ -6,176 +10,169 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from statistics import median
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.urls import reverse
-from django.utils.text import Truncator
 
-from courses.markdown import render_inline
 from courses.models import CourseVersion
 from courses.parts import LearnerResults, QuestionResult, QuizResult
-from quizzes import wording
-from quizzes.models import Attempt, AttemptItem, QuestionRevision, Quiz
+from quizzes.analysis.reading import label_of, labels_of, right_keys_of
+from quizzes.analysis.words import plain
+from quizzes.domain.increments import ASKED, RIGHT
+from quizzes.models import (
+    ChoiceTally,
+    QuestionRevision,
+    QuestionTally,
+    Quiz,
+    QuizTally,
+    Regrade,
+)
 from quizzes.queries import quizzes_by_version
-from quizzes.question_types import type_named
+from quizzes.question_types.base import Content
 
 MOST_QUESTIONS: Final = 10
-# An attempt asks some ten questions; this many answers are looked at per attempt on average.
-ITEMS_PER_ATTEMPT: Final = 10
-LONGEST_TEXT: Final = 160
 
 
 @dataclass
-class _Tally:
-    """How one question fared."""
+class _Fared:
+    """How one question fared in first tries."""
 
+    revision_id: int
     quiz_ids: set[int] = field(default_factory=set)
     asked: int = 0
     right: int = 0
-    wrong_keys: Counter[str] = field(default_factory=Counter)
 
 
-def learner_results(versions: Sequence[CourseVersion], *, newest: int) -> dict[int, LearnerResults]:
-    """Per version id, out of the newest graded attempts of all of them, at most `newest`, and the
-    newest answers, ten for each attempt. Three queries, one more until the quizzes are kept.
+def learner_results(versions: Sequence[CourseVersion]) -> dict[int, LearnerResults]:
+    """Per version id. Four queries, one more until the quizzes are kept.
 
-    Right means all points. A question without an answer was not right.
+    Right means all points, in a first try. A question without an answer was not right.
     """
     quizzes = quizzes_by_version(versions)
     every = {quiz.pk: quiz for of_version in quizzes.values() for quiz in of_version}
     if not every:
         return {version.pk: LearnerResults() for version in versions}
-    attempts = _attempts(every, newest=newest + 1)
-    given = Counter(
-        AttemptItem.objects.filter(
-            attempt__quiz__in=every,
-            attempt__status=Attempt.Status.GRADED,
-            attempt__gte=attempts[-1].id if attempts else 0,
-        )
-        .order_by("-attempt_id", "position")
-        .values_list("attempt__quiz_id", "revision_id", "response")[: newest * ITEMS_PER_ATTEMPT]
-    )
-    revisions = QuestionRevision.objects.select_related("question__course").in_bulk(
-        {revision_id for _, revision_id, _ in given}
-    )
-    tallies = _tallies(given, revisions, every)
+    tallies: dict[int, list[QuizTally]] = {}
+    for tally in QuizTally.objects.filter(quiz__in=every, attempt_count__gt=0):
+        tallies.setdefault(tally.quiz_id, []).append(tally)
+    wrong = _most_often_wrong(every)
+    shown = {each.revision_id for of_version in wrong.values() for each in of_version}
+    revisions = _revisions(shown)
+    taken = _taken(every, shown)
     return {
         version.pk: LearnerResults(
             quizzes=[
-                _quiz_result(quiz, [row for row in attempts[:newest] if row.quiz_id == quiz.pk])
+                _quiz_result(version, quiz, tallies.get(quiz.pk, ()))
                 for quiz in quizzes[version.pk]
             ],
-            questions=_questions(tallies.get(version.pk, {}), revisions, every),
-            is_cut=len(attempts) > newest,
+            questions=[
+                _question(each, revisions[each.revision_id], taken, every)
+                for each in wrong.get(version.pk, ())
+            ],
         )
         for version in versions
     }
 
 
-@dataclass(frozen=True)
-class _Attempt:
-    id: int
-    quiz_id: int
-    percent: Decimal
-    is_passed: bool
-    is_first: bool
-
-
-def _attempts(quiz_ids: Collection[int], *, newest: int) -> list[_Attempt]:
-    graded = Attempt.objects.filter(status=Attempt.Status.GRADED)
-    before = graded.filter(
-        enrollment=OuterRef("enrollment"),
-        quiz__key=OuterRef("quiz__key"),
-        number__lt=OuterRef("number"),
-    )
-    return [
-        _Attempt(pk, quiz_id, percent or Decimal(0), is_passed, is_first)
-        for pk, quiz_id, percent, is_passed, is_first in graded.filter(quiz__in=quiz_ids)
-        # One that the office set aside leaves the first place to the next.
-        .annotate(is_first=~Exists(before))
-        .order_by("-pk")
-        .values_list("pk", "quiz_id", "percent", "is_passed", "is_first")[:newest]
-    ]
-
-
-def _quiz_result(quiz: Quiz, attempts: Sequence[_Attempt]) -> QuizResult:
-    first = [each for each in attempts if each.is_first]
+def _quiz_result(version: CourseVersion, quiz: Quiz, tallies: Sequence[QuizTally]) -> QuizResult:
+    count = sum(tally.attempt_count for tally in tallies)
+    first = [tally for tally in tallies if tally.attempt_number == 1]
+    hundredths = sum(tally.percent_sum for tally in tallies)
     return QuizResult(
         title=quiz.title,
         pass_percent=quiz.pass_percent,
-        attempt_count=len(attempts),
-        first_count=len(first),
-        passed_first_count=sum(each.is_passed for each in first),
-        median_percent=median(each.percent for each in attempts) if attempts else None,
+        attempt_count=count,
+        first_count=sum(tally.attempt_count for tally in first),
+        passed_first_count=sum(tally.passed_count for tally in first),
+        mean_percent=Decimal(hundredths) / count / 100 if count else None,
+        is_practice=quiz.purpose == Quiz.Purpose.PRACTICE,
+        url=reverse(
+            "quizzes:studio-quiz-analysis", args=[version.course.slug, version.number, quiz.key]
+        ),
     )
 
 
-def _tallies(
-    given: Mapping[tuple[int, int, str], int],
-    revisions: Mapping[int, QuestionRevision],
-    quizzes: Mapping[int, Quiz],
-) -> dict[int, dict[int, _Tally]]:
-    """Version id → revision id → how it fared.
-
-    `given` counts (quiz id, revision id, stored answer): few different answers are given to a
-    question, so each of them is graded once.
-    """
-    contents = {pk: revision.data for pk, revision in revisions.items()}
-    found: dict[int, dict[int, _Tally]] = {}
-    for (quiz_id, revision_id, text), count in given.items():
-        kind, content = type_named(revisions[revision_id].type), contents[revision_id]
-        response = json.loads(text) if text else None
-        of_version = found.setdefault(quizzes[quiz_id].version_id, {})
-        tally = of_version.setdefault(revision_id, _Tally())
-        tally.quiz_ids.add(quiz_id)
-        tally.asked += count
-        if kind.grade(content, response) == 1:
-            tally.right += count
-            continue
-        right_keys = set(kind.statistic_keys(content, kind.right_response(content)))
-        for key in set(kind.statistic_keys(content, response)) - right_keys:
-            tally.wrong_keys[key] += count
+def _most_often_wrong(quizzes: Mapping[int, Quiz]) -> dict[int, list[_Fared]]:
+    """Version id → its questions that were wrong most often, at most ten."""
+    fared: dict[tuple[int, str, int], _Fared] = {}
+    for quiz_id, revision_id, asked, right in QuestionTally.objects.filter(
+        quiz__in=quizzes, is_first=True, asked_count__gt=0
+    ).values_list("quiz_id", "revision_id", "asked_count", "right_count"):
+        each = fared.setdefault(
+            # Who practices may look the answer up: that is not mixed with what counts.
+            (quizzes[quiz_id].version_id, quizzes[quiz_id].purpose, revision_id),
+            _Fared(revision_id=revision_id),
+        )
+        each.quiz_ids.add(quiz_id)
+        each.asked += asked
+        each.right += right
+    found: dict[int, list[_Fared]] = {}
+    # Two right answers more are taken for granted: one wrong answer of one learner must not
+    # stand before forty of a hundred.
+    for (version_id, _purpose, _revision), each in sorted(
+        fared.items(),
+        key=lambda pair: (
+            -Fraction(pair[1].asked - pair[1].right, pair[1].asked + 2),
+            pair[1].revision_id,
+            pair[0],
+        ),
+    ):
+        of_version = found.setdefault(version_id, [])
+        if each.right < each.asked and len(of_version) < MOST_QUESTIONS:
+            of_version.append(each)
     return found
 
 
-def _questions(
-    tallies: Mapping[int, _Tally],
-    revisions: Mapping[int, QuestionRevision],
-    quizzes: Mapping[int, Quiz],
-) -> list[QuestionResult]:
-    # Two right answers more are taken for granted: one wrong answer of one learner must not
-    # stand before forty of a hundred.
-    wrong = sorted(
-        (
-            (Fraction(tally.asked - tally.right, tally.asked + 2), revision_id)
-            for revision_id, tally in tallies.items()
-            if tally.right < tally.asked
-        ),
-        key=lambda each: (-each[0], each[1]),
+def _revisions(revision_ids: Collection[int]) -> dict[int, QuestionRevision]:
+    """With how each was graded anew last, if it was."""
+    regrades = Regrade.objects.filter(revision=OuterRef("pk")).order_by("-pk")
+    rows = QuestionRevision.objects.select_related("question__course").annotate(
+        is_regraded=Exists(regrades),
+        better_content=Subquery(regrades.values("better__content")[:1]),
     )
-    return [
-        _question(tallies[revision_id], revisions[revision_id], quizzes)
-        for _, revision_id in wrong[:MOST_QUESTIONS]
-    ]
+    return {row.pk: row for row in rows.filter(pk__in=revision_ids)}
+
+
+def _taken(
+    quiz_ids: Collection[int], revision_ids: Collection[int]
+) -> dict[tuple[int, int], dict[str, int]]:
+    """(quiz id, revision id) → how often each answer was taken."""
+    found: dict[tuple[int, int], dict[str, int]] = {}
+    for quiz_id, revision_id, key, count in (
+        ChoiceTally.objects.filter(quiz__in=quiz_ids, revision__in=revision_ids)
+        .exclude(key__in=[ASKED, RIGHT])
+        .order_by()
+        .values_list("quiz_id", "revision_id", "key")
+        .annotate(Sum("count"))
+    ):
+        if count:
+            found.setdefault((quiz_id, revision_id), {})[key] = count
+    return found
 
 
 def _question(
-    tally: _Tally, revision: QuestionRevision, quizzes: Mapping[int, Quiz]
+    fared: _Fared,
+    revision: QuestionRevision,
+    taken: Mapping[tuple[int, int], Mapping[str, int]],
+    quizzes: Mapping[int, Quiz],
 ) -> QuestionResult:
-    kind, content = type_named(revision.type), revision.data
+    content = revision.data
+    wrong: Counter[str] = Counter()
+    for quiz_id in fared.quiz_ids:
+        wrong.update(taken.get((quiz_id, revision.pk), {}))
+    for key in right_keys_of(revision.type, content, mended=_mended(revision)):
+        wrong.pop(key, None)
     # The same most taken one, however the rows came.
-    taken = sorted(tally.wrong_keys.items(), key=lambda each: (-each[1], each[0]))
-    choice, choice_count = taken[0] if taken else ("", 0)
-    of_quizzes = sorted((quizzes[quiz_id] for quiz_id in tally.quiz_ids), key=_place)
+    choice, choice_count = min(wrong.items(), key=lambda each: (-each[1], each[0]), default=("", 0))
+    of_quizzes = sorted((quizzes[quiz_id] for quiz_id in fared.quiz_ids), key=_place)
     return QuestionResult(
         key=revision.question.key,
         quiz_titles=[quiz.title for quiz in of_quizzes],
-        text=_plain(content["stem"]),
-        asked_count=tally.asked,
-        right_count=tally.right,
-        wrong_choice=_plain(kind.statistic_labels(content).get(choice, choice)),
+        text=plain(content["stem"]),
+        asked_count=fared.asked,
+        right_count=fared.right,
+        wrong_choice=label_of(choice, labels_of(revision.type, content).get(choice, choice)),
         wrong_choice_count=choice_count,
         url=reverse(
             "quizzes:studio-quiz-bank-question",
@@ -184,10 +181,12 @@ def _question(
     )
 
 
+def _mended(revision: QuestionRevision) -> list[Content | None]:
+    if not getattr(revision, "is_regraded", False):
+        return []
+    better: str | None = getattr(revision, "better_content", None)
+    return [json.loads(better) if better else None]
+
+
 def _place(quiz: Quiz) -> tuple[int, int]:
     return quiz.position, quiz.pk
-
-
-def _plain(text: str) -> str:
-    """Markdown without its marks and without numbers of sources, shortened."""
-    return Truncator(wording.without_marks(render_inline(text))).chars(LONGEST_TEXT)

@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from ce_platform.accounts.rules import PersonRequest
+from ce_platform.accounts.models import User
+from ce_platform.accounts.rules import PersonRequest, is_registrar
 from courses.frozen import version_by_id
-from courses.models import CourseVersion, Enrollment
+from courses.models import Course, CourseVersion, Enrollment, long_texts
+from courses.studio.rules import may_write, studio_course_or_404
 from quizzes.models import Attempt, Question, Quiz, QuizPoolItem
 from quizzes.queries import quizzes_of
 
@@ -93,3 +96,40 @@ def pool_item_or_404(quiz: Quiz, question_key: UUID) -> QuizPoolItem:
 
 def bank_question_or_404(version: CourseVersion, key: UUID) -> Question:
     return get_object_or_404(Question, course=version.course_id, key=key)
+
+
+# ------------------------------------------------------------------------------- what was answered
+
+
+def written_course_or_404(request: PersonRequest, slug: str) -> Course:
+    """A course whose authors, or the office, ask. 404: not theirs. 403: they only read it."""
+    course = studio_course_or_404(request, slug)
+    if not may_write(course):
+        raise PermissionDenied("What learners answered is for the authors of the course.")
+    return course
+
+
+def published_quiz_or_404(course: Course, number: str, key: UUID) -> Quiz:
+    """A quiz of a version that learners have or had, with its version."""
+    edition, _, revision = number.partition(".")
+    if not all(part.isascii() and part.isdigit() and len(part) < 5 for part in (edition, revision)):
+        raise Http404("No such version.")
+    quiz = get_object_or_404(
+        Quiz.objects.select_related("version", "module").defer(*long_texts("version")),
+        version__course=course,
+        version__edition=int(edition),
+        version__revision=int(revision),
+        version__status__in=[CourseVersion.Status.PUBLISHED, CourseVersion.Status.RETIRED],
+        key=key,
+    )
+    quiz.version.course = course
+    return quiz
+
+
+def course_question_or_404(course: Course, key: UUID) -> Question:
+    return get_object_or_404(Question, course=course, key=key)
+
+
+def may_apply_regrade(user: User) -> bool:
+    """Authors propose, the office decides: a grade may bring a certificate."""
+    return is_registrar(user)

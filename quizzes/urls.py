@@ -6,6 +6,7 @@ app_name = "quizzes"
 _STUDIO = "studio/<slug:slug>/quizzes"
 _STUDIO_QUIZ = f"{_STUDIO}/<uuid:quiz>"
 _STUDIO_QUESTION = f"{_STUDIO_QUIZ}/questions/<uuid:question>"
+_STUDIO_ANALYSIS = f"{_STUDIO}/analysis/<str:number>/<uuid:quiz>"
 _STUDIO_BANK_QUESTION = f"{_STUDIO}/questions/<uuid:question>"
 
 studio_patterns = [
@@ -31,6 +32,25 @@ studio_patterns = [
         f"{_STUDIO_BANK_QUESTION}/retire/",
         views.studio_bank_retire,
         name="studio-quiz-bank-retire",
+    ),
+    path(
+        f"{_STUDIO_BANK_QUESTION}/regrade/", views.studio_quiz_regrade, name="studio-quiz-regrade"
+    ),
+    path(
+        f"{_STUDIO_BANK_QUESTION}/regrade/propose/",
+        views.studio_quiz_regrade_propose,
+        name="studio-quiz-regrade-propose",
+    ),
+    path(
+        f"{_STUDIO_BANK_QUESTION}/regrade/apply/",
+        views.studio_quiz_regrade_apply,
+        name="studio-quiz-regrade-apply",
+    ),
+    path(f"{_STUDIO_ANALYSIS}/", views.studio_quiz_analysis, name="studio-quiz-analysis"),
+    path(
+        f"{_STUDIO_ANALYSIS}/table.csv",
+        views.studio_quiz_analysis_csv,
+        name="studio-quiz-analysis-csv",
     ),
     path(f"{_STUDIO_QUIZ}/", views.studio_quiz_detail, name="studio-quiz-detail"),
     path(f"{_STUDIO_QUIZ}/paste/", views.studio_quiz_paste, name="studio-quiz-paste"),

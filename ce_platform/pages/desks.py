@@ -29,8 +29,6 @@ from courses.studio import insight
 from quizzes.models import AttemptRequest
 
 DESK_ROWS = 8
-# For one line under each course; the page of a version looks at more.
-NEWEST_ATTEMPTS = 500
 
 
 @dataclass(frozen=True)
@@ -208,7 +206,7 @@ def instructor_desk(user: User, *, now: datetime) -> dict[str, Any]:
         # With fewer, a mean says what one person answered.
         .filter(count__gte=insight.FEWEST_EVALUATIONS)
     }
-    hardest = insight.hardest_questions(published, newest=NEWEST_ATTEMPTS)
+    hardest = insight.hardest_questions(published)
     stops = insight.stopping_places(ids, now=now)
     return {
         "drafts": [row for row in versions if not row.is_frozen],

@@ -1,7 +1,7 @@
 """What an instructor learns from the learners of a version. No person is in any of it.
 
-Everything is counted in Python from the newest rows, at most so many: a page stays as fast with a
-million learners as with a hundred, and says that it looked at the newest.
+What is not kept as a sum is counted in Python from the newest rows, at most so many: a page stays
+as fast with a million learners as with a hundred, and says that it looked at the newest.
 """
 
 from collections import Counter
@@ -222,24 +222,20 @@ def comments_of(version: CourseVersion) -> QuerySet[Evaluation]:
 # ---------------------------------------------------------------- what the parts know
 
 
-def results_of(
-    versions: Sequence[CourseVersion], *, newest: int = NEWEST
-) -> dict[int, list[LearnerResults]]:
+def results_of(versions: Sequence[CourseVersion]) -> dict[int, list[LearnerResults]]:
     """Version id → what each part has to say."""
     found: dict[int, list[LearnerResults]] = {version.pk: [] for version in versions}
     for part in parts():
-        for version_id, results in part.learner_results(versions, newest=newest).items():
+        for version_id, results in part.learner_results(versions).items():
             found[version_id].append(results)
     return found
 
 
-def hardest_questions(
-    versions: Sequence[CourseVersion], *, newest: int
-) -> dict[int, QuestionResult]:
+def hardest_questions(versions: Sequence[CourseVersion]) -> dict[int, QuestionResult]:
     """Version id → the question most often wrong, where one was."""
     return {
         version_id: each.questions[0]
-        for version_id, of_version in results_of(versions, newest=newest).items()
+        for version_id, of_version in results_of(versions).items()
         for each in of_version
         if each.questions
     }

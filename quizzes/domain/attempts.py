@@ -19,6 +19,7 @@ from ce_platform.core import audit
 from ce_platform.core.text import canonical_json
 from courses.domain.completion import complete_if_met, lock_enrollment
 from courses.models import Enrollment
+from quizzes.domain import tallying
 from quizzes.domain.allowance import allowance_of
 from quizzes.domain.drawing import draw
 from quizzes.domain.errors import (
@@ -31,8 +32,11 @@ from quizzes.domain.errors import (
 )
 from quizzes.domain.extra_time import deadline_of, extra_for
 from quizzes.domain.grading import items_text, score_of
+from quizzes.domain.increments import Increments
+from quizzes.domain.mended import mended_keys
 from quizzes.domain.pool import draws_of, pool_entries
-from quizzes.models import Attempt, AttemptItem, Grade, Quiz
+from quizzes.domain.scoring import Score
+from quizzes.models import Attempt, AttemptItem, Grade, Quiz, Regrade
 from quizzes.question_types import type_named
 from quizzes.question_types.base import BadResponse, Raw
 
@@ -356,17 +360,30 @@ def _close(attempt: Attempt, *, at: datetime, closed_by: str) -> None:
     attempt.save(update_fields=["status", "submitted_at", "closed_by"])
 
 
-def append_grade(attempt: Attempt, *, now: datetime, reason: str = "") -> Grade:
+def append_grade(attempt: Attempt, *, now: datetime) -> Grade:
     """Grade the frozen answers and append the result; call it with the attempt locked.
 
-    The current result is copied to the attempt, for lists.
+    The current result is copied to the attempt, for lists, and counted in the running sums.
     """
-    items = attempt.items.select_related("revision").order_by("position")
-    result = score_of(items, pass_percent=attempt.quiz.pass_percent)
+    items = list(attempt.items.select_related("revision").order_by("position"))
+    result = score_of(
+        items,
+        pass_percent=attempt.quiz.pass_percent,
+        mended=mended_keys(item.revision_id for item in items),
+    )
     last = attempt.grades.aggregate(n=Max("number"))["n"] or 0
+    grade = write_grade(attempt, result, number=last + 1, now=now)
+    tallying.add(tallying.increments_of_grade(attempt, items, grade))
+    return grade
+
+
+def write_grade(
+    attempt: Attempt, result: Score, *, number: int, now: datetime, regrade: Regrade | None = None
+) -> Grade:
+    """The row, and its copy on the attempt. The caller has the attempt locked, and counts it."""
     grade = Grade.objects.create(
         attempt=attempt,
-        number=last + 1,
+        number=number,
         points=result.points,
         points_possible=result.points_possible,
         percent=result.percent,
@@ -374,7 +391,8 @@ def append_grade(attempt: Attempt, *, now: datetime, reason: str = "") -> Grade:
         is_passed=result.is_passed,
         items_json=items_text(result),
         graded_at=now,
-        reason=reason,
+        reason=regrade.reason if regrade else "",
+        regrade=regrade,
     )
     if attempt.status == Attempt.Status.SUBMITTED:
         _move(attempt, Attempt.Status.GRADED)
@@ -393,10 +411,23 @@ def void_attempt(attempt: Attempt, *, reason: str, by: User, now: datetime) -> A
         lock_enrollment(attempt.enrollment_id)
         attempt = _locked(attempt.pk)
         if attempt.status != Attempt.Status.VOIDED:
+            if attempt.status == Attempt.Status.GRADED:
+                _count_no_more(attempt)
             _move(attempt, Attempt.Status.VOIDED)
             attempt.save(update_fields=["status"])
             _record("attempt.voided", attempt, by=by, now=now, reason=reason)
     return attempt
+
+
+def _count_no_more(attempt: Attempt) -> None:
+    change = Increments()
+    change.add(
+        tallying.increments_of_grade(
+            attempt, attempt.items.select_related("revision"), attempt.grades.latest("number")
+        ),
+        sign=-1,
+    )
+    tallying.add(change)
 
 
 def _move(attempt: Attempt, status: str) -> None:

@@ -143,3 +143,7 @@ class CaseMoved(DomainError):
 
     def __init__(self) -> None:
         super().__init__("Somebody else saved this case while you were writing.")
+
+
+class RegradeRefused(DomainError):
+    """Answers to this revision cannot be graded anew that way, or not now."""

@@ -18,6 +18,7 @@ from quizzes.domain.attempts import Answer, take_answer
 from quizzes.domain.drawing import PoolEntry, draw
 from quizzes.domain.errors import CannotStart, TrialGone
 from quizzes.domain.grading import items_text, score_of
+from quizzes.domain.mended import mended_keys
 from quizzes.domain.pool import case_id, draws_of, entries_of
 from quizzes.models import (
     Attempt,
@@ -130,9 +131,16 @@ def answer_trial(trial: Trial, answers: Mapping[int, Answer], *, now: datetime) 
 
 
 def grade_trial(trial: Trial, attempt: Attempt, *, now: datetime) -> Grade:
-    """Close the unsaved attempt, as a learner's is when it is submitted, and grade it."""
+    """Close the unsaved attempt, as a learner's is when it is submitted, and grade it.
+
+    One query.
+    """
     quiz = attempt.quiz
-    result = score_of(trial.items, pass_percent=quiz.pass_percent)
+    result = score_of(
+        trial.items,
+        pass_percent=quiz.pass_percent,
+        mended=mended_keys(item.revision_id for item in trial.items),
+    )
     attempt.status = Attempt.Status.GRADED
     attempt.closed_by = Attempt.ClosedBy.LEARNER
     attempt.submitted_at = now

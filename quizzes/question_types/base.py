@@ -15,6 +15,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from fractions import Fraction
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -38,6 +39,19 @@ AUTHORED_ORDER: Final = 0
 _MIXED_ORDER: Final = -1
 LONGEST_TEXT: Final = 8_000
 LONGEST_LINE: Final = 1_000
+# What is counted of an answer that the type has no name for.
+OTHER_ANSWER: Final = "*"
+
+
+class Counted(Enum):
+    """What the keys of the statistics stand for."""
+
+    OFFERED = "offered"
+    """Each for one answer that the question offers; one that nobody takes does no work."""
+    COMBINED = "combined"
+    """Each for two things that a learner put together; most of all that could be never are."""
+    TYPED = "typed"
+    """Each for one answer that the author wrote down, and learners write what they like."""
 
 
 class Block(str):
@@ -450,13 +464,28 @@ class QuestionType(ABC):
         """The content of a foreign item, not yet cleaned; None: not a question of this type."""
         return None
 
+    counted: ClassVar[Counted] = Counted.OFFERED
+
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
-        """What is counted for this response, e.g. the ids of the chosen choices."""
+        """What is counted for this response, e.g. the ids of the chosen choices. Never what a
+        learner typed: what the author does not know is `OTHER_ANSWER`."""
         return []
 
     def statistic_labels(self, content: Content) -> dict[str, str]:
-        """Key → what it is called in the item analysis."""
+        """Key → what it is called in the item analysis. Answers with other keys are counted
+        together there."""
         return {}
+
+    def right_keys(self, content: Content) -> frozenset[str]:
+        """The keys that count as right."""
+        return frozenset(self.statistic_keys(content, self.right_response(content)))
+
+    def answer_ids(self, content: Content) -> frozenset[str]:
+        """What stored answers refer to. Two revisions that agree in it can grade each other's.
+
+        To be overridden where an id can come to mean another text, and where answers are typed.
+        """
+        return frozenset(self.statistic_labels(content))
 
     def search_text(self, content: Content) -> str:
         """For search in the bank and for finding near-duplicates."""

@@ -10,6 +10,7 @@ from quizzes.question_types.base import (
     BadResponse,
     Content,
     ContentProblem,
+    Counted,
     Fields,
     Line,
     Raw,
@@ -265,6 +266,8 @@ class LabelTheChart(PictureEditor, PictureQuestion, SharedPoints):
         ]
         return [*lines, self.said_scoring(content)]
 
+    counted = Counted.COMBINED
+
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
         given = response["names"] if response else {}
         return sorted(f"{place}={name}" for place, name in given.items())
@@ -276,6 +279,12 @@ class LabelTheChart(PictureEditor, PictureQuestion, SharedPoints):
             for place in content["places"]
             for name in names
         }
+
+    def answer_ids(self, content: Content) -> frozenset[str]:
+        """A name has the id of a place, so with it goes what it says."""
+        places = (f"{place['id']}=" for place in content["places"])
+        names = (f"{name['id']}: {name['text']}" for name in self._names(content))
+        return frozenset([*places, *names])
 
     def search_text(self, content: Content) -> str:
         labels = [place["label"] for place in content["places"]]

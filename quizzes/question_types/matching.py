@@ -11,6 +11,7 @@ from quizzes.question_types.base import (
     BadResponse,
     Content,
     ContentProblem,
+    Counted,
     Fields,
     Line,
     Plain,
@@ -288,6 +289,8 @@ class Matching(SharedPoints):
             told += [Told(f"{pair['term']}: {pair['answer']}"), Told(pair["feedback"])]
         return [*told, *(Told(extra, is_wrong=True) for extra in content["extras"])]
 
+    counted = Counted.COMBINED
+
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
         return sorted(f"{term}={answer}" for term, answer in _given(response).items())
 
@@ -297,6 +300,12 @@ class Matching(SharedPoints):
             for pair in content["pairs"]
             for name, answer in _answers(content).items()
         }
+
+    def answer_ids(self, content: Content) -> frozenset[str]:
+        """An answer has the id of a pair, so with it goes what it says."""
+        terms = (f"{pair['id']}=" for pair in content["pairs"])
+        answers = (f"{name}: {text}" for name, text in _answers(content).items())
+        return frozenset([*terms, *answers])
 
     def search_text(self, content: Content) -> str:
         pairs = [f"{pair['term']} {pair['answer']}" for pair in content["pairs"]]

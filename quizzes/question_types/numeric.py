@@ -9,9 +9,11 @@ from ce_platform.core.text import fold
 from quizzes.question_types import register
 from quizzes.question_types.base import (
     LONGEST_LINE,
+    OTHER_ANSWER,
     BadResponse,
     Content,
     ContentProblem,
+    Counted,
     Fields,
     Line,
     QuestionType,
@@ -111,10 +113,6 @@ class Numeric(QuestionType):
         return {"number": content["value"], "typed": content["value"]}
 
     def review_answers(self, content: Content, response: Response | None, seed: int) -> Shown:
-        right = _with_unit(content["value"], content)
-        if _tolerance(content):
-            percent = " %" if content["tolerance_in"] == PERCENT else ""
-            right = f"{right}, give or take {content['tolerance']}{percent}"
         is_right = self.grade(content, response) == 1
         feedback = ""
         if response is not None and not is_right:
@@ -126,7 +124,7 @@ class Numeric(QuestionType):
                 {
                     "name": "",
                     "own": own,
-                    "right": right,
+                    "right": _with_tolerance(content),
                     "is_right": is_right,
                     "feedback": Line(feedback),
                 }
@@ -173,8 +171,20 @@ class Numeric(QuestionType):
             Said("feedback_high", "Note to a higher number", content["feedback_high"]),
         ]
 
+    counted = Counted.TYPED
+
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
-        return [_with_unit(response["number"], content)] if response else []
+        """Every number within the tolerance is the right one."""
+        if response is None:
+            return []
+        return [content["value"] if self.grade(content, response) else OTHER_ANSWER]
+
+    def statistic_labels(self, content: Content) -> dict[str, str]:
+        return {content["value"]: _with_tolerance(content)}
+
+    def answer_ids(self, content: Content) -> frozenset[str]:
+        """A number means nothing without its unit."""
+        return frozenset([content["unit"]])
 
     def search_text(self, content: Content) -> str:
         return "\n".join([content["stem"], _with_unit(content["value"], content)])
@@ -201,6 +211,14 @@ def _tolerance(content: Content) -> Fraction:
 
 def _with_unit(number: str, content: Content) -> str:
     return f"{number} {content['unit']}" if content["unit"] else number
+
+
+def _with_tolerance(content: Content) -> str:
+    right = _with_unit(content["value"], content)
+    if not _tolerance(content):
+        return right
+    percent = " %" if content["tolerance_in"] == PERCENT else ""
+    return f"{right}, give or take {content['tolerance']}{percent}"
 
 
 def _without_unit(typed: str, unit: str) -> str:

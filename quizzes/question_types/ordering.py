@@ -11,6 +11,7 @@ from quizzes.question_types.base import (
     BadResponse,
     Content,
     ContentProblem,
+    Counted,
     Fields,
     Line,
     Raw,
@@ -218,6 +219,8 @@ class Ordering(SharedPoints):
             if item["feedback"]:
                 lines.append(Said(f"items.{name}.feedback", f"Note to {name}", item["feedback"]))
         return [*lines, self.said_scoring(content)]
+
+    counted = Counted.COMBINED
 
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
         order = response["order"] if response else []

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from ce_platform.core.text import fold
 from quizzes.question_types import register
 from quizzes.question_types.base import (
     LONGEST_LINE,
+    OTHER_ANSWER,
     BadResponse,
     Content,
     ContentProblem,
+    Counted,
     Fields,
     Line,
     QuestionType,
@@ -207,9 +208,26 @@ class ShortText(QuestionType):
         counted = f"Must be exact: {' and '.join(exact)}" if exact else ""
         return [*lines, Said("exact", "Spelling", counted)]
 
+    counted = Counted.TYPED
+
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:
-        """Spellings of one answer are counted together."""
-        return [fold(response["text"].translate(_SIGNS))] if response else []
+        """The accepted answer that it fits; what a learner typed is nobody's to read."""
+        if response is None:
+            return []
+        answer = _accepted(content, response)
+        return [answer["text"] if answer else OTHER_ANSWER]
+
+    def statistic_labels(self, content: Content) -> dict[str, str]:
+        return {answer["text"]: answer["text"] for answer in content["answers"]}
+
+    def right_keys(self, content: Content) -> frozenset[str]:
+        return frozenset(
+            answer["text"] for answer in content["answers"] if Fraction(answer["share"]) == 1
+        )
+
+    def answer_ids(self, content: Content) -> frozenset[str]:
+        """A typed answer refers to nothing: any key can grade it."""
+        return frozenset()
 
     def search_text(self, content: Content) -> str:
         return "\n".join([content["stem"], *(answer["text"] for answer in content["answers"])])

@@ -9,6 +9,7 @@ from quizzes.views.office_learner import (
 )
 from quizzes.views.preview import preview_attempt_detail, preview_quiz_detail
 from quizzes.views.quiz import attempt_request, attempt_start, quiz_detail
+from quizzes.views.studio_analysis import studio_quiz_analysis, studio_quiz_analysis_csv
 from quizzes.views.studio_bank import (
     studio_bank,
     studio_bank_alike,
@@ -41,6 +42,11 @@ from quizzes.views.studio_quiz import (
     studio_quiz_remove,
     studio_quiz_restore,
     studio_quiz_settings,
+)
+from quizzes.views.studio_regrade import (
+    studio_quiz_regrade,
+    studio_quiz_regrade_apply,
+    studio_quiz_regrade_propose,
 )
 
 __all__ = [
@@ -80,10 +86,15 @@ __all__ = [
     "studio_question_remove",
     "studio_question_restore",
     "studio_quiz_add",
+    "studio_quiz_analysis",
+    "studio_quiz_analysis_csv",
     "studio_quiz_detail",
     "studio_quiz_list",
     "studio_quiz_move",
     "studio_quiz_paste",
+    "studio_quiz_regrade",
+    "studio_quiz_regrade_apply",
+    "studio_quiz_regrade_propose",
     "studio_quiz_remove",
     "studio_quiz_restore",
     "studio_quiz_settings",

@@ -1,6 +1,7 @@
 """Taking a quiz: the questions, saving, looking over, submitting, looking back."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -197,8 +198,8 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
     attempt = close_if_overdue(attempt_or_404(request, uid), now=timezone.now())
     if attempt.status == Attempt.Status.IN_PROGRESS:
         return redirect(attempt)
-    grade = attempt.grades.order_by("-number").first()
-    if attempt.status == Attempt.Status.VOIDED or grade is None:
+    grades = list(attempt.grades.select_related("regrade").order_by("number"))
+    if attempt.status == Attempt.Status.VOIDED or not grades:
         return _to_result(request, attempt)
     items = items_of(attempt) if may_review(attempt) else []
     attempt.enrollment.user = request.user
@@ -207,7 +208,7 @@ def attempt_review(request: PersonRequest, uid: UUID) -> HttpResponse:
         request,
         "quizzes/attempt_review.html",
         {
-            **review_page(attempt, items, grade),
+            **review_page(attempt, items, grades),
             "is_gone": quiz_now(attempt.enrollment, attempt.quiz) is None,
             "earlier": "" if taken_in.pk == attempt.enrollment.version_id else taken_in.label,
             "next": next_step(attempt.enrollment) if _is_pass(attempt) else None,
@@ -220,20 +221,45 @@ def _is_pass(attempt: Attempt) -> bool:
     return attempt.is_passed and attempt.quiz.purpose == Quiz.Purpose.GRADED
 
 
-def review_page(attempt: Attempt, items: Sequence[AttemptItem], grade: Grade) -> dict[str, Any]:
-    """`items`: those that may be looked back at, so none where the review rule says no."""
+def review_page(
+    attempt: Attempt, items: Sequence[AttemptItem], grades: Sequence[Grade]
+) -> dict[str, Any]:
+    """`items`: those that may be looked back at, so none where the review rule says no. `grades`:
+    all of the attempt, the newest last, each with its regrade."""
+    grade = grades[-1]
     questions = (
-        review_views(items, grade, attempt.enrollment, version=version_of(attempt)) if items else []
+        review_views(
+            items,
+            grade,
+            attempt.enrollment,
+            version=version_of(attempt),
+            notes={each.regrade.revision_id: each.reason for each in grades if each.regrade},
+        )
+        if items
+        else []
     )
     return {
         **_common(attempt),
         "grade": grade,
+        "raised": [] if attempt.quiz.purpose == Quiz.Purpose.PRACTICE else _raised(grades),
         "percent": wording.percent(grade.percent, mark=grade.pass_percent),
         "questions": questions,
         **assets_of(questions),
         "read_again": lessons_to_read_again(questions),
         "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Result of attempt {attempt.number}"),
     }
+
+
+def _raised(grades: Sequence[Grade]) -> list[dict[str, Any]]:
+    return [
+        {
+            "grade": later,
+            "before": wording.percent(earlier.percent, mark=earlier.pass_percent),
+            "after": wording.percent(later.percent, mark=later.pass_percent),
+        }
+        for earlier, later in pairwise(grades)
+        if later.regrade_id
+    ]
 
 
 def _to_result(request: PersonRequest, attempt: Attempt) -> HttpResponse:

@@ -118,7 +118,7 @@ def _result(
         "quizzes/attempt_review.html",
         {
             **_band(attempt.enrollment, attempt.quiz),
-            **review_page(attempt, items, grade),
+            **review_page(attempt, items, [grade]),
             "next": _following(attempt.enrollment, attempt.quiz) if grade.is_passed else None,
             "again_url": _with_query(_attempt_url(attempt), after=trial.token),
         },

@@ -77,6 +77,7 @@ def studio_bank_question(request: PersonRequest, slug: str, question: UUID) -> H
             "revisions": revisions,
             "people": people_of(revisions),
             "uses": uses,
+            "is_asked": any(item.quiz.version.is_frozen for item in uses),
             "asked_by": asked[0].quiz if asked else None,
             "is_editable": bool(type_named(revisions[0].type).editor_template),
             "alike": [] if row.retired_at else alike_to(version, revisions[0]),

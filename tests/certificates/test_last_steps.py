@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from ce_platform.core import jobs
 from ce_platform.core.errors import DomainError
 from certificates.domain import documents
 from certificates.domain.attest import attest
@@ -23,8 +24,10 @@ from courses.domain.evaluation import submit_evaluation
 from courses.domain.progress import add_time, finish_lesson, open_lesson
 from courses.models import Course, Enrollment, Lesson
 from quizzes.domain.attempts import start_attempt, submit_attempt, sweep_overdue
+from quizzes.domain.regrading import apply_regrade, job_of
 from quizzes.models import Attempt, Grade, Quiz
 from tests.certificates.test_concurrency import ANSWERS, NoRenderer, at_once
+from tests.factories.accounts import UserFactory
 from tests.factories.certificates import evaluate
 from tests.factories.courses import EnrollmentFactory, LessonFactory
 from tests.factories.quizzes import quiz_with
@@ -187,3 +190,27 @@ def test_many_people_in_one_course_do_not_lock_each_other_out() -> None:
     assert completed.count() == len(people) == Certificate.objects.count()
     assert recount() == []
     assert connection.is_usable()
+
+
+def test_regrade_that_passes_the_last_quiz_beside_the_signature_completes_once() -> None:
+    learner = almost("submit the quiz", "sign")
+    attempt, office = learner.attempt, UserFactory()
+    attempt.items.update(response="", saved_at=None)
+    submit_attempt(attempt, by=learner.enrollment.user, now=timezone.now())
+    one, two = (item.revision for item in attempt.items.select_related("revision__question"))
+    regrade = apply_regrade(one, None, reason="Unclear.", by=office, now=timezone.now())
+    jobs.run(getattr(job_of(regrade), "pk", 0), now=timezone.now())
+    assert Enrollment.objects.get(pk=learner.enrollment.pk).status == Enrollment.Status.OPEN
+    last = job_of(apply_regrade(two, None, reason="Unclear too.", by=office, now=timezone.now()))
+
+    raised = at_once(
+        lambda: jobs.run(getattr(last, "pk", 0), now=timezone.now()),
+        lambda: learner.take("sign"),
+    )
+
+    assert raised == []
+    enrollment = Enrollment.objects.get(pk=learner.enrollment.pk)
+    assert enrollment.status == Enrollment.Status.COMPLETED
+    assert Certificate.objects.filter(enrollment=enrollment).count() == 1
+    assert [grade.percent for grade in attempt.grades.order_by("number")] == [0, 50, 100]
+    assert recount() == []

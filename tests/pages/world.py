@@ -120,6 +120,9 @@ def make_world() -> World:
         quiz=draft_quiz,
         revision=RevisionFactory(question__course=draft.course, content_data=single(case=case)),
     )
+    taught = VersionFactory(course__slug="taught", course__owner=world.people["instructor"])
+    taught_quiz = quiz_with(2, version=taught)
+    asked = taught_quiz.pool.select_related("revision__question")[0].revision.question
     draft_things = {
         "author": CourseAuthorFactory(version=draft),
         "objective": ObjectiveFactory(version=draft),
@@ -228,6 +231,8 @@ def make_world() -> World:
         "draft-draw": {"slug": "draft", "quiz": draft_quiz.key, "draw": draft_draw.key},
         "draft-case": {"slug": "draft", "quiz": draft_quiz.key, "case": "client"},
         "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
+        "taught-quiz": {"slug": "taught", "number": "1.0", "quiz": taught_quiz.key},
+        "asked-question": {"slug": "taught", "question": asked.key},
         "bank-question": {"slug": "draft", "question": banked.key},
         "bank-pair": {"slug": "draft", "question": banked.key, "other": pooled.key},
         "license": {"uid": license_.uid},
@@ -241,6 +246,7 @@ def make_world() -> World:
         "certificate": {"serial": certificate.serial},
         "code": {"code": certificate.serial},
     }
+    regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
     world.forms = {
         "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},
         "courses:studio-recording-captions": {
@@ -269,6 +275,8 @@ def make_world() -> World:
             "source": f"objective:{draft_things['objective'].key}",
         },
         "quizzes:studio-quiz-draw": {"count": "2", "source": "tag:points"},
+        "quizzes:studio-quiz-regrade-propose": regrade,
+        "quizzes:studio-quiz-regrade-apply": regrade,
         "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
         "quizzes:office-learner-time": {"extra_percent": 50, "reason": "Asked by phone."},
         "quizzes:office-learner-attempt": {f"a{used_up.pk}-left": 0},

@@ -17,9 +17,10 @@ from quizzes.domain.errors import (
     NotForPractice,
     PlaceTaken,
 )
-from quizzes.models import Attempt, Quiz
+from quizzes.models import Attempt, Quiz, Regrade
 from quizzes.parts import QuizzesPart
-from quizzes.queries import pooled_revisions, untested_objectives
+from quizzes.presenting import question_views
+from quizzes.queries import items_of, pooled_revisions, untested_objectives
 from quizzes.question_types.base import BadResponse
 from tests.factories.courses import ModuleFactory, ObjectiveFactory, VersionFactory
 from tests.factories.quizzes import (
@@ -96,6 +97,19 @@ def test_the_page_shows_the_asked_answer_and_no_other(attempt: Attempt, client: 
     assert 'name="q1-choice"' not in after
     assert 'name="q2-choice"' in after
     assert "Your answer, right" in after
+
+
+def test_the_shown_answer_counts_by_a_mended_key(attempt: Attempt, registrar: User) -> None:
+    item = attempt.items.get(position=1)
+    Regrade.objects.create(
+        revision=item.revision, reason="None was right.", created_at=NOW, created_by=registrar
+    )
+
+    reveal_answer(attempt, position=1, now=NOW)
+    [shown, other] = question_views(items_of(attempt), attempt.quiz.version)
+
+    assert shown.revealed is not None
+    assert (shown.revealed.is_right, other.revealed) == (True, None)
 
 
 @pytest.mark.parametrize("wanted", ["0", "-1", "abc", "²", "99999", "1" * 50])

@@ -5,8 +5,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quizzes.analysis.reading import labels_of, right_keys_of
+from quizzes.domain.increments import ASKED, LONGEST_KEY, OTHER, RIGHT, named_keys
 from quizzes.question_types import all_types, type_named
-from quizzes.question_types.base import Content, Response
+from quizzes.question_types.base import Content, Counted, Response
 from tests.factories.pictures import WRITTEN
 from tests.factories.quizzes import EVERY_TYPE
 from tests.quizzes.any_question import (
@@ -120,6 +122,26 @@ def test_looking_back_and_counting_work_for_every_answer(question: Answered, see
     )
     assert bool(question_type.statistic_keys(content, response)) is (response is not None)
     assert question_type.clean(content) == type(question_type.clean(content))(content, [])
+
+
+@UNHURRIED
+@given(answered())
+def test_what_is_counted_has_a_name_and_fits(question: Answered) -> None:
+    kind, content, response = question
+    question_type = type_named(kind)
+    labels = question_type.statistic_labels(content)
+    shown = labels_of(kind, content)
+    right = right_keys_of(kind, content)
+
+    counted = named_keys(question_type.statistic_keys(content, response), labels)
+
+    assert set(counted) <= {*shown, OTHER}
+    assert all(len(key) <= LONGEST_KEY for key in shown)
+    assert not {ASKED, RIGHT, OTHER} & set(shown)
+    assert len(shown) == len(labels)
+    assert right
+    assert right <= set(shown)
+    assert OTHER not in counted or question_type.counted is Counted.TYPED
 
 
 @UNHURRIED

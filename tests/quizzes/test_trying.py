@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from ce_platform.accounts.models import User
 from courses.models import Enrollment
 from quizzes.domain.attempts import Answer
 from quizzes.domain.errors import CannotStart, TrialGone
 from quizzes.domain.trying import Trial, answer_trial, begin_trial, grade_trial, read_trial
-from quizzes.models import Attempt, AttemptItem, Grade, Quiz, QuizPoolItem
+from quizzes.models import Attempt, AttemptItem, Grade, Quiz, QuizPoolItem, Regrade
 from quizzes.question_types import type_named
 from tests.factories.courses import VersionFactory
 from tests.factories.quizzes import NOW, PoolItemFactory, multiple, quiz_with, single, true_false
@@ -45,6 +46,18 @@ def graded(trial: Trial, quiz: Quiz, answers: dict[int, Answer]) -> tuple[Grade,
     assert answer_trial(trial, answers, now=NOW) == {}
     attempt = Attempt(enrollment=Enrollment(pk=0), quiz=quiz, number=trial.number, seed=0)
     return grade_trial(trial, attempt, now=NOW), attempt
+
+
+def test_a_mended_key_counts_as_it_does_for_learners(registrar: User) -> None:
+    quiz = quiz_with(1, version=VersionFactory(status="draft"))
+    wrong = quiz.pool.get().revision
+    Regrade.objects.create(
+        revision=wrong, reason="No answer was right.", created_at=NOW, created_by=registrar
+    )
+
+    grade, _ = graded(begin_trial(quiz), quiz, {})
+
+    assert (grade.percent, grade.is_passed) == (100, True)
 
 
 def test_token_gives_the_same_items_in_the_same_order(quiz: Quiz) -> None:

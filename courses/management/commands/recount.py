@@ -6,7 +6,7 @@ from courses.domain.counters import recount
 
 
 class Command(BaseCommand):
-    help = "Count enrollments, completions, lessons and seconds again; there must be no drift."
+    help = "Count every counter and running sum again from the rows; there must be no drift."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fix", action="store_true", help="set wrong counters right")

@@ -54,7 +54,6 @@ def learners(request: PersonRequest, slug: str) -> HttpResponse:
             "comments": _comments(request, version, evaluations),
             "quizzes": [quiz for each in results for quiz in each.quizzes],
             "wrong": [question for each in results for question in each.questions],
-            "results_are_cut": any(each.is_cut for each in results),
             "newest": f"{NEWEST:,}",
         },
         here=_("Learners"),

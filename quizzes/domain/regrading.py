@@ -1,0 +1,338 @@
+"""Grading anew what learners answered to a revision whose key was wrong.
+
+Three steps: `regrade_plan` says what would happen, `propose_regrade` asks the office for it,
+`apply_regrade` does it in the background. A regrade raises grades and never lowers one; a pass or a
+certificate is never taken away.
+
+Order of locks: enrollments by id, then attempts, then the running sums.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ce_platform.accounts.models import User
+from ce_platform.core import audit, jobs
+from ce_platform.core.jobs import JobProgress
+from ce_platform.core.mail import write_mail
+from ce_platform.core.models import BackgroundJob, OutgoingMail, Provider
+from ce_platform.core.text import canonical_json
+from courses.domain.completion import complete_if_met, lock_enrollment
+from courses.models import Enrollment
+from quizzes.domain import tallying
+from quizzes.domain.attempts import write_grade
+from quizzes.domain.errors import RegradeRefused
+from quizzes.domain.grading import items_text, score_of
+from quizzes.domain.increments import Increments
+from quizzes.domain.mended import mended_keys
+from quizzes.domain.regrade_plan import check_key, gain_of
+from quizzes.models import (
+    Attempt,
+    AttemptItem,
+    Grade,
+    Question,
+    QuestionRevision,
+    Quiz,
+    Regrade,
+)
+
+KIND: Final = "quizzes.regrade"
+_PIECE: Final = 100
+
+
+# ------------------------------------------------------------------------------- deciding
+
+
+@transaction.atomic
+def propose_regrade(
+    revision: QuestionRevision,
+    better: QuestionRevision | None,
+    *,
+    reason: str,
+    url: str,
+    by: User,
+    now: datetime,
+) -> None:
+    """Ask the office to grade anew. It gets one mail a day for one wish of one author; `url`
+    leads to the page where it decides. Errors: RegradeRefused."""
+    check_key(revision, better)
+    # Two clicks at once: the second waits here and finds the message written.
+    Question.objects.select_for_update().get(pk=revision.question_id)
+    how = f"{better.number}" if better else "all"
+    cause = f"regrade-proposed:{revision.pk}:{how}:{by.pk}:{now:%Y-%m-%d}"
+    if OutgoingMail.objects.filter(cause=cause).exists():
+        return
+    provider = Provider.objects.filter(pk=1).first()
+    write_mail(
+        "regrade_proposed",
+        to_email=provider.email if provider else settings.SERVER_EMAIL,
+        cause=cause,
+        now=now,
+        author=by,
+        revision=revision,
+        better=better,
+        course=revision.question.course,
+        reason=reason,
+        url=url,
+    )
+    _record("regrade.proposed", revision, better, by=by, now=now, reason=reason)
+
+
+def apply_regrade(
+    revision: QuestionRevision,
+    better: QuestionRevision | None,
+    *,
+    reason: str,
+    by: User,
+    now: datetime,
+) -> Regrade:
+    """Begin the work in the background. Asked twice, or by two people at once, it is one regrade;
+    one whose work was given up goes on. Errors: RegradeRefused.
+    """
+    with transaction.atomic():
+        Question.objects.select_for_update().get(pk=revision.question_id)
+        regrades = Regrade.objects.filter(revision=revision)
+        same = regrades.filter(better=better).order_by("-pk").first()
+        if same is not None:
+            if same.finished_at is None and not _is_being_done(same):
+                _start(same, by=by, now=now)
+            return same
+        if regrades.filter(finished_at__isnull=True).exists():
+            raise RegradeRefused(
+                "This revision is being graded anew in another way right now. Wait until that has "
+                "ended."
+            )
+        check_key(revision, better)
+        regrade = Regrade.objects.create(
+            revision=revision, better=better, reason=reason, created_at=now, created_by_id=by.pk
+        )
+        _record("regrade.begun", revision, better, by=by, now=now, reason=reason)
+        _start(regrade, by=by, now=now)
+    return regrade
+
+
+def job_of(regrade: Regrade) -> BackgroundJob | None:
+    """The newest."""
+    return (
+        BackgroundJob.objects.filter(kind=KIND, parameters=canonical_json({"regrade": regrade.pk}))
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _is_being_done(regrade: Regrade) -> bool:
+    job = job_of(regrade)
+    return job is not None and job.status in (
+        BackgroundJob.Status.QUEUED,
+        BackgroundJob.Status.RUNNING,
+    )
+
+
+def _start(regrade: Regrade, *, by: User, now: datetime) -> None:
+    jobs.start(
+        KIND,
+        title=f"Grading anew: {regrade.reason}"[:200],
+        now=now,
+        created_by_id=by.pk,
+        regrade=regrade.pk,
+    )
+
+
+def _record(
+    action: str,
+    revision: QuestionRevision,
+    better: QuestionRevision | None,
+    *,
+    by: User | None,
+    now: datetime,
+    **detail: object,
+) -> None:
+    audit.record(
+        action,
+        subject_type="question",
+        subject_id=revision.question.key,
+        by=by,
+        now=now,
+        revision=revision.number,
+        better=better.number if better else "everybody gets the points",
+        **detail,
+    )
+
+
+# ------------------------------------------------------------------------------- the work
+
+
+def regrade_in_background(parameters: dict[str, Any], progress: JobProgress) -> None:
+    """Safe to start again: who has this regrade's grade, and who gains nothing, is left alone.
+
+    An attempt that is still open is looked at with its enrollment locked: either it is graded
+    by then, maybe without the better key, or it will be graded with it.
+    """
+    regrade = Regrade.objects.select_related("revision__question", "better").get(
+        pk=parameters["regrade"]
+    )
+    if regrade.finished_at is not None:
+        return
+    asked = AttemptItem.objects.filter(revision=regrade.revision)
+    progress.total(asked.count())
+    for size, learners in _pieces(regrade):
+        for learner_id in learners:
+            regrade_learner(regrade, learner_id, now=timezone.now())
+        progress.advance(size)
+    now = timezone.now()
+    with transaction.atomic():
+        if Regrade.objects.filter(pk=regrade.pk, finished_at=None).update(finished_at=now):
+            raised = Grade.objects.filter(regrade=regrade).count()
+            _record(
+                "regrade.finished",
+                regrade.revision,
+                regrade.better,
+                by=None,
+                now=now,
+                raised_count=raised,
+            )
+
+
+def _pieces(regrade: Regrade) -> Iterator[tuple[int, list[int]]]:
+    """(answers in this piece, ids of the learners who may gain), in the order of the answers."""
+    gains: dict[str, bool] = {}
+    last = 0
+    while True:
+        rows = list(
+            AttemptItem.objects.filter(revision=regrade.revision, pk__gt=last)
+            .order_by("pk")
+            .values_list("pk", "response", "attempt__status", "attempt__enrollment__user_id")[
+                :_PIECE
+            ]
+        )
+        if not rows:
+            return
+        learners = set()
+        for _pk, response, status, user_id in rows:
+            if status == Attempt.Status.VOIDED:
+                continue
+            if response not in gains:
+                gains[response] = gain_of(regrade.revision, regrade.better, response, known={}) > 0
+            if gains[response] or status != Attempt.Status.GRADED:
+                learners.add(user_id)
+        yield len(rows), sorted(learners)
+        last = rows[-1][0]
+
+
+@transaction.atomic
+def regrade_learner(regrade: Regrade, learner_id: int, *, now: datetime) -> list[Grade]:
+    """All attempts of one learner at once: one mail tells of all."""
+    enrollments = {
+        pk: lock_enrollment(pk)
+        for pk in Attempt.objects.filter(
+            enrollment__user=learner_id, items__revision=regrade.revision
+        )
+        .order_by("enrollment_id")
+        .values_list("enrollment_id", flat=True)
+        .distinct()
+    }
+    attempts = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("quiz")
+        .filter(
+            enrollment__in=list(enrollments),
+            items__revision=regrade.revision,
+            status=Attempt.Status.GRADED,
+        )
+        .order_by("pk")
+    )
+    change = Increments()
+    raised: list[Raised] = []
+    for attempt in attempts:
+        attempt.enrollment = enrollments[attempt.enrollment_id]
+        each = _raise(attempt, regrade, change=change, now=now)
+        if each is not None:
+            raised.append(each)
+    if not raised:
+        return []
+    tallying.add(change)
+    for enrollment in enrollments.values():
+        if any(each.is_newly_passed and each.is_of(enrollment) for each in raised):
+            complete_if_met(enrollment, now=now)
+    told = [each for each in raised if each.is_of_course]
+    if told:
+        _tell(told, regrade, now=now)
+    return [each.grade for each in raised]
+
+
+@dataclass(frozen=True)
+class Raised:
+    attempt: Attempt
+    before: Grade
+    grade: Grade
+
+    @property
+    def is_newly_passed(self) -> bool:
+        return self.is_of_course and self.grade.is_passed and not self.before.is_passed
+
+    @property
+    def is_of_course(self) -> bool:
+        """Practice is graded anew too, but it counts for nothing: nobody is written to."""
+        return self.attempt.quiz.purpose == Quiz.Purpose.GRADED
+
+    def is_of(self, enrollment: Enrollment) -> bool:
+        return self.attempt.enrollment_id == enrollment.pk
+
+
+def _raise(
+    attempt: Attempt, regrade: Regrade, *, change: Increments, now: datetime
+) -> Raised | None:
+    """None: this attempt has it already, or gains nothing by it."""
+    grades = list(attempt.grades.order_by("number"))
+    items = list(attempt.items.select_related("revision").order_by("position"))
+    before = grades[-1]
+    if any(grade.regrade_id == regrade.pk for grade in grades):
+        return None
+    result = score_of(
+        items,
+        pass_percent=attempt.quiz.pass_percent,
+        mended=mended_keys(item.revision_id for item in items),
+    )
+    # A grade that a person gave may be above what the answers give: it stays.
+    if items_text(result) == before.items_json or result.points < before.points:
+        return None
+    change.add(tallying.increments_of_grade(attempt, items, before), sign=-1)
+    grade = write_grade(attempt, result, number=before.number + 1, now=now, regrade=regrade)
+    change.add(tallying.increments_of_grade(attempt, items, grade))
+    audit.record(
+        "attempt.graded-anew",
+        subject_type="attempt",
+        subject_id=attempt.uid,
+        by=None,
+        now=now,
+        quiz=attempt.quiz.title,
+        number=attempt.number,
+        reason=regrade.reason,
+        before=str(before.percent),
+        percent=str(grade.percent),
+    )
+    return Raised(attempt=attempt, before=before, grade=grade)
+
+
+def _tell(raised: list[Raised], regrade: Regrade, *, now: datetime) -> None:
+    """One mail for a learner and regrade, whatever is started again."""
+    enrollment = raised[0].attempt.enrollment
+    learner = enrollment.user
+    if learner.closed_at is not None:  # The record is raised; there is nobody to write to.
+        return
+    write_mail(
+        "regrade_raised",
+        to_email=learner.email,
+        to_user_id=learner.pk,
+        cause=f"regrade:{regrade.pk}:{learner.pk}",
+        now=now,
+        learner=learner,
+        raised=raised,
+        regrade=regrade,
+        course_title=enrollment.version.title,
+    )
