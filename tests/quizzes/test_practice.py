@@ -95,7 +95,7 @@ def test_the_page_shows_the_asked_answer_and_no_other(attempt: Attempt, client: 
 def test_the_shown_answer_counts_by_a_mended_key(attempt: Attempt, registrar: User) -> None:
     item = attempt.items.get(position=1)
     Regrade.objects.create(
-        revision=item.revision, reason="None was right.", created_at=NOW, created_by=registrar
+        revision=item.revision, reason="None was right.", created_at=NOW, created_by_id=registrar.pk
     )
 
     reveal_answer(attempt, position=1, now=NOW)

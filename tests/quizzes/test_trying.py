@@ -52,7 +52,7 @@ def test_a_mended_key_counts_as_it_does_for_learners(registrar: User) -> None:
     quiz = quiz_with(1, version=VersionFactory(status="draft"))
     wrong = quiz.pool.get().revision
     Regrade.objects.create(
-        revision=wrong, reason="No answer was right.", created_at=NOW, created_by=registrar
+        revision=wrong, reason="No answer was right.", created_at=NOW, created_by_id=registrar.pk
     )
 
     grade, _ = graded(begin_trial(quiz), quiz, {})
