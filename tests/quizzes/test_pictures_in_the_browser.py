@@ -156,12 +156,12 @@ def test_every_way_of_answering_stores_the_same(learners: list[Learner]) -> None
 
 
 def follow(page: Page) -> None:
-    """`fill` from elsewhere reaches the picture, and sends nothing."""
+    """`quiz:filled` from elsewhere reaches the picture, and sends nothing."""
     page.evaluate(
         """() => {
           for (const fieldset of document.querySelectorAll("[data-question]")) {
             for (const select of fieldset.querySelectorAll("select")) select.value = "";
-            fieldset.dispatchEvent(new Event("filled", { bubbles: true }));
+            fieldset.dispatchEvent(new Event("quiz:filled", { bubbles: true }));
           }
         }"""
     )

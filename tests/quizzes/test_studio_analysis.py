@@ -16,11 +16,14 @@ from django.urls import reverse
 from ce_platform.accounts.models import User
 from ce_platform.core.models import OutgoingMail
 from courses.models import Course, CourseMember
+from quizzes.domain.attempts import submit_attempt
 from quizzes.domain.regrading import job_of
 from quizzes.models import ChoiceTally, QuestionTally, Quiz, QuizTally, Regrade
 from tests.conftest import NOW
 from tests.factories.courses import VersionFactory
-from tests.factories.quizzes import multiple, quiz_with, single
+from tests.factories.pictures import WRITTEN, content_of
+from tests.factories.quizzes import EVERY_TYPE, multiple, quiz_with, single, started
+from tests.quizzes.answering import answer_all
 from tests.quizzes.test_regrading import do, mended, take
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +150,30 @@ def test_more_questions_need_no_more_queries(instructor: User, client_of: Client
         counts.append(len(captured))
 
     assert counts[0] == counts[1]
+
+
+def test_every_type_has_its_answers_listed(instructor: User, client_of: ClientOf) -> None:
+    version = VersionFactory(course__slug="taught", course__owner=instructor)
+    kinds = [(name, make()) for name, make in EVERY_TYPE.items()]
+    pictures = [(name, content_of(name)) for name in WRITTEN]
+    quiz = quiz_with([*kinds, *pictures], version=version, purpose="practice")
+    attempt = started(quiz)
+    answer_all(attempt, now=NOW)
+    submit_attempt(attempt, by=attempt.enrollment.user, now=NOW)
+
+    page = client_of(instructor).get(url_of(quiz)).content.decode()
+    table = client_of(instructor).get(url_of(quiz, "analysis-csv")).content.decode()
+
+    said = words(page)
+    for listed in ("Buccinator", "3 seconds, give or take 0.5", "Chin – Submental"):
+        assert listed in said
+        assert listed in table
+    assert "Chin – Mastoid" not in said
+    assert ("for practice only" in said, "to pass" in said, "Passed" in said) == (
+        True,
+        False,
+        False,
+    )
 
 
 def test_table_for_spreadsheets(quiz: Quiz, instructor: User, client_of: ClientOf) -> None:
