@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +15,7 @@ from ce_platform.core.text import sha256_text
 from courses.domain.completion import lessons_by_version
 from courses.markdown import MarkdownContext, context_for, render, render_inline
 from courses.models import CourseVersion, Enrollment
+from quizzes import wording
 from quizzes.domain.grading import read_response
 from quizzes.domain.scoring import rounded
 from quizzes.models import AttemptItem, Grade
@@ -26,8 +27,8 @@ from quizzes.question_types.base import (
     ContentProblem,
     Fields,
     Line,
+    Plain,
 )
-from quizzes.references import texts_of
 from quizzes.word import FoundQuestion
 
 _MOST_KEPT: Final = 10_000
@@ -61,6 +62,8 @@ class Renderer:
             return [self.html(each) for each in value]
         if isinstance(value, (Block, Line)):
             return self._render(str(value), is_block=isinstance(value, Block))
+        if isinstance(value, Plain):
+            return wording.without_marks(self._render(str(value), is_block=False))
         return value
 
     def _render(self, text: str, *, is_block: bool) -> SafeString:
@@ -101,29 +104,39 @@ class QuestionView:
     """Why the answer just sent was not taken."""
     revealed: "ReviewView | None" = None
     """Practice: what is right, once it has been asked for."""
+    modules: tuple[str, ...] = ()
+    """Scripts that make answering it easier."""
 
 
 def question_views(
-    items: Iterable[AttemptItem], version: CourseVersion, *, messages: dict[int, str] | None = None
+    items: Iterable[AttemptItem],
+    version: CourseVersion,
+    *,
+    messages: dict[int, str] | None = None,
+    sent: Mapping[int, Fields] | None = None,
 ) -> list[QuestionView]:
+    """`sent`: by position, what is in the form and is no answer, to be mended there."""
     items = list(items)
     renderer = Renderer(version)
     views = []
     for item in items:
         kind = type_named(item.revision.type)
         content = item.revision.data
+        fields = kind.raw_of(read_response(item), content, item.seed)
+        fields |= (sent or {}).get(item.position, {})
         views.append(
             QuestionView(
                 position=str(item.position),
                 heading=_heading(item.position, len(items)),
                 template=kind.form_template,
-                shown=renderer.html(kind.present(content, item.seed)),
-                chosen=kind.raw_of(read_response(item), content, item.seed),
+                shown=kind.laid_out(renderer.html(kind.present(content, item.seed)), fields),
+                chosen=fields,
                 number=str(item.response_number),
                 is_answered=bool(item.response),
                 is_flagged=item.is_flagged,
                 message=(messages or {}).get(item.position, ""),
                 revealed=_revealed(item, len(items), renderer) if item.revealed_at else None,
+                modules=kind.modules,
             )
         )
     return views
@@ -245,14 +258,16 @@ def preview_of(
 ) -> Preview:
     """In the order the author wrote; two queries when something refers to a source or a term."""
     kind = type_named(type_name)
-    if not any(text.strip() for _, text in texts_of({**content, "scoring": ""}, ())):
+    if content == kind.clean(kind.content_of_editor(kind.blank_editor())).content:
         return Preview(None, None)
+    fields = kind.raw_of(None, content, AUTHORED_ORDER)
+    presented = Renderer(version).html(kind.present(content, AUTHORED_ORDER))
     asked = QuestionView(
         position="1",
         heading=_("The question"),
         template=kind.form_template,
-        shown=Renderer(version).html(kind.present(content, AUTHORED_ORDER)),
-        chosen=kind.raw_of(None, content, AUTHORED_ORDER),
+        shown=kind.laid_out(presented, fields),
+        chosen=fields,
         number="0",
         is_answered=False,
         is_flagged=False,

@@ -1,24 +1,22 @@
 """How learners did in the quizzes of a version: what an instructor learns from, nobody's name."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from html import unescape
 from statistics import median
 from typing import Final
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from courses.markdown import render_inline
 from courses.models import CourseVersion
 from courses.parts import LearnerResults, QuestionResult, QuizResult
+from quizzes import wording
 from quizzes.models import Attempt, AttemptItem, QuestionRevision, Quiz
 from quizzes.queries import quizzes_by_version
 from quizzes.question_types import type_named
@@ -27,7 +25,6 @@ MOST_QUESTIONS: Final = 10
 # An attempt asks some ten questions; this many answers are looked at per attempt on average.
 ITEMS_PER_ATTEMPT: Final = 10
 LONGEST_TEXT: Final = 160
-_CITED = re.compile(r'<sup class="ref">.*?</sup>')
 
 
 @dataclass
@@ -193,5 +190,4 @@ def _place(quiz: Quiz) -> tuple[int, int]:
 
 def _plain(text: str) -> str:
     """Markdown without its marks and without numbers of sources, shortened."""
-    html = _CITED.sub("", render_inline(text))
-    return Truncator(" ".join(unescape(strip_tags(html)).split())).chars(LONGEST_TEXT)
+    return Truncator(wording.without_marks(render_inline(text))).chars(LONGEST_TEXT)

@@ -1,14 +1,19 @@
 """How a quiz is called and explained in sentences."""
 
+import re
 from collections.abc import Iterator
 from decimal import ROUND_DOWN, Decimal
+from html import unescape
 from typing import Any, Final
+
+from django.utils.html import strip_tags
 
 from ce_platform.core.templatetags.wording import minutes_of, plain_number
 from quizzes.models import Quiz
 
 # Percent. Boards and approvers that name a pass mark name 70 to 80.
 USUAL_LOWEST_PASS: Final = 70
+_CITED: Final = re.compile(r'<sup class="ref">.*?</sup>')
 
 
 def in_a_sentence(quiz: Quiz) -> str:
@@ -104,3 +109,8 @@ def _texts(content: Any) -> Iterator[str]:
     elif isinstance(content, list):
         for value in content:
             yield from _texts(value)
+
+
+def without_marks(html: str) -> str:
+    """The words of a rendered text alone, without numbers of sources."""
+    return " ".join(unescape(strip_tags(_CITED.sub("", html))).split())

@@ -1,6 +1,6 @@
 """Whether what an author wrote in the studio can be a question of this version."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -32,8 +32,9 @@ def check_content(version: CourseVersion, type_name: str, content: Content) -> C
     Two queries at most, for what the texts refer to, and none when they refer to nothing.
     Errors: UnknownQuestionType.
     """
-    cleaned = type_named(type_name).clean(content)
-    problems = [_to_author(problem) for problem in cleaned.problems]
+    kind = type_named(type_name)
+    cleaned = kind.clean(content)
+    problems = [_to_author(problem, kind.author_names) for problem in cleaned.problems]
     checker = TextChecker(version)
     for where, text in texts_of(cleaned.content):
         problems += [ContentProblem(where, sentence) for sentence in checker.problems(text)]
@@ -65,13 +66,16 @@ class TextChecker:
         )
 
 
-def _to_author(problem: ContentProblem) -> ContentProblem:
-    """The sentences are made for files, where things have short names in English letters."""
+def _to_author(problem: ContentProblem, names: Mapping[str, str]) -> ContentProblem:
+    """The sentences are made for files, where things have short names in English letters.
+
+    `names`: what the type of the question calls its own.
+    """
     name = str(problem.where[-1]) if problem.where else ""
     for (of, part), sentence in _SENTENCES.items():
-        if name == of and part in problem.sentence:
+        if name == of and name not in names and part in problem.sentence:
             return ContentProblem(problem.where, sentence)
-    called = _NAMES.get(name)
+    called = names.get(name) or _NAMES.get(name)
     if called is None:
         return problem
     return ContentProblem(problem.where, problem.sentence.replace(f"“{name}”", f"“{called}”", 1))

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-_HEADER = re.compile(r"\s*\[\[\s*(questions(?:\.choices)?)\s*\]\]")
+# Questions, and the one list of tables that each type has: choices, pairs, items, …
+_HEADER = re.compile(r"\s*\[\[\s*(questions(?:\.[a-z_]+)?)\s*\]\]")
 _KEY = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
 _FENCES = ('"""', "'''")
 
@@ -12,7 +13,7 @@ _FENCES = ('"""', "'''")
 class _Table:
     line: int
     keys: dict[str, int] = field(default_factory=dict)
-    choices: list["_Table"] = field(default_factory=list)
+    rows: list["_Table"] = field(default_factory=list)
 
 
 class QuizLines:
@@ -34,7 +35,7 @@ class QuizLines:
                 self.questions.append(table)
             elif header and self.questions:
                 table = _Table(line=number)
-                self.questions[-1].choices.append(table)
+                self.questions[-1].rows.append(table)
             elif key:
                 table.keys.setdefault(key[1], number)
             # A text over several lines may hold anything, also what looks like a header.
@@ -48,11 +49,11 @@ class QuizLines:
         if index >= len(self.questions):
             return self.top.keys.get("questions", self.top.line)
         table = self.questions[index]
-        for step in where:
+        for before, step in zip(("", *where), where, strict=False):
             if isinstance(step, int):
-                if step >= len(table.choices):
-                    return table.keys.get("choices", table.line)
-                table = table.choices[step]
+                if step >= len(table.rows):
+                    return table.keys.get(str(before), table.line)
+                table = table.rows[step]
             elif step in table.keys:
                 return table.keys[step]
         return table.line

@@ -29,6 +29,8 @@ Value = TypeVar("Value")
 
 # An item with this seed keeps the order in which the author wrote.
 AUTHORED_ORDER: Final = 0
+# For what must be mixed all the same; a drawn seed is never below zero.
+_MIXED_ORDER: Final = -1
 LONGEST_TEXT: Final = 8_000
 LONGEST_LINE: Final = 1_000
 
@@ -39,6 +41,10 @@ class Block(str):
 
 class Line(str):
     """Markdown of the author that stays within one line; rendered before it reaches a page."""
+
+
+class Plain(str):
+    """The same where only letters can stand, as in a drop-down list: its marks are taken off."""
 
 
 class BadResponse(DomainError):
@@ -74,6 +80,11 @@ def first(raw: Raw, name: str) -> str:
     return values[0]
 
 
+def told_apart(text: str) -> str:
+    """What two texts must differ in. Accents count: some words of pinyin differ in nothing else."""
+    return " ".join(text.casefold().split())
+
+
 def is_of_answers(problem: ContentProblem) -> bool:
     """Not of the fields that all types share."""
     return problem.where[:1] not in (("stem",), ("explanation",))
@@ -92,6 +103,17 @@ def ordered_by_seed(values: Sequence[Value], seed: int, *, names: Sequence[str])
 
     pairs = sorted(zip(names, values, strict=True), key=lambda pair: place(pair[0]))
     return [value for _, value in pairs]
+
+
+def mixed_by_seed(texts: Sequence[str], seed: int) -> list[int]:
+    """The indexes of the texts in an order that says nothing about the order of the author, even
+    where choices stay in it.
+
+    All texts have a say in it: were it the same in every question of five items, whoever knows one
+    such question knew the others.
+    """
+    names = [f"{index}:{texts}" for index in range(len(texts))]
+    return ordered_by_seed(range(len(texts)), seed or _MIXED_ORDER, names=names)
 
 
 @dataclass
@@ -137,6 +159,18 @@ class TableReader:
             return default
         return str(value)
 
+    def texts(self, key: str, *, most: int = LONGEST_LINE) -> list[str]:
+        """A list of texts; empty ones are left out."""
+        self.known.add(key)
+        given = self.table.get(key, [])
+        if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+            self.problem(key, f"“{key}” must be a list of texts in quotation marks.")
+            return []
+        values = [" ".join(clean_text(each).split()) for each in given]
+        if any(len(value) > most for value in values):
+            self.problem(key, f"A text in “{key}” is longer than {most:,} characters.")
+        return [value for value in values if value]
+
     def tables(self, key: str) -> list["TableReader"]:
         self.known.add(key)
         value = self.table.get(key, [])
@@ -165,6 +199,8 @@ class QuestionType(ABC):
     """Answering. Context: `position`, `shown` (from `present`), `chosen` (from `raw_of`)."""
     review_template: ClassVar[str]
     """Looking back. Context: `position`, `shown` (from `review`)."""
+    modules: ClassVar[tuple[str, ...]] = ()
+    """Static files of the scripts that make answering easier; a page loads those it needs."""
 
     # ---- writing
     def clean(self, content: Mapping[str, Any]) -> Cleaned:
@@ -199,6 +235,11 @@ class QuestionType(ABC):
     @abstractmethod
     def present_answers(self, content: Content, seed: int) -> Shown:
         """This type's own share, with a `hint` that says what to do ("Choose one.")."""
+
+    def laid_out(self, shown: Shown, fields: Fields) -> Shown:
+        """What `present` gave, its Markdown rendered by now, with these fields filled in: for
+        what a template cannot look up or put in order by itself."""
+        return shown
 
     @abstractmethod
     def clean_response(self, raw: Raw, content: Content, seed: int) -> Response | None:
@@ -243,6 +284,8 @@ class QuestionType(ABC):
     """What the author's form calls the stem."""
     studio_place: ClassVar[int] = 50
     """Among the types an author chooses from: the smallest comes first."""
+    author_names: ClassVar[Mapping[str, str]] = {}
+    """What the names of a course package are called in the author's form."""
 
     def content_of_editor(self, raw: Raw) -> Content:
         """What the author's form sent, in package form, not yet cleaned."""

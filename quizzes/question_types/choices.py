@@ -1,8 +1,6 @@
 """What single choice and multiple choice have in common."""
 
-import re
 from collections.abc import Sequence
-from string import ascii_lowercase
 from typing import Any, ClassVar, Final
 
 from quizzes.question_types.base import (
@@ -22,15 +20,18 @@ from quizzes.question_types.base import (
     is_of_answers,
     ordered_by_seed,
 )
+from quizzes.question_types.rows import (
+    free_name,
+    read_name,
+    rearranged_rows,
+    row_tokens,
+    with_blank_rows,
+)
 
 FEWEST: Final = 2
 MOST: Final = 10
 _BLANK_ROWS: Final = 2
 _FIRST_ROWS: Final = 4
-# Whoever sends more than this did not use our form.
-_MOST_ROWS: Final = 40
-_ROW: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
 
 
 class ChoiceQuestion(QuestionType):
@@ -48,14 +49,9 @@ class ChoiceQuestion(QuestionType):
     def clean_choices(self, reader: TableReader) -> list[Content]:
         choices: list[Content] = []
         for choice in reader.tables("choices"):
-            name = choice.text("id", is_required=True)
-            if name and not _ID.fullmatch(name):
-                choice.problem("id", "“id” may have small letters, digits and dashes, at most 20.")
-            elif name in {other["id"] for other in choices}:
-                choice.problem("id", f"Two choices have the id “{name}”.")
             choices.append(
                 {
-                    "id": name,
+                    "id": read_name(choice, choices, word="choices"),
                     "text": choice.text("text", is_required=True, most=LONGEST_LINE),
                     "correct": choice.flag("correct", default=False),
                     "feedback": choice.text("feedback", most=LONGEST_LINE),
@@ -148,7 +144,7 @@ class ChoiceQuestion(QuestionType):
         for token in tokens:
             name = first(raw, f"id-{token}")
             if not name:
-                name = _free_id(taken)
+                name = free_name(taken)
                 taken.add(name)
             choices.append(
                 {
@@ -170,10 +166,10 @@ class ChoiceQuestion(QuestionType):
             fields[f"feedback-{token}"] = [choice["feedback"]]
             if choice["correct"]:
                 fields["correct"].append(token)
-        return _with_blank_rows(fields, _BLANK_ROWS)
+        return with_blank_rows(fields, _BLANK_ROWS, most=MOST)
 
     def blank_editor(self) -> Fields:
-        return _with_blank_rows({}, _FIRST_ROWS)
+        return with_blank_rows({}, _FIRST_ROWS, most=MOST)
 
     def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
         filled = _filled(raw)
@@ -190,7 +186,7 @@ class ChoiceQuestion(QuestionType):
                     found.append({"id": f"choice-{token}", "sentence": problem.sentence})
                 case _:
                     found.append({"id": "choices", "sentence": problem.sentence})
-        tokens = _rows(raw)
+        tokens = row_tokens(raw)
         rows = [
             {
                 "token": token,
@@ -215,22 +211,10 @@ class ChoiceQuestion(QuestionType):
         }
 
     def rearranged(self, raw: Raw, step: str) -> Fields:
-        fields = super().rearranged(raw, step)
-        tokens = _rows(raw)
+        fields = rearranged_rows(raw, step, most=MOST)
         action, _, token = step.partition(":")
-        if action == "add":
-            return _with_blank_rows(fields, 1)
-        if token not in tokens:
-            return fields
-        place = tokens.index(token)
-        tokens.pop(place)
-        if action == "up":
-            tokens.insert(max(0, place - 1), token)
-        elif action == "down":
-            tokens.insert(place + 1, token)
-        elif action == "remove":
+        if action == "remove":
             fields["correct"] = [each for each in fields.get("correct", []) if each != token]
-        fields["row"] = tokens
         return fields
 
     def said_answers(self, content: Content) -> list[Said]:
@@ -258,33 +242,11 @@ class ChoiceQuestion(QuestionType):
 # ------------------------------------------------------------------------------- rows of the form
 
 
-def _rows(raw: Raw) -> list[str]:
-    """The tokens of all rows, in the order of the page, each once."""
-    tokens = [token for token in dict.fromkeys(raw.get("row", ())) if _ROW.fullmatch(token)]
-    return tokens[:_MOST_ROWS]
-
-
 def _filled(raw: Raw) -> list[str]:
     """The tokens of the rows in which something stands."""
     right = set(raw.get("correct", ()))
     return [
         token
-        for token in _rows(raw)
+        for token in row_tokens(raw)
         if token in right or first(raw, f"text-{token}") or first(raw, f"feedback-{token}")
     ]
-
-
-def _with_blank_rows(fields: Fields, count: int) -> Fields:
-    """That many more rows, while a question may have them."""
-    tokens = _rows(fields)
-    next_token = max((int(token) for token in tokens), default=-1) + 1
-    new = [str(next_token + step) for step in range(max(0, min(count, MOST - len(tokens))))]
-    return {**fields, "row": [*tokens, *new]}
-
-
-def _free_id(taken: set[str]) -> str:
-    """The letter after the last one in use, so that ids of removed choices rest for a while."""
-    letters = [name for name in taken if len(name) == 1 and name in ascii_lowercase]
-    start = ascii_lowercase.index(max(letters)) + 1 if letters else 0
-    names: list[str] = [*ascii_lowercase[start:], *ascii_lowercase, *map(str, range(1, 100))]
-    return next(name for name in names if name not in taken)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Final
 
 from quizzes.question_types import register
 from quizzes.question_types.base import (
@@ -14,20 +13,13 @@ from quizzes.question_types.base import (
     Said,
     Shown,
     TableReader,
-    first,
 )
 from quizzes.question_types.choices import ChoiceQuestion
-
-ALL_OR_NOTHING: Final = "all-or-nothing"
-PARTIAL: Final = "partial"
-_SCORINGS: Final = (
-    (ALL_OR_NOTHING, "All right ones and no wrong one, or no points"),
-    (PARTIAL, "A share of the points for each right one, less one share for each wrong one"),
-)
+from quizzes.question_types.shares import SharedPoints
 
 
 @register
-class MultipleChoice(ChoiceQuestion):
+class MultipleChoice(ChoiceQuestion, SharedPoints):
     name = "multiple-choice"
     label = "Multiple choice"
     description = "Several right answers"
@@ -35,18 +27,18 @@ class MultipleChoice(ChoiceQuestion):
     editor_template = "quizzes/editors/multiple_choice.html"
     input_type = "checkbox"
     hint = "Choose all that apply."
+    whole_label = "All right ones and no wrong one, or no points"
+    share_label = "A share of the points for each right one, less one share for each wrong one"
 
     def clean_answers(self, reader: TableReader) -> Content:
         choices = self.clean_choices(reader)
         if choices and not any(choice["correct"] for choice in choices):
             reader.problem("choices", "At least one choice must be correct; here none is.")
-        scoring = reader.word("scoring", of=(ALL_OR_NOTHING, PARTIAL), default=ALL_OR_NOTHING)
-        return {"choices": choices, "scoring": scoring}
+        return {"choices": choices, "scoring": self.clean_scoring(reader)}
 
     def package_answers(self, content: Content) -> Content:
-        scoring = content["scoring"]
         return {
-            "scoring": None if scoring == ALL_OR_NOTHING else scoring,
+            "scoring": self.package_scoring(content),
             **super().package_answers(content),
         }
 
@@ -68,30 +60,18 @@ class MultipleChoice(ChoiceQuestion):
         """
         chosen = self.ids_of(response)
         right = {choice["id"] for choice in content["choices"] if choice["correct"]}
-        if content["scoring"] == ALL_OR_NOTHING:
-            return Fraction(int(chosen == right))
-        return max(Fraction(0), Fraction(len(chosen & right) - len(chosen - right), len(right)))
+        share = Fraction(len(chosen & right) - len(chosen - right), len(right))
+        return self.scored(content, share)
 
     # ---- writing in the studio
     def answers_of_editor(self, raw: Raw) -> Content:
-        return {
-            **super().answers_of_editor(raw),
-            "scoring": first(raw, "scoring") or ALL_OR_NOTHING,
-        }
+        return {**super().answers_of_editor(raw), "scoring": self.scoring_of_editor(raw)}
 
     def raw_of_answers(self, content: Content) -> Fields:
         return {**super().raw_of_answers(content), "scoring": [content["scoring"]]}
 
     def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
-        chosen = first(raw, "scoring") or ALL_OR_NOTHING
-        return {
-            **super().editor_view(raw, problems),
-            "scorings": [
-                {"value": value, "label": label, "is_chosen": value == chosen}
-                for value, label in _SCORINGS
-            ],
-        }
+        return {**super().editor_view(raw, problems), "scorings": self.scoring_views(raw)}
 
     def said_answers(self, content: Content) -> list[Said]:
-        scoring = Said("scoring", "Points", dict(_SCORINGS)[content["scoring"]])
-        return [*super().said_answers(content), scoring]
+        return [*super().said_answers(content), self.said_scoring(content)]

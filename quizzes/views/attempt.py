@@ -32,7 +32,7 @@ from quizzes.presenting import (
     review_views,
 )
 from quizzes.queries import items_of
-from quizzes.question_types.base import BadResponse
+from quizzes.question_types.base import BadResponse, Fields
 from quizzes.rules import attempt_or_404, may_review, own_attempt_or_404, version_of
 from quizzes.views.quiz import crumbs
 
@@ -49,8 +49,9 @@ def attempt_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 
 def _save_form(request: PersonRequest, attempt: Attempt) -> HttpResponse:
+    answers = answers_in(request.POST)
     try:
-        saved = save_responses(attempt, answers_in(request.POST), now=timezone.now())
+        saved = save_responses(attempt, answers, now=timezone.now())
     except AttemptClosed as refusal:
         messages.warning(request, str(refusal))
         attempt.refresh_from_db()
@@ -59,13 +60,21 @@ def _save_form(request: PersonRequest, attempt: Attempt) -> HttpResponse:
         position: str(each.problem) for position, each in saved.items() if each.problem is not None
     }
     if refused:
-        return _questions(request, attempt, refused=refused, status=422)
+        sent = {
+            position: {name: list(values) for name, values in answers[position].raw.items()}
+            for position, each in saved.items()
+            # A stale form shows the newer answer; what is no answer yet stays to be mended.
+            if isinstance(each.problem, BadResponse)
+        }
+        return _questions(request, attempt, refused=refused, sent=sent, status=422)
     if checked := request.POST.get("check"):
         return _reveal(request, attempt, checked)
     if request.POST.get("then") == "overview":
         return redirect("quizzes:attempt-submit", uid=attempt.uid)
     messages.success(request, "Your answers are saved.")
-    return redirect(attempt)
+    pressed = next((position for position in answers if "move" in answers[position].raw), None)
+    # A button inside a question leads back to it.
+    return redirect(f"{attempt.get_absolute_url()}{f'#q-{pressed}' if pressed else ''}")
 
 
 def _reveal(request: PersonRequest, attempt: Attempt, checked: str) -> HttpResponse:
@@ -84,25 +93,31 @@ def _questions(
     attempt: Attempt,
     *,
     refused: dict[int, str] | None = None,
+    sent: dict[int, Fields] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     return render(
         request,
         "quizzes/attempt_detail.html",
-        questions_page(attempt, items_of(attempt), refused=refused),
+        questions_page(attempt, items_of(attempt), refused=refused, sent=sent),
         status=status,
     )
 
 
 def questions_page(
-    attempt: Attempt, items: Sequence[AttemptItem], *, refused: dict[int, str] | None = None
+    attempt: Attempt,
+    items: Sequence[AttemptItem],
+    *,
+    refused: dict[int, str] | None = None,
+    sent: dict[int, Fields] | None = None,
 ) -> dict[str, Any]:
-    questions = question_views(items, version_of(attempt), messages=refused)
+    questions = question_views(items, version_of(attempt), messages=refused, sent=sent)
     return {
         **_common(attempt),
         "questions": questions,
         "answered": sum(question.is_answered for question in questions),
         "refused": sorted(refused or ()),
+        "modules": dict.fromkeys(each for view in questions for each in view.modules),
         "crumbs": crumbs(attempt.enrollment, attempt.quiz, f"Attempt {attempt.number}"),
     }
 

@@ -12,6 +12,7 @@ class ChoiceRows {
     this.list = fieldset.querySelector("[data-choice-list]");
     this.voice = fieldset.querySelector("[data-choice-voice]");
     this.most = Number(fieldset.dataset.most);
+    this.word = fieldset.dataset.word ?? "Choice";
     this.onChange = onChange;
     fieldset.addEventListener("click", (event) => this.press(event));
   }
@@ -51,8 +52,13 @@ class ChoiceRows {
       if (each.name === "then") each.value = each.value.replace(/:.*/, `:${token}`);
     }
     this.list.append(row);
-    row.querySelector("textarea").focus();
-    this.say(`Choice ${rows.length + 1} added.`);
+    this.firstField(row).focus();
+    this.say(`${this.word} ${rows.length + 1} added.`);
+  }
+
+  // Where writing begins.
+  firstField(row) {
+    return row.querySelector("textarea, input:not([type=hidden], [type=radio], [type=checkbox])");
   }
 
   token(row) {
@@ -62,15 +68,16 @@ class ChoiceRows {
   empty(row) {
     row.classList.remove("field-has-error");
     for (const list of row.querySelectorAll(".errorlist")) list.remove();
-    for (const text of row.querySelectorAll("textarea")) {
+    for (const text of row.querySelectorAll("textarea, .input-short")) {
       text.defaultValue = text.value = "";
       text.removeAttribute("aria-invalid");
       text.removeAttribute("aria-describedby");
     }
     for (const note of row.querySelectorAll("details")) note.open = false;
     const right = row.querySelector("[name=correct]");
-    right.defaultChecked = right.checked = false;
-    row.querySelector("[data-choice-id]").value = "";
+    if (right) right.defaultChecked = right.checked = false;
+    const id = row.querySelector("[data-choice-id]");
+    if (id) id.value = "";
   }
 
   move(row, step, button) {
@@ -79,7 +86,7 @@ class ChoiceRows {
     if (step === "up") other.before(row);
     else other.after(row);
     this.number();
-    this.say(`Choice moved to place ${this.rows.indexOf(row) + 1}.`);
+    this.say(`${this.word} moved to place ${this.rows.indexOf(row) + 1}.`);
     // At the end of the list the pressed button sleeps; the focus must not get lost with it.
     const awake = button.disabled
       ? row.querySelector(`[data-choice-step="${step === "up" ? "down" : "up"}"]`)
@@ -92,13 +99,13 @@ class ChoiceRows {
     const place = rows.indexOf(row);
     if (rows.length === 1) {
       this.empty(row);
-      row.querySelector("textarea").focus();
+      this.firstField(row).focus();
       return;
     }
     const next = rows[place + 1] ?? rows[place - 1];
     row.remove();
-    next.querySelector("textarea").focus();
-    this.say(`Choice ${place + 1} removed.`);
+    this.firstField(next).focus();
+    this.say(`${this.word} ${place + 1} removed.`);
   }
 
   // Places, and which buttons have something to do.

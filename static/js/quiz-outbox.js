@@ -216,8 +216,12 @@ export class Sender {
   }
 }
 
-// The flag travels with the answer but is no part of it.
+// The flag travels with the answer but is no part of it, and the server takes spaces that say
+// nothing out of what was typed.
 function answerOf(fields) {
   const { flag, ...answer } = fields;
+  for (const [name, values] of Object.entries(answer)) {
+    answer[name] = values.map((value) => value.trim().replace(/\s+/g, " "));
+  }
   return answer;
 }

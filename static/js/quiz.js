@@ -91,7 +91,10 @@ class QuizPage {
     form.querySelector("[data-save-all]").hidden = true;
     form.querySelector("[data-quiz-kept]").hidden = true;
     this.restore();
-    form.addEventListener("change", (event) => this.take(event.target));
+    form.addEventListener("change", (event) => {
+      clearTimeout(this.typing);
+      this.take(event.target);
+    });
     form.addEventListener("input", (event) => this.takeLater(event.target));
     form.addEventListener("submit", (event) => this.toOverview(event));
     addEventListener("online", () => this.look());
@@ -174,7 +177,8 @@ class QuizPage {
   inputs(fieldset) {
     const prefix = `q${fieldset.dataset.question}-`;
     return [...fieldset.elements].filter(
-      (input) => input.name.startsWith(prefix) && input.name !== `${prefix}number`,
+      (input) =>
+        input.name.startsWith(prefix) && input.name !== `${prefix}number` && input.type !== "submit",
     );
   }
 
@@ -195,11 +199,14 @@ class QuizPage {
       if (["checkbox", "radio"].includes(input.type)) input.checked = values.includes(input.value);
       else input.value = values[0] ?? "";
     }
+    // What shows the same answer in another way follows.
+    fieldset.dispatchEvent(new Event("quiz:filled"));
     this.mark(fieldset);
   }
 
   takeLater(input) {
-    if (["checkbox", "radio"].includes(input.type)) return;
+    // All others tell of a change at once.
+    if (input.type !== "text") return;
     clearTimeout(this.typing);
     this.typing = setTimeout(() => this.take(input), 600);
   }
@@ -261,7 +268,18 @@ class QuizPage {
   async toOverview(event) {
     event.preventDefault();
     if (event.submitter?.name === "check") return this.check(event.submitter.value);
-    if (await this.sender.flush()) {
+    const isFlushed = await this.sender.flush();
+    // Enter in a field saves, and stays.
+    if (event.submitter?.value === "stay") return;
+    const refused = this.form.querySelector('[data-saved-line][data-state="failed"]');
+    if (refused) {
+      // What stands in the form is not what is stored: looking over would show something else.
+      const question = refused.closest("[data-question]");
+      question.scrollIntoView({ block: "center" });
+      question.querySelector("input:not([type=hidden], [type=checkbox]), select")?.focus({ preventScroll: true });
+      return;
+    }
+    if (isFlushed) {
       if (!this.outbox.positions().length) location.assign(this.form.dataset.overviewUrl);
       else this.toOverview(event);
     } else {

@@ -18,17 +18,30 @@ def _questions() -> Iterator[dict[str, Any]]:
         yield from tomllib.loads(path.read_text())["questions"]
 
 
-_RIGHT: dict[str, set[str]] = {
-    _plain(question["stem"]): (
-        {"true" if question["answer"] else "false"}
-        if question["type"] == "true-false"
-        else {_plain(choice["text"]) for choice in question["choices"] if choice.get("correct")}
-    )
-    for question in _questions()
-}
+_QUESTIONS: dict[str, dict[str, Any]] = {_plain(each["stem"]): each for each in _questions()}
+
+
+def type_of(stem: str) -> str:
+    """The type of the question with this visible stem."""
+    return str(_QUESTIONS[_plain(stem)]["type"])
 
 
 def is_right(stem: str, choice: str) -> bool:
     """Whether the choice with this visible text answers the question with this visible stem."""
-    wanted = _RIGHT[_plain(stem)]
-    return _plain(choice) in wanted
+    question = _QUESTIONS[_plain(stem)]
+    if question["type"] == "true-false":
+        return _plain(choice) == ("true" if question["answer"] else "false")
+    right = [each["text"] for each in question["choices"] if each.get("correct")]
+    return _plain(choice) in map(_plain, right)
+
+
+def answer_to(stem: str, term: str) -> str:
+    """The answer that belongs to this visible term."""
+    pairs = _QUESTIONS[_plain(stem)]["pairs"]
+    return next(str(each["answer"]) for each in pairs if _plain(each["term"]) == _plain(term))
+
+
+def place_of(stem: str, item: str) -> str:
+    """The right place of this visible item, counted from 1."""
+    items = [_plain(each["text"]) for each in _QUESTIONS[_plain(stem)]["items"]]
+    return str(items.index(_plain(item)) + 1)

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pypdf import PdfReader
 
 from ce_platform.core import codes
-from tests.browser.package_key import is_right
+from tests.browser.package_key import answer_to, is_right, place_of, type_of
 from tests.serving import Mailbox, Site
 
 NewContext = Callable[..., BrowserContext]
@@ -44,9 +44,21 @@ def answer_all(page: Page, *, waits_for_saves: bool) -> None:
     """Every question as the package's key has it, by clicking the words a learner sees."""
     for question in page.locator("fieldset.question").all():
         stem = question.locator(".question-stem").inner_text()
-        for choice in question.locator(".choices label").all():
-            if is_right(stem, choice.locator("span").inner_text()):
-                choice.click()
+        if type_of(stem) == "matching":
+            for term in question.locator("[data-term]").all():
+                answer = answer_to(stem, term.locator(".match-text").inner_text())
+                option = term.locator("option", has_text=answer)
+                term.locator("select").select_option(value=option.get_attribute("value"))
+        elif type_of(stem) == "ordering":
+            items = question.locator(".order-text").all_inner_texts()
+            # From the first on: with the script the others make room.
+            for item in sorted(items, key=lambda each: place_of(stem, each)):
+                row = question.locator("[data-item]").filter(has_text=item)
+                row.locator("select").select_option(place_of(stem, item))
+        else:
+            for choice in question.locator(".choices label").all():
+                if is_right(stem, choice.locator("span").inner_text()):
+                    choice.click()
         if waits_for_saves:
             expect(question.locator("[data-saved-line]")).to_have_attribute("data-state", "saved")
 

@@ -70,6 +70,97 @@ def true_false(**changes: Any) -> dict[str, Any]:
     }
 
 
+def matching(**changes: Any) -> dict[str, Any]:
+    """Each term belongs to the answer of its pair; Mastoid belongs to none."""
+    return {
+        "stem": "Which nodes does the skin reach first?",
+        "explanation": "Teaching pages agree where they overlap.",
+        "pairs": [
+            {"id": "a", "term": "Chin", "answer": "Submental", "feedback": "Under the chin."},
+            {"id": "b", "term": "Nose", "answer": "Submandibular"},
+            {"id": "c", "term": "Back of the scalp", "answer": "Occipital"},
+        ],
+        "extras": ["Mastoid"],
+        "scoring": "partial",
+        **changes,
+    }
+
+
+def ordering(**changes: Any) -> dict[str, Any]:
+    """Right is a, b, c, d."""
+    return {
+        "stem": "Put the parts of one stroke in order.",
+        "explanation": "Contact stays to the end.",
+        "items": [
+            {"id": "a", "text": "Contact", "feedback": "Wait for one breath."},
+            {"id": "b", "text": "Stretch"},
+            {"id": "c", "text": "Release"},
+            {"id": "d", "text": "Pause"},
+        ],
+        "scoring": "partial",
+        **changes,
+    }
+
+
+def fill_in(**changes: Any) -> dict[str, Any]:
+    return {
+        "stem": "Fill in the gaps.",
+        "explanation": "Along the facial vein.",
+        "text": "From the nose to the [[first]] nodes, and on to the *deep* [[second]] chain.",
+        "gaps": [
+            {
+                "id": "first",
+                "right": "submandibular",
+                "others": ["occipital", "mastoid"],
+                "feedback": "Under the side of the jaw.",
+            },
+            {"id": "second", "right": "jugular", "others": ["facial"]},
+        ],
+        "scoring": "partial",
+        **changes,
+    }
+
+
+def short_text(**changes: Any) -> dict[str, Any]:
+    return {
+        "stem": "Which muscle lies in the cheek?",
+        "explanation": "The trumpeter.",
+        "answers": [
+            {"text": "Buccinator"},
+            {"text": "buccin*", "share": "0.5", "feedback": "Mind the ending."},
+            {"text": "masseter", "share": "0", "feedback": "That one moves the jaw."},
+        ],
+        **changes,
+    }
+
+
+def numeric(**changes: Any) -> dict[str, Any]:
+    """3, give or take a half."""
+    return {
+        "stem": "How long does one stroke take?",
+        "explanation": "About three seconds.",
+        "value": "3",
+        "tolerance": "0.5",
+        "unit": "seconds",
+        "feedback_low": "Slower.",
+        "feedback_high": "Quicker.",
+        **changes,
+    }
+
+
+# One good question of every type.
+EVERY_TYPE = {
+    "single-choice": single,
+    "multiple-choice": multiple,
+    "true-false": true_false,
+    "matching": matching,
+    "ordering": ordering,
+    "fill-in": fill_in,
+    "short-text": short_text,
+    "numeric": numeric,
+}
+
+
 class QuestionFactory(DjangoModelFactory[Question]):
     class Meta:
         model = Question

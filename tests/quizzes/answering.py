@@ -11,11 +11,21 @@ RIGHT: dict[str, Response] = {
     "single-choice": {"choice": "b"},
     "multiple-choice": {"choices": ["a", "b", "c"]},
     "true-false": {"answer": False},
+    "matching": {"pairs": {"a": "a", "b": "b", "c": "c"}},
+    "ordering": {"order": ["a", "b", "c", "d"]},
+    "fill-in": {"gaps": {"first": "submandibular", "second": "jugular"}},
+    "short-text": {"text": "Buccinator"},
+    "numeric": {"number": "3", "typed": "3"},
 }
 WRONG: dict[str, Response] = {
     "single-choice": {"choice": "a"},
     "multiple-choice": {"choices": ["d"]},
     "true-false": {"answer": True},
+    "matching": {"pairs": {"a": "c", "b": "a", "c": "b"}},
+    "ordering": {"order": ["d", "c", "b", "a"]},
+    "fill-in": {"gaps": {"first": "mastoid", "second": "facial"}},
+    "short-text": {"text": "masseter"},
+    "numeric": {"number": "4", "typed": "4,0"},
 }
 
 

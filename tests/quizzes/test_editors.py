@@ -6,13 +6,10 @@ import pytest
 
 from quizzes.question_types import editable_types, type_named
 from quizzes.question_types.base import Fields
-from tests.factories.quizzes import multiple, single, true_false
+from tests.factories.quizzes import EVERY_TYPE
 
-CONTENTS = {
-    "single-choice": single(),
-    "multiple-choice": multiple(),
-    "true-false": true_false(),
-}
+ROW_FIELDS = ["text", "term", "answer", "share", "id", "right", "others", "feedback"]
+CONTENTS = {name: make() for name, make in EVERY_TYPE.items()}
 
 
 def test_the_usual_types_come_first() -> None:
@@ -38,6 +35,11 @@ def test_the_form_of_a_content_gives_the_content(name: str, content: dict[str, A
         {"row": ["x", "-1", "1", "1"], "correct": ["9"], "id-1": [""], "text-1": []},
         {"row": [str(number) for number in range(500)], "correct": ["0"]},
         {"answer": ["maybe"], "scoring": ["none"], "id-1": ["Ä"], "row": ["1"], "correct": ["1"]},
+        {
+            "row": ["0", "1"],
+            **{f"{name}-{token}": ["Ä" * 90] for name in ROW_FIELDS for token in "01"},
+            **{name: ["Ä" * 90] for name in ("text", "extras", "value", "unit", "tolerance_in")},
+        },
     ],
 )
 def test_whatever_is_sent_is_shown_again(name: str, raw: Fields) -> None:

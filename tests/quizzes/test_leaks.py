@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ce_platform.accounts.models import User
+from ce_platform.core.text import canonical_json
 from courses.models import Enrollment
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.models import Attempt, AttemptItem, Quiz
-from quizzes.question_types import type_named
+from quizzes.question_types import all_types, type_named
 from tests.factories.courses import EnrollmentFactory, LessonFactory
 from tests.factories.quizzes import quiz_with
 
@@ -28,6 +29,8 @@ SECRETS = [
     '"correct"',
     "all-or-nothing",
     "partial",
+    "tolerance",
+    "98765.4321",
 ]
 SINGLE = {
     "stem": "Which one?",
@@ -45,17 +48,67 @@ TRUE_FALSE = {
     "feedback_true": "secretfeedback",
     "feedback_false": "secretfeedback secretright",
 }
+PLANTED = {
+    "single-choice": SINGLE,
+    "multiple-choice": MULTIPLE,
+    "true-false": TRUE_FALSE,
+    "matching": {
+        "stem": "Which belong together?",
+        "explanation": "secretexplanation",
+        "pairs": [
+            {"id": "secretid-1", "term": "One", "answer": "1", "feedback": "secretfeedback"},
+            {"id": "secretid-2", "term": "Two", "answer": "2", "feedback": "secretfeedback"},
+        ],
+        "extras": ["3"],
+        "scoring": "partial",
+    },
+    "ordering": {
+        "stem": "In which order?",
+        "explanation": "secretexplanation",
+        "items": [
+            {"id": f"secretid-{number}", "text": f"No {number}", "feedback": "secretfeedback"}
+            for number in (1, 2, 3)
+        ],
+        "scoring": "partial",
+    },
+    "fill-in": {
+        "stem": "What is missing?",
+        "explanation": "secretexplanation",
+        "text": "After [[secretid-1]] comes [[ secretid-2 ]].",
+        "gaps": [
+            {"id": name, "right": "One", "others": ["Two"], "feedback": "secretfeedback"}
+            for name in ("secretid-2", "secretid-1")
+        ],
+        "scoring": "partial",
+    },
+    "short-text": {
+        "stem": "What is it called?",
+        "explanation": "secretexplanation",
+        "answers": [
+            {"text": "secretright", "feedback": "secretfeedback"},
+            {"text": "secretrigh*", "share": "0.5", "feedback": "secretfeedback"},
+        ],
+    },
+    "numeric": {
+        "stem": "How many?",
+        "explanation": "secretexplanation",
+        "value": "98765.4321",
+        "tolerance": "0",
+        "feedback_low": "secretfeedback",
+        "feedback_high": "secretfeedback",
+    },
+}
 pytestmark = pytest.mark.django_db
+
+
+def test_secrets_are_planted_in_every_type() -> None:
+    assert set(PLANTED) == {kind.name for kind in all_types()}
 
 
 @pytest.fixture
 def quiz() -> Quiz:
     lesson = LessonFactory()
-    return quiz_with(
-        [("single-choice", SINGLE), ("multiple-choice", MULTIPLE), ("true-false", TRUE_FALSE)],
-        version=lesson.version,
-        review="after-pass",
-    )
+    return quiz_with(list(PLANTED.items()), version=lesson.version, review="after-pass")
 
 
 @pytest.fixture
@@ -76,12 +129,14 @@ def everything_a_learner_can_get(attempt: Attempt, client: Client) -> Iterator[s
         ("get", enrollment.get_absolute_url(), {}),
         ("get", reverse("courses:course-detail", args=[enrollment.course.slug]), {}),
     ]
-    for position in range(1, 5):
-        for value in ("1", "2", "true", "99"):
-            sent = {f"q{position}-number": "0", f"q{position}-choice": value}
-            url = reverse("quizzes:item-save", args=[attempt.uid, position])
+    fields = ["choice", "term-1", "term-2", "place-1", "gap-1", "gap-2", "text", "value", "move"]
+    for position in range(1, len(PLANTED) + 2):
+        url = reverse("quizzes:item-save", args=[attempt.uid, position])
+        for value in ("1", "true", "99", "keep"):
+            answer = {f"q{position}-{field}": value for field in fields}
+            sent = {f"q{position}-number": "0", **answer}
             asked.append(("post", url, sent))
-            asked.append(("post", reverse("quizzes:attempt-detail", args=[attempt.uid]), sent))
+        asked.append(("post", reverse("quizzes:attempt-detail", args=[attempt.uid]), sent))
     for verb, url, sent in asked:
         response = getattr(client, verb)(url, sent)
         yield f"{verb} {url}: {response.headers} {response.content.decode()}"
@@ -120,21 +175,18 @@ def test_the_search_would_find_a_leak(enrollment: Enrollment, quiz: Quiz) -> Non
     client = Client()
     client.force_login(enrollment.user)
     attempt = start_attempt(enrollment, quiz, by=enrollment.user, now=NOW)
-    AttemptItem.objects.filter(attempt=attempt, revision__type="single-choice").update(
-        response='{"choice":"secretid-1"}'
-    )
-    AttemptItem.objects.filter(attempt=attempt, revision__type="multiple-choice").update(
-        response='{"choices":["secretid-1"]}'
-    )
-    AttemptItem.objects.filter(attempt=attempt, revision__type="true-false").update(
-        response='{"answer":true}'
-    )
+    for item in AttemptItem.objects.filter(attempt=attempt).select_related("revision"):
+        right = type_named(item.revision.type).right_response(item.revision.data)
+        item.response = canonical_json(right)
+        item.save(update_fields=["response"])
     assert submit_attempt(attempt, by=enrollment.user, now=NOW).is_passed
 
     found = " ".join(leaks(attempt, client))
 
     assert "secretexplanation" in found
     assert "secretfeedback" in found
+    assert "secretright" in found
+    assert "98765.4321" in found
     assert "secretid" not in found
 
 

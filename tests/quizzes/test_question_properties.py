@@ -1,106 +1,127 @@
-"""What is true of every question and every answer."""
+"""What is true of every question and every answer, whatever its type."""
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizzes.question_types import type_named
+from quizzes.question_types import all_types, type_named
 from quizzes.question_types.base import Content, Response
+from tests.factories.quizzes import EVERY_TYPE
+from tests.quizzes.any_question import (
+    ANSWERS,
+    QUESTIONS,
+    Answered,
+    Question,
+    answered,
+    bettered,
+    is_share,
+    questions,
+    seeds,
+)
 
-seeds = st.integers(min_value=0, max_value=2**62)
-names = [chr(ord("a") + place) for place in range(10)]
-
-
-@st.composite
-def choice_questions(draw: st.DrawFn) -> tuple[str, Content]:
-    kind = draw(st.sampled_from(["single-choice", "multiple-choice"]))
-    count = draw(st.integers(2, 10))
-    if kind == "single-choice":
-        place = draw(st.integers(0, count - 1))
-        right = [index == place for index in range(count)]
-    else:
-        right = draw(st.lists(st.booleans(), min_size=count, max_size=count).filter(any))
-    content: dict[str, Any] = {
-        "stem": "Which?",
-        "choices": [
-            {"id": names[index], "text": f"Choice {index}", "correct": right[index]}
-            for index in range(count)
-        ],
-    }
-    if kind == "multiple-choice":
-        content["scoring"] = draw(st.sampled_from(["all-or-nothing", "partial"]))
-    cleaned = type_named(kind).clean(content)
-    assert cleaned.problems == []
-    return kind, cleaned.content
+# Making up a question with ten pairs may take long on a busy machine.
+UNHURRIED = settings(deadline=None)
 
 
-@st.composite
-def answered(draw: st.DrawFn) -> tuple[str, Content, Response | None]:
-    kind, content = draw(choice_questions())
-    ids = [choice["id"] for choice in content["choices"]]
-    if kind == "single-choice":
-        chosen = draw(st.none() | st.sampled_from(ids))
-        return kind, content, None if chosen is None else {"choice": chosen}
-    several = draw(st.sets(st.sampled_from(ids)))
-    return kind, content, {"choices": sorted(several)} if several else None
+def test_every_type_is_looked_at_here() -> None:
+    names = {kind.name for kind in all_types()}
+
+    assert set(QUESTIONS) == set(ANSWERS) == set(EVERY_TYPE) == names
 
 
+@UNHURRIED
 @given(answered())
-def test_a_grade_is_from_0_to_1(question: tuple[str, Content, Response | None]) -> None:
+def test_a_grade_is_a_share(question: Answered) -> None:
     kind, content, response = question
 
-    assert 0 <= type_named(kind).grade(content, response) <= 1
+    assert is_share(type_named(kind).grade(content, response))
 
 
-@given(choice_questions())
-def test_the_right_answer_earns_everything(question: tuple[str, Content]) -> None:
+@UNHURRIED
+@given(questions(), seeds)
+def test_the_right_answer_earns_everything(question: Question, seed: int) -> None:
     kind, content = question
-    right = [choice["id"] for choice in content["choices"] if choice["correct"]]
-    response = {"choice": right[0]} if kind == "single-choice" else {"choices": right}
-
-    assert type_named(kind).grade(content, response) == 1
-
-
-@given(answered(), st.data())
-def test_adding_a_right_choice_never_lowers(
-    question: tuple[str, Content, Response | None], data: st.DataObject
-) -> None:
-    kind, content, response = question
-    right = [choice["id"] for choice in content["choices"] if choice["correct"]]
-    added = data.draw(st.sampled_from(right))
-    more: Response = {"choice": added}
-    if kind == "multiple-choice":
-        more = {"choices": sorted({added, *(response or {"choices": []})["choices"]})}
-
     question_type = type_named(kind)
-    assert question_type.grade(content, more) >= question_type.grade(content, response)
+    right = question_type.right_response(content)
+    raw = question_type.raw_of(right, content, seed)
+
+    assert question_type.grade(content, right) == 1
+    assert question_type.clean_response(raw, content, seed) == right
 
 
+@UNHURRIED
+@given(questions(), seeds)
+def test_nothing_done_is_no_answer_and_earns_nothing(question: Question, seed: int) -> None:
+    kind, content = question
+    question_type = type_named(kind)
+    untouched = question_type.raw_of(None, content, seed)
+
+    assert question_type.clean_response(untouched, content, seed) is None
+    assert question_type.clean_response({}, content, seed) is None
+    assert question_type.grade(content, None) == 0
+
+
+@UNHURRIED
+@given(bettered())
+def test_one_thing_more_that_is_right_never_lowers(
+    question: tuple[str, Content, Response | None, Response],
+) -> None:
+    kind, content, response, better = question
+    question_type = type_named(kind)
+
+    assert question_type.grade(content, better) >= question_type.grade(content, response)
+
+
+@UNHURRIED
 @given(answered(), seeds, st.randoms(use_true_random=False))
 def test_an_answer_survives_the_form_in_any_order(
-    question: tuple[str, Content, Response | None], seed: int, shuffler: Any
+    question: Answered, seed: int, shuffler: Any
 ) -> None:
     kind, content, response = question
     question_type = type_named(kind)
     raw = question_type.raw_of(response, content, seed)
-    shuffler.shuffle(raw["choice"])
+    names = list(raw)
+    shuffler.shuffle(names)
+    for name in names:
+        shuffler.shuffle(raw[name])
+    again = question_type.clean_response({name: raw[name] for name in names}, content, seed)
 
-    assert question_type.clean_response(raw, content, seed) == response
+    assert again == response
 
 
-@given(choice_questions(), seeds)
-def test_the_same_seed_presents_the_same(question: tuple[str, Content], seed: int) -> None:
-    kind, content = question
+@UNHURRIED
+@given(answered(), seeds)
+def test_the_same_seed_shows_the_same_and_says_nothing_about_the_answer(
+    question: Answered, seed: int
+) -> None:
+    kind, content, response = question
     question_type = type_named(kind)
     shown = question_type.present(content, seed)
 
     assert shown == question_type.present(content, seed)
-    assert sorted(option["text"] for option in shown["options"]) == sorted(
-        choice["text"] for choice in content["choices"]
+    untold = question_type.present({**content, "explanation": "", "scoring": "partial"}, seed)
+    assert shown == untold
+    assert question_type.laid_out(shown, question_type.raw_of(response, content, seed))["stem"]
+
+
+@UNHURRIED
+@given(answered(), seeds)
+def test_looking_back_and_counting_work_for_every_answer(question: Answered, seed: int) -> None:
+    kind, content, response = question
+    question_type = type_named(kind)
+
+    reviewed = question_type.review(content, response, seed)
+
+    assert reviewed["is_answered"] is (response is not None)
+    assert len({line.key for line in question_type.said(content)}) == len(
+        question_type.said(content)
     )
+    assert bool(question_type.statistic_keys(content, response)) is (response is not None)
+    assert question_type.clean(content) == type(question_type.clean(content))(content, [])
 
 
+@UNHURRIED
 @given(st.booleans(), st.none() | st.booleans(), seeds)
 def test_true_false_is_all_or_nothing(right: bool, given_answer: bool | None, seed: int) -> None:
     question_type = type_named("true-false")
@@ -108,5 +129,3 @@ def test_true_false_is_all_or_nothing(right: bool, given_answer: bool | None, se
     response = None if given_answer is None else {"answer": given_answer}
 
     assert question_type.grade(content, response) == int(given_answer is right)
-    raw = question_type.raw_of(response, content, seed)
-    assert question_type.clean_response(raw, content, seed) == response
