@@ -1,0 +1,428 @@
+"""GIFT, the text format of Moodle: https://docs.moodle.org/en/GIFT_format
+
+Read here because the parsers that can be had stopped years ago (docs/decisions/0027).
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from quizzes.interchange import markup, weights
+from quizzes.interchange.errors import NotRepresented
+from quizzes.interchange.found import (
+    ONE,
+    Collector,
+    Item,
+    Reading,
+    decimal,
+    decimal_words,
+    letter,
+    short_text,
+)
+from quizzes.interchange.outgoing import (
+    Losses,
+    Outgoing,
+    Written,
+    feedback_stays,
+    said_in_turn,
+)
+from quizzes.question_types.base import Content
+
+NAME: Final = "gift"
+# Escaped signs stand as signs that Unicode has set aside for such uses.
+_SIGNS: Final = "\\~=#{}:n"
+_HIDDEN: Final = {sign: chr(0xFDD0 + place) for place, sign in enumerate(_SIGNS)}
+_SHOWN: Final = str.maketrans(
+    {hidden: "\n" if sign == "n" else sign for sign, hidden in _HIDDEN.items()}
+)
+_NONCHARACTERS: Final = re.compile("[\ufdd0-\ufdef]")
+_ESCAPE: Final = re.compile(r"\\([\\~=#{}:n])")
+_ESCAPED: Final = re.compile(r"([\\~=#{}:])")
+_TITLE: Final = re.compile(r"\s*::(.*?)::", re.DOTALL)
+_FORMAT: Final = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
+_WEIGHT: Final = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{0,6})?)%")
+_TRUTHS: Final = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+_TAG: Final = re.compile(r"\[tag:([^\[\]]{1,80})\]")
+
+
+def read(text: str) -> Reading:
+    collector = Collector(NAME)
+    if _NONCHARACTERS.search(text):
+        collector.change(0, "Signs that stand for nothing were taken out of the text.")
+        text = _NONCHARACTERS.sub("", text)
+    category = ""
+    tags: list[str] = []
+    block: list[str] = []
+    begun = 0
+    for number, raw in enumerate([*text.split("\n"), ""], start=1):
+        line = raw.strip()
+        if line.startswith("//"):
+            found = _TAG.findall(line)
+            tags += found
+            if line.strip("/ ") and not found and "[id:" not in line:
+                collector.leave(number, f"The remark “{short_text(line.strip('/ '))}” was left out.")
+        elif not block and line.startswith("$CATEGORY:"):
+            category = line.removeprefix("$CATEGORY:").strip()[:200]
+        elif line:
+            begun = begun or number
+            block.append(raw)
+        elif block:
+            item = Item(begun, category=category, tags=tags)
+            joined = "\n".join(block)
+            collector.take(item, lambda each, joined=joined: _question(joined, each))  # type: ignore[misc]
+            block, begun, tags = [], 0, []
+    return collector.reading()
+
+
+# ------------------------------------------------------------------------------- one question
+
+
+def _question(block: str, item: Item) -> tuple[str, Content]:
+    text = _ESCAPE.sub(lambda found: _HIDDEN[found[1]], block)
+    if found := _TITLE.match(text):
+        item.title = short_text(found[1].translate(_SHOWN))
+        text = text[found.end() :]
+    else:
+        item.title = short_text(_FORMAT.sub("", text).translate(_SHOWN), most=60)
+    form = "moodle"
+    if found := _FORMAT.match(text):
+        form = found[1].lower()
+        text = text[found.end() :]
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 and end < 0:
+        raise NotRepresented("This is a text without a question, which a quiz here cannot ask.")
+    if start < 0 or end < start:
+        raise NotRepresented("Its braces are not closed.")
+    before, answers, after = text[:start], text[start + 1 : end], text[end + 1 :]
+    if "{" in answers or "}" in answers:
+        raise NotRepresented("It has several pairs of braces, or a brace without a backslash.")
+    if after.strip():
+        item.changed("The gap in the middle of the question became a line.")
+        before = f"{before.rstrip()} _____ {after.lstrip()}"
+        if form == "markdown":
+            before = before.replace("_____", r"\_\_\_\_\_")
+    reader = _Texts(form, item)
+    answers, _, explanation = answers.partition("####")
+    content = {
+        "stem": reader.text(before),
+        "explanation": reader.text(explanation),
+    }
+    type_name, own = _answers(answers.strip(), reader, item)
+    return type_name, {**content, **own}
+
+
+class _Texts:
+    def __init__(self, form: str, item: Item) -> None:
+        self._form = form
+        self._item = item
+
+    def text(self, raw: str, *, is_line: bool = False) -> str:
+        form = self._form
+        if found := _FORMAT.match(raw):
+            form = found[1].lower()
+            raw = raw[found.end() :]
+        text = raw.strip().translate(_SHOWN)
+        if form == "markdown":
+            return text
+        if form == "html" or (form == "moodle" and markup.looks_like_html(text)):
+            return markup.from_html(text, self._item, is_line=is_line)
+        return markup.from_plain(text, is_line=is_line)
+
+    def words(self, raw: str) -> str:
+        """An answer to be typed, which has no looks."""
+        if found := _FORMAT.match(raw):
+            raw = raw[found.end() :]
+        return " ".join(raw.translate(_SHOWN).split())
+
+
+def _answers(answers: str, reader: _Texts, item: Item) -> tuple[str, Content]:
+    if not answers:
+        raise NotRepresented("It asks for a free text (essay), which no computer can mark.")
+    if answers.startswith("#"):
+        return _numeric(answers[1:].strip(), reader, item)
+    first, *notes = answers.split("#")
+    truth = _TRUTHS.get(first.strip().upper())
+    if truth is not None and "~" not in answers and "=" not in answers:
+        # The first note is for those who answer wrong, the second for the others.
+        wrong, right = [reader.text(each, is_line=True) for each in (*notes, "", "")[:2]]
+        named = ("feedback_false", "feedback_true") if truth else ("feedback_true", "feedback_false")
+        return "true-false", {"answer": truth, named[0]: wrong, named[1]: right}
+    pieces = _pieces(answers)
+    if all(mark == "=" for mark, _text in pieces):
+        if all("->" in text for _mark, text in pieces):
+            return _matching([text for _mark, text in pieces], reader, item)
+        return _short_text([text for _mark, text in pieces], reader, item)
+    return _choices(pieces, reader, item)
+
+
+def _pieces(answers: str) -> list[tuple[str, str]]:
+    if answers[0] not in "=~":
+        raise NotRepresented("Its answers do not begin with = or ~.")
+    pieces: list[tuple[str, str]] = []
+    for sign in answers:
+        if sign in "=~":
+            pieces.append((sign, ""))
+        else:
+            pieces[-1] = (pieces[-1][0], pieces[-1][1] + sign)
+    return pieces
+
+
+def _choices(
+    pieces: Sequence[tuple[str, str]], reader: _Texts, item: Item
+) -> tuple[str, Content]:
+    found = []
+    choices: list[Content] = []
+    for mark, text in pieces:
+        weight = weights.HUNDRED if mark == "=" else weights.HUNDRED * 0
+        if mark == "~" and (said := _WEIGHT.match(text)):
+            weight = weights.percent(said[1], item)
+            text = text[said.end() :]
+        words, _, note = text.partition("#")
+        found.append(weight)
+        choices.append(
+            {
+                "text": reader.text(words, is_line=True),
+                "feedback": reader.text(note, is_line=True),
+            }
+        )
+    is_single = any(mark == "=" for mark, _text in pieces)
+    return weights.choice_question(found, choices, item, is_single=is_single)
+
+
+def _matching(texts: Sequence[str], reader: _Texts, item: Item) -> tuple[str, Content]:
+    pairs: list[Content] = []
+    extras: list[str] = []
+    for text in texts:
+        term, _, answer = text.partition("->")
+        written = " ".join(reader.text(answer, is_line=True).split())
+        if "#" in answer:
+            item.leave("A note on a pair cannot be told from its answer.")
+        if term.strip():
+            pairs.append(
+                {
+                    "id": letter(len(pairs)),
+                    "term": reader.text(term, is_line=True),
+                    "answer": written,
+                }
+            )
+        else:
+            extras.append(written)
+    return "matching", matching_content(pairs, extras)
+
+
+def matching_content(pairs: list[Content], extras: list[str]) -> Content:
+    """Other systems give a share for each pair, and let an answer serve several terms."""
+    answers = [pair["answer"].casefold() for pair in pairs]
+    return {
+        "pairs": pairs,
+        "extras": extras,
+        "reuse": len(set(answers)) < len(answers),
+        "scoring": "partial",
+    }
+
+
+def _short_text(texts: Sequence[str], reader: _Texts, item: Item) -> tuple[str, Content]:
+    answers: list[Content] = []
+    for text in texts:
+        share = weights.HUNDRED
+        if said := _WEIGHT.match(text):
+            share = weights.percent(said[1], item)
+            text = text[said.end() :]
+        words, _, note = text.partition("#")
+        answers.append(
+            {
+                "text": reader.words(words),
+                "share": decimal_words(share / 100),
+                "feedback": reader.text(note, is_line=True),
+            }
+        )
+    return "short-text", short_text_content(answers, item, exact_case=False)
+
+
+def short_text_content(answers: list[Content], item: Item, *, exact_case: bool) -> Content:
+    """Moodle tells accents apart, and so does what comes from there."""
+    if not any(answer["share"] == "1" for answer in answers):
+        raise NotRepresented("No answer earns all points, so none can be shown as the right one.")
+    if any((decimal(answer["share"]) or ONE) < 0 for answer in answers):
+        item.changed("Answers that took points away earn none here.")
+    for answer in answers:
+        share = max(decimal(answer["share"]) or ONE * 0, ONE * 0)
+        answer["share"] = decimal_words(share.quantize(ONE / 10_000))
+    if answers[0]["share"] != "1":
+        item.changed("The first answer that earns all points was put first.")
+        answers.sort(key=lambda answer: answer["share"] != "1")
+    return {"answers": answers, "exact_case": exact_case, "exact_accents": True}
+
+
+def _numeric(text: str, reader: _Texts, item: Item) -> tuple[str, Content]:
+    pieces = [text] if text[:1] not in ("=", "~") else [each for _mark, each in _pieces(text)]
+    if len(pieces) > 1:
+        item.changed("Only the first of its numbers is taken as right.")
+    piece = pieces[0]
+    if said := _WEIGHT.match(piece):
+        piece = piece[said.end() :]
+    number, _, note = piece.partition("#")
+    if note.strip():
+        item.leave("A note to the right number has no place here; write it into the explanation.")
+    number = number.strip().translate(_SHOWN)
+    if ".." in number:
+        low, high = (decimal(each) for each in number.split("..", 1))
+        if low is None or high is None or low > high:
+            raise NotRepresented(f"“{short_text(number)}” is no span of numbers.")
+        return "numeric", {
+            "value": decimal_words((low + high) / 2),
+            "tolerance": decimal_words((high - low) / 2),
+        }
+    value, _, tolerance = number.partition(":")
+    if decimal(value) is None or (tolerance.strip() and decimal(tolerance) is None):
+        raise NotRepresented(f"“{short_text(number)}” is no number with a tolerance.")
+    return "numeric", {
+        "value": decimal_words(decimal(value) or ONE * 0),
+        "tolerance": decimal_words(decimal(tolerance) or ONE * 0),
+    }
+
+
+# ------------------------------------------------------------------------------- writing
+
+
+def write(questions: Sequence[Outgoing]) -> Written:
+    texts, losses = said_in_turn(questions, _say)
+    return Written(
+        ".gift.txt",
+        "text/plain; charset=utf-8",
+        ("\n\n".join(texts) + "\n").encode(),
+        losses,
+        len(texts),
+    )
+
+
+def _say(question: Outgoing, losses: Losses) -> str:
+    write_own = _WRITERS.get(question.type)
+    if write_own is None:
+        raise NotRepresented("GIFT has no question of this type.")
+    if question.points != ONE:
+        losses.add("GIFT has no points; it will be worth 1.")
+    content = question.content
+    answers = write_own(content, losses)
+    explanation = content["explanation"]
+    general = f"####{_text(explanation, losses)}" if explanation else ""
+    title = _text(question.title, losses)
+    return f"::{title}::[markdown]{_text(content['stem'], losses)}{{{answers}{general}}}"
+
+
+def _text(text: str, losses: Losses) -> str:
+    if _NONCHARACTERS.search(text):
+        losses.add("Signs that stand for nothing were taken out.")
+        text = _NONCHARACTERS.sub("", text)
+    written = _ESCAPED.sub(r"\\\1", text).replace("\n", r"\n")
+    if _FORMAT.match(text):
+        # It would be taken for the name of a format.
+        return f"[markdown]{written}"
+    return written
+
+
+def _choices_of(content: Content, losses: Losses) -> str:
+    if "scoring" not in content:
+        marks = ["=" if choice["correct"] else "~" for choice in content["choices"]]
+    else:
+        say_all_or_nothing(content, losses)
+        marks = [f"~%{each}%" for each in weights.all_weights(content)]
+    lines = []
+    for mark, choice in zip(marks, content["choices"], strict=True):
+        text = _text(choice["text"], losses)
+        if mark == "~" and text.lstrip().startswith("%"):
+            mark = "~%0%"
+        lines.append(f"{mark}{text}{_note(choice['feedback'], losses)}")
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def say_all_or_nothing(content: Content, losses: Losses) -> None:
+    if content["scoring"] == "all-or-nothing":
+        losses.add(
+            "There, a part of the right choices earns a part of the points; one wrong choice takes "
+            "all."
+        )
+    elif sum(choice["correct"] for choice in content["choices"]) == 1:
+        losses.add("With one right choice, a share of the points is all or nothing.")
+
+
+def _note(text: str, losses: Losses) -> str:
+    return f"#{_text(text, losses)}" if text else ""
+
+
+def _truth_of(content: Content, losses: Losses) -> str:
+    names = ("feedback_false", "feedback_true")
+    wrong, right = (content[name] for name in (names if content["answer"] else names[::-1]))
+    notes = f"{_text(wrong, losses)}#{_text(right, losses)}" if right else _text(wrong, losses)
+    return f"{'T' if content['answer'] else 'F'}{f'#{notes}' if notes else ''}"
+
+
+def _matching_of(content: Content, losses: Losses) -> str:
+    say_matching(content, losses)
+    lines = [(pair["term"], pair["answer"]) for pair in content["pairs"]]
+    lines += [("", extra) for extra in content["extras"]]
+    if any("->" in term for term, _answer in lines):
+        raise NotRepresented("A term holds “->”, which GIFT puts between term and answer.")
+    return (
+        "\n"
+        + "\n".join(f"={_text(term, losses)} -> {_text(answer, losses)}" for term, answer in lines)
+        + "\n"
+    )
+
+
+def say_matching(content: Content, losses: Losses) -> None:
+    feedback_stays(content, "pairs", losses, word="pairs")
+    if content["scoring"] != "partial":
+        losses.add("There, each right pair earns a share of the points.")
+    answers = [pair["answer"].casefold() for pair in content["pairs"]]
+    if content["reuse"] and len(set(answers)) == len(answers):
+        losses.add("There, no answer is said to serve several terms.")
+
+
+def _short_text_of(content: Content, losses: Losses) -> str:
+    if content["exact_case"]:
+        losses.add("GIFT does not tell capitals apart.")
+    say_accents(content, losses)
+    lines = []
+    for answer in content["answers"]:
+        if answer["text"].startswith(("%", "[")) or "->" in answer["text"]:
+            raise NotRepresented("An accepted answer has signs that GIFT reads as marks.")
+        share = weights.HUNDRED * (decimal(answer["share"]) or ONE * 0)
+        weight = "" if share == weights.HUNDRED else f"%{decimal_words(share)}%"
+        text = _text(answer["text"], losses)
+        lines.append(f"={weight}{text}{_note(answer['feedback'], losses)}")
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def say_accents(content: Content, losses: Losses) -> None:
+    if not content["exact_accents"]:
+        losses.add("There, accents must be right.")
+
+
+def _numeric_of(content: Content, losses: Losses) -> str:
+    if content["unit"]:
+        losses.add("The unit stays behind.")
+    value, tolerance = absolute(content, losses)
+    return f"#{value}:{tolerance}" if tolerance != "0" else f"#{value}"
+
+
+def absolute(content: Content, losses: Losses) -> tuple[str, str]:
+    """Value and tolerance as numbers of the same unit."""
+    if content["feedback_low"] or content["feedback_high"]:
+        losses.add("The notes to a lower and a higher number stay behind.")
+    value, tolerance = content["value"], content["tolerance"]
+    if content["tolerance_in"] == "percent":
+        losses.add("The tolerance in percent became one in numbers.")
+        spread = abs((decimal(value) or ONE * 0) * (decimal(tolerance) or ONE * 0)) / 100
+        tolerance = decimal_words(spread)
+    return value, tolerance
+
+
+_WRITERS: Final = {
+    "single-choice": _choices_of,
+    "multiple-choice": _choices_of,
+    "true-false": _truth_of,
+    "matching": _matching_of,
+    "short-text": _short_text_of,
+    "numeric": _numeric_of,
+}
