@@ -13,6 +13,12 @@ studio_patterns = [
     path(f"{_STUDIO}/add/", views.studio_quiz_add, name="studio-quiz-add"),
     path(f"{_STUDIO}/restore/", views.studio_quiz_restore, name="studio-quiz-restore"),
     path(f"{_STUDIO}/preview/", views.studio_question_preview, name="studio-quiz-preview"),
+    path(f"{_STUDIO}/import/", views.studio_bank_import, name="studio-quiz-bank-import"),
+    path(
+        f"{_STUDIO}/import/questions.<slug:ending>",
+        views.studio_import_template,
+        name="studio-quiz-import-template",
+    ),
     path(f"{_STUDIO}/questions/", views.studio_bank, name="studio-quiz-bank"),
     path(
         f"{_STUDIO_BANK_QUESTION}/",
@@ -25,6 +31,8 @@ studio_patterns = [
         name="studio-quiz-bank-retire",
     ),
     path(f"{_STUDIO_QUIZ}/", views.studio_quiz_detail, name="studio-quiz-detail"),
+    path(f"{_STUDIO_QUIZ}/import/", views.studio_quiz_import, name="studio-quiz-import"),
+    path(f"{_STUDIO_QUIZ}/export/", views.studio_quiz_export, name="studio-quiz-export"),
     path(f"{_STUDIO_QUIZ}/paste/", views.studio_quiz_paste, name="studio-quiz-paste"),
     path(f"{_STUDIO_QUIZ}/settings/", views.studio_quiz_settings, name="studio-quiz-settings"),
     path(f"{_STUDIO_QUIZ}/move/", views.studio_quiz_move, name="studio-quiz-move"),

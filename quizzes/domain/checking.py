@@ -26,16 +26,22 @@ _SENTENCES: Final = {
 }
 
 
-def check_content(version: CourseVersion, type_name: str, content: Content) -> Cleaned:
+def check_content(
+    version: CourseVersion,
+    type_name: str,
+    content: Content,
+    *,
+    checker: "TextChecker | None" = None,
+) -> Cleaned:
     """The content in canonical form with everything that is wrong, said to the author.
 
-    Two queries at most, for what the texts refer to, and none when they refer to nothing.
-    Errors: UnknownQuestionType.
+    Two queries at most, for what the texts refer to, and none when they refer to nothing. Whoever
+    checks many questions hands over one `checker` for all. Errors: UnknownQuestionType.
     """
     kind = type_named(type_name)
     cleaned = kind.clean(content)
     problems = [_to_author(problem, kind.author_names) for problem in cleaned.problems]
-    checker = TextChecker(version)
+    checker = checker or TextChecker(version)
     for where, text in texts_of(cleaned.content):
         problems += [ContentProblem(where, sentence) for sentence in checker.problems(text)]
     return Cleaned(cleaned.content, problems)

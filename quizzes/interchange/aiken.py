@@ -11,7 +11,9 @@ from quizzes.question_types.base import Content
 NAME: Final = "aiken"
 _CHOICE: Final = re.compile(r"\s*([A-Za-z])[.)]\s+(.*\S)\s*")
 _ANSWER: Final = re.compile(r"\s*ANSWER\s*:\s*(.*?)\s*", re.IGNORECASE)
-_FEEDBACK: Final = re.compile(r"\s*(?:FEEDBACK|EXPLANATION|RATIONALE)\s*:\s*(.*?)\s*", re.IGNORECASE)
+_FEEDBACK: Final = re.compile(
+    r"\s*(?:FEEDBACK|EXPLANATION|RATIONALE)\s*:\s*(.*?)\s*", re.IGNORECASE
+)
 
 
 class _Draft:
@@ -69,7 +71,9 @@ def _question(draft: _Draft) -> tuple[str, Content]:
         raise NotRepresented("Two of its choices have the same letter.")
     right = draft.answer.strip(" .)").upper()
     if right not in letters:
-        raise NotRepresented(f"The answer “{short_text(draft.answer, most=30)}” is none of its choices.")
+        raise NotRepresented(
+            f"The answer “{short_text(draft.answer, most=30)}” is none of its choices."
+        )
     stem = from_plain("\n".join(draft.stem))
     explanation = from_plain("\n".join(draft.notes))
     texts = [text.strip(" .").lower() for _name, text in draft.choices]

@@ -135,7 +135,9 @@ def xml_tree(content: bytes, *, name: str = "The file") -> Element:
             f"{name} declares a document type or entities, which are not read here."
         ) from None
     except ParseError as error:
-        raise InterchangeRefused(f"{name} is no well-formed XML (line {error.position[0]}).") from None
+        raise InterchangeRefused(
+            f"{name} is no well-formed XML (line {error.position[0]})."
+        ) from None
     except (ValueError, LookupError, AssertionError, UnicodeError):
         raise InterchangeRefused(f"{name} is no XML that can be read.") from None
     if not isinstance(tree, Element):

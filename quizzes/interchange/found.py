@@ -36,11 +36,6 @@ class Note:
     title: str
     sentence: str
 
-    def __str__(self) -> str:
-        where = f"Line {self.line}" if self.line else "The file"
-        title = f", “{self.title}”" if self.title else ""
-        return f"{where}{title}: {self.sentence}"
-
 
 @dataclass(frozen=True)
 class Reading:
@@ -50,6 +45,14 @@ class Reading:
     """What came along in another shape."""
     left: list[Note]
     """What did not come along, and why."""
+    unit: str = "Line"
+    """What is counted: lines of a text, rows of a table, questions of a package."""
+
+    def said(self, note: Note) -> str:
+        """For the command line."""
+        where = f"{self.unit} {note.line}" if note.line else "The file"
+        title = f", “{note.title}”" if note.title else ""
+        return f"{where}{title}: {note.sentence}"
 
 
 @dataclass
@@ -63,6 +66,7 @@ class Item:
     category: str = ""
     changes: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    settings: list[str] = field(default_factory=list)
 
     def changed(self, sentence: str) -> None:
         if sentence not in self.changes:
@@ -71,6 +75,18 @@ class Item:
     def leave(self, sentence: str) -> None:
         if sentence not in self.left:
             self.left.append(sentence)
+
+    def of_file(self, sentence: str) -> None:
+        """A setting that most questions of a file have: said once, not at each of them."""
+        if sentence not in self.settings:
+            self.settings.append(sentence)
+
+    def picture(self, name: str) -> None:
+        """The one place where pictures of a question arrive; they do not come along yet."""
+        self.leave(
+            f"The picture “{short_text(name, most=60)}” does not come along: pictures in questions "
+            "are not read from files yet."
+        )
 
     def set_points(self, text: str) -> None:
         """Points as a file writes them; what cannot be points stays one."""
@@ -92,7 +108,8 @@ Read = Callable[[Item], tuple[str, Content]]
 class Collector:
     """Takes question by question and keeps the notes in order."""
 
-    def __init__(self, format_name: str) -> None:
+    def __init__(self, format_name: str, *, unit: str = "Line") -> None:
+        self.unit = unit
         self._format = format_name
         self._questions: list[Found] = []
         self._changes: dict[Note, None] = {}
@@ -115,6 +132,8 @@ class Collector:
             for problem in cleaned.problems:
                 self.leave(item.line, problem.sentence, title=item.title)
             return
+        for sentence in item.settings:
+            self.change(0, sentence)
         for sentence in item.changes:
             self.change(item.line, sentence, title=item.title)
         for sentence in item.left:
@@ -143,7 +162,9 @@ class Collector:
         notes[Note(line, short_text(title), sentence)] = None
 
     def reading(self) -> Reading:
-        return Reading(self._format, self._questions, sorted(self._changes), sorted(self._left))
+        return Reading(
+            self._format, self._questions, sorted(self._changes), sorted(self._left), self.unit
+        )
 
 
 def short_text(text: str, *, most: int = _LONGEST_TITLE) -> str:

@@ -42,6 +42,7 @@ _TITLE: Final = re.compile(r"\s*::(.*?)::", re.DOTALL)
 _FORMAT: Final = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _WEIGHT: Final = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{0,6})?)%")
 _TRUTHS: Final = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+_OF_MOODLE: Final = re.compile(r"//\s*question: \d+\s+name:")
 _TAG: Final = re.compile(r"\[tag:([^\[\]]{1,80})\]")
 
 
@@ -59,8 +60,11 @@ def read(text: str) -> Reading:
         if line.startswith("//"):
             found = _TAG.findall(line)
             tags += found
-            if line.strip("/ ") and not found and "[id:" not in line:
-                collector.leave(number, f"The remark “{short_text(line.strip('/ '))}” was left out.")
+            is_said = found or "[id:" in line or _OF_MOODLE.match(line)
+            if line.strip("/ ") and not is_said:
+                collector.leave(
+                    number, f"The remark “{short_text(line.strip('/ '))}” was left out."
+                )
         elif not block and line.startswith("$CATEGORY:"):
             category = line.removeprefix("$CATEGORY:").strip()[:200]
         elif line:
@@ -83,7 +87,7 @@ def _question(block: str, item: Item) -> tuple[str, Content]:
         item.title = short_text(found[1].translate(_SHOWN))
         text = text[found.end() :]
     else:
-        item.title = short_text(_FORMAT.sub("", text).translate(_SHOWN), most=60)
+        item.title = short_text(_FORMAT.sub("", text).partition("{")[0].translate(_SHOWN), most=60)
     form = "moodle"
     if found := _FORMAT.match(text):
         form = found[1].lower()
@@ -145,7 +149,9 @@ def _answers(answers: str, reader: _Texts, item: Item) -> tuple[str, Content]:
     if truth is not None and "~" not in answers and "=" not in answers:
         # The first note is for those who answer wrong, the second for the others.
         wrong, right = [reader.text(each, is_line=True) for each in (*notes, "", "")[:2]]
-        named = ("feedback_false", "feedback_true") if truth else ("feedback_true", "feedback_false")
+        named = (
+            ("feedback_false", "feedback_true") if truth else ("feedback_true", "feedback_false")
+        )
         return "true-false", {"answer": truth, named[0]: wrong, named[1]: right}
     pieces = _pieces(answers)
     if all(mark == "=" for mark, _text in pieces):
@@ -167,9 +173,7 @@ def _pieces(answers: str) -> list[tuple[str, str]]:
     return pieces
 
 
-def _choices(
-    pieces: Sequence[tuple[str, str]], reader: _Texts, item: Item
-) -> tuple[str, Content]:
+def _choices(pieces: Sequence[tuple[str, str]], reader: _Texts, item: Item) -> tuple[str, Content]:
     found = []
     choices: list[Content] = []
     for mark, text in pieces:
@@ -307,7 +311,9 @@ def _say(question: Outgoing, losses: Losses) -> str:
     explanation = content["explanation"]
     general = f"####{_text(explanation, losses)}" if explanation else ""
     title = _text(question.title, losses)
-    return f"::{title}::[markdown]{_text(content['stem'], losses)}{{{answers}{general}}}"
+    tags = " ".join(f"[tag:{tag}]" for tag in question.tags if not {"[", "]"} & set(tag))
+    remark = f"// {tags}\n" if tags else ""
+    return f"{remark}::{title}::[markdown]{_text(content['stem'], losses)}{{{answers}{general}}}"
 
 
 def _text(text: str, losses: Losses) -> str:

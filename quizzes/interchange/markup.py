@@ -17,7 +17,7 @@ from courses.word.blocks import BlockReader
 from courses.word.inline import Span, markdown
 from courses.word.notes import Notes
 from quizzes.interchange.errors import NotRepresented
-from quizzes.interchange.found import Item, short_text
+from quizzes.interchange.found import Item
 
 LONGEST_HTML: Final = 100_000
 _DEEPEST: Final = 40
@@ -41,8 +41,10 @@ _FOREIGN: Final = {
     **dict.fromkeys(("script", "style", "template", "noscript"), "a program or style"),
     **dict.fromkeys(("input", "select", "textarea", "button"), "a field of a form"),
 }
-_VOID: Final = {"br", "hr", "img", "input", "meta", "link", "col", "wbr", "source", "track", "embed",
-                "param", "area", "base"}  # fmt: skip
+_VOID: Final = {
+    *("br", "hr", "img", "input", "meta", "link", "col", "wbr", "source", "track", "embed"),
+    *("param", "area", "base"),
+}
 
 
 def looks_like_html(text: str) -> bool:
@@ -130,15 +132,14 @@ class _Reader(HTMLParser):
                 self._skipped.append(tag)
             return
         if tag in _FOREIGN:
-            self._item.leave(f"It holds {_FOREIGN[tag]} (<{tag}>), which no question here can show.")
+            self._item.leave(
+                f"It holds {_FOREIGN[tag]} (<{tag}>), which no question here can show."
+            )
             if tag not in _VOID:
                 self._skipped.append(tag)
         elif tag == "img":
             name = values.get("alt") or values.get("src", "").rpartition("/")[2][:60]
-            self._item.leave(
-                f"The picture “{short_text(name, most=60)}” does not come along: pictures in "
-                "questions are not read from files yet."
-            )
+            self._item.picture(name)
         elif tag == "br":
             self._break()
         elif tag == "hr":
@@ -179,7 +180,9 @@ class _Reader(HTMLParser):
         return self._stack[-1][1]
 
     def _text(self, text: str) -> None:
-        if not text or (not text.strip() and self._top.tag in (*_FLOWING, "ul", "ol", "table", "tr")):
+        if not text or (
+            not text.strip() and self._top.tag in (*_FLOWING, "ul", "ol", "table", "tr")
+        ):
             return
         self._into_paragraph()
         top = self._top

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from ce_platform.core.text import clean
@@ -135,15 +136,15 @@ def _rest(element: Element, known: set[str], item: Item) -> None:
         if name in _COMBINED:
             text = _text(each, item)
             if markup.plain_of(text, is_line=False).lower() not in ("", *_STANDARD):
-                item.leave(f"{_COMBINED[name]} was left out: “{short_text(text)}”.")
+                item.leave(f"{_COMBINED[name]} was left out: “{short_text(text)}”")
         elif name == "hint":
             text = _text(each, item)
             if text:
-                item.leave(f"A hint was left out: “{short_text(text)}”.")
+                item.leave(f"A hint was left out: “{short_text(text)}”")
         elif name in _SETTINGS:
             words = _words(each)
             if _SETTINGS[name] and words and decimal(words) != 0:
-                item.changed(_SETTINGS[name])
+                item.of_file(_SETTINGS[name])
             if name == "hidden" and words == "1":
                 item.changed("It was hidden in the other system.")
         elif "".join(each.itertext()).strip():
@@ -161,13 +162,14 @@ def _raw(element: Element | None, item: Item) -> str:
     """The text of a field as it is written; pictures that hang on it are named."""
     if element is None:
         return ""
-    for file in element.findall("file"):
-        item.leave(
-            f"The picture “{file.get('name', '')[:60]}” does not come along: pictures in questions "
-            "are not read from files yet."
-        )
     inner = element.find("text")
-    return "".join((element if inner is None else inner).itertext())
+    text = "".join((element if inner is None else inner).itertext())
+    for file in element.findall("file"):
+        name = file.get("name", "")
+        # One that stands in the text is named there.
+        if quote(name) not in text and name not in text:
+            item.picture(name)
+    return text
 
 
 def _text(element: Element | None, item: Item, *, is_line: bool = False) -> str:
@@ -336,15 +338,15 @@ def _gapselect(known: _Known, item: Item, content: Content) -> tuple[str, Conten
         right, group = options[place]
         others = [each for each, its in options if its == group and each != right]
         marked = marked.replace(f"[[{place + 1}]]", cloze.MARK.format(len(gaps)))
-        gaps.append({"id": letter(len(gaps)), "right": right, "others": list(dict.fromkeys(others))})
+        gaps.append(
+            {"id": letter(len(gaps)), "right": right, "others": list(dict.fromkeys(others))}
+        )
     text = cloze.with_gaps(_converted(marked, _form(field), item))
     type_name, own = _filled(text, gaps, item, content)
     return type_name, {**own, "scoring": "partial"}
 
 
-def _filled(
-    text: str, gaps: list[Content], item: Item, content: Content
-) -> tuple[str, Content]:
+def _filled(text: str, gaps: list[Content], item: Item, content: Content) -> tuple[str, Content]:
     if not gaps:
         raise NotRepresented("Its text has no gap that is understood.")
     content["stem"], text = cloze.split_stem(text, item)

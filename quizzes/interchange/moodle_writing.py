@@ -14,14 +14,15 @@ from quizzes.interchange.outgoing import (
     Losses,
     Outgoing,
     Written,
-    feedback_stays,
     said_in_turn,
 )
 from quizzes.question_types.base import Content
 
 # Signs that XML cannot hold; no text of ours has the others that it cannot hold either.
 _NEVER: Final = re.compile("[\ufffe\uffff]")
-_REFERENCE: Final = re.compile(r"\[(?:[^\[\]@]{1,40}: ?)?@\w|\]\((?:glossary|figure|handout):|\]\{lang=")
+_REFERENCE: Final = re.compile(
+    r"\[(?:[^\[\]@]{1,40}: ?)?@\w|\]\((?:glossary|figure|handout):|\]\{lang="
+)
 
 
 def write(questions: Sequence[Outgoing]) -> Written:
@@ -60,9 +61,15 @@ def _say(question: Outgoing, losses: Losses) -> str:
             _field("generalfeedback", content["explanation"], losses),
             f"<defaultgrade>{decimal_words(question.points)}</defaultgrade>",
             *lines,
+            *_tags(question, losses),
             "</question>",
         ]
     )
+
+
+def _tags(question: Outgoing, losses: Losses) -> list[str]:
+    tags = "".join(f"<tag><text>{xml_text(tag, losses)}</text></tag>" for tag in question.tags)
+    return [f"<tags>{tags}</tags>"] if tags else []
 
 
 def _field(name: str, text: str, losses: Losses, *, attributes: str = "", inner: str = "") -> str:
@@ -108,9 +115,7 @@ def _truth(content: Content, losses: Losses) -> _Said:
     lines = []
     for word, is_true in (("true", True), ("false", False)):
         fraction = "100" if content["answer"] is is_true else "0"
-        lines.append(
-            _answer(word, fraction, content[f"feedback_{word}"], losses, is_plain=True)
-        )
+        lines.append(_answer(word, fraction, content[f"feedback_{word}"], losses, is_plain=True))
     return "truefalse", content["stem"], lines
 
 

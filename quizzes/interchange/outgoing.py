@@ -9,7 +9,7 @@ from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import ONE, short_text
 from quizzes.question_types.base import Content
 
-OBJECTIVES: Final = "Which objective it tests and which lesson to read again stay behind."
+OBJECTIVES: Final = "Objectives and the lessons to read again stay behind."
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Outgoing:
     points: Decimal = ONE
     key: str = ""
     has_objective: bool = False
+    tags: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -34,13 +35,15 @@ class Outgoing:
 @dataclass(frozen=True, order=True)
 class Loss:
     number: int
-    """Of the question, from 1."""
+    """Of the question, from 1; 0: of all of them."""
     title: str
     sentence: str
     is_left_out: bool = False
     """The whole question is not in the file."""
 
     def __str__(self) -> str:
+        if not self.number:
+            return self.sentence
         left = "left out: " if self.is_left_out else ""
         return f"Question {self.number}, “{self.title}”: {left}{self.sentence}"
 
@@ -81,11 +84,14 @@ def said_in_turn(questions: Sequence[Outgoing], say: Say) -> tuple[list[str], li
         except NotRepresented as error:
             losses.append(Loss(number, question.title, str(error), is_left_out=True))
             continue
-        if question.has_objective:
-            own.add(OBJECTIVES)
         texts.append(text)
         losses += [Loss(number, question.title, sentence) for sentence in own.sentences]
-    return texts, losses
+    return texts, [*of_all(questions), *losses]
+
+
+def of_all(questions: Sequence[Outgoing]) -> list[Loss]:
+    """What stays behind of most questions is said once."""
+    return [Loss(0, "", OBJECTIVES)] if any(each.has_objective for each in questions) else []
 
 
 def feedback_stays(content: Content, name: str, losses: Losses, *, word: str) -> None:

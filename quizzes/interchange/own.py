@@ -8,7 +8,7 @@ from courses.package.source import MANY_DOTS
 from courses.package.toml import Rows, Values, decimal_text, write_toml
 from quizzes.interchange.errors import InterchangeRefused, NotRepresented
 from quizzes.interchange.found import ONE, Collector, Item, Reading, short_text
-from quizzes.interchange.outgoing import OBJECTIVES, Loss, Outgoing, Written
+from quizzes.interchange.outgoing import Outgoing, Written, of_all
 from quizzes.question_types import UnknownQuestionType, type_named
 from quizzes.question_types.base import Content
 
@@ -58,13 +58,8 @@ def _question(table: Any, item: Item) -> tuple[str, Content]:
 
 
 def write(questions: Sequence[Outgoing]) -> Written:
-    losses = [
-        Loss(number, question.title, OBJECTIVES)
-        for number, question in enumerate(questions, start=1)
-        if question.has_objective
-    ]
     text = write_toml({"questions": Rows(_table(question) for question in questions)})
-    return Written(".toml", "application/toml", text.encode(), losses, len(questions))
+    return Written(".toml", "application/toml", text.encode(), of_all(questions), len(questions))
 
 
 def _table(question: Outgoing) -> Values:
@@ -79,6 +74,7 @@ def _table(question: Outgoing) -> Values:
         "key": question.key or None,
         "type": question.type,
         "points": None if question.points == ONE else decimal_text(question.points),
+        "tags": list(question.tags),
         "stem": content["stem"],
         "explanation": content["explanation"],
         # In TOML a table ends where the next begins, so plain values come first.

@@ -45,6 +45,7 @@ def read(content: bytes) -> Reading:
     """A zip with a manifest, or the XML of one item."""
     collector = Collector(NAME)
     if content.startswith(b"PK"):
+        collector.unit = "Question"
         _read_package(unzipped(content), collector)
         return collector.reading()
     tree = xml_tree(content)
@@ -54,7 +55,7 @@ def read(content: bytes) -> Reading:
     if not items:
         raise InterchangeRefused("This XML holds no QTI item (<assessmentItem>).")
     for each in items:
-        _take(each, collector, points="", place="")
+        _take(each, collector, points="", place="", number=line_of(each))
     return collector.reading()
 
 
@@ -91,7 +92,13 @@ def _read_package(files: Mapping[str, bytes], collector: Collector) -> None:
     for path in dict.fromkeys([*weights, *paths]):
         if path in trees and trees[path].tag == "assessmentItem":
             seen.add(path)
-            _take(trees[path], collector, points=weights.get(path, ""), place=path)
+            _take(
+                trees[path],
+                collector,
+                points=weights.get(path, ""),
+                place=path,
+                number=len(seen),
+            )
     read_paths = {*trees, manifest}
     for path in sorted(set(files) - read_paths):
         collector.leave(0, f"The file {path[:80]} of the package was not read.")
@@ -121,9 +128,9 @@ def _joined(folder: str, target: str) -> str:
     return path.lstrip("/")
 
 
-def _take(element: Element, collector: Collector, *, points: str, place: str) -> None:
+def _take(element: Element, collector: Collector, *, points: str, place: str, number: int) -> None:
     title = element.get("title", "") or element.get("identifier", "")
-    item = Item(line_of(element), title=short_text(title or place))
+    item = Item(number, title=short_text(title or place))
     said = points or _default(element, "MAXSCORE") or _maximum(element)
     collector.take(item, lambda each: _question(element, each, said))
 
@@ -168,7 +175,9 @@ class _Answers:
         self.interaction = interaction
         name = interaction.get("responseIdentifier", "RESPONSE")
         declared = [
-            each for each in element.findall("responseDeclaration") if each.get("identifier") == name
+            each
+            for each in element.findall("responseDeclaration")
+            if each.get("identifier") == name
         ]
         if not declared:
             raise NotRepresented("It does not declare its answer.")
@@ -227,7 +236,9 @@ def _choices(answers: _Answers, item: Item) -> tuple[str, Content]:
         return "single-choice", {"choices": choices}
     scoring = "partial" if answers.is_mapped else "all-or-nothing"
     if scoring == "partial" and not _is_usual(answers, names, right):
-        item.changed("Choices had different worth; here each right one gives what a wrong one takes.")
+        item.changed(
+            "Choices had different worth; here each right one gives what a wrong one takes."
+        )
     return "multiple-choice", {"choices": choices, "scoring": scoring}
 
 
@@ -317,7 +328,7 @@ def _ordering(answers: _Answers, item: Item) -> tuple[str, Content]:
 def _typed(answers: _Answers, body: Element, item: Item) -> tuple[str, Content]:
     if answers.base in ("float", "integer"):
         return _numeric(answers, body, item)
-    texts = {text: ONE for text in answers.right}
+    texts = dict.fromkeys(answers.right, ONE)
     exact_case = True
     most = max(answers.worth.values(), default=ONE) or ONE
     if answers.entries:

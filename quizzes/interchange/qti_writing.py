@@ -100,6 +100,8 @@ def _say(question: Outgoing, losses: Losses) -> str:
             '<modalFeedback outcomeIdentifier="EXPLANATION" identifier="explanation" '
             f'showHide="show">{_html(content["explanation"], losses)}</modalFeedback>'
         )
+    if question.tags:
+        losses.add("Tags stay behind.")
     stem = "" if question.type == "fill-in" else _html(content["stem"], losses)
     name = re.sub(r"[^A-Za-z0-9]", "", question.key)[:40]
     return (
@@ -195,12 +197,15 @@ def _choices(content: Content, losses: Losses) -> _Said:
     mapping, processing = "", _MATCH
     if not is_single and content["scoring"] == "partial":
         share = Fraction(1, len(right))
-        mapping, processing = _mapping(
-            {
-                _identifier(choice["id"]): share if choice["correct"] else -share
-                for choice in choices
-            }
-        ), _MAP
+        mapping, processing = (
+            _mapping(
+                {
+                    _identifier(choice["id"]): share if choice["correct"] else -share
+                    for choice in choices
+                }
+            ),
+            _MAP,
+        )
     options = "".join(
         f'<simpleChoice identifier="{_identifier(choice["id"])}">'
         f"{_html(choice['text'], losses, is_line=True)}"
@@ -216,7 +221,9 @@ def _choices(content: Content, losses: Losses) -> _Said:
     )
     words = sorted(choice["text"].strip(" .").lower() for choice in choices)
     if words == ["false", "true"]:
-        losses.add("With “True” and “False” as its only choices it is a true-or-false question there.")
+        losses.add(
+            "With “True” and “False” as its only choices it is a true-or-false question there."
+        )
     declared, processing = _with_notes(declared, body, processing)
     return declared, body, processing, ""
 
@@ -299,7 +306,9 @@ def _fill_in(content: Content, losses: Losses) -> _Said:
             f'<inlineChoiceInteraction responseIdentifier="{name}" shuffle="true">{options}'
             "</inlineChoiceInteraction>",
         )
-        tests.append(f'<match><variable identifier="{name}"/><correct identifier="{name}"/></match>')
+        tests.append(
+            f'<match><variable identifier="{name}"/><correct identifier="{name}"/></match>'
+        )
     return declared, html, _gap_processing(content, tests), ""
 
 
@@ -308,10 +317,11 @@ def _gap_processing(content: Content, tests: Sequence[str]) -> str:
         return _condition(f"<and>{''.join(tests)}</and>", _score("1"))
     share = f"{float(Fraction(1, len(tests))):.6f}"
     added = (
-        '<sum><variable identifier="SCORE"/>'
-        f'<baseValue baseType="float">{share}</baseValue></sum>'
+        f'<sum><variable identifier="SCORE"/><baseValue baseType="float">{share}</baseValue></sum>'
     )
-    conditions = "".join(_condition(test, _score(expression=added), is_inner=True) for test in tests)
+    conditions = "".join(
+        _condition(test, _score(expression=added), is_inner=True) for test in tests
+    )
     return f"<responseProcessing>{conditions}</responseProcessing>"
 
 
@@ -346,7 +356,6 @@ def _short_text(content: Content, losses: Losses) -> _Said:
     return declared, body, _MAP, ""
 
 
-
 def _numeric(content: Content, losses: Losses) -> _Said:
     mode = "relative" if content["tolerance_in"] == "percent" else "absolute"
     tolerance = content["tolerance"]
@@ -358,10 +367,7 @@ def _numeric(content: Content, losses: Losses) -> _Said:
     if mode == "relative" and tolerance == "0":
         losses.add("A tolerance of 0 percent is none.")
     unit = f" {_plain(content['unit'], losses)}" if content["unit"] else ""
-    body = (
-        '<p><textEntryInteraction responseIdentifier="RESPONSE" expectedLength="12"/>'
-        f"{unit}</p>"
-    )
+    body = f'<p><textEntryInteraction responseIdentifier="RESPONSE" expectedLength="12"/>{unit}</p>'
     pair = '<variable identifier="RESPONSE"/><correct identifier="RESPONSE"/>'
     otherwise, notes, outcome = "", "", ""
     for name, test in (("low", "lt"), ("high", "gt")):

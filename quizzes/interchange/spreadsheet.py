@@ -105,7 +105,7 @@ def read_xlsx(content: bytes) -> Reading:
 
 
 def _read(rows: _Rows) -> Reading:
-    collector = Collector(NAME)
+    collector = Collector(NAME, unit="Row")
     columns: dict[int, str] | None = None
     for number, cells in rows:
         if not any(cell.strip() for cell in cells):
@@ -173,7 +173,9 @@ def _type(row: dict[str, str]) -> str:
             return kind.name
     if said:
         names = ", ".join(str(type_named(name).label) for name in _READERS)
-        raise NotRepresented(f"The type “{short_text(said, most=30)}” is not known; known are {names}.")
+        raise NotRepresented(
+            f"The type “{short_text(said, most=30)}” is not known; known are {names}."
+        )
     right = fold(row.get("Right answer", ""))
     if right in ("true", "false"):
         return "true-false"
@@ -210,7 +212,9 @@ def _right(said: str, texts: dict[str, str]) -> set[str]:
             number = ord(word.upper()) - ord("A") + 1
         name = f"Choice {number}"
         if name not in texts:
-            raise NotRepresented(f"The right answer “{short_text(said, most=40)}” is none of its choices.")
+            raise NotRepresented(
+                f"The right answer “{short_text(said, most=40)}” is none of its choices."
+            )
         found.add(name)
     if not found:
         raise NotRepresented("It does not say which answer is right.")
@@ -303,7 +307,9 @@ def _csv_rows(text: str) -> _Rows:
             if before > MOST_ROWS:
                 raise InterchangeRefused(f"The table has more than {MOST_ROWS:,} lines.")
     except csv.Error as error:
-        raise InterchangeRefused(f"Line {before + 1} of the table cannot be read: {error}.") from None
+        raise InterchangeRefused(
+            f"Line {before + 1} of the table cannot be read: {error}."
+        ) from None
 
 
 def _xlsx_rows(content: bytes) -> _Rows:
@@ -343,8 +349,8 @@ def _cell(value: Any, number: int) -> str:
     if isinstance(value, (int, str)):
         return str(value)
     raise InterchangeRefused(
-        f"Row {number} has a cell that the spreadsheet took for a date or a time. Format the cell as "
-        "text, and write it again."
+        f"Row {number} has a cell that the spreadsheet took for a date or a time. Format the cell "
+        "as text, and write it again."
     )
 
 

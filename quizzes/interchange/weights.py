@@ -61,7 +61,7 @@ def _scoring(weights: Sequence[Decimal], count: int, item: Item) -> str:
     wrong = [weight for weight in weights if weight <= 0]
     if any(abs(weight - share) > _NEAR for weight in right):
         item.changed("Right choices had different worth; here each has the same.")
-    if all(weight == -HUNDRED for weight in wrong):
+    if wrong and all(weight == -HUNDRED for weight in wrong):
         return "all-or-nothing"
     if any(abs(weight + share) > _NEAR for weight in wrong):
         item.changed("A wrong choice takes away as much as a right one gives.")

@@ -15,6 +15,12 @@ from quizzes.views.studio_bank import (
     studio_bank_retire,
     studio_question_from_bank,
 )
+from quizzes.views.studio_interchange import (
+    studio_bank_import,
+    studio_import_template,
+    studio_quiz_export,
+    studio_quiz_import,
+)
 from quizzes.views.studio_paste import studio_quiz_paste
 from quizzes.views.studio_question import (
     studio_question,
@@ -53,8 +59,10 @@ __all__ = [
     "preview_quiz_detail",
     "quiz_detail",
     "studio_bank",
+    "studio_bank_import",
     "studio_bank_question",
     "studio_bank_retire",
+    "studio_import_template",
     "studio_question",
     "studio_question_add",
     "studio_question_duplicate",
@@ -65,6 +73,8 @@ __all__ = [
     "studio_question_restore",
     "studio_quiz_add",
     "studio_quiz_detail",
+    "studio_quiz_export",
+    "studio_quiz_import",
     "studio_quiz_list",
     "studio_quiz_move",
     "studio_quiz_paste",

@@ -207,6 +207,7 @@ def make_world() -> World:
         "item": {"uid": attempt.uid, "position": 1},
         "request": {"uid": request.uid},
         "learner-quiz": {"uid": studying.uid, "quiz": used_up.key},
+        "import-template": {"slug": "draft", "ending": "csv"},
         "draft-quiz": {"slug": "draft", "quiz": draft_quiz.key},
         "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
         "bank-question": {"slug": "draft", "question": banked.key},
