@@ -40,7 +40,7 @@ class ImportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        file: UploadedFile | None = told.get("file")
+        file: UploadedFile[bytes] | None = told.get("file")
         text = str(told.get("text") or "")
         if not file and not text.strip() and not self.errors:
             self.add_error("file", _("Choose a file or paste a text first."))
@@ -62,7 +62,7 @@ class ImportForm(forms.Form):
 
     @property
     def content(self) -> bytes:
-        file: UploadedFile | None = self.cleaned_data["file"]
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if file:
             return bytes(file.read())
         text = str(self.cleaned_data["text"])
@@ -70,7 +70,7 @@ class ImportForm(forms.Form):
 
     @property
     def file_name(self) -> str:
-        file: UploadedFile | None = self.cleaned_data["file"]
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         return str(file.name or "") if file else ""
 
     @property

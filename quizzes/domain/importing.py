@@ -135,9 +135,9 @@ def add_found(
 ) -> int:
     """Add the questions to a quiz, or without one to the bank only; how many were new.
 
-    What is there word for word is not added again, so twice is once. The number of queries does
-    not depend on the number of questions. Errors: NotADraft, Elsewhere, TooManyQuestions,
-    UnknownQuestionType.
+    What is there word for word is not added again, so twice is once. Rows are written in batches,
+    so the number of queries hardly grows with the number of questions.
+    Errors: NotADraft, Elsewhere, TooManyQuestions, UnknownQuestionType.
     """
     # Locked before anything is read, so that two sendings do not both find their questions new.
     version = locked_draft(version)

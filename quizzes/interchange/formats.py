@@ -4,7 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from quizzes.interchange import aiken, gift, moodle, moodle_writing, own, qti, qti_writing
+from quizzes.interchange import (
+    aiken,
+    gift,
+    gift_writing,
+    moodle,
+    moodle_writing,
+    own,
+    qti,
+    qti_writing,
+)
 from quizzes.interchange import spreadsheet as sheet
 from quizzes.interchange.errors import InterchangeRefused
 from quizzes.interchange.files import decoded
@@ -26,7 +35,7 @@ WRITTEN: Final[Mapping[str, str]] = {
     own.NAME: "Course package",
 }
 _WRITERS: Final[Mapping[str, Callable[[Sequence[Outgoing]], Written]]] = {
-    gift.NAME: gift.write,
+    gift.NAME: gift_writing.write,
     moodle.NAME: moodle_writing.write,
     qti.NAME: qti_writing.write,
     own.NAME: own.write,

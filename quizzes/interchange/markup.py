@@ -23,6 +23,7 @@ LONGEST_HTML: Final = 100_000
 _DEEPEST: Final = 40
 _MOST_ELEMENTS: Final = 5_000
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|\w{2,20});")
+_SPAN: Final = re.compile("[1-9]", re.ASCII)
 _BREAKS: Final = re.compile(r"[ \t\n\r\f]+")
 _BOLD: Final = {"b", "strong"}
 _ITALIC: Final = {"i", "em", "cite", "dfn", "var"}
@@ -271,9 +272,13 @@ class _Reader(HTMLParser):
             self._paragraph("p")
             return
         del self._stack[place + 1 :]
-        if values.get("colspan") or values.get("rowspan"):
+        spans = {name: values[name] for name in ("colspan", "rowspan") if name in values}
+        if any(each != "1" for each in spans.values()):
             self._item.changed("Joined cells of a table were parted.")
-        self._push(tag, tag)
+        # More cells than a table of ours has columns are no table.
+        self._push(
+            tag, tag, **{name: each for name, each in spans.items() if _SPAN.fullmatch(each)}
+        )
 
     def _close_paragraph(self) -> None:
         while self._top.tag in ("p", "strong", "em", "a"):

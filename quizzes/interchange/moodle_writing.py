@@ -8,7 +8,7 @@ from typing import Final
 from quizzes.interchange import cloze, weights
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import ONE, decimal, decimal_words
-from quizzes.interchange.gift import absolute, say_accents, say_all_or_nothing, say_matching
+from quizzes.interchange.gift_writing import absolute, say_accents, say_all_or_nothing, say_matching
 from quizzes.interchange.markup import plain_of
 from quizzes.interchange.outgoing import (
     Losses,

@@ -12,7 +12,7 @@ from typing import Final
 from quizzes.interchange import cloze
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import decimal_words
-from quizzes.interchange.gift import say_accents
+from quizzes.interchange.gift_writing import say_accents
 from quizzes.interchange.markup import to_html
 from quizzes.interchange.outgoing import Losses, Outgoing, Written, feedback_stays, said_in_turn
 from quizzes.question_types.base import Content

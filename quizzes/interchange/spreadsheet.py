@@ -143,8 +143,8 @@ def _columns(cells: Sequence[str], number: int, collector: Collector) -> dict[in
             found[place] = name
     if not {"Question", "Text with gaps"} & set(found.values()):
         raise InterchangeRefused(
-            "The first row does not name the columns. Begin with the template: “Type”, “Question”, "
-            "“Right answer”, “Choice 1” …"
+            "The first row does not name the columns. Begin with the template, which has “Type”, "
+            "“Question”, “Right answer”, “Choice 1” and so on."
         )
     return found
 
@@ -367,6 +367,7 @@ def template_csv() -> bytes:
 def template_xlsx() -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet = book.active
@@ -380,7 +381,7 @@ def template_xlsx() -> bytes:
         head = sheet.cell(row=1, column=place)
         head.font = Font(bold=True)
         width = 40 if name in ("Question", "Explanation", "Text with gaps") else 20
-        sheet.column_dimensions[head.column_letter].width = width
+        sheet.column_dimensions[get_column_letter(place)].width = width
     for row in sheet.iter_rows(min_row=1):
         for cell in row:
             # As text, so that a spreadsheet makes no date of “1-2”.
