@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from ce_platform.accounts.models import User
-from courses.models import Course, CourseVersion
+from courses.domain.drafting import begin_course
 from quizzes.domain.importing import add_found, kept_text, look_at
 from quizzes.interchange import formats
 from quizzes.interchange.errors import InterchangeRefused
@@ -28,8 +28,7 @@ def measure(spent_ms: Callable[[Callable[[], object]], float], show: Callable[..
     reading = formats.read(content)
     now = timezone.now()
     author = User.objects.get(email="instructor@example.com")
-    course = Course.objects.create(slug="bench-interchange", owner=author, created_at=now)
-    version = CourseVersion.objects.create(course=course, edition=1, revision=0, title="Bench")
+    version = begin_course(title="Bench of questions", by=author, now=now)
     quiz = Quiz.objects.create(version=version, position=1, slug="many", pass_percent=Decimal(80))
     show("500 questions looked at", spent_ms(lambda: look_at(version, quiz, reading)), "ms", 1_000)
     kept = kept_text(version, quiz, reading.questions)

@@ -235,6 +235,8 @@ def _truth(known: _Known, item: Item, content: Content) -> tuple[str, Content]:
 def _matching(known: _Known, item: Item, content: Content) -> tuple[str, Content]:
     pairs: list[Content] = []
     extras: list[str] = []
+    # Answers are always mixed here.
+    known.word("shuffleanswers")
     for sub in known.all("subquestion"):
         term = _text(sub, item, is_line=True)
         answer = markup.from_plain(_words(sub.find("answer/text")), is_line=True)
