@@ -190,7 +190,7 @@ def _matching(texts: Sequence[str], reader: _Texts, item: Item) -> tuple[str, Co
     extras: list[str] = []
     for text in texts:
         term, _, answer = text.partition("->")
-        written = " ".join(reader.text(answer, is_line=True).split())
+        written = reader.text(answer, is_line=True)
         if "#" in answer:
             item.leave("A note on a pair cannot be told from its answer.")
         if term.strip():

@@ -194,6 +194,7 @@ class _Reader(HTMLParser):
 
     def _break(self) -> None:
         if self._is_line:
+            self._item.changed("A line break became a space.")
             self._text(" ")
             return
         self._into_paragraph()

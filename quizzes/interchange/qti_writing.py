@@ -20,6 +20,7 @@ from quizzes.question_types.base import Content
 _NAMESPACE: Final = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _TEMPLATES: Final = "http://www.imsglobal.org/question/qti_v2p1/rptemplates"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_ELEMENT: Final = re.compile("<[^<>]*>")
 _NEVER: Final = re.compile("[\ufffe\uffff]")
 # A zip holds no earlier day; the same questions give the same bytes.
 _DAY: Final = (1980, 1, 1, 0, 0, 0)
@@ -118,7 +119,10 @@ def _html(text: str, losses: Losses, *, is_line: bool = False) -> str:
     if _NEVER.search(text):
         losses.add("Signs that stand for nothing were taken out.")
         text = _NEVER.sub("", text)
-    return to_html(text, losses.sentences, is_line=is_line)
+    html = to_html(text, losses.sentences, is_line=is_line)
+    if text and not _ELEMENT.sub("", html).strip():
+        losses.add("A text that shows nothing stays behind.")
+    return html
 
 
 def _plain(text: str, losses: Losses) -> str:

@@ -46,6 +46,8 @@ def as_read(type_name: str, content: Content) -> Any:
         is_block = key in ("stem", "explanation") or (key == "text" and type_name == "fill-in")
         # Quotes become curly where they are shown; a format of HTML hands on what is shown.
         html = (render if is_block else render_inline)(value).translate(_STRAIGHT)
+        # Nobody sees a line break at the edge of a paragraph.
+        html = re.sub(r"(<p>|^)(\s*<br>)+|(<br>\s*)+(?=</p>|$)", r"\1", html)
         return " ".join(unescape(html).split())
 
     result = shown(content, "")
@@ -143,7 +145,9 @@ def test_every_type_is_tried_here() -> None:
 def test_what_leaves_without_a_loss_comes_back_the_same(format_name: str) -> None:
     counts: Counter[str] = Counter()
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
     @given(questions())
     def comes_back(question: tuple[str, Content]) -> None:
         type_name, content = question
