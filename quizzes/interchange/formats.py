@@ -23,7 +23,7 @@ from quizzes.interchange.outgoing import Outgoing, Written
 READ: Final[Mapping[str, str]] = {
     gift.NAME: "GIFT",
     moodle.NAME: "Moodle XML",
-    qti.NAME: "QTI 2.1, 2.2 or 3.0",
+    qti.NAME: "QTI (1.2 to 3.0)",
     aiken.NAME: "Aiken",
     sheet.NAME: "Spreadsheet (.xlsx, .csv)",
     own.NAME: "Course package (.toml)",

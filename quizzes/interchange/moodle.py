@@ -62,9 +62,9 @@ _TYPES: Final = {
     "description": "This is a text without a question, which a quiz here cannot ask.",
     "ddmarker": "It asks for places on a picture, which is not read from files yet.",
     "ddimageortext": "It asks for places on a picture, which is not read from files yet.",
-    "calculated": "Its numbers are calculated anew each time, which no question here does.",
-    "calculatedsimple": "Its numbers are calculated anew each time, which no question here does.",
-    "calculatedmulti": "Its numbers are calculated anew each time, which no question here does.",
+    "calculated": "Its numbers are calculated anew each time, as no question here does.",
+    "calculatedsimple": "Its numbers are calculated anew each time, as no question here does.",
+    "calculatedmulti": "Its numbers are calculated anew each time, as no question here does.",
     "randomsamatch": "It is made of other questions at random.",
     "random": "It is made of other questions at random.",
 }

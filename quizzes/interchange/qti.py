@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
+from quizzes.interchange import qti12
 from quizzes.interchange.errors import InterchangeRefused
 from quizzes.interchange.files import line_of, unzipped, xml_tree
 from quizzes.interchange.found import (
@@ -22,10 +23,8 @@ from quizzes.interchange.qti_items import read_item
 
 NAME: Final = "qti"
 MANIFEST: Final = "imsmanifest.xml"
-_OLD: Final = (
-    "This is QTI 1.2, the form of older systems (Canvas’ Classic Quizzes among them); QTI 2.1, 2.2 "
-    "and 3.0 are read here."
-)
+# Settings of a quiz beside its questions.
+_OF_CANVAS: Final = ("quiz", "assessmentMeta")
 
 
 def read(content: bytes) -> Reading:
@@ -38,7 +37,9 @@ def read(content: bytes) -> Reading:
     tree = xml_tree(content)
     items = [tree] if tree.tag == "assessmentItem" else list(tree.iter("assessmentItem"))
     if tree.tag == "questestinterop":
-        raise InterchangeRefused(_OLD)
+        if not qti12.take_items(tree, collector):
+            raise InterchangeRefused("This QTI 1.2 file holds no item.")
+        return collector.reading()
     if not items:
         raise InterchangeRefused("This XML holds no QTI item (<assessmentItem>).")
     for each in items:
@@ -57,7 +58,10 @@ def _read_package(files: Mapping[str, bytes], collector: Collector) -> None:
     paths: list[str] = []
     others: dict[str, str] = {}
     for resource in tree.iter("resource"):
-        path = _joined(folder, resource.get("href", ""))
+        file = resource.find("file")
+        path = _joined(
+            folder, resource.get("href") or (file.get("href", "") if file is not None else "")
+        )
         kind = resource.get("type", "").lower()
         if "imsqti_item" in kind or "imsqti_apipitem" in kind:
             paths.append(path)
@@ -70,12 +74,13 @@ def _read_package(files: Mapping[str, bytes], collector: Collector) -> None:
                 collector.leave(0, f"The manifest names {path[:80]}, which is not in the zip.")
         elif path.endswith(".xml") or path in paths:
             trees[path] = xml_tree(files[path], name=path[:80])
-    if any(each.tag == "questestinterop" for each in trees.values()) or (
-        not paths and any("imsqti_xmlv1p2" in kind for kind in others.values())
-    ):
-        raise InterchangeRefused(_OLD)
     weights = _weights(trees)
     seen: set[str] = set()
+    count = 0
+    for path, each in trees.items():
+        if each.tag == "questestinterop":
+            seen.add(path)
+            count += qti12.take_items(each, collector, place=count)
     for path in dict.fromkeys([*weights, *paths]):
         if path in trees and trees[path].tag == "assessmentItem":
             seen.add(path)
@@ -90,7 +95,7 @@ def _read_package(files: Mapping[str, bytes], collector: Collector) -> None:
     for path in sorted(set(files) - read_paths):
         collector.leave(0, f"The file {path[:80]} of the package was not read.")
     for path in sorted(set(trees) - seen):
-        if trees[path].tag not in ("assessmentTest", "assessmentItem"):
+        if trees[path].tag not in ("assessmentTest", "assessmentItem", *_OF_CANVAS):
             collector.leave(0, f"{path[:80]} holds no question that is known here.")
     if not seen:
         raise InterchangeRefused("The package holds no QTI item.")

@@ -152,6 +152,55 @@ def test_items_of_qti_come_along_alone_and_in_a_package() -> None:
     ]
 
 
+def test_a_package_of_classic_quizzes_comes_along() -> None:
+    manifest = (
+        b'<manifest xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"><resources>'
+        b'<resource identifier="g1" type="imsqti_xmlv1p2"><file href="g1/g1.xml"/>'
+        b'<dependency identifierref="g2"/></resource><resource identifier="g2" '
+        b'type="associatedcontent/imscc_xmlv1p1/learning-application-resource" '
+        b'href="g1/assessment_meta.xml"><file href="g1/assessment_meta.xml"/></resource>'
+        b"</resources></manifest>"
+    )
+    item = (FILES / "classic-quiz.xml").read_bytes()
+    reading = formats.read(
+        zip_of(
+            **{"imsmanifest.xml": manifest, "g1/g1.xml": item, "g1/assessment_meta.xml": b"<quiz/>"}
+        )
+    )
+
+    assert kinds(reading) == [
+        (1, "single-choice"),
+        (2, "true-false"),
+        (3, "multiple-choice"),
+        (4, "short-text"),
+        (5, "matching"),
+        (6, "numeric"),
+        (7, "fill-in"),
+    ]
+    first, _truth, _several, typed, pairs, number, gaps = (
+        each.content for each in reading.questions
+    )
+    assert (first["explanation"], first["choices"][1]["feedback"]) == ("Level with it.", "Yes.")
+    assert str(reading.questions[0].points) == "2.00"
+    assert [each["text"] for each in typed["answers"]] == ["orbicularis oris", "orbicularis"]
+    assert [(each["term"], each["answer"]) for each in pairs["pairs"]] == [
+        ("Chin", "Submental nodes"),
+        ("Cheek", "Submandibular nodes"),
+    ]
+    assert pairs["extras"] == ["Mastoid nodes"]
+    assert (number["value"], number["tolerance"]) == ("10", "2")
+    assert (gaps["text"], gaps["gaps"][0]["right"]) == (
+        "Lymph flows to the [[a]] nodes.",
+        "submandibular",
+    )
+    assert [reading.said(note) for note in (*reading.changes, *reading.left)] == [
+        "Question 3, “Question”: The file gives points for all right choices together.",
+        "Question 7, “Question”: It has no words before the text with gaps; “Fill in the gaps.” "
+        "was put there.",
+        "Question 8, “Question”: It asks for a free text (essay), which no computer can mark.",
+    ]
+
+
 def test_the_template_says_the_same_as_a_table_and_as_text() -> None:
     book = formats.read(spreadsheet.template_xlsx(), name="questions.xlsx")
     text = formats.read(spreadsheet.template_csv(), name="questions.csv")
@@ -250,7 +299,7 @@ def book_with_a_date() -> bytes:
         (b'<!DOCTYPE q SYSTEM "http://x.example/q.dtd"><quiz/>', "declares a document type"),
         (b"<quiz><question></quiz>", "no well-formed XML (line 1)"),
         (b"<quiz>" + b"<a>" * 200 + b"</a>" * 200 + b"</quiz>", "nested too deeply"),
-        (b"<questestinterop/>", "This is QTI 1.2"),
+        (b"<questestinterop/>", "This QTI 1.2 file holds no item."),
         (b"<html/>", "This XML holds no QTI item"),
         (zip_of(**{"../imsmanifest.xml": b"<a/>"}), "leads out of it"),
         (zip_of(**{"/imsmanifest.xml": b"<a/>"}), "leads out of it"),
