@@ -59,9 +59,8 @@ def _read_package(files: Mapping[str, bytes], collector: Collector) -> None:
     others: dict[str, str] = {}
     for resource in tree.iter("resource"):
         file = resource.find("file")
-        path = _joined(
-            folder, resource.get("href") or (file.get("href", "") if file is not None else "")
-        )
+        target = resource.get("href", "") or (file.get("href", "") if file is not None else "")
+        path = _joined(folder, target)
         kind = resource.get("type", "").lower()
         if "imsqti_item" in kind or "imsqti_apipitem" in kind:
             paths.append(path)
