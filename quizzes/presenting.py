@@ -428,23 +428,25 @@ def found_views(
     """In the order of the text, the right answers marked; no query, for pasted text refers to
     nothing."""
     renderer = Renderer(version)
-    views = []
-    for question in sorted(questions, key=lambda each: each.line):
-        kind = type_named(question.type)
-        views.append(
-            FoundView(
-                line=question.line,
-                type_label=str(kind.label),
-                template=kind.review_template,
-                # Nobody has answered: what is marked is what the text says is right.
-                shown=renderer.html(
-                    kind.review(question.content, None, AUTHORED_ORDER),
-                    question.content.get("figures", _NO_FIGURES),
-                ),
-                is_known=any(question is each for each in known),
-            )
-        )
-    return views
+    return [
+        found_view(question, renderer, is_known=any(question is each for each in known))
+        for question in sorted(questions, key=lambda each: each.line)
+    ]
+
+
+def found_view(question: FoundQuestion, renderer: Renderer, *, is_known: bool) -> FoundView:
+    kind = type_named(question.type)
+    return FoundView(
+        line=question.line,
+        type_label=str(kind.label),
+        template=kind.review_template,
+        # Nobody has answered: what is marked is what the text says is right.
+        shown=renderer.html(
+            kind.review(question.content, None, AUTHORED_ORDER),
+            question.content.get("figures", _NO_FIGURES),
+        ),
+        is_known=is_known,
+    )
 
 
 def chart_as_question(record: Mapping[str, Any]) -> list[dict[str, Any]]:

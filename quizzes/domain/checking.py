@@ -39,17 +39,19 @@ def check_content(
     *,
     kept: Content | None = None,
     pictures: Pictures | None = None,
+    checker: "TextChecker | None" = None,
 ) -> Cleaned:
     """The content in canonical form, with what it shows embedded, and everything that is wrong,
     said to the author. `kept`: the revision whose pictures stay as they were.
 
     Two queries at most for what the texts refer to, five for what the question shows, and none
-    when it refers to nothing. Errors: UnknownQuestionType.
+    when it refers to nothing. Whoever checks many questions hands over one `checker` and the same
+    `pictures` for all. Errors: UnknownQuestionType.
     """
     kind = type_named(type_name)
     cleaned = embedded(kind, content, pictures or VersionPictures(version), kept=kept)
     problems = [_to_author(problem, kind.author_names) for problem in cleaned.problems]
-    checker = TextChecker(version)
+    checker = checker or TextChecker(version)
     figures = cleaned.content.get("figures", {})
     for where, text in kind.texts(cleaned.content):
         found = checker.problems(text, figures=figures, is_line=is_line(where))

@@ -19,7 +19,13 @@ _LONGEST_MODULE: Final = 70
 
 
 def finish(
-    version: CourseVersion, action: str, *, subject: Quiz, by: User, now: datetime, **detail: object
+    version: CourseVersion,
+    action: str,
+    *,
+    subject: Quiz,
+    by: User | None,
+    now: datetime,
+    **detail: object,
 ) -> None:
     """Note who did it, keep the draws in step, and count what the lists show of the version."""
     audit.record(

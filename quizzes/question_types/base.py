@@ -456,14 +456,6 @@ class QuestionType(ABC):
         """Whether content with these problems can be shown with its right answer."""
         return not any(is_of_answers(problem) for problem in problems)
 
-    def export_to(self, format_name: str, content: Content) -> Any | None:
-        """The question for `gift`, `moodle-xml`, `qti` …; None: that format cannot say it."""
-        return None
-
-    def import_from(self, format_name: str, item: Any) -> Content | None:
-        """The content of a foreign item, not yet cleaned; None: not a question of this type."""
-        return None
-
     counted: ClassVar[Counted] = Counted.OFFERED
 
     def statistic_keys(self, content: Content, response: Response | None) -> list[str]:

@@ -24,6 +24,12 @@ from quizzes.views.studio_bank_question import (
 )
 from quizzes.views.studio_cases import studio_case, studio_case_add
 from quizzes.views.studio_draws import studio_draw, studio_draw_add
+from quizzes.views.studio_interchange import (
+    studio_bank_import,
+    studio_import_template,
+    studio_quiz_export,
+    studio_quiz_import,
+)
 from quizzes.views.studio_paste import studio_quiz_paste
 from quizzes.views.studio_question import (
     studio_question,
@@ -71,12 +77,14 @@ __all__ = [
     "studio_bank_alike",
     "studio_bank_compare",
     "studio_bank_edit",
+    "studio_bank_import",
     "studio_bank_question",
     "studio_bank_retire",
     "studio_case",
     "studio_case_add",
     "studio_draw",
     "studio_draw_add",
+    "studio_import_template",
     "studio_question",
     "studio_question_add",
     "studio_question_duplicate",
@@ -89,6 +97,8 @@ __all__ = [
     "studio_quiz_analysis",
     "studio_quiz_analysis_csv",
     "studio_quiz_detail",
+    "studio_quiz_export",
+    "studio_quiz_import",
     "studio_quiz_list",
     "studio_quiz_move",
     "studio_quiz_paste",

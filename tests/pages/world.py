@@ -227,6 +227,7 @@ def make_world() -> World:
         "item": {"uid": attempt.uid, "position": 1},
         "request": {"uid": request.uid},
         "learner-quiz": {"uid": studying.uid, "quiz": used_up.key},
+        "import-template": {"slug": "draft", "ending": "csv"},
         "draft-quiz": {"slug": "draft", "quiz": draft_quiz.key},
         "draft-draw": {"slug": "draft", "quiz": draft_quiz.key, "draw": draft_draw.key},
         "draft-case": {"slug": "draft", "quiz": draft_quiz.key, "case": "client"},

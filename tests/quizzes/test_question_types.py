@@ -182,12 +182,10 @@ def test_review_shows_own_answer_right_answer_and_feedback() -> None:
     assert review["explanation"] == "Level with the lower edge of the nostril wing."
 
 
-def test_hooks_for_statistics_search_and_interchange_have_defaults() -> None:
+def test_hooks_for_statistics_and_search_have_defaults() -> None:
     kind, content = type_named("multiple-choice"), cleaned("multiple-choice")
 
     assert kind.statistic_keys(content, {"choices": ["b", "a"]}) == ["a", "b"]
     assert kind.statistic_labels(content)["d"] == "GB14"
     assert "SI18" in kind.search_text(content)
-    assert kind.export_to("gift", content) is None
-    assert kind.import_from("gift", object()) is None
     assert kind.used_files(content) == set()

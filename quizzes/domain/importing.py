@@ -1,0 +1,263 @@
+"""Questions out of a file: looked at first, then added, all of them or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.core import signing
+from django.db import transaction
+from rapidfuzz import fuzz, process
+
+from ce_platform.accounts.models import User
+from ce_platform.core import audit
+from ce_platform.core.errors import DomainError
+from ce_platform.core.text import canonical_json, clean, fold
+from courses.domain.drafting import locked_draft
+from courses.models import CourseVersion
+from quizzes.domain.authoring_questions import MOST_QUESTIONS
+from quizzes.domain.checking import TextChecker, check_content
+from quizzes.domain.drafting import finish, pool_of, renumber, settle
+from quizzes.domain.errors import Elsewhere, TooManyQuestions
+from quizzes.embedding import VersionPictures
+from quizzes.interchange.found import Found, Note, Reading
+from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
+from quizzes.package.model import content_sha256, short
+from quizzes.package.writing import newest_revisions
+from quizzes.question_types import type_named
+from quizzes.tags import LONGEST_TAG, MOST_TAGS, fold_tags
+
+_SALT: Final = "quizzes.importing"
+# What the page of a preview hands back; a form takes 5 MB.
+_MOST_KEPT: Final = 3_000_000
+# Seconds. Whoever leaves a preview open overnight may go on.
+_KEPT_FOR: Final = 2 * 24 * 60 * 60
+# Percent: one sentence in slightly other words is some 83 percent the same.
+_ALIKE: Final = 80
+# Comparing takes the square of the length.
+_MOST_LETTERS: Final = 1_200
+
+
+class PreviewGone(DomainError):
+    """What a preview handed back cannot be made out, is of another course, or is too old."""
+
+    def __init__(self) -> None:
+        super().__init__("This preview cannot be used any more. Choose the file once more.")
+
+
+class PreviewTooLarge(DomainError):
+    """More text than a page can hand back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These questions are too long to be looked at together. Bring them in parts."
+        )
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One question of a file beside what the quiz, or the bank, has already."""
+
+    question: Found
+    is_known: bool
+    """There already, word for word, or standing twice in the file."""
+    alike: str
+    """The beginning of the one that says nearly the same; empty when there is none."""
+    notes: Sequence[str]
+    """What was changed in it, and what of it does not come along."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    reading: Reading
+    questions: Sequence[Looked]
+
+    @property
+    def fresh(self) -> list[Looked]:
+        return [each for each in self.questions if not each.is_known]
+
+
+def look_at(version: CourseVersion, quiz: Quiz | None, reading: Reading) -> Sight:
+    """What a file would bring to a quiz, or without one to the bank; nothing is written.
+
+    The same number of queries for every number of questions.
+    """
+    checker, pictures = TextChecker(version), VersionPictures(version)
+    there = _revisions(version, quiz)
+    seen = {revision.sha256 for revision in there}
+    wholes = [_whole(revision.type, revision.data) for revision in there]
+    stems = [str(revision.data["stem"]) for revision in there]
+    looked: list[Looked] = []
+    left = list(reading.left)
+    by_place: dict[tuple[int, str], list[str]] = {}
+    for note in (*reading.changes, *reading.left):
+        by_place.setdefault((note.line, note.title), []).append(note.sentence)
+    for found in reading.questions:
+        cleaned = check_content(
+            version, found.type, found.content, checker=checker, pictures=pictures
+        )
+        if cleaned.problems:
+            left += [
+                Note(found.line, found.title, problem.sentence) for problem in cleaned.problems
+            ]
+            continue
+        sha256 = content_sha256(found.type, canonical_json(cleaned.content))
+        is_known = sha256 in seen
+        seen.add(sha256)
+        nearest = None
+        if not is_known:
+            nearest = process.extractOne(
+                _whole(found.type, cleaned.content),
+                wholes,
+                scorer=fuzz.ratio,
+                processor=None,
+                score_cutoff=_ALIKE,
+            )
+        looked.append(
+            Looked(
+                replace(found, content=cleaned.content),
+                is_known,
+                short(stems[nearest[2]]) if nearest else "",
+                by_place.get((found.line, found.title), []),
+            )
+        )
+    kept = replace(reading, questions=[each.question for each in looked], left=sorted(left))
+    return Sight(kept, looked)
+
+
+@transaction.atomic
+def add_found(
+    version: CourseVersion,
+    quiz: Quiz | None,
+    questions: Sequence[Found],
+    *,
+    by: User | None,
+    now: datetime,
+) -> int:
+    """Add the questions to a quiz, or without one to the bank only; how many were new.
+
+    What is there word for word is not added again, so twice is once. Rows are written in batches,
+    so the number of queries hardly grows with the number of questions.
+    Errors: NotADraft, Elsewhere, TooManyQuestions, UnknownQuestionType.
+    """
+    # Locked before anything is read, so that two sendings do not both find their questions new.
+    version = locked_draft(version)
+    if quiz is not None:
+        quiz = Quiz.objects.filter(pk=quiz.pk, version=version).first()
+        if quiz is None:
+            raise Elsewhere("This quiz was removed meanwhile.")
+        quiz.version = version
+    fresh = [each.question for each in look_at(version, quiz, _as_reading(questions)).fresh]
+    if not fresh:
+        return 0
+    pool = pool_of(quiz) if quiz is not None else []
+    if len(pool) + len(fresh) > MOST_QUESTIONS:
+        raise TooManyQuestions(
+            f"A quiz has at most {MOST_QUESTIONS} questions; with these it would have "
+            f"{len(pool) + len(fresh)}."
+        )
+    rows = Question.objects.bulk_create([Question(course=version.course) for _ in fresh])
+    revisions = QuestionRevision.objects.bulk_create(
+        [_revision(row, found, by=by, now=now) for row, found in zip(rows, fresh, strict=True)]
+    )
+    if quiz is None:
+        audit.record(
+            "questions.imported",
+            subject_type="version",
+            subject_id=version.pk,
+            by=by,
+            now=now,
+            course=version.course.slug,
+            label=version.label,
+            count=len(fresh),
+        )
+        settle(version)
+        return len(fresh)
+    renumber(pool)
+    QuizPoolItem.objects.bulk_create(
+        [
+            QuizPoolItem(quiz=quiz, revision=revision, position=position)
+            for position, revision in enumerate(revisions, start=len(pool) + 1)
+        ]
+    )
+    finish(version, "questions.imported", subject=quiz, by=by, now=now, count=len(fresh))
+    return len(fresh)
+
+
+# ------------------------------------------------------------------------------- the preview
+
+
+def kept_text(version: CourseVersion, quiz: Quiz | None, questions: Sequence[Found]) -> str:
+    """What the page of a preview holds until somebody adds: signed, so that nobody changes it, and
+    in the page itself, so that two tabs do not mix. Errors: PreviewTooLarge."""
+    kept = signing.dumps(
+        {
+            "place": _place(version, quiz),
+            "questions": [
+                [each.type, each.content, str(each.points), each.line, each.title, each.tags]
+                for each in questions
+            ],
+        },
+        salt=_SALT,
+        compress=True,
+    )
+    if len(kept) > _MOST_KEPT:
+        raise PreviewTooLarge
+    return kept
+
+
+def kept_questions(version: CourseVersion, quiz: Quiz | None, kept: str) -> list[Found]:
+    """Errors: PreviewGone."""
+    try:
+        told: Mapping[str, Any] = signing.loads(kept, salt=_SALT, max_age=_KEPT_FOR)
+    except signing.BadSignature:
+        raise PreviewGone from None
+    if told["place"] != _place(version, quiz):
+        raise PreviewGone
+    return [
+        Found(name, content, line, title=title, points=Decimal(points), tags=tuple(tags))
+        for name, content, points, line, title, tags in told["questions"]
+    ]
+
+
+def _place(version: CourseVersion, quiz: Quiz | None) -> list[object]:
+    return [version.pk, str(quiz.key) if quiz is not None else ""]
+
+
+# ------------------------------------------------------------------------------- helpers
+
+
+def _revisions(version: CourseVersion, quiz: Quiz | None) -> list[QuestionRevision]:
+    if quiz is not None:
+        return [item.revision for item in pool_of(quiz)]
+    return list(newest_revisions(version.course).values())
+
+
+def _whole(type_name: str, content: Mapping[str, Any]) -> str:
+    return fold(type_named(type_name).search_text(dict(content)))[:_MOST_LETTERS]
+
+
+def _as_reading(questions: Sequence[Found]) -> Reading:
+    return Reading("", list(questions), [], [])
+
+
+def _revision(row: Question, found: Found, *, by: User | None, now: datetime) -> QuestionRevision:
+    text = canonical_json(found.content)
+    return QuestionRevision(
+        question=row,
+        number=1,
+        type=found.type,
+        content=text,
+        sha256=content_sha256(found.type, text),
+        points=found.points,
+        tags=canonical_json(folded_tags(found.tags)),
+        created_at=now,
+        created_by_id=by.pk if by is not None else None,
+    )
+
+
+def folded_tags(tags: Sequence[str]) -> list[str]:
+    """In the one spelling that the bank keeps; a question has at most ten, of forty letters."""
+    short_ones = [fold(clean(tag)).replace(",", " ")[:LONGEST_TAG].strip() for tag in tags]
+    return fold_tags(short_ones)[:MOST_TAGS]

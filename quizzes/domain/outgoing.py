@@ -1,0 +1,37 @@
+"""Questions of a course on their way to other systems."""
+
+import json
+from collections.abc import Sequence
+
+from courses.models import CourseVersion
+from quizzes.domain.drafting import pool_of
+from quizzes.interchange import formats
+from quizzes.interchange.outgoing import Outgoing, Written
+from quizzes.models import QuestionRevision, Quiz, QuizPoolItem
+
+
+def questions_of(quiz: Quiz) -> list[Outgoing]:
+    """In the order of the author; one query."""
+    return [_outgoing(item.revision) for item in pool_of(quiz)]
+
+
+def questions_of_version(version: CourseVersion) -> list[Outgoing]:
+    """Of all its quizzes, in their order; one query."""
+    items = QuizPoolItem.objects.filter(quiz__version=version).select_related("revision__question")
+    return [_outgoing(item.revision) for item in items.order_by("quiz__position", "position", "pk")]
+
+
+def written(format_name: str, questions: Sequence[Outgoing]) -> Written:
+    """Errors: InterchangeRefused."""
+    return formats.write(format_name, questions)
+
+
+def _outgoing(revision: QuestionRevision) -> Outgoing:
+    return Outgoing(
+        revision.type,
+        revision.data,
+        points=revision.points,
+        key=str(revision.question.key),
+        has_objective=revision.objective_key is not None or revision.lesson_key is not None,
+        tags=tuple(json.loads(revision.tags)),
+    )

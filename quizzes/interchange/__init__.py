@@ -1,0 +1,1 @@
+"""Questions in the formats of other systems: read, and written (docs/question-formats.md)."""
