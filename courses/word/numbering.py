@@ -35,6 +35,7 @@ class Numbering:
         self._kinds: dict[str, dict[int, _Level]] = {}
         self._linked: dict[str, str] = {}
         self._lists: dict[str, str] = {}
+        self._overrides: dict[str, dict[int, _Level]] = {}
         self._restarts: dict[str, dict[int, int]] = {}
         self._counts: dict[str, dict[int, int]] = {}
         for each in tree if tree is not None else ():
@@ -46,6 +47,7 @@ class Numbering:
             elif each.tag == W + "num":
                 name = each.get(W + "numId", "")
                 self._lists[name] = value(each, "abstractNumId") or ""
+                self._overrides[name] = _overrides(each)
                 self._restarts[name] = _restarts(each)
 
     def item(self, paragraph: Element, style: str) -> ListItem | None:
@@ -59,7 +61,7 @@ class Numbering:
         if number_id in (None, "", "0"):
             return None
         abstract = self._abstract(number_id or "")
-        levels = self._kinds.get(abstract, {})
+        levels = self._kinds.get(abstract, {}) | self._overrides.get(number_id or "", {})
         level = (
             whole(given_level, default=0, highest=DEEPEST_LIST - 1)
             if given_level is not None
@@ -71,7 +73,8 @@ class Numbering:
         if name == "none":
             return None
         number = self._count(number_id or "", abstract, level, kind.start if kind else 1)
-        if given_level is None and level == 0:
+        # LibreOffice repeats at the paragraph which list its style brings.
+        if level == 0 and (given_level is None or number_id == of_style):
             level = min(self._styles.list_depth(style), DEEPEST_LIST - 1)
         return ListItem(level, name != "bullet", number, name not in ("bullet", *_PLAIN))
 
@@ -101,9 +104,8 @@ class Numbering:
 def _levels(element: Element) -> dict[int, _Level]:
     found: dict[int, _Level] = {}
     for each in element.findall(W + "lvl"):
-        level = whole(each.get(W + "ilvl"), default=0, highest=DEEPEST_LIST - 1)
         found.setdefault(
-            level,
+            _number_of(each),
             _Level(
                 kind=value(each, "numFmt") or "decimal",
                 start=whole(value(each, "start"), default=1, highest=99_999_999),
@@ -113,11 +115,28 @@ def _levels(element: Element) -> dict[int, _Level]:
     return found
 
 
+def _overrides(element: Element) -> dict[int, _Level]:
+    """Levels that one list has otherwise than the lists it was made of.
+
+    LibreOffice writes bullets inside a numbered list so, and names each level a second time with
+    nothing in it, which takes nothing back.
+    """
+    found: dict[int, _Level] = {}
+    for each in element.findall(W + "lvlOverride"):
+        # The level that is overridden counts, not the one that its replacement calls itself.
+        for level in _levels(each).values():
+            found.setdefault(_number_of(each), level)
+    return found
+
+
 def _restarts(element: Element) -> dict[int, int]:
     found = {}
     for each in element.findall(W + "lvlOverride"):
         start = value(each, "startOverride")
         if start is not None:
-            level = whole(each.get(W + "ilvl"), default=0, highest=DEEPEST_LIST - 1)
-            found[level] = whole(start, default=1, highest=99_999_999)
+            found[_number_of(each)] = whole(start, default=1, highest=99_999_999)
     return found
+
+
+def _number_of(level: Element) -> int:
+    return whole(level.get(W + "ilvl"), default=0, highest=DEEPEST_LIST - 1)

@@ -1,6 +1,7 @@
 """The same lesson as Word, Google Docs and LibreOffice write it."""
 
 import io
+from pathlib import Path
 
 import docx as python_docx
 import pytest
@@ -10,6 +11,8 @@ from courses.markdown import parse
 from courses.word import read_docx
 from tests.courses.word_files import PACKAGE, docx, p, picture, png, r, relation, table, zipped
 
+# How they were made stands in the README beside them.
+SAMPLES = Path(__file__).parent / "word_samples"
 BOOKMARK = '<w:bookmarkStart w:id="0" w:name="{}"/><w:bookmarkEnd w:id="0"/>'
 
 
@@ -180,8 +183,14 @@ def by_libreoffice() -> bytes:
     )
 
 
-@pytest.mark.parametrize("made", [by_word, by_google, by_libreoffice])
-def test_all_three_programs_give_the_same_lessons(made: "object") -> None:
+def by_google_saved_again_by_libreoffice() -> bytes:
+    return (SAMPLES / "google-docs-resaved.docx").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "made", [by_word, by_google, by_libreoffice, by_google_saved_again_by_libreoffice]
+)
+def test_all_programs_give_the_same_lessons(made: "object") -> None:
     content = made()  # type: ignore[operator]
 
     document = read_docx(content)
@@ -203,6 +212,62 @@ def test_all_three_programs_give_the_same_lessons(made: "object") -> None:
     assert all(parse(each.body_markdown).problems == [] for each in document.lessons)
     assert document.notes == [
         "In ‘Places’: a picture has no alternative text yet.",
+        "Every ‘Heading 1’ began a lesson.",
+    ]
+
+
+def test_a_lesson_that_libreoffice_itself_wrote_comes_in_whole() -> None:
+    document = read_docx((SAMPLES / "libreoffice.docx").read_bytes())
+    ((slug, drawing),) = document.pictures.items()
+
+    assert document.title == "A calm facial massage"
+    assert [(each.title, each.body_markdown) for each in document.lessons] == [
+        (
+            "Before you begin",
+            "A face is touched with **clean, warm hands** and *little* pressure. Ask about contact "
+            "lenses, recent treatments, and allergies[^1] before you choose an oil.\n\n"
+            "Frau Müller, who taught many of us, began every session with a breath and a smile "
+            "😊. Keep the oil at 37\u00a0°C or a little below, and see the "
+            "[list of oils](https://example.org/oils?kind=face&page=2) for its shelf\u00a0life. "
+            "Consent is an under\u00adstanding, not a signature.\n\n"
+            "## What to lay out\n\n"
+            "- Two towels\n"
+            "- Oils\n"
+            "  - **jojoba** for most skins\n"
+            "  - sunflower, where a person reacts to nuts\n"
+            "    - refined, so that it has no scent\n"
+            "- A bowl of warm water\n\n"
+            "[^1]: Ask about nuts too: many oils are pressed from them.\n",
+        ),
+        (
+            "The strokes",
+            "Work from the chin to the forehead. Every stroke is slow, and every stroke ends in "
+            "stillness[^1].\n\n"
+            "1. Rest both palms on the cheeks.\n"
+            "2. Glide along the jaw:\n"
+            "   1. left side first,\n"
+            "   2. then the right side.\n"
+            "3. Circle at the temples.\n"
+            "   - Small circles\n"
+            "   - No pressure on the eyes\n"
+            "4. Hold the forehead.\n\n"
+            "## How long each stroke takes\n\n"
+            "| Stroke | Minutes | Pressure |\n| --- | --- | --- |\n"
+            "| Gliding | 4 | light |\n"
+            "| Circling | 3 | *very* light |\n"
+            "| Holding | 1 | none |\n\n"
+            f"![](figure:{slug})\n\n"
+            "Let the person rest for a few minutes, and offer water. Speak softly; there is no "
+            "hurry.\n\n"
+            "## Afterwards\n\n"
+            "Write down what you did, which oil you used, and what the person said of it.\n\n"
+            "[^1]: About *one breath* long.\n",
+        ),
+    ]
+    assert all(parse(each.body_markdown).problems == [] for each in document.lessons)
+    assert drawing.alt == "A face with lines that lead from its middle outward and upward"
+    assert document.notes == [
+        "Lists with letters or Roman numerals were numbered 1, 2, 3.",
         "Every ‘Heading 1’ began a lesson.",
     ]
 

@@ -6,6 +6,7 @@ from courses.markdown import parse
 from courses.word import WordDocument, read_docx
 from tests.courses.word_files import (
     NAMESPACES,
+    NUMBERING,
     docx,
     h,
     item,
@@ -314,6 +315,45 @@ def test_a_list_by_style_is_a_list() -> None:
     )
 
     assert body_of(p("x", style="ListBullet"), styles=styles) == "- x\n"
+
+
+def test_a_list_by_style_lies_as_deep_as_its_style_also_where_the_paragraph_repeats_it() -> None:
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="ListBullet{level}"><w:name '
+        f'w:val="List Bullet {level}"/><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/>'
+        "</w:numPr></w:pPr></w:style>"
+        for level in (1, 2)
+    )
+    repeated = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{}"/></w:numPr>'
+
+    body = body_of(
+        item("outer")
+        + p("inner", style="ListBullet2", more=repeated.format(1))
+        + p("moved to another list", style="ListBullet2", more=repeated.format(2)),
+        styles=styles,
+    )
+
+    assert body == "- outer\n  - inner\n\n1. moved to another list\n"
+
+
+def test_a_list_may_have_single_levels_otherwise_than_the_one_it_was_made_of() -> None:
+    """LibreOffice names every level twice, the second time with nothing in it."""
+    numbering = NUMBERING + (
+        '<w:num w:numId="4"><w:abstractNumId w:val="1"/>'
+        '<w:lvlOverride w:ilvl="1"><w:lvl w:ilvl="1"><w:start w:val="1"/>'
+        '<w:numFmt w:val="bullet"/></w:lvl></w:lvlOverride><w:lvlOverride w:ilvl="1"/></w:num>'
+    )
+
+    body = body_of(
+        item("one", number="2")
+        + item("numbered", level=1, number="2")
+        + item("two", number="2")
+        + item("with a dot", level=1, number="4")
+        + item("three", number="4"),
+        numbering=numbering,
+    )
+
+    assert body == "1. one\n   1. numbered\n2. two\n   - with a dot\n3. three\n"
 
 
 def test_a_table_has_its_first_row_as_header_and_escapes_its_bars() -> None:
