@@ -63,7 +63,8 @@ def from_html(html: str, item: Item, *, is_line: bool = False) -> str:
     blocks = BlockReader(notes)
     texts = [block.text for _place, block in blocks.read(list(reader.root)) if block.text]
     for sentence in notes.sentences():
-        item.changed(sentence.removeprefix("At the beginning: "))
+        sentence = sentence.removeprefix("At the beginning: ")
+        item.changed(f"{sentence[:1].upper()}{sentence[1:]}")
     return clean("\n\n".join(texts))
 
 
