@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
+from quizzes.cases import case_of
+from quizzes.embedding import has_pictures
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import ONE, short_text
 from quizzes.question_types.base import Content
@@ -71,15 +73,21 @@ class Losses:
 
 
 Say = Callable[[Outgoing, Losses], str]
+Text = TypeVar("Text")
 
 
-def said_in_turn(questions: Sequence[Outgoing], say: Say) -> tuple[list[str], list[Loss]]:
+def said_in_turn(
+    questions: Sequence[Outgoing], say: "Callable[[Outgoing, Losses], Text]"
+) -> tuple[list[Text], list[Loss]]:
     """What each question is in the other form; those it cannot say are named among the losses."""
-    texts: list[str] = []
+    texts: list[Text] = []
     losses: list[Loss] = []
     for number, question in enumerate(questions, start=1):
         own = Losses()
         try:
+            _check_pictures(question)
+            if case_of(question.content) is not None:
+                own.add("The text of its case stays behind.")
             text = say(question, own)
         except NotRepresented as error:
             losses.append(Loss(number, question.title, str(error), is_left_out=True))
@@ -87,6 +95,12 @@ def said_in_turn(questions: Sequence[Outgoing], say: Say) -> tuple[list[str], li
         texts.append(text)
         losses += [Loss(number, question.title, sentence) for sentence in own.sentences]
     return texts, [*of_all(questions), *losses]
+
+
+def _check_pictures(question: Outgoing) -> None:
+    """What a picture shows is a chart or a figure of the course, and stays with it."""
+    if has_pictures(question.content):
+        raise NotRepresented("It shows pictures, and leaves only with the package of its course.")
 
 
 def of_all(questions: Sequence[Outgoing]) -> list[Loss]:

@@ -8,7 +8,7 @@ from courses.package.source import MANY_DOTS
 from courses.package.toml import Rows, Values, decimal_text, write_toml
 from quizzes.interchange.errors import InterchangeRefused, NotRepresented
 from quizzes.interchange.found import ONE, Collector, Item, Reading, short_text
-from quizzes.interchange.outgoing import Outgoing, Written, of_all
+from quizzes.interchange.outgoing import Losses, Outgoing, Written, said_in_turn
 from quizzes.question_types import UnknownQuestionType, type_named
 from quizzes.question_types.base import Content
 
@@ -58,11 +58,12 @@ def _question(table: Any, item: Item) -> tuple[str, Content]:
 
 
 def write(questions: Sequence[Outgoing]) -> Written:
-    text = write_toml({"questions": Rows(_table(question) for question in questions)})
-    return Written(".toml", "application/toml", text.encode(), of_all(questions), len(questions))
+    tables, losses = said_in_turn(questions, _table)
+    text = write_toml({"questions": Rows(tables)})
+    return Written(".toml", "application/toml", text.encode(), losses, len(tables))
 
 
-def _table(question: Outgoing) -> Values:
+def _table(question: Outgoing, _losses: Losses) -> Values:
     content = question.content
     answers = type_named(question.type).package_answers(content)
     rows = {

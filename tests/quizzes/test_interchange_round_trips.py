@@ -14,6 +14,8 @@ from quizzes.interchange.found import ONE
 from quizzes.interchange.outgoing import Outgoing
 from quizzes.question_types import all_types, type_named
 from quizzes.question_types.base import Content
+from tests.factories.pictures import content_of
+from tests.factories.quizzes import single
 from tests.quizzes.any_question import questions
 
 FORMATS = ["gift", "moodle-xml", "qti", "package"]
@@ -99,7 +101,7 @@ LOSSLESS: dict[str, Content] = {
     },
     "numeric": {"value": "-3.5", "tolerance": "0.25"},
 }
-# Types whose answers are places on a picture leave as a package only.
+# Questions on a picture leave with the package of their course.
 ON_PICTURES = {"tap-the-point", "label-the-chart"}
 NEVER = {"gift": {"ordering", "fill-in"}}
 
@@ -133,6 +135,24 @@ def test_every_type_goes_out_and_in_where_the_format_has_a_word_for_it(
     (found,) = reading.questions
     assert found.points == (1 if format_name == "gift" else 2)
     assert as_read(type_name, found.content) == as_read(type_name, cleaned.content)
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("type_name", sorted(ON_PICTURES))
+def test_what_shows_a_picture_is_named_as_left_out(format_name: str, type_name: str) -> None:
+    written = formats.write(format_name, [Outgoing(type_name, content_of(type_name))])
+
+    assert written.count == 0
+    assert [(loss.number, loss.is_left_out) for loss in written.losses] == [(1, True)]
+
+
+def test_the_text_of_a_case_is_named_as_staying_behind() -> None:
+    case = {"id": "client", "title": "A client", "text": "She has a stiff neck."}
+    content = type_named("single-choice").clean(single(case=case)).content
+
+    written = formats.write("gift", [Outgoing("single-choice", content)])
+
+    assert "The text of its case stays behind." in [loss.sentence for loss in written.losses]
 
 
 def test_every_type_is_tried_here() -> None:
