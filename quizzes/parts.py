@@ -391,7 +391,16 @@ class QuizzesPart(CoursePart):
             ).first()
             return found.data if found else None
 
-        share = read_share(source, kept=kept)
+        purposes = (
+            dict(
+                Quiz.objects.filter(
+                    version__course=course, version__published_at__isnull=False
+                ).values_list("key", "purpose")
+            )
+            if course
+            else {}
+        )
+        share = read_share(source, kept=kept, purposes=purposes)
         changes = changes_of(share.quizzes, course, banked=share.bank)
         return ImportPlan(changes=changes, share=share)
 
