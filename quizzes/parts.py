@@ -147,7 +147,10 @@ class QuizzesPart(CoursePart):
         for quiz in quizzes[version.pk]:
             # A quiz that was gone for a version may come back; so does what was done in it.
             standing = known.get((enrollment.pk, quiz.key), Standing())
-            if standing.is_passed:
+            is_done = standing.is_passed
+            if quiz.purpose == Quiz.Purpose.PRACTICE:
+                is_done = standing.used_count > 0
+            if is_done:
                 fate = Fate.KEPT
             else:
                 fate = Fate.AHEAD if quiz.key in before else Fate.NEW
@@ -456,7 +459,7 @@ def _moving_detail(quiz: Quiz, before: Quiz | None, standing: Standing, granted:
 
     `granted` are attempts that the office gave them.
     """
-    if standing.is_passed:
+    if standing.is_passed or quiz.purpose == Quiz.Purpose.PRACTICE:
         return _detail(quiz, standing)
     said = []
     used = standing.used_count
