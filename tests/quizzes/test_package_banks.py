@@ -274,7 +274,10 @@ def test_a_published_exam_does_not_become_practice_under_its_key() -> None:
 
     again = import_package(PackageSource(Files(files)), by=None, now=NOW)
 
-    assert (again.is_written, [(each.path, each.line, each.sentence) for each in again.problems]) == (
+    assert (
+        again.is_written,
+        [(each.path, each.line, each.sentence) for each in again.problems],
+    ) == (
         False,
         [
             (

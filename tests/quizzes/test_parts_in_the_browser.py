@@ -273,9 +273,7 @@ def test_what_is_typed_is_not_lost(live_server: LiveServer) -> None:
         number, word = page.locator("[name$=-value]"), page.locator("[name$=-text]")
         first_line = page.locator("[data-saved-line]").first
         held: list[Route] = []
-        page.route(
-            "**/items/**", lambda route: route.continue_() if held else held.append(route)
-        )
+        page.route("**/items/**", lambda route: route.continue_() if held else held.append(route))
 
         # Mended while the server still looks at what it will refuse.
         for typed in ("many", "3"):
