@@ -161,10 +161,8 @@ class QuizzesPart(CoursePart):
             is_done = standing.is_passed
             if quiz.purpose == Quiz.Purpose.PRACTICE:
                 is_done = standing.used_count > 0
-            if is_done:
-                fate = Fate.KEPT
-            else:
-                fate = Fate.AHEAD if quiz.key in before else Fate.NEW
+            not_done = Fate.AHEAD if quiz.key in before else Fate.NEW
+            fate = Fate.KEPT if is_done else not_done
             detail = _moving_detail(
                 quiz, before.get(quiz.key), standing, granted[enrollment.pk, quiz.key]
             )
