@@ -241,6 +241,8 @@ class QuizPage {
     const fieldset = this.fieldsets.get(position);
     if (told?.server_now && this.clock) this.clock.sync(told.server_now);
     if (state === "closed") return this.close(told.sentence);
+    // Practice: another window was shown the answer. What else is not sent yet is kept.
+    if (told?.problem === "shown" && this.outbox.isKept) return location.reload();
     if (!fieldset) return undefined;
     if (told && "number" in told) this.numberInput(fieldset).value = told.number;
     if (state === "number") return undefined;
