@@ -1,5 +1,6 @@
 """What quizzes have to say about a course."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,8 @@ class QuizzesPart(CoursePart):
 
     # ---- learners
     def unmet(self, enrollments: Sequence[Enrollment]) -> Mapping[int, list[Item]]:
-        """Two queries for any number of enrollments; the first only until the quizzes are kept."""
+        """Two queries for any number of enrollments, the first only until the quizzes are kept;
+        one more when somebody used up what a quiz allows."""
         found: dict[int, list[Item]] = {enrollment.pk: [] for enrollment in enrollments}
         quizzes = {
             version_id: graded(of_version)
@@ -82,20 +84,29 @@ class QuizzesPart(CoursePart):
         if not any(quizzes.values()):
             return found
         known = standings(enrollments, now=timezone.now())
-        for enrollment in enrollments:
-            for quiz in quizzes[enrollment.version_id]:
-                standing = known.get((enrollment.pk, quiz.key), Standing())
-                if standing.is_passed:
-                    continue
-                found[enrollment.pk].append(
-                    Item(
-                        code="quiz-not-passed",
-                        sentence=f"You still need: {wording.in_a_sentence(quiz)} "
-                        f"({wording.to_pass(quiz)}).",
-                        url=quiz_url(enrollment, quiz),
-                        module_id=None if _is_used_up(quiz, standing) else quiz.module_id,
-                    )
+        not_passed = [
+            (enrollment, quiz, known.get((enrollment.pk, quiz.key), Standing()))
+            for enrollment in enrollments
+            for quiz in quizzes[enrollment.version_id]
+        ]
+        not_passed = [each for each in not_passed if not each[2].is_passed]
+        used_up = {
+            enrollment.pk
+            for enrollment, quiz, standing in not_passed
+            if _is_used_up(quiz, standing)
+        }
+        granted = granted_counts(used_up) if used_up else Counter()
+        for enrollment, quiz, standing in not_passed:
+            is_used_up = _is_used_up(quiz, standing, granted[enrollment.pk, quiz.key])
+            found[enrollment.pk].append(
+                Item(
+                    code="quiz-not-passed",
+                    sentence=f"You still need: {wording.in_a_sentence(quiz)} "
+                    f"({wording.to_pass(quiz)}).",
+                    url=quiz_url(enrollment, quiz),
+                    module_id=None if is_used_up else quiz.module_id,
                 )
+            )
         return found
 
     def checklist(self, enrollment: Enrollment) -> list[ChecklistLine]:
@@ -142,16 +153,19 @@ class QuizzesPart(CoursePart):
         quizzes = quizzes_by_version([enrollment.version, version])
         before = {quiz.key: quiz for quiz in quizzes[enrollment.version_id]}
         known = standings([enrollment], now=timezone.now())
-        granted = granted_counts(enrollment)
+        granted = granted_counts([enrollment.pk])
         lines = []
         for quiz in quizzes[version.pk]:
             # A quiz that was gone for a version may come back; so does what was done in it.
             standing = known.get((enrollment.pk, quiz.key), Standing())
-            if standing.is_passed:
-                fate = Fate.KEPT
-            else:
-                fate = Fate.AHEAD if quiz.key in before else Fate.NEW
-            detail = _moving_detail(quiz, before.get(quiz.key), standing, granted[quiz.key])
+            is_done = standing.is_passed
+            if quiz.purpose == Quiz.Purpose.PRACTICE:
+                is_done = standing.used_count > 0
+            not_done = Fate.AHEAD if quiz.key in before else Fate.NEW
+            fate = Fate.KEPT if is_done else not_done
+            detail = _moving_detail(
+                quiz, before.get(quiz.key), standing, granted[enrollment.pk, quiz.key]
+            )
             lines.append(MovingLine(quiz.title, fate, detail))
         here = {quiz.key for quiz in quizzes[version.pk]}
         lines += [
@@ -391,7 +405,16 @@ class QuizzesPart(CoursePart):
             ).first()
             return found.data if found else None
 
-        share = read_share(source, kept=kept)
+        purposes = (
+            dict(
+                Quiz.objects.filter(
+                    version__course=course, version__published_at__isnull=False
+                ).values_list("key", "purpose")
+            )
+            if course
+            else {}
+        )
+        share = read_share(source, kept=kept, purposes=purposes)
         changes = changes_of(share.quizzes, course, banked=share.bank)
         return ImportPlan(changes=changes, share=share)
 
@@ -447,7 +470,7 @@ def _moving_detail(quiz: Quiz, before: Quiz | None, standing: Standing, granted:
 
     `granted` are attempts that the office gave them.
     """
-    if standing.is_passed:
+    if standing.is_passed or quiz.purpose == Quiz.Purpose.PRACTICE:
         return _detail(quiz, standing)
     said = []
     used = standing.used_count
@@ -463,7 +486,8 @@ def _moving_detail(quiz: Quiz, before: Quiz | None, standing: Standing, granted:
     return "; ".join(said)
 
 
-def _is_used_up(quiz: Quiz, standing: Standing) -> bool:
+def _is_used_up(quiz: Quiz, standing: Standing, granted: int = 0) -> bool:
     """Whoever must ask for another attempt reads on meanwhile."""
-    allowed = quiz.attempts_allowed
-    return allowed is not None and standing.used_count >= allowed and not standing.has_open
+    if quiz.attempts_allowed is None or standing.has_open:
+        return False
+    return standing.used_count >= quiz.attempts_allowed + granted

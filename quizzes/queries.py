@@ -180,11 +180,11 @@ def quiz_page(enrollment: Enrollment, quiz: Quiz) -> QuizPage:
     )
 
 
-def granted_counts(enrollment: Enrollment) -> Counter[UUID]:
-    """Attempts that the office granted, by key of the quiz."""
+def granted_counts(enrollment_ids: Collection[int]) -> Counter[tuple[int, UUID]]:
+    """(enrollment id, quiz key) → attempts that the office granted."""
     return Counter(
-        AttemptRequest.objects.filter(enrollment=enrollment, is_granted=True).values_list(
-            "quiz__key", flat=True
+        AttemptRequest.objects.filter(enrollment__in=enrollment_ids, is_granted=True).values_list(
+            "enrollment", "quiz__key"
         )
     )
 

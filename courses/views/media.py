@@ -134,12 +134,24 @@ def _is_public(request: HttpRequest, rows: "QuerySet[Model]", version: str) -> b
 
 
 def _theirs(user: User, version: str) -> Q:
-    """Places in versions that this person learns from or works on; the office sees all."""
+    """Places in versions that this person learns from or works on; the office sees all.
+
+    Whoever moved to a newer version looks back at attempts as they were in the earlier one, so
+    learners see what the retired versions of their course show. Everybody saw it once.
+    """
     if is_registrar(user):
         return Q()
-    mine = Q(**{f"{version}__in": Enrollment.objects.filter(user=user).values("version")})
+    prefix = "" if version == "pk" else f"{version}__"
+    course = f"{prefix}course"
+    enrollments = Enrollment.objects.filter(user=user)
+    mine = Q(**{f"{version}__in": enrollments.values("version")})
+    mine |= Q(
+        **{
+            f"{prefix}status": CourseVersion.Status.RETIRED,
+            f"{course}__in": enrollments.values("course"),
+        }
+    )
     if is_instructor(user):
-        course = "course" if version == "pk" else f"{version}__course"
         mine |= Q(**{f"{course}__in": courses_of(user).values("pk")})
     return mine
 

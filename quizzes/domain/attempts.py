@@ -23,6 +23,7 @@ from quizzes.domain import tallying
 from quizzes.domain.allowance import allowance_of
 from quizzes.domain.drawing import draw
 from quizzes.domain.errors import (
+    AnswerShown,
     AttemptClosed,
     AttemptLimitReached,
     CannotStart,
@@ -250,8 +251,7 @@ def take_answer(item: AttemptItem, answer: Answer, *, now: datetime) -> Saved:
     if response == item.response:
         return Saved(item, None, is_changed)
     if item.revealed_at is not None:
-        shown = BadResponse("The right answer has been shown, so this answer stays as it is.")
-        return Saved(item, shown, is_changed)
+        return Saved(item, AnswerShown(), is_changed)
     if answer.number != item.response_number:
         return Saved(item, StaleResponse(item), is_changed)
     item.response = response

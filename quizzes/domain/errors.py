@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ce_platform.core.errors import DomainError
+from quizzes.question_types.base import BadResponse
 
 if TYPE_CHECKING:
     from quizzes.models import AttemptItem, QuestionRevision, QuizPoolItem
@@ -70,6 +71,13 @@ class NotForPractice(DomainError):
 
     def __init__(self) -> None:
         super().__init__("This quiz is graded: answers are shown when it allows it.")
+
+
+class AnswerShown(BadResponse):
+    """Practice: whoever was shown what is right answers no more."""
+
+    def __init__(self) -> None:
+        super().__init__("The right answer has been shown, so this answer stays as it is.")
 
 
 # ------------------------------------------------------------------------------- authoring

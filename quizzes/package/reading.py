@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -88,10 +89,15 @@ def read_quizzes(source: "PackageSource", *, kept: Kept = _nothing_kept) -> list
     return read_share(source, kept=kept).quizzes
 
 
-def read_share(source: "PackageSource", *, kept: Kept = _nothing_kept) -> PackagedShare:
+def read_share(
+    source: "PackageSource",
+    *,
+    kept: Kept = _nothing_kept,
+    purposes: Mapping[UUID, str] = MappingProxyType({}),
+) -> PackagedShare:
     """Quizzes in the order of the course, the final exam last; and the questions of the bank.
     `kept` finds revisions whose pictures a question goes on to show although its chart was
-    changed.
+    changed. `purposes`: by key, of the quizzes that learners have or had.
 
     Mistakes go to the source; a quiz with a mistake may be in the list in part, so nothing may
     be written while the source has problems.
@@ -112,6 +118,7 @@ def read_share(source: "PackageSource", *, kept: Kept = _nothing_kept) -> Packag
             share.bank.extend(_read_bank(file))
         elif (quiz := _read_quiz(file, folder, purpose)) is not None:
             _check_among(file, quiz, share.quizzes)
+            _check_purpose(file, quiz, purposes)
             share.quizzes.append(quiz)
     return share
 
@@ -134,6 +141,17 @@ def _check_among(file: _File, quiz: PackagedQuiz, others: Sequence[PackagedQuiz]
     if quiz.slug in {other.slug for other in others}:
         file.quiz_problem(
             "slug", f"Two quizzes are named ‘{quiz.slug}’; give this one another “slug”."
+        )
+
+
+def _check_purpose(file: _File, quiz: PackagedQuiz, purposes: Mapping[UUID, str]) -> None:
+    """Attempts count on by key, and those at practice were shown the answers."""
+    before = purposes.get(quiz.key, quiz.purpose)
+    if before != quiz.purpose:
+        file.quiz_problem(
+            "key",
+            f"In a published version this key is that of a {before} quiz, and here it would be "
+            f"a {quiz.purpose} quiz; give this one a key of its own.",
         )
 
 

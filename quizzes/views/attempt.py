@@ -23,7 +23,7 @@ from quizzes.domain.attempts import (
     save_responses,
     submit_attempt,
 )
-from quizzes.domain.errors import AttemptClosed, NoSuchItem, StaleResponse
+from quizzes.domain.errors import AnswerShown, AttemptClosed, NoSuchItem, StaleResponse
 from quizzes.forms import answers_in
 from quizzes.models import Attempt, AttemptItem, Grade, Quiz
 from quizzes.presenting import (
@@ -141,7 +141,8 @@ def item_save(request: PersonRequest, uid: UUID, position: int) -> JsonResponse:
     except AttemptClosed as refusal:
         return JsonResponse({"problem": "closed", "sentence": str(refusal)}, status=409)
     except BadResponse as refusal:
-        return JsonResponse({"problem": "refused", "sentence": str(refusal)}, status=422)
+        problem = "shown" if isinstance(refusal, AnswerShown) else "refused"
+        return JsonResponse({"problem": problem, "sentence": str(refusal)}, status=422)
     except NoSuchItem as refusal:
         return JsonResponse({"problem": "refused", "sentence": str(refusal)}, status=404)
     return JsonResponse({**_state(item), "server_now": _milliseconds(now)})

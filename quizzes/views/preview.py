@@ -23,6 +23,7 @@ from quizzes.domain.trying import Trial, answer_trial, begin_trial, grade_trial,
 from quizzes.forms import answers_in
 from quizzes.models import Attempt, Quiz
 from quizzes.queries import QuizPage, asked_count
+from quizzes.question_types.base import Fields
 from quizzes.rules import may_review, quiz_or_404
 from quizzes.views.attempt import questions_page, review_page
 from quizzes.views.quiz import quiz_facts
@@ -83,7 +84,14 @@ def preview_attempt_detail(request: PersonRequest, slug: str, quiz: str) -> Http
     refused = answer_trial(trial, answers, now=now)
     # A button inside a question moves something there and does not end the try.
     if refused or any("move" in answer.raw for answer in answers.values()):
-        return _questions(request, attempt, trial, refused=refused, status=422 if refused else 200)
+        # What is no answer yet stays to be mended.
+        sent = {
+            position: {name: list(values) for name, values in answers[position].raw.items()}
+            for position in refused
+        }
+        return _questions(
+            request, attempt, trial, refused=refused, sent=sent, status=422 if refused else 200
+        )
     return _result(request, attempt, trial, now=now)
 
 
@@ -93,6 +101,7 @@ def _questions(
     trial: Trial,
     *,
     refused: dict[int, str] | None = None,
+    sent: dict[int, Fields] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     return render(
@@ -100,7 +109,7 @@ def _questions(
         "quizzes/attempt_detail.html",
         {
             **_band(attempt.enrollment, attempt.quiz),
-            **questions_page(attempt, trial.items, refused=refused),
+            **questions_page(attempt, trial.items, refused=refused, sent=sent),
             "trial_token": trial.token,
             "trial_url": _attempt_url(attempt),
         },

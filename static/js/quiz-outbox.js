@@ -164,7 +164,8 @@ export class Sender {
       this.isClosed = true;
       this.outbox.clear();
       this.on(position, "closed", told);
-    } else {
+    } else if (!changedMeanwhile) {
+      // What was mended meanwhile stays here and is sent next.
       this.outbox.remove(position);
       this.on(position, "refused", told);
     }

@@ -91,16 +91,14 @@ class QuizPage {
     form.querySelector("[data-save-all]").hidden = true;
     form.querySelector("[data-quiz-kept]").hidden = true;
     this.restore();
-    form.addEventListener("change", (event) => {
-      clearTimeout(this.typing);
-      this.take(event.target);
-    });
+    form.addEventListener("change", (event) => this.take(event.target));
     form.addEventListener("input", (event) => this.takeLater(event.target));
     form.addEventListener("submit", (event) => this.toOverview(event));
     addEventListener("online", () => this.look());
     addEventListener("focus", () => this.look());
     addEventListener("storage", () => this.catchUp());
     addEventListener("pageshow", (event) => event.persisted && location.reload());
+    addEventListener("pagehide", () => this.takeTyped());
     document.addEventListener("visibilitychange", () => this.look());
     setInterval(() => this.look(), RETRY_AFTER);
   }
@@ -131,6 +129,8 @@ class QuizPage {
       if (token) this.sender.setToken(token);
       for (const [position, fieldset] of behind) {
         const fresh = page.getElementById(fieldset.id);
+        // Practice: the other window was shown the answer, so there is nothing to fill in any more.
+        if (fresh && !fresh.matches("[data-question]")) return location.reload();
         if (fresh && !this.outbox.get(position)) this.becomeLike(fieldset, fresh);
       }
       sayTrouble("");
@@ -208,10 +208,18 @@ class QuizPage {
     // All others tell of a change at once.
     if (input.type !== "text") return;
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.take(input), 600);
+    this.typed = input;
+    this.typing = setTimeout(() => this.takeTyped(), 600);
+  }
+
+  // Also what was typed a moment ago, when the page closes or time is up.
+  takeTyped() {
+    if (this.typed) this.take(this.typed);
   }
 
   take(input) {
+    clearTimeout(this.typing);
+    this.typed = null;
     const fieldset = input.closest("[data-question]");
     if (!fieldset || this.sender.isClosed) return;
     const position = Number(fieldset.dataset.question);
@@ -233,6 +241,8 @@ class QuizPage {
     const fieldset = this.fieldsets.get(position);
     if (told?.server_now && this.clock) this.clock.sync(told.server_now);
     if (state === "closed") return this.close(told.sentence);
+    // Practice: another window was shown the answer. What else is not sent yet is kept.
+    if (told?.problem === "shown" && this.outbox.isKept) return location.reload();
     if (!fieldset) return undefined;
     if (told && "number" in told) this.numberInput(fieldset).value = told.number;
     if (state === "number") return undefined;
@@ -262,7 +272,7 @@ class QuizPage {
     const count = this.form.querySelectorAll("[data-question-map] .is-answered").length;
     const progress = this.form.querySelector("[data-quiz-progress]");
     progress.querySelector("progress").value = count;
-    progress.querySelectorAll("span")[1].textContent = `${count} of ${this.fieldsets.size}`;
+    progress.querySelectorAll("span")[1].textContent = `${count} of ${this.links.size}`;
   }
 
   async toOverview(event) {
@@ -307,6 +317,7 @@ class QuizPage {
 
   async timeIsUp(seconds) {
     // What is under way still counts within the seconds of grace; after them the server closes.
+    this.takeTyped();
     await this.sender.flush();
     for (const fieldset of this.fieldsets.values()) fieldset.disabled = true;
     say("Time is up. Everything you saved is being counted.");

@@ -35,7 +35,7 @@ from tests.factories.courses import (
     ReferenceFactory,
     VersionFactory,
 )
-from tests.factories.quizzes import multiple, quiz_with, single, true_false
+from tests.factories.quizzes import EVERY_TYPE, multiple, quiz_with, single, true_false
 from tests.factories.thaw import thawed
 
 pytestmark = pytest.mark.django_db
@@ -404,6 +404,25 @@ def test_bad_answer_is_422_with_the_form_and_strange_token_draws_anew(
     for token in ("", "\x00", "forged", other["trial"]):
         answer = author.post(url, form | {"trial": token})
         assert (answer.status_code, answer.url) == (302, url)
+
+
+def test_what_was_typed_stays_to_be_mended_and_enter_moves_nothing(
+    version: CourseVersion, author: Client
+) -> None:
+    kinds = [(name, EVERY_TYPE[name]()) for name in ("ordering", "numeric")]
+    quiz_with(kinds, version=version, slug="typed", is_shuffled=False)
+    url = at("quizzes:attempt-detail", "typed")
+    before = text(author.get(url))
+    form = {"trial": _token(before), "q2-number": "0", "q2-value": "about three"}
+
+    bad = author.post(url, form)
+
+    assert bad.status_code == 422
+    for said in (before, text(bad)):
+        first = re.search(r"<button[^>]*>", said[said.index('id="quiz"') :])
+        assert first is not None
+        assert "name=" not in first[0]
+    assert 'value="about three"' in text(bad)
 
 
 def test_quiz_without_questions_says_so(version: CourseVersion, author: Client) -> None:

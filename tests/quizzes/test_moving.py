@@ -13,7 +13,7 @@ from ce_platform.core.models import OutgoingMail
 from courses.domain.errors import CannotMove
 from courses.domain.moving import move_to_version, what_moving_changes
 from courses.models import CourseVersion, Enrollment
-from courses.parts import MovingLine
+from courses.parts import Fate, MovingLine
 from quizzes.addresses import quiz_now, quiz_url
 from quizzes.domain.allowance import Allowance, allowance_of
 from quizzes.domain.attempts import start_attempt, submit_attempt
@@ -75,6 +75,23 @@ def test_a_passed_quiz_stays_passed_whatever_the_newer_one_asks() -> None:
         True
     ]
     assert standings([enrollment], now=LATER)[enrollment.pk, quiz.key].best_percent == 100
+
+
+def test_practice_asks_for_no_pass_and_keeps_what_was_practiced() -> None:
+    enrollment, quiz, newer = pair(purpose="practice", newer={"purpose": "practice"})
+    new = QuizFactory(version=newer.version, purpose="practice", title="More", position=99)
+
+    def lines() -> list[MovingLine]:
+        return QuizzesPart().moving_lines(enrollment, newer.version)
+
+    nothing = "For practice, counts for nothing"
+    assert lines() == [
+        MovingLine(newer.title, Fate.AHEAD, nothing),
+        MovingLine(new.title, Fate.NEW, nothing),
+    ]
+    taken(enrollment, quiz, right=0)
+
+    assert lines()[0] == MovingLine(newer.title, Fate.KEPT, "For practice; done")
 
 
 def test_a_quiz_that_is_gone_asks_nothing_and_a_new_one_does() -> None:

@@ -262,3 +262,29 @@ def test_a_published_course_with_a_bank_comes_back_equal(tmp_path: Path) -> None
     assert [question.get("draw") for question in canonical[-1]["questions"]].count(
         str(UUID(int=30))
     ) == 4
+
+
+def test_a_published_exam_does_not_become_practice_under_its_key() -> None:
+    """Nor the other way: attempts at practice, which shows its answers, would count as passed."""
+    starter = PackageSource.open(CONTENT / "facial-massage-introduction")
+    draft = import_package(starter, by=None, now=NOW).version
+    assert draft is not None
+    files = export_files(publish(draft))
+    files["practice.toml"] = files.pop("final-exam.toml")
+
+    again = import_package(PackageSource(Files(files)), by=None, now=NOW)
+
+    assert (
+        again.is_written,
+        [(each.path, each.line, each.sentence) for each in again.problems],
+    ) == (
+        False,
+        [
+            (
+                "practice.toml",
+                1,
+                "In a published version this key is that of a graded quiz, and here it would be "
+                "a practice quiz; give this one a key of its own.",
+            )
+        ],
+    )

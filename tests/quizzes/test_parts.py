@@ -16,7 +16,7 @@ from courses.models import Enrollment
 from courses.parts import ChecklistLine, Item, OutlineLine, StudioLine
 from courses.queries import outline
 from quizzes.domain.attempts import Answer, save_response, start_attempt, submit_attempt
-from quizzes.models import Quiz
+from quizzes.models import AttemptRequest, Quiz
 from quizzes.parts import QuizzesPart
 from tests.factories.courses import EnrollmentFactory, LessonFactory, VersionFactory
 from tests.factories.quizzes import (
@@ -85,7 +85,17 @@ def test_a_quiz_stands_with_its_module_unless_its_attempts_are_used_up() -> None
     submit_attempt(attempt, by=enrollment.user, now=NOW)
     look()
 
-    assert places == [lesson.module_id, lesson.module_id, None]
+    AttemptRequest.objects.create(
+        enrollment=enrollment,
+        quiz=quiz,
+        asked_at=NOW,
+        answered_at=NOW,
+        answered_by_id=enrollment.user_id,
+        is_granted=True,
+    )
+    look()
+
+    assert places == [lesson.module_id, lesson.module_id, None, lesson.module_id]
 
 
 def test_an_attempt_past_its_deadline_counts_before_anybody_closes_it() -> None:

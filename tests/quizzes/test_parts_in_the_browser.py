@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import CDPSession, Locator, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.factories.quizzes import EVERY_TYPE
@@ -258,4 +258,52 @@ def test_every_way_of_answering_stores_the_same(
     stems = {EVERY_TYPE[name]()["stem"]: name for name in PARTS}
     assert {stems[stem]: json.loads(text) for stem, text in lena.stored().items()} == {
         name: RIGHT[name] for name in PARTS
+    }
+
+
+def test_what_is_typed_is_not_lost(live_server: LiveServer) -> None:
+    lena: Learner = learner_of(
+        [("numeric", EVERY_TYPE["numeric"]()), ("short-text", EVERY_TYPE["short-text"]())],
+        server=live_server.url,
+        purpose="practice",
+        is_shuffled=False,
+    )
+    with lena.browser() as context:
+        page = lena.open(context)
+        number, word = page.locator("[name$=-value]"), page.locator("[name$=-text]")
+        first_line = page.locator("[data-saved-line]").first
+        held: list[Route] = []
+        page.route("**/items/**", lambda route: route.continue_() if held else held.append(route))
+
+        # Mended while the server still looks at what it will refuse.
+        for typed in ("many", "3"):
+            number.fill(typed)
+            number.blur()
+            page.wait_for_timeout(50)
+        [route] = held
+        route.continue_()
+        expect(first_line).to_have_text("Saved")
+
+        other = lena.open(context)
+        # What was shown counts on among all questions.
+        page.get_by_role("button", name=re.compile("^Show the answer.* 1 of 2")).click()
+        expect(number).to_have_count(0)
+        # A window left behind shows it as well, and is not in the way of finishing.
+        other.locator("[name$=-value]").fill("4")
+        other.locator("[name$=-value]").blur()
+        expect(other.locator("[name$=-value]")).to_have_count(0)
+        other.close()
+        word.press_sequentially("Bucci")
+        expect(page.locator("[data-quiz-progress] span").last).to_have_text("2 of 2")
+
+        # The page is left in the middle of a word.
+        word.press_sequentially("nator")
+        page.goto("about:blank")
+        page = lena.open(context)
+        expect(page.locator("[name$=-text]")).to_have_value("Buccinator")
+        expect(page.locator("[data-saved-line]")).to_have_text("Saved")
+
+    stems = {EVERY_TYPE[name]()["stem"]: name for name in ("numeric", "short-text")}
+    assert {stems[stem]: json.loads(text) for stem, text in lena.stored().items()} == {
+        name: RIGHT[name] for name in ("numeric", "short-text")
     }

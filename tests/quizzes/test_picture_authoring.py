@@ -184,6 +184,25 @@ def test_an_attempt_looks_the_same_after_the_chart_was_changed(
     assert client_of(User.objects.create_user("s@example.com")).get(drawing).status_code == 404
 
 
+def test_whoever_moved_on_still_sees_the_drawing_of_an_earlier_attempt(
+    quiz: Quiz, draft: CourseVersion, instructor: User, owner: User,
+    client_of: Callable[[User], Client],
+) -> None:  # fmt: skip
+    write(quiz, instructor)
+    drawing = reverse("courses:drawing", args=[ChartView.objects.get().drawing.sha256])
+    EnrollmentFactory(version=VersionFactory(course=draft.course, edition=2), user=owner)
+    stranger = EnrollmentFactory(version=VersionFactory()).user
+
+    assert client_of(owner).get(drawing).status_code == 404  # A draft is nobody's to see.
+    CourseVersion.objects.filter(pk=draft.pk).update(
+        status="retired", published_at=NOW, canonical_text="{}", canonical_sha256="0" * 64
+    )
+
+    assert client_of(owner).get(drawing).status_code == 200
+    assert client_of(stranger).get(drawing).status_code == 404
+    assert Client().get(drawing).status_code == 404
+
+
 def test_only_pages_with_pictures_load_what_they_need(
     quiz: Quiz, draft: CourseVersion, instructor: User, owner: User,
     client_of: Callable[[User], Client],

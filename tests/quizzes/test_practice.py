@@ -112,6 +112,25 @@ def test_the_shown_answer_counts_by_a_mended_key(attempt: Attempt, registrar: Us
     assert (shown.revealed.is_right, other.revealed) == (True, None)
 
 
+def test_the_script_is_told_that_the_answer_was_shown(attempt: Attempt, client: Client) -> None:
+    client.force_login(attempt.enrollment.user)
+    reveal_answer(attempt, position=1, now=NOW)
+    item = attempt.items.select_related("revision").get(position=1)
+    sent = {f"q1-{name}": values for name, values in fields(item, {"choice": "b"}).items()}
+
+    answer = client.post(
+        reverse("quizzes:item-save", args=[attempt.uid, 1]), {**sent, "q1-number": "0"}
+    )
+
+    assert (answer.status_code, answer.json()) == (
+        422,
+        {
+            "problem": "shown",
+            "sentence": "The right answer has been shown, so this answer stays as it is.",
+        },
+    )
+
+
 @pytest.mark.parametrize("wanted", ["0", "-1", "abc", "²", "99999", "1" * 50])
 def test_nonsense_shows_nothing(attempt: Attempt, client: Client, wanted: str) -> None:
     client.force_login(attempt.enrollment.user)
