@@ -94,6 +94,8 @@ class DraggingMouse(Hand):
         self.page.mouse.move(*middle(start))
         self.page.mouse.down()
         self.page.mouse.move(*middle(end), steps=4)
+        # Near an edge the page has scrolled on meanwhile, and the hand follows what it sees.
+        self.page.mouse.move(*middle(end))
         self.page.mouse.up()
 
     def match(self, term: str, answer: str) -> None:
@@ -121,6 +123,7 @@ class DraggingFinger(DraggingMouse):
         self.touch("touchStart", (x, y))
         for step in (1, 2, 3, 4):
             self.touch("touchMove", (x + (to_x - x) * step / 4, y + (to_y - y) * step / 4))
+        self.touch("touchMove", middle(end))
         self.touch("touchEnd")
 
 
