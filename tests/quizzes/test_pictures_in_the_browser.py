@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 from pytest_django.live_server_helper import LiveServer
 
 from quizzes.domain.attempts import start_attempt
@@ -119,6 +120,22 @@ def open_page(context: BrowserContext, learner: Learner, width: int) -> Page:
     return page
 
 
+def answered(context: BrowserContext, learner: Learner, width: int, way: Way) -> Page:
+    """The page of the attempt with everything answered, saved and shown on the pictures."""
+    for page in context.pages:
+        page.close()
+    page = open_page(context, learner, width)
+    way(page)
+    expect_lines(page, ["Saved", "Saved"])
+    chosen = number_of(page, DESCRIPTIONS[0], "tap")
+    expect(page.get_by_role("radio", checked=True)).to_have_value(chosen)
+    for name, description in zip(NAMES, DESCRIPTIONS, strict=True):
+        number = number_of(page, description, "labels")
+        written = page.locator(f'[data-labels] [data-place="{number}"] .picture-name')
+        expect(written).to_have_text(name)
+    return page
+
+
 def test_every_way_of_answering_stores_the_same(learners: list[Learner]) -> None:
     axe = Axe()
     complaints: list[str] = []
@@ -127,15 +144,13 @@ def test_every_way_of_answering_stores_the_same(learners: list[Learner]) -> None
         context.on("page", lambda page: page.on("pageerror", lambda e: complaints.append(str(e))))
         for width in SIZES:
             for way in WAYS:
-                page = open_page(context, next(rest), width)
-                way(page)
-                expect_lines(page, ["Saved", "Saved"])
-                chosen = number_of(page, DESCRIPTIONS[0], "tap")
-                expect(page.get_by_role("radio", checked=True)).to_have_value(chosen)
-                for name, description in zip(NAMES, DESCRIPTIONS, strict=True):
-                    number = number_of(page, description, "labels")
-                    written = page.locator(f'[data-labels] [data-place="{number}"] .picture-name')
-                    expect(written).to_have_text(name)
+                learner = next(rest)
+                try:
+                    page = answered(context, learner, width, way)
+                except (AssertionError, PlaywrightError):
+                    # A busy machine loses a movement of the pointer now and then. A way that does
+                    # not work fails twice.
+                    page = answered(context, learner, width, way)
                 if way is by_mouse:
                     found = axe.run(page).response["violations"]
                     assert [each["id"] for each in found] == []
