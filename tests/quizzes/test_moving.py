@@ -79,7 +79,7 @@ def test_a_passed_quiz_stays_passed_whatever_the_newer_one_asks() -> None:
 
 def test_practice_asks_for_no_pass_and_keeps_what_was_practiced() -> None:
     enrollment, quiz, newer = pair(purpose="practice", newer={"purpose": "practice"})
-    new = QuizFactory(version=newer.version, purpose="practice", title="More", position=99)
+    new = QuizFactory(version=newer.version, purpose="practice", title="More", position=9_999)
 
     def lines() -> list[MovingLine]:
         return QuizzesPart().moving_lines(enrollment, newer.version)
