@@ -268,9 +268,8 @@ class Attempts(RuleBasedStateMachine):
     # ---- what holds
     @invariant()
     def rows_say_what_the_learner_was_told(self) -> None:
-        rows = {
-            attempt.pk: attempt for attempt in Attempt.objects.filter(enrollment=self.enrollment)
-        }
+        attempts = Attempt.objects.filter(enrollment=self.enrollment).order_by("number")
+        rows = {attempt.pk: attempt for attempt in attempts}
         assert list(rows) == [told.attempt.pk for told in self.told]
         for told in self.told:
             row = rows[told.attempt.pk]
