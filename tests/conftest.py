@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import settings
 
 from ce_platform.accounts.models import User
 from ce_platform.core.provider import forget_provider_facts
@@ -18,6 +19,11 @@ NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 
 
 flush_despite_triggers()
+
+# How long one example takes depends on what else the machine does. What may not take long has a
+# test of its own, in processor time.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture
