@@ -100,7 +100,10 @@ def apply_regrade(
         same = regrades.filter(better=better).order_by("-pk").first()
         if same is not None:
             if same.finished_at is None and not _is_being_done(same):
-                _start(same, by=by, now=now)
+                # The job may have ended between the two reads, and then the regrade has too.
+                same.refresh_from_db()
+                if same.finished_at is None:
+                    _start(same, by=by, now=now)
             return same
         if regrades.filter(finished_at__isnull=True).exists():
             raise RegradeRefused(

@@ -219,6 +219,26 @@ def test_applied_twice_is_once(registrar: User) -> None:
     assert BackgroundJob.objects.filter(kind=regrading.KIND).count() == 1
 
 
+def test_asked_in_the_instant_it_ends_it_is_not_begun_again(
+    registrar: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiz = quiz_with(1)
+    take(quiz, "a")
+    wrong, better = mended(quiz)
+    first = apply_regrade(wrong, better, reason="It lies there.", by=registrar, now=NOW)
+    before = regrading.job_of
+
+    def ends_here(regrade: Regrade) -> BackgroundJob | None:
+        monkeypatch.undo()
+        do(regrade)
+        return before(regrade)
+
+    monkeypatch.setattr(regrading, "job_of", ends_here)
+
+    assert apply_regrade(wrong, better, reason="Again.", by=registrar, now=NOW) == first
+    assert BackgroundJob.objects.filter(kind=regrading.KIND).count() == 1
+
+
 def test_two_ways_at_once_are_refused(registrar: User) -> None:
     quiz = quiz_with(1)
     wrong, better = mended(quiz)
