@@ -1,0 +1,20 @@
+"""Licensing bodies with dated rules, submissions of courses to them, therapists' licenses."""
+
+from ce_platform.licensing.models.bodies import (
+    BodyRule,
+    LicensingBody,
+    ProviderNumber,
+    Signatory,
+)
+from ce_platform.licensing.models.licenses import License
+from ce_platform.licensing.models.submissions import Submission, SubmissionEvent
+
+__all__ = [
+    "BodyRule",
+    "License",
+    "LicensingBody",
+    "ProviderNumber",
+    "Signatory",
+    "Submission",
+    "SubmissionEvent",
+]
