@@ -360,8 +360,15 @@ def test_brackets_that_would_become_a_gap_are_refused(number: int) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["[[first]]", "[[second]]", "`", "](https://a.b/", "[", "](figure:a)", "![", "\n\n"]
-            + [
+            [
+                "[[first]]",
+                "[[second]]",
+                "`",
+                "](https://a.b/",
+                "[",
+                "](figure:a)",
+                "![",
+                "\n\n",
                 "    ",
                 "*",
                 "|",
