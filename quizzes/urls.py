@@ -30,6 +30,11 @@ studio_patterns = [
         name="studio-quiz-bank-compare",
     ),
     path(
+        f"{_STUDIO_BANK_QUESTION}/compare/<uuid:other>/keep/",
+        views.studio_bank_keep,
+        name="studio-quiz-bank-keep",
+    ),
+    path(
         f"{_STUDIO_BANK_QUESTION}/",
         views.studio_bank_question,
         name="studio-quiz-bank-question",

@@ -1,7 +1,7 @@
 """Questions with immutable revisions, quizzes, attempts and appended grades."""
 
 from quizzes.models.attempt import Attempt, AttemptItem
-from quizzes.models.bank import Question, QuestionRevision
+from quizzes.models.bank import KeptPair, Question, QuestionRevision
 from quizzes.models.grade import Grade, Regrade
 from quizzes.models.office import AttemptRequest, TimeGrant
 from quizzes.models.quiz import Quiz, QuizDraw, QuizPoolItem
@@ -13,6 +13,7 @@ __all__ = [
     "AttemptRequest",
     "ChoiceTally",
     "Grade",
+    "KeptPair",
     "Question",
     "QuestionRevision",
     "QuestionTally",

@@ -19,6 +19,7 @@ from quizzes.views.studio_bank_question import (
     studio_bank_add,
     studio_bank_compare,
     studio_bank_edit,
+    studio_bank_keep,
     studio_bank_question,
     studio_bank_retire,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "studio_bank_compare",
     "studio_bank_edit",
     "studio_bank_import",
+    "studio_bank_keep",
     "studio_bank_question",
     "studio_bank_retire",
     "studio_case",

@@ -258,6 +258,7 @@ TABLE = [
     line("quizzes:studio-quiz-bank-alike", STUDIO, key="draft"),
     line("quizzes:studio-quiz-bank-edit", STUDIO, key="bank-question"),
     line("quizzes:studio-quiz-bank-compare", STUDIO, key="bank-pair"),
+    line("quizzes:studio-quiz-bank-keep", STUDIO_POST, "POST", key="bank-pair"),
     line("quizzes:studio-quiz-draw-add", STUDIO_POST, "POST", key="draft-quiz"),
     line("quizzes:studio-quiz-draw", STUDIO_POST, "POST", key="draft-draw"),
     line("quizzes:studio-quiz-case-add", STUDIO, key="draft-quiz"),
