@@ -71,6 +71,11 @@ studio_patterns = [
     path(f"{_STUDIO_QUIZ}/move/", views.studio_quiz_move, name="studio-quiz-move"),
     path(f"{_STUDIO_QUIZ}/remove/", views.studio_quiz_remove, name="studio-quiz-remove"),
     path(f"{_STUDIO_QUIZ}/draws/add/", views.studio_draw_add, name="studio-quiz-draw-add"),
+    path(
+        f"{_STUDIO_QUIZ}/draws/restore/",
+        views.studio_draw_restore,
+        name="studio-quiz-draw-restore",
+    ),
     path(f"{_STUDIO_QUIZ}/draws/<uuid:draw>/", views.studio_draw, name="studio-quiz-draw"),
     path(f"{_STUDIO_QUIZ}/cases/add/", views.studio_case_add, name="studio-quiz-case-add"),
     # Under a name of its own: a case may be called “add”.

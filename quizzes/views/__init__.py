@@ -24,7 +24,7 @@ from quizzes.views.studio_bank_question import (
     studio_bank_retire,
 )
 from quizzes.views.studio_cases import studio_case, studio_case_add
-from quizzes.views.studio_draws import studio_draw, studio_draw_add
+from quizzes.views.studio_draws import studio_draw, studio_draw_add, studio_draw_restore
 from quizzes.views.studio_interchange import (
     studio_bank_import,
     studio_import_template,
@@ -86,6 +86,7 @@ __all__ = [
     "studio_case_add",
     "studio_draw",
     "studio_draw_add",
+    "studio_draw_restore",
     "studio_import_template",
     "studio_question",
     "studio_question_add",

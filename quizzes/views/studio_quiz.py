@@ -1,6 +1,7 @@
 """The studio: the quizzes of a draft and their settings."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -178,6 +179,14 @@ def _module_in(request: PersonRequest, version: CourseVersion) -> Module | None:
     raise DomainError(_("This module is not there any more."))
 
 
+def _undo_in(
+    request: PersonRequest, version: CourseVersion, quiz: Quiz, kind: str
+) -> dict[str, Any] | None:
+    """Right after something of this kind was removed from the quiz."""
+    undo = undo_of(request, version, kind) if "removed" in request.GET else None
+    return undo if undo and undo["quiz"] == str(quiz.key) else None
+
+
 def quiz_page(
     request: PersonRequest,
     version: CourseVersion,
@@ -198,7 +207,6 @@ def quiz_page(
         [*(line.item for line in questions), *drawn_items(quiz, draws)],
         objectives,
     )
-    removed = undo_of(request, version, "question") if "removed" in request.GET else None
     return studio_page(
         request,
         "quizzes/studio_quiz_detail.html",
@@ -220,7 +228,8 @@ def quiz_page(
             "bank_url": bank_url(version),
             "places": [place for place in quiz_places(version) if place.is_free_for(quiz.purpose)],
             "types": editable_types(),
-            "undo": removed if removed and removed["quiz"] == str(quiz.key) else None,
+            "undo": _undo_in(request, version, quiz, "question"),
+            "draw_undo": _undo_in(request, version, quiz, "draw"),
         },
         crumbs=crumbs_of(version, quiz=quiz),
         status=status,

@@ -261,6 +261,7 @@ TABLE = [
     line("quizzes:studio-quiz-bank-keep", STUDIO_POST, "POST", key="bank-pair"),
     line("quizzes:studio-quiz-draw-add", STUDIO_POST, "POST", key="draft-quiz"),
     line("quizzes:studio-quiz-draw", STUDIO_POST, "POST", key="draft-draw"),
+    line("quizzes:studio-quiz-draw-restore", STUDIO_POST, "POST", key="draft-quiz"),
     line("quizzes:studio-quiz-case-add", STUDIO, key="draft-quiz"),
     line("quizzes:studio-quiz-case", STUDIO, key="draft-case"),
     line("quizzes:studio-quiz-regrade", STUDIO, key="bank-question"),

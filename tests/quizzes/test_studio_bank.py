@@ -235,6 +235,29 @@ def test_draws_are_written_on_the_page_of_the_quiz(author: Client, draft: Course
     assert author.post(url("draw", quiz, draw=uuid4()), {"action": "up"}).status_code == 404
 
 
+def test_a_removed_draw_comes_back_to_its_place(author: Client, draft: CourseVersion) -> None:
+    quiz, other = quiz_with(1, version=draft), quiz_with(1, version=draft)
+    banked(draft, "A", "points", "face")
+    for tag in ("points", "face"):
+        author.post(url("draw-add", quiz), {"count": "1", "source": f"tag:{tag}"})
+    before = list(quiz.draws.values_list("key", "position", "count", "tag"))
+    first = quiz.draws.get(tag="points")
+    remove = url("draw", quiz, draw=first.key)
+
+    page = text_of(author.post(remove, {"action": "remove"}, follow=True))
+    assert "The draw is removed; its questions are in the bank." in page
+    assert "nothing to put back" in text_of(author.post(url("draw-restore", other), follow=True))
+    author.post(url("draw-restore", quiz))
+    assert list(quiz.draws.values_list("key", "position", "count", "tag")) == before
+    assert "nothing to put back" in text_of(author.post(url("draw-restore", quiz), follow=True))
+
+    author.post(remove, {"action": "remove"})
+    author.post(url("draw-add", quiz), {"count": "3", "source": "tag:points"})
+    refused = text_of(author.post(url("draw-restore", quiz), follow=True))
+    assert "This quiz draws from there already." in refused
+    assert list(quiz.draws.values_list("count", "tag")) == [(1, "face"), (3, "points")]
+
+
 def test_a_quiz_may_ask_nothing_but_what_it_draws(author: Client, draft: CourseVersion) -> None:
     quiz = quiz_with(0, version=draft)
     empty = text_of(author.get(url("detail", quiz)))
