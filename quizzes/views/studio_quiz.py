@@ -108,7 +108,16 @@ def studio_quiz_restore(request: PersonRequest, slug: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect(list_url(version))
     forget_undo(request)
-    messages.success(request, _("“%(title)s” is back with its questions.") % {"title": quiz.title})
+    is_whole = quiz.pool.filter(draw__isnull=True).count() >= len(undo["state"]["pool"])
+    sentence = (
+        _("“%(title)s” is back with its questions.")
+        if is_whole
+        else _(
+            "“%(title)s” is back, without questions that were retired or put into another quiz "
+            "meanwhile."
+        )
+    )
+    messages.success(request, sentence % {"title": quiz.title})
     return redirect(list_url(version))
 
 
