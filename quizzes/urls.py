@@ -140,6 +140,12 @@ urlpatterns = [
         views.office_request_answer,
         name="office-request-answer",
     ),
+    path("office/regrades/", views.office_regrade_list, name="office-regrade-list"),
+    path(
+        "office/regrades/<uuid:uid>/turn-down/",
+        views.office_regrade_turn_down,
+        name="office-regrade-turn-down",
+    ),
     path("office/quizzes/", views.office_learner_list, name="office-learner-list"),
     path("office/quizzes/<uuid:uid>/", views.office_learner_detail, name="office-learner-detail"),
     path("office/quizzes/<uuid:uid>/time/", views.office_learner_time, name="office-learner-time"),

@@ -2,7 +2,7 @@
 
 from quizzes.models.attempt import Attempt, AttemptItem
 from quizzes.models.bank import KeptPair, Question, QuestionRevision
-from quizzes.models.grade import Grade, Regrade
+from quizzes.models.grade import Grade, Regrade, RegradeProposal
 from quizzes.models.office import AttemptRequest, TimeGrant
 from quizzes.models.quiz import Quiz, QuizDraw, QuizPoolItem
 from quizzes.models.tally import ChoiceTally, QuestionTally, QuizTally
@@ -22,5 +22,6 @@ __all__ = [
     "QuizPoolItem",
     "QuizTally",
     "Regrade",
+    "RegradeProposal",
     "TimeGrant",
 ]

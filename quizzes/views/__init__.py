@@ -7,6 +7,7 @@ from quizzes.views.office_learner import (
     office_learner_list,
     office_learner_time,
 )
+from quizzes.views.office_regrades import office_regrade_list, office_regrade_turn_down
 from quizzes.views.preview import preview_attempt_detail, preview_quiz_detail
 from quizzes.views.quiz import attempt_request, attempt_start, quiz_detail
 from quizzes.views.studio_analysis import studio_quiz_analysis, studio_quiz_analysis_csv
@@ -68,6 +69,8 @@ __all__ = [
     "office_learner_detail",
     "office_learner_list",
     "office_learner_time",
+    "office_regrade_list",
+    "office_regrade_turn_down",
     "office_request_answer",
     "office_request_list",
     "preview_attempt_detail",

@@ -37,6 +37,7 @@ from quizzes.presenting import (
 )
 from quizzes.queries import items_of
 from quizzes.question_types.base import BadResponse, Fields
+from quizzes.regrade_queries import regrade_notes
 from quizzes.rules import attempt_or_404, may_review, own_attempt_or_404, version_of
 from quizzes.views.quiz import crumbs
 
@@ -235,7 +236,7 @@ def review_page(
             grade,
             attempt.enrollment,
             version=version_of(attempt),
-            notes={each.regrade.revision_id: each.reason for each in grades if each.regrade},
+            notes=regrade_notes(items, grades),
         )
         if items
         else []

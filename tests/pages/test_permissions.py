@@ -247,6 +247,8 @@ TABLE = [
     line("quizzes:office-learner-attempt", REGISTRAR_POST, "POST", key="learner-quiz"),
     line("quizzes:office-attempt-void", REGISTRAR_POST, "POST", key="attempt"),
     line("quizzes:office-request-answer", REGISTRAR_POST, "POST", key="request"),
+    line("quizzes:office-regrade-list", REGISTRAR),
+    line("quizzes:office-regrade-turn-down", REGISTRAR_POST, "POST", key="proposal"),
     line("quizzes:studio-quiz-list", STUDIO, key="draft"),
     line("quizzes:studio-quiz-add", STUDIO_POST, "POST", key="draft"),
     line("quizzes:studio-quiz-restore", STUDIO_POST, "POST", key="draft"),
