@@ -276,6 +276,21 @@ def test_an_attempt_set_aside_leads_to_the_quiz(client: Client, attempt: Attempt
     assert refused.status_code == 200
 
 
+def test_who_passed_may_take_more_time_for_another_try(client: Client, owner: User) -> None:
+    quiz = quiz_with(KINDS, time_limit_seconds=1800)
+    enrollment = EnrollmentFactory(version=quiz.version, user=owner)
+    attempt = start_attempt(enrollment, quiz, by=owner, now=timezone.now())
+    client.post(attempt_url("attempt-detail", attempt), form_of(attempt))
+    submit_attempt(attempt, by=owner, now=timezone.now())
+
+    page = client.get(quiz_url("quiz-detail", enrollment, quiz)).content.decode()
+    client.post(quiz_url("attempt-start", enrollment, quiz), {"extra": "50"})
+
+    assert "You have passed this quiz." in page
+    assert "(50 % more)</option>" in page
+    assert Attempt.objects.get(enrollment=enrollment, number=2).extra_percent == 50
+
+
 # ---------------------------------------------------------------- one answer at a time
 
 
