@@ -31,7 +31,7 @@ from quizzes.question_types.base import (
     mixed_by_seed,
     told_apart,
 )
-from quizzes.question_types.rows import RowField, RowTable, read_name
+from quizzes.question_types.rows import RowField, RowsEditor, RowTable, read_name
 from quizzes.question_types.shares import SharedPoints
 
 MOST_GAPS: Final = 10
@@ -51,7 +51,7 @@ _MARKS: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 @register
-class FillIn(SharedPoints):
+class FillIn(RowsEditor, SharedPoints):
     """The text names its gaps, `[[first-node]]`; learners meet them by their places.
 
     Options are plain text, since a drop-down list shows nothing else. They stand in the order of
@@ -75,6 +75,7 @@ class FillIn(SharedPoints):
         "right": "Right",
         "others": "Other options",
     }
+    beside_rows = {"text": "gap-text"}
     rows = RowTable(
         name="gaps",
         word="Gap",
@@ -229,26 +230,8 @@ class FillIn(SharedPoints):
             "scoring": [content["scoring"]],
         }
 
-    def blank_editor(self) -> Fields:
-        return self.rows.blank()
-
     def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
-        view = self.rows.view(
-            raw,
-            problems,
-            others=lambda problem: "gap-text" if problem.where[:1] == ("text",) else None,
-        )
-        return {
-            **view,
-            "text": first(raw, "text"),
-            "text_problems": [
-                each["sentence"] for each in view["problems"] if each["id"] == "gap-text"
-            ],
-            "scorings": self.scoring_views(raw),
-        }
-
-    def rearranged(self, raw: Raw, step: str) -> Fields:
-        return self.rows.rearranged(raw, step)
+        return {**super().editor_view(raw, problems), "scorings": self.scoring_views(raw)}
 
     # ---- comparing, counting, searching
     def said_answers(self, content: Content) -> list[Said]:
