@@ -6,6 +6,7 @@ const WARNINGS = [
   [300, "5 minutes left."],
   [60, "1 minute left."],
 ];
+const NEWS_FOR = 60000;
 
 export class Clock {
   // `beforeEnd`: what is to be tried before time is called up; may lengthen it.
@@ -33,10 +34,13 @@ export class Clock {
   // Deadlines only move later; an answer that was long under way tells of an earlier one.
   lengthen(deadline, until) {
     if (!(deadline > this.deadline)) return;
-    const minutes = Math.max(1, Math.round((deadline - this.deadline) / 60000));
+    const minutes = Math.max(1, Math.floor((deadline - this.deadline) / 60000));
     this.deadline = deadline;
     this.until.textContent = `left, until ${until}`;
     this.news.textContent = `The office gave you more time: ${minutes} ${minutes === 1 ? "minute" : "minutes"}, until ${until}.`;
+    // The line above it stays; a second one for ever would cover what scrolls under the clock.
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => { this.news.textContent = ""; }, NEWS_FOR);
     this.start();
   }
 
