@@ -307,8 +307,9 @@ def _check_lists(reader: TableReader, text: str, names: Sequence[str]) -> None:
     to hide a word (an address, a note that nothing leads to, one cell too many)."""
     parsed = parse(_numbered(text, names))
     _take_out(parsed.tokens)
-    shown = _TAG.sub("", to_html(parsed, context=None, prefix=""))
-    places = _PLACE.findall(shown)
+    parts = _TAG.split(to_html(parsed, context=None, prefix=""))
+    # As `laid_out` does: brackets with a tag between them are no gap, and every second is a tag.
+    places = [place for words in parts[::2] for place in _PLACE.findall(words)]
     for place, name in enumerate(names, start=1):
         if str(place) in places:
             places.remove(str(place))

@@ -330,6 +330,7 @@ def test_gaps_stand_between_the_words_and_are_called_by_their_place() -> None:
         "![The neck](figure:[[first]])\n\nThen [[second]].",
         "![The [[first]] chain](figure:neck)\n\nThen [[second]].",
         "Type `[[first]]`, then [[second]].",
+        "[[[first]]{lang=fr}], then [[second]].",
         "```\n[[first]]\n```\n\nThen [[second]].",
         "Then [[second]].\n\n    [[first]]",
         "Then [[second]].\n\n[^1]: A note that nothing leads to: [[first]].",
@@ -356,35 +357,15 @@ def test_brackets_that_would_become_a_gap_are_refused(number: int) -> None:
     ]
 
 
+MARKS = ["`", "](https://a.b/", "[", "](figure:a)", "![", "\\", "    ", "*", "|", "|---|", "## "]
+MARKS += ["> ", "\n- ", "\n\n", "```", "{lang=fr}", "[^1]", ": ", " a ", "<", "](glossary:a)"]
+
+
 @settings(deadline=None)
 @given(
-    st.lists(
-        st.sampled_from(
-            [
-                "[[first]]",
-                "[[second]]",
-                "`",
-                "](https://a.b/",
-                "[",
-                "](figure:a)",
-                "![",
-                "\n\n",
-                "    ",
-                "*",
-                "|",
-                "|---|",
-                "## ",
-                "> ",
-                "\n- ",
-                "```",
-                "{lang=fr}",
-                "[^1]",
-                ": ",
-                " a ",
-            ]
-        ),
-        max_size=14,
-    ).map("".join)
+    st.lists(st.sampled_from(MARKS), max_size=10)
+    .flatmap(lambda marks: st.permutations([*marks, "[[first]]", "[[second]]"]))
+    .map("".join)
 )
 def test_every_gap_that_is_accepted_is_one_list_in_the_page(text: str) -> None:
     kind = type_named("fill-in")
