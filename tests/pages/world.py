@@ -20,7 +20,7 @@ from certificates.models import Certificate
 from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
-from quizzes.models import AttemptRequest, QuizDraw
+from quizzes.models import AttemptRequest, QuizDraw, RegradeProposal
 from tests.factories.accounts import InstructorLicenseFactory, UserFactory
 from tests.factories.certificates import (
     NOW,
@@ -123,6 +123,9 @@ def make_world() -> World:
     taught = VersionFactory(course__slug="taught", course__owner=world.people["instructor"])
     taught_quiz = quiz_with(2, version=taught)
     asked = taught_quiz.pool.select_related("revision__question")[0].revision.question
+    proposal = RegradeProposal.objects.create(
+        revision=asked.revisions.get(), reason="Both are right.", proposed_at=NOW, proposed_by_id=1
+    )
     draft_things = {
         "author": CourseAuthorFactory(version=draft),
         "objective": ObjectiveFactory(version=draft),
@@ -234,6 +237,7 @@ def make_world() -> World:
         "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
         "taught-quiz": {"slug": "taught", "number": "1.0", "quiz": taught_quiz.key},
         "asked-question": {"slug": "taught", "question": asked.key},
+        "proposal": {"uid": proposal.uid},
         "bank-question": {"slug": "draft", "question": banked.key},
         "bank-pair": {"slug": "draft", "question": banked.key, "other": pooled.key},
         "license": {"uid": license_.uid},
@@ -278,6 +282,7 @@ def make_world() -> World:
         "quizzes:studio-quiz-draw": {"count": "2", "source": "tag:points"},
         "quizzes:studio-quiz-regrade-propose": regrade,
         "quizzes:studio-quiz-regrade-apply": regrade,
+        "quizzes:office-regrade-turn-down": {f"p{proposal.pk}-answer": "It was right."},
         "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
         "quizzes:office-learner-time": {"extra_percent": 50, "reason": "Asked by phone."},
         "quizzes:office-learner-attempt": {f"a{used_up.pk}-left": 0},
