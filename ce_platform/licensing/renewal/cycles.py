@@ -79,11 +79,10 @@ def cycle_of(rule: RenewalRule, license: HeldLicense | None, today: date) -> Cyc
     else:
         ends_on = end_by_rule(rule, license, today)
         if ends_on:
-            basis = (
-                f"By the rule of {rule.place} your cycle ends on {date_words(ends_on)}. If your "
-                "card says something else, the card is right."
-            )
-            if license.expires_on:
+            basis = f"By the rule of {rule.place} your cycle ends on {date_words(ends_on)}."
+            if rule.is_cycle_end_on_card:
+                basis += " If your card says something else, the card is right."
+            elif license.expires_on:
                 basis = (
                     f"{rule.place} counts hours until {date_words(ends_on)}; the date on your "
                     "card is the end of the license, not of the hours."

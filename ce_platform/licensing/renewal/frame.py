@@ -14,8 +14,8 @@ from ce_platform.licensing.renewal.allocation import BOUNDLESS, Limit, Mode, Slo
 from ce_platform.licensing.renewal.credits import Credit, Delivery, Standing
 from ce_platform.licensing.renewal.cycles import Cycle
 from ce_platform.licensing.renewal.rules import Category, RenewalRule
-from ce_platform.licensing.renewal.subjects import SUBJECT_WORDS, Subject
-from ce_platform.licensing.renewal.wording import hours_words, listed, number_words, small
+from ce_platform.licensing.renewal.subjects import Subject
+from ce_platform.licensing.renewal.wording import hours_words, number_words, small
 
 ANY_SUBJECT: Final = "Any subject"
 HOME: Final = 0
@@ -93,7 +93,8 @@ def frame_of(rule: RenewalRule, cycle: Cycle) -> Frame:
     due = [
         category
         for category in rule.categories
-        if first is None or first.categories is None or category.name in first.categories
+        if needed != 0
+        and (first is None or first.categories is None or category.name in first.categories)
     ]
     required = [
         category
@@ -255,6 +256,13 @@ def _home_limit(rule: RenewalRule, cycle: Cycle) -> tuple[Limit, bool]:
     if cap is None:
         return Limit("Home study", BOUNDLESS if room is None else room, ""), False
     most = cap if room is None else min(cap, room)
+    if cycle.is_first and most < cap and cycle.needed != rule.ce_hours:
+        return Limit(
+            "Home study",
+            most,
+            f"Whether {rule.place} wants {hours_words(rule.in_person_min_hours or Decimal(0))} "
+            f"in person at a first renewal too is not known; ask {rule.asked}.",
+        ), True
     return Limit(
         "Home study",
         most,
@@ -267,7 +275,7 @@ def _home_limit(rule: RenewalRule, cycle: Cycle) -> tuple[Limit, bool]:
 def _limit(
     rule: RenewalRule, category: Category, needed: Decimal | None, *, is_due: bool
 ) -> Limit | None:
-    name = small(category.name)
+    name = small(category.name, rule.place)
     if category.is_overlapping and category.min_hours is not None:
         if needed is None or not is_due:
             return None
@@ -314,12 +322,3 @@ def _is_in_day(credit: Credit, start: Credit) -> bool:
         return credit.completed_on == start.completed_on
     since = credit.completed_at - start.completed_at
     return timedelta(0) <= since < timedelta(hours=24)
-
-
-def subjects_words(category: Category) -> str:
-    """“ethics or human trafficking”, for “counts only …”."""
-    if not category.subjects:
-        return small(category.name)
-    return listed(
-        [SUBJECT_WORDS.get(Subject(word), word) for word in sorted(category.subjects)], "or"
-    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ce_platform.licensing.renewal.allocation import Mode, Piece
+from ce_platform.licensing.renewal.allocation import BOUNDLESS, Mode, Piece
 from ce_platform.licensing.renewal.credits import Credit
 from ce_platform.licensing.renewal.cycles import Cycle, HeldLicense, cycle_of, previous_cycle
 from ce_platform.licensing.renewal.explaining import (
@@ -15,7 +15,7 @@ from ce_platform.licensing.renewal.explaining import (
     took,
     verdict_of,
 )
-from ce_platform.licensing.renewal.frame import Hours
+from ce_platform.licensing.renewal.frame import HOME, Hours
 from ce_platform.licensing.renewal.overview import (
     BesidesState,
     CategoryState,
@@ -171,7 +171,7 @@ def _summed(working: Working, license: HeldLicense | None, today: date) -> Plan:
         days_left=cycle.days_left(today),
         lines=lines,
         categories=categories,
-        home_study=limits[0] if working.frame.is_home_known and limits else None,
+        home_study=limits[0] if _has_cap(working) else None,
         limits=limits[1:],
         besides=_besides(working),
         home_study_room=room,
@@ -234,6 +234,10 @@ def _limits(working: Working) -> tuple[LimitState, ...]:
         LimitState(limit.name, limit.hours, working.known.under_limit(place), limit.sentence)
         for place, limit in enumerate(working.frame.limits)
     )
+
+
+def _has_cap(working: Working) -> bool:
+    return working.frame.is_home_known and working.frame.limits[HOME].hours < BOUNDLESS
 
 
 def _besides(working: Working) -> tuple[BesidesState, ...]:

@@ -272,7 +272,9 @@ class RenewalRule:
     @property
     def asked(self) -> str:
         """Whom to ask, inside a sentence."""
-        return self.body_name or f"the licensing body of {self.place}"
+        if not self.body_name or self.body_name.startswith("No "):
+            return f"the licensing body of {self.place}"
+        return f"the {self.body_name}"
 
     @property
     def asks_nothing(self) -> bool:
