@@ -12,7 +12,7 @@ from ce_platform.licensing.renewal.plan import Plan, PlanLine, plan
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
-from ce_platform.licensing.renewal.wording import hours_words, number_words
+from ce_platform.licensing.renewal.wording import hours_words, number_words, small
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class CountAnswer:
 
     `adds`: by how many hours the plan comes nearer to its total; less than `hours` where the
     course takes the place of others. `technique`: the body's answer about hands-on technique
-    learned at home, for a course that teaches it so; empty otherwise. `confirm`: what must stand
+    learned at home, with the hours that must be hands-on, for a course that teaches it so: to be
+    said before enrolling; empty otherwise. `confirm`: what must stand
     beside the answer while the rule is unchecked or its confidence is below high.
     """
 
@@ -69,6 +70,8 @@ def will_it_count(
             f"It takes the place of {hours_words(line.hours - adds)} of other courses, because "
             "its subject is required."
         )
+    if license is None and rule.first_renewal not in (None, "full") and not rule.asks_nothing:
+        reasons.append("This is for a full cycle; a first renewal may ask for other hours.")
     return CountAnswer(
         verdict=line.verdict,
         hours=line.hours,
@@ -111,7 +114,13 @@ def _technique(rule: RenewalRule, course: Credit) -> str:
     is_technique = Subject.TECHNIQUE in course.hours
     if not is_technique or course.delivery == "live-class" or rule.asks_nothing:
         return ""
-    return technique_sentence(rule)
+    in_person = [
+        f"{hours_words(each.min_hours)} must be in person, which no course at home can "
+        f"fill: {small(each.name, rule.place)}."
+        for each in rule.categories
+        if each.min_hours and each.is_home_study_allowed is False
+    ]
+    return " ".join([technique_sentence(rule), *in_person])
 
 
 def _confirm(rule: RenewalRule) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from ce_platform.licensing.renewal.cycles import Cycle
@@ -137,9 +138,14 @@ def unknown_of(rule: RenewalRule, cycle: Cycle) -> tuple[str, ...]:
     return tuple(told)
 
 
-def cautions_of(rule: RenewalRule, cycle: Cycle) -> tuple[str, ...]:
+def cautions_of(rule: RenewalRule, cycle: Cycle, today: date) -> tuple[str, ...]:
     """What must stand beside every figure."""
     told = []
+    if cycle.ends_on is not None and cycle.ends_on < today:
+        told.append(
+            f"This cycle ended on {date_words(cycle.ends_on)}. Note the new date of your license "
+            "to see the next one."
+        )
     if not rule.is_checked:
         told.append(f"This rule was not checked by this office; please confirm with {rule.asked}.")
     elif rule.confidence != "high":

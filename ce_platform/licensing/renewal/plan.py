@@ -125,7 +125,7 @@ def _carried(
     if not most:
         return NOTHING
     if told is not None:
-        return min(told, most)
+        return max(min(told, most), NOTHING)
     earned = [each for each in credits if not each.is_planned]
     if before is None or not any(
         each.completed_on and before.has(each.completed_on) for each in earned
@@ -177,7 +177,7 @@ def _summed(working: Working, license: HeldLicense | None, today: date) -> Plan:
         home_study_room=room,
         carries_over=_surplus(working),
         unknown=unknown_of(rule, cycle),
-        cautions=cautions_of(rule, cycle),
+        cautions=cautions_of(rule, cycle, today),
         headline=headline_of(rule, cycle, known.total, missing),
         missing_sentences=missing_words(rule, missing, categories, room),
     )
