@@ -12,6 +12,7 @@ from ce_platform.licensing.renewal.wording import (
     hours_in,
     hours_words,
     listed,
+    number_words,
     sentence,
     small,
 )
@@ -19,11 +20,14 @@ from ce_platform.licensing.renewal.wording import (
 
 @dataclass(frozen=True)
 class CategoryState:
-    """A category with a minimum; or, `is_rest`, what the minimums leave for any subject."""
+    """A category with a minimum; or, `is_rest`, what the minimums leave for any subject; or,
+    `is_overlapping`, a minimum that other categories' hours fill too. `planned` is the part of
+    `filled` that is not earned yet."""
 
     name: str
     needed: Decimal
     filled: Decimal
+    planned: Decimal
     missing: Decimal
     is_home_study_allowed: bool | None
     is_rest: bool = False
@@ -52,8 +56,11 @@ class BesidesState:
     missing: Decimal | None
 
 
-def headline_of(rule: RenewalRule, cycle: Cycle, counted: Decimal, missing: Decimal | None) -> str:
-    """One sentence for the top of a plan. By a rule that nobody checked nothing counts plainly."""
+def headline_of(
+    rule: RenewalRule, cycle: Cycle, *, done: Decimal, planned: Decimal, missing: Decimal | None
+) -> str:
+    """The top of a plan: what is done, planned and missing. By a rule that nobody checked nothing
+    counts plainly."""
     probably = "" if rule.is_checked and cycle.is_needed_certain else "probably "
     if cycle.needed is None or missing is None:
         return f"How many hours {rule.place} asks for is not known; ask {rule.asked}."
@@ -61,10 +68,13 @@ def headline_of(rule: RenewalRule, cycle: Cycle, counted: Decimal, missing: Deci
     if cycle.needed == 0:
         return cycle.needed_because or f"{rule.place} asks for no hours."
     if not missing:
-        return f"You {probably}have all {hours_words(cycle.needed)} {rule.place} asks for{by}."
+        have = "With what is planned you" if planned else "You"
+        return f"{have} {probably}have all {hours_words(cycle.needed)} {rule.place} asks for{by}."
+    count = f"{hours_words(done)} {probably}count{'s' if done == 1 else ''} so far"
+    if planned:
+        count += f", {number_words(planned)} {'is' if planned == 1 else 'are'} planned"
     return (
-        f"You {probably}need {hours_words(cycle.needed)}{by}. {hours_words(counted)} "
-        f"{probably}count{'s' if counted == 1 else ''} so far; {hours_words(missing)} "
+        f"You {probably}need {hours_words(cycle.needed)}{by}. {count}; {hours_words(missing)} "
         f"{'is' if missing == 1 else 'are'} missing."
     )
 

@@ -82,7 +82,8 @@ class Plan:
 
     @property
     def is_met(self) -> bool:
-        return self.missing == 0 and not any(each.missing for each in self.categories)
+        """All hours are earned; training besides the hours is a matter of its own."""
+        return self.missing == 0 and self.planned == 0
 
     def line_of(self, key: str) -> PlanLine:
         return next(line for line in self.lines if line.credit.key == key)
@@ -178,7 +179,9 @@ def _summed(working: Working, license: HeldLicense | None, today: date) -> Plan:
         carries_over=_surplus(working),
         unknown=unknown_of(rule, cycle),
         cautions=cautions_of(rule, cycle, today),
-        headline=headline_of(rule, cycle, known.total, missing),
+        headline=headline_of(
+            rule, cycle, done=known.total - planned, planned=planned, missing=missing
+        ),
         missing_sentences=missing_words(rule, missing, categories, room),
     )
 
@@ -200,6 +203,8 @@ def _line(working: Working, credit: Credit) -> PlanLine:
 def _categories(working: Working) -> tuple[CategoryState, ...]:
     """Required categories, what they leave free, and those that hours fill besides another."""
     frame, known = working.frame, working.known
+    later = {credit.key for credit in working.credits if credit.is_planned}
+    earlier = {piece.owner for piece in known.pieces} - later
     found = []
     for place, slot in enumerate(frame.slots):
         category = frame.slot_categories[place]
@@ -207,19 +212,24 @@ def _categories(working: Working) -> tuple[CategoryState, ...]:
         if is_rest and not slot.hours:
             continue
         filled = known.in_slot(place)
+        planned = known.in_slot(place, owners=later)
         allowed = True if category is None else category.is_home_study_allowed
         found.append(
-            CategoryState(slot.name, slot.hours, filled, slot.hours - filled, allowed, is_rest)
+            CategoryState(
+                slot.name, slot.hours, filled, planned, slot.hours - filled, allowed, is_rest
+            )
         )
     for place, limited in enumerate(frame.limit_categories):
         if limited is None or not limited.is_overlapping or limited.min_hours is None:
             continue
         filled = min(known.total - known.under_limit(place), limited.min_hours)
+        earned = known.of_owners(earlier) - known.under_limit(place, owners=earlier)
         found.append(
             CategoryState(
                 limited.name,
                 limited.min_hours,
                 filled,
+                filled - min(earned, filled),
                 limited.min_hours - filled,
                 limited.is_home_study_allowed,
                 is_overlapping=True,
