@@ -7,7 +7,14 @@ from ce_platform.licensing.renewal.allocation import Allocation
 from ce_platform.licensing.renewal.credits import Credit
 from ce_platform.licensing.renewal.frame import ANY_SUBJECT, hours_of
 from ce_platform.licensing.renewal.verdicts import Verdict
-from ce_platform.licensing.renewal.wording import hours_in, hours_words, listed, number_words, small
+from ce_platform.licensing.renewal.wording import (
+    hours_in,
+    hours_words,
+    listed,
+    number_words,
+    small,
+    upper,
+)
 from ce_platform.licensing.renewal.working import Entry, Working
 
 
@@ -69,9 +76,9 @@ def sentences_of(working: Working, credit: Credit) -> tuple[str, ...]:
     gate = working.gates[credit.key]
     hours, open_hours = hours_of_credit(working, credit.key)
     if gate.refusals:
-        return tuple(gate.refusals)
+        return tuple(map(upper, gate.refusals))
     if working.cycle.needed == 0:
-        return (_nothing_due(working),)
+        return (upper(_nothing_due(working)),)
     entries = working.entries_of(credit.key)
     reasons = _once(why for place, entry in entries for why in _why_lost(working, place, entry))
     total = credit.total_hours
@@ -80,11 +87,11 @@ def sentences_of(working: Working, credit: Credit) -> tuple[str, ...]:
         told.append(f"{_all(hours, probably)}{_where(working, credit)}.")
     elif hours and reasons:
         told.append(f"{_some(hours, total, probably)}: {reasons[0]}")
-        told += [_upper(reason) for reason in reasons[1:]]
+        told += reasons[1:]
     elif hours:
         told.append(f"{_some(hours, total, probably)}{_where(working, credit)}.")
     else:
-        told += [_upper(reason) for reason in reasons]
+        told += reasons
     told += _besides(working, credit)
     told += gate.pending
     for _, entry in entries:
@@ -98,7 +105,7 @@ def sentences_of(working: Working, credit: Credit) -> tuple[str, ...]:
         told.append(f"Whether {hours_words(open_hours)} count is not known, so none is counted.")
     if not entries:
         told.append("No hours are noted.")
-    return tuple(_once(told))
+    return tuple(_once(map(upper, told)))
 
 
 # ---------------------------------------------------------------- why hours are lost
@@ -234,10 +241,6 @@ def _besides(working: Working, credit: Credit) -> list[str]:
         for _, entry in working.entries_of(credit.key)
         if entry.besides is not None
     ]
-
-
-def _upper(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _once(lines: Iterable[str]) -> list[str]:

@@ -105,8 +105,7 @@ def frame_of(rule: RenewalRule, cycle: Cycle) -> Frame:
     slots = [Slot(each.name, each.min_hours or Decimal(0), True) for each in required]
     bound = sum((slot.hours for slot in slots), Decimal(0))
     free = Decimal(0) if needed is None else max(needed - bound, Decimal(0))
-    is_limited_rest = rest is not None and rest.max_hours is not None and needed == rule.ce_hours
-    if rest is not None and rest.max_hours is not None and is_limited_rest:
+    if rest is not None and rest.max_hours is not None:
         free = min(free, rest.max_hours)
     slots.append(Slot(rest.name if rest else ANY_SUBJECT, free, False))
     home, is_home_known = _home_limit(rule, cycle)

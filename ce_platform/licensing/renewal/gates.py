@@ -11,7 +11,7 @@ from ce_platform.licensing.renewal.cycles import Cycle
 from ce_platform.licensing.renewal.frame import mode_of
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import Subject
-from ce_platform.licensing.renewal.wording import date_words, hours_words, sentence
+from ce_platform.licensing.renewal.wording import date_words, hours_words, sentence, upper
 
 
 @dataclass
@@ -62,6 +62,10 @@ def subject_gate(rule: RenewalRule, credit: Credit, subject: str) -> Gate:
 def technique_sentence(rule: RenewalRule) -> str:
     """The answer about hands-on technique taught by home study: four answers, and “ask the
     board” where the note says that."""
+    return upper(_technique(rule))
+
+
+def _technique(rule: RenewalRule) -> str:
     note = f" {sentence(rule.technique_note)}" if rule.technique_note else ""
     if rule.is_technique_asked:
         return (
@@ -111,11 +115,11 @@ def _standing(rule: RenewalRule, credit: Credit, gate: Gate) -> None:
         case Standing.PENDING:
             when = f" on {date_words(standing.submitted_on)}" if standing.submitted_on else ""
             gate.pending.append(
-                f"Submitted to {place}{when}; decision pending. Not approved, so nothing counts "
-                "yet."
+                f"Submitted to {rule.asked}{when}; decision pending. Not approved, so nothing "
+                "counts yet."
             )
         case Standing.DENIED:
-            gate.refusals.append(f"{place} denied this course.")
+            gate.refusals.append(f"Denied by {rule.asked}.")
         case Standing.NONE:
             _without_approval(rule, gate)
 

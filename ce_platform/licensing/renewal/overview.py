@@ -15,6 +15,7 @@ from ce_platform.licensing.renewal.wording import (
     number_words,
     sentence,
     small,
+    upper,
 )
 
 
@@ -66,7 +67,7 @@ def headline_of(
         return f"How many hours {rule.place} asks for is not known; ask {rule.asked}."
     by = f" by {date_words(cycle.ends_on)}" if cycle.ends_on else ""
     if cycle.needed == 0:
-        return cycle.needed_because or f"{rule.place} asks for no hours."
+        return upper(cycle.needed_because or f"{rule.place} asks for no hours.")
     if not missing:
         have = "With what is planned you" if planned else "You"
         return f"{have} {probably}have all {hours_words(cycle.needed)} {rule.place} asks for{by}."
@@ -161,7 +162,7 @@ def cautions_of(rule: RenewalRule, cycle: Cycle, today: date) -> tuple[str, ...]
     elif rule.confidence != "high":
         told.append(f"Please confirm with {rule.asked}.")
     if cycle.needed_because and cycle.needed and not cycle.is_fresh:
-        told.append(cycle.needed_because)
+        told.append(upper(cycle.needed_because))
     if rule.replaced_by and not rule.asks_nothing:
         told.append(f"All hours are met by {rule.replaced_by}.")
     if rule.technique_taught_by:

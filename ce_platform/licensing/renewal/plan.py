@@ -28,6 +28,7 @@ from ce_platform.licensing.renewal.overview import (
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
+from ce_platform.licensing.renewal.wording import upper
 from ce_platform.licensing.renewal.working import RANK_OPEN, Working, could_take_more, work_out
 
 NOTHING = Decimal(0)
@@ -99,11 +100,13 @@ def plan(
     last_key: str = "",
 ) -> Plan:
     """The plan of a license on a day, from all its credits, also those of earlier cycles (repeats
-    and surplus look back). Their order does not matter.
+    and surplus look back). Their order does not matter. Errors: ValueError for two with one key.
 
     `carried_hours`: surplus of the cycle before, where the therapist knows it; None: worked out
     from the credits. `last_key`: the credit that is asked about and makes room for all others.
     """
+    if len({credit.key for credit in credits}) < len(credits):
+        raise ValueError("Every credit needs a key of its own.")
     cycle = cycle_of(rule, license, today)
     before = previous_cycle(rule, license, cycle)
     carried = _carried(rule, license, before, credits, carried_hours)
@@ -241,7 +244,7 @@ def _categories(working: Working) -> tuple[CategoryState, ...]:
 def _limits(working: Working) -> tuple[LimitState, ...]:
     """Home study first, then maximums of categories; days with too many hours are told by lines."""
     return tuple(
-        LimitState(limit.name, limit.hours, working.known.under_limit(place), limit.sentence)
+        LimitState(limit.name, limit.hours, working.known.under_limit(place), upper(limit.sentence))
         for place, limit in enumerate(working.frame.limits)
     )
 

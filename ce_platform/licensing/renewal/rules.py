@@ -224,7 +224,7 @@ class RenewalRule:
         model = rule.get("approval_model")
         return cls(
             body_code=body_code,
-            place=place,
+            place=f"the {place}" if place.startswith(("District of ", "US ")) else place,
             body_name=body_name,
             is_checked=is_checked,
             as_of=as_of,
@@ -272,8 +272,11 @@ class RenewalRule:
     @property
     def asked(self) -> str:
         """Whom to ask, inside a sentence."""
-        if not self.body_name or self.body_name.startswith("No "):
+        if not self.body_name:
             return f"the licensing body of {self.place}"
+        if self.body_name.startswith("No "):
+            # No state licensing body: what is asked, if anything, is local law.
+            return "your city or county"
         return f"the {self.body_name}"
 
     @property

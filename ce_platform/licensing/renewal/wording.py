@@ -35,7 +35,12 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 def sentence(text: str) -> str:
     """With a capital letter and a full stop."""
     text = text.strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+    return f"{upper(text)}{'' if text.endswith(('.', '?', '!')) else '.'}"
+
+
+def upper(text: str) -> str:
+    """With a capital letter: a sentence that begins with “the District of Columbia”."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def small(text: str, place: str = "") -> str:

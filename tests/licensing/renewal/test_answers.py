@@ -120,6 +120,26 @@ def test_below_high_confidence_please_confirm() -> None:
     assert ask("US-FL").confirm == ""
 
 
+def test_a_place_with_an_article_begins_and_goes_on_a_sentence() -> None:
+    answer = ask("US-DC")
+
+    assert answer.headline == "Counts 3 of 6 hours for the District of Columbia."
+    assert answer.reasons[0] == (
+        "3 of your 6 hours count: the District of Columbia leaves 3 hours of other "
+        "massage-related course work."
+    )
+    assert answer.technique.startswith("The District of Columbia counts")
+
+
+def test_where_no_state_body_exists_the_city_is_asked() -> None:
+    assert ask("US-KS").headline == "Not known: ask your city or county."
+
+
+def test_two_credits_with_one_key_are_refused() -> None:
+    with pytest.raises(ValueError, match="a key of its own"):
+        plan(rule_of("US-FL"), FLORIDA, [FACIAL, FACIAL], TODAY)
+
+
 def test_required_hours_take_the_place_of_others_and_say_so() -> None:
     """All six online hours of New Jersey are used; ethics would still be filled first."""
     taken = credits_of("6 facial home", date(2026, 1, 5))
