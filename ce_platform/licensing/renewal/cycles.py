@@ -45,6 +45,8 @@ class Cycle:
     is_needed_certain: bool = True
     needed_because: str = ""
     is_from_card: bool = False
+    is_second: bool | None = None
+    """The first license lies in the cycle before this one."""
     is_fresh: bool = False
     """Nobody's cycle: a full one without days, for questions without a license."""
 
@@ -189,7 +191,9 @@ def _spanned(
     if issued_on is None:
         return cycle
     if issued_on < starts_on:
-        return replace(cycle, is_first=False, needed_because="")
+        before = _ends_before(rule.anchor, starts_on - ONE_DAY, rule.cycle_months)
+        is_second = issued_on > before
+        return replace(cycle, is_first=False, is_second=is_second, needed_because="")
     if issued_on > ends_on:
         return replace(
             cycle,
@@ -202,6 +206,7 @@ def _spanned(
         cycle,
         starts_on=issued_on,
         is_first=True,
+        is_second=False,
         needed=needed,
         is_needed_certain=is_certain,
         needed_because=because,

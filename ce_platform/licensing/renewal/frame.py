@@ -94,6 +94,7 @@ def frame_of(rule: RenewalRule, cycle: Cycle) -> Frame:
         category
         for category in rule.categories
         if needed != 0
+        and not (category.is_second_renewal_only and cycle.is_second is False)
         and (first is None or first.categories is None or category.name in first.categories)
     ]
     required = [
@@ -173,7 +174,10 @@ def day_limits(rule: RenewalRule, credits: Sequence[Credit]) -> list[tuple[Limit
     if most is None:
         return []
     short = [each for each in credits if each.completed_on and not _is_over_days(each)]
-    windows = {frozenset(each.key for each in short if _is_in_day(each, start)) for start in short}
+    hours = {each.key: each.total_hours for each in short}
+    starts = {frozenset(each.key for each in short if _is_in_day(each, start)) for start in short}
+    # A day with few hours limits nothing, so it need not be a limit.
+    windows = [keys for keys in starts if sum(hours[key] for key in keys) > most]
     limits = [
         (
             Limit(

@@ -4,6 +4,7 @@ Each gate lets hours pass, refuses them, or says that nobody here knows. All say
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from ce_platform.licensing.renewal.allocation import Mode
 from ce_platform.licensing.renewal.credits import Credit, Delivery, Standing
@@ -34,11 +35,11 @@ class Gate:
         )
 
 
-def credit_gate(rule: RenewalRule, cycle: Cycle, credit: Credit) -> Gate:
+def credit_gate(rule: RenewalRule, cycle: Cycle, credit: Credit, today: date) -> Gate:
     """Everything about the credit as a whole."""
     gate = Gate()
     _standing(rule, credit, gate)
-    _dates(rule, cycle, credit, gate)
+    _dates(cycle, credit, today, gate)
     _test(rule, credit, gate)
     _home(rule, cycle, credit, gate)
     return gate
@@ -138,11 +139,16 @@ def _without_approval(rule: RenewalRule, gate: Gate) -> None:
         )
 
 
-def _dates(rule: RenewalRule, cycle: Cycle, credit: Credit, gate: Gate) -> None:
+def _dates(cycle: Cycle, credit: Credit, today: date, gate: Gate) -> None:
     day = credit.completed_on
     if day is None:
         if not credit.is_planned:
             gate.unknowns.append("The day of completion is not noted.")
+        elif cycle.ends_on is not None and cycle.ends_on < today:
+            gate.unknowns.append(
+                f"This cycle ended on {date_words(cycle.ends_on)}. Note the new date of your "
+                "license to see what counts in the next one."
+            )
         return
     if cycle.starts_on is None and cycle.ends_on is None and credit.is_planned:
         return

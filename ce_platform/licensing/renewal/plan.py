@@ -109,8 +109,8 @@ def plan(
         raise ValueError("Every credit needs a key of its own.")
     cycle = cycle_of(rule, license, today)
     before = previous_cycle(rule, license, cycle)
-    carried = _carried(rule, license, before, credits, carried_hours)
-    working = work_out(rule, cycle, before, credits, carried=carried, last_key=last_key)
+    carried = _carried(rule, license, before, credits, today, carried_hours)
+    working = work_out(rule, cycle, before, credits, today, carried=carried, last_key=last_key)
     return _summed(working, license, today)
 
 
@@ -122,6 +122,7 @@ def _carried(
     license: HeldLicense | None,
     before: Cycle | None,
     credits: Sequence[Credit],
+    today: date,
     told: Decimal | None,
 ) -> Decimal:
     """Never more than the rule lets over; nothing where the rule does not tell."""
@@ -136,7 +137,7 @@ def _carried(
     ):
         return NOTHING
     earlier = previous_cycle(rule, license, before)
-    return _surplus(work_out(rule, before, earlier, earned)) or NOTHING
+    return _surplus(work_out(rule, before, earlier, earned, today)) or NOTHING
 
 
 def _surplus(working: Working) -> Decimal | None:

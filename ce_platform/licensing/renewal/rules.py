@@ -29,6 +29,8 @@ class Category:
     """Hours count here besides filling another category."""
     is_home_study_only: bool = False
     """The maximum is of hours by home study."""
+    is_second_renewal_only: bool = False
+    """Due at the second renewal; the hours count as any others later."""
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> Self:
@@ -44,6 +46,7 @@ class Category:
             is_rest=table.get("rest", False),
             is_overlapping=table.get("overlaps", False),
             is_home_study_only=table.get("home_study_only", False),
+            is_second_renewal_only=table.get("second_renewal_only", False),
         )
 
 

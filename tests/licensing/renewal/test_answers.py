@@ -321,8 +321,10 @@ def test_a_test_that_nobody_noted_is_not_a_test() -> None:
 def test_a_cycle_that_is_over_says_so() -> None:
     license = HeldLicense("US-FL", expires_on=date(2025, 8, 31))
 
-    found = plan(rule_of("US-FL"), license, [], TODAY)
+    found = will_it_count(rule_of("US-FL"), license, [], FACIAL, TODAY).plan
 
+    # What is begun now cannot count in a cycle that is over.
+    assert (found.counted, found.lines[0].verdict) == (0, Verdict.NOT_KNOWN)
     assert found.days_left == -446
     assert found.cautions[0].startswith("This cycle ended on August 31, 2025.")
 
