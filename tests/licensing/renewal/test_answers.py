@@ -310,6 +310,17 @@ def test_unknown_cycle_counts_no_completion_and_asks_for_the_card() -> None:
     assert "it is printed on your card" in found.unknown[0]
 
 
+def test_hours_in_person_at_a_shortened_first_renewal_are_asked_about() -> None:
+    """Arizona: 12 of 24 in person; of the 12 that a young license owes nobody says how many."""
+    license = HeldLicense("US-AZ", first_issued_on=date(2026, 1, 10), expires_on=date(2026, 12, 20))
+
+    answer = will_it_count(rule_of("US-AZ"), license, [], FACIAL, TODAY)
+
+    assert (answer.verdict, answer.hours, answer.open_hours) == (Verdict.NOT_KNOWN, 0, 6)
+    assert answer.plan.home_study_room is None
+    assert answer.reasons[0].startswith("Whether Arizona wants 12 hours in person at a first")
+
+
 def test_a_test_that_nobody_noted_is_not_a_test() -> None:
     done = replace(credit_of("6 anatomy home"), has_exam=None)
 
