@@ -241,6 +241,9 @@ def _fits_subject(category: Category, hours: Hours) -> bool | None:
     if hours.subject in category.except_subjects:
         return False
     if category.subjects is not None:
+        if hours.subject == Subject.OTHER and category.min_hours is not None:
+            # The words of the course are none that we know; they may well mean this subject.
+            return None
         return hours.subject in category.subjects
     is_told_otherwise = (
         category.is_rest

@@ -48,6 +48,9 @@ def ask(body: str, line: str = "6 facial home planned", **changes: object) -> Co
         # Category fit decides before the office of the body has: nothing would count anyway.
         ("US-MA", "6 facial home pending", Verdict.DOES_NOT_COUNT, 0),
         ("US-MA", "2 ethics home", Verdict.NOT_KNOWN, 0),
+        # Words of a course that mean no subject we know: no for nothing, yes for any subject.
+        ("US-MD", "4 other class", Verdict.NOT_KNOWN, 0),
+        ("US-TX", "12 other class", Verdict.COUNTS, 12),
         ("US-MI", "3 bias home", Verdict.BESIDES, 0),
         ("US-OH", "6 facial home", Verdict.NOTHING_DUE, 0),
         ("US-KS", "6 facial home", Verdict.NOT_KNOWN, 0),
