@@ -44,6 +44,7 @@ from tests.factories.courses import (
     ReferenceFactory,
     VersionFactory,
 )
+from tests.factories.licensing import RuleLineFactory
 from tests.factories.moving import on_the_way
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 
@@ -159,6 +160,7 @@ def make_world() -> World:
         confidence="high",
         created_at=NOW,
     )
+    rule_line = RuleLineFactory(body=body)
     number = ProviderNumber.objects.create(body=body, number="50-1")
     removable = ProviderNumber.objects.create(body=body, number="50-2")
     picture = store_bytes(PNG, area=StoredFile.Area.PRIVATE, content_type="image/png", now=NOW)
@@ -243,6 +245,7 @@ def make_world() -> World:
         "license": {"uid": license_.uid},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
+        "rule-line": {"pk": rule_line.pk},
         "submission": {"uid": submission.uid},
         "letter": {"uid": submission.uid, "sha256": letter.sha256},
         "number": {"pk": number.pk},
@@ -294,6 +297,7 @@ def make_world() -> World:
             "number": teaching.number,
             "valid_until": teaching.valid_until.isoformat(),
         },
+        "licensing:office-rule-decide": {"valid_from": "2026-11-20"},
         "licensing:office-submission-note": {"note": "Called them."},
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},
         "licensing:office-submission-correct": {

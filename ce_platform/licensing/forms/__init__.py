@@ -2,6 +2,7 @@
 
 from ce_platform.licensing.forms.licenses import LicenseForm
 from ce_platform.licensing.forms.office import NumberForm, ProviderForm, SignatoryForm
+from ce_platform.licensing.forms.rules import DecisionForm, RuleEditor, RuleFilesForm
 from ce_platform.licensing.forms.submissions import (
     AddSubmissionForm,
     CorrectionForm,
@@ -12,10 +13,13 @@ from ce_platform.licensing.forms.submissions import (
 __all__ = [
     "AddSubmissionForm",
     "CorrectionForm",
+    "DecisionForm",
     "LicenseForm",
     "MoveForm",
     "NoteForm",
     "NumberForm",
     "ProviderForm",
+    "RuleEditor",
+    "RuleFilesForm",
     "SignatoryForm",
 ]

@@ -23,6 +23,15 @@ from ce_platform.licensing.views.provider import (
     signatory_change,
     signatory_picture,
 )
+from ce_platform.licensing.views.rules import (
+    office_body_detail,
+    office_body_list,
+    office_rule_change,
+    office_rule_decide,
+    office_rule_files,
+    office_rule_line_reopen,
+    office_rule_restore,
+)
 from ce_platform.licensing.views.submissions import (
     submission_add,
     submission_correct,
@@ -44,8 +53,15 @@ __all__ = [
     "number_add",
     "number_change",
     "number_remove",
+    "office_body_detail",
+    "office_body_list",
     "office_body_pending",
+    "office_rule_change",
     "office_rule_check",
+    "office_rule_decide",
+    "office_rule_files",
+    "office_rule_line_reopen",
+    "office_rule_restore",
     "provider_detail",
     "provider_logo",
     "signatory_add",
