@@ -16,7 +16,7 @@ class CertificatesConfig(AppConfig):
             check_documents,
             check_records,
         )
-        from certificates.refusals import REFUSALS
+        from certificates.refusals import REFUSALS, REPORT_REFUSALS
         from courses import parts
 
         parts.register(CertificatesPart())
@@ -24,4 +24,4 @@ class CertificatesConfig(AppConfig):
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)
         verification.register("completions", check_completions)
-        verification.register_triggers(*REFUSALS)
+        verification.register_triggers(*REFUSALS, *REPORT_REFUSALS)
