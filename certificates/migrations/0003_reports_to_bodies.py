@@ -1,7 +1,8 @@
 """Reports to bodies: lines, batches, events, and what the office decided for each body."""
 
-import django.db.models.deletion
 import uuid
+
+import django.db.models.deletion
 from django.db import migrations, models
 
 from ce_platform.core.triggers import refusals

@@ -8,6 +8,7 @@ pages stay as they are (docs/reporting.md).
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from certificates.reports.numbers import tracking_number
 
 # What a spreadsheet takes for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_SAVED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _DAY: Final = "mm/dd/yyyy"
 _TEXT: Final = "@"
 
@@ -111,9 +113,7 @@ class CeBrokerSpreadsheet:
         for letter, width in {"E": 18, "F": 14, "G": 12, "H": 16}.items():
             sheet.column_dimensions[letter].width = width
         book.properties.creator = ""
-        book.properties.created = book.properties.modified = made_at.replace(
-            tzinfo=None, microsecond=0
-        )
+        book.properties.created = made_at.replace(tzinfo=None, microsecond=0)
         buffer = io.BytesIO()
         book.save(buffer)
         return _with_times(buffer.getvalue(), made_at)
@@ -176,7 +176,11 @@ def _with_times(content: bytes, made_at: datetime) -> bytes:
         for entry in source.infolist():
             part = zipfile.ZipInfo(entry.filename, date_time=moment)
             part.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(part, source.read(entry))
+            content = source.read(entry)
+            if entry.filename == "docProps/core.xml":
+                # The library writes the time of saving here, whatever it was told.
+                content = _SAVED.sub(made_at.strftime(r"\g<1>%Y-%m-%dT%H:%M:%SZ").encode(), content)
+            target.writestr(part, content)
     return buffer.getvalue()
 
 
