@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ce_platform.accounts.models import User
 from ce_platform.licensing.models import License
 
 
@@ -30,7 +31,7 @@ class LicenseNote:
     """A value of ReportConsent.State; empty: never asked."""
 
 
-NotesOf = Callable[[Sequence[License], datetime], Mapping[int, LicenseNote]]
+NotesOf = Callable[[User, Sequence[License], datetime], Mapping[int, LicenseNote]]
 _sources: list[NotesOf] = []
 
 
@@ -38,6 +39,8 @@ def register(notes_of_licenses: NotesOf) -> None:
     _sources[:] = [notes_of_licenses]
 
 
-def notes_of(licenses: Sequence[License], *, now: datetime) -> Mapping[int, LicenseNote]:
-    """By license id, in a number of queries that does not grow with the licenses."""
-    return _sources[0](licenses, now) if _sources and licenses else {}
+def notes_of(
+    user: User, licenses: Sequence[License], *, now: datetime
+) -> Mapping[int, LicenseNote]:
+    """By license id, for licenses of this person, in a number of queries that does not grow with the licenses."""
+    return _sources[0](user, licenses, now) if _sources and licenses else {}

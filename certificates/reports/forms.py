@@ -149,7 +149,8 @@ class CorrectionForm(ReasonForm):
     field_order = ("license_number", "reason")
 
     def __init__(self, *args: Any, line: ReportLine, **options: Any) -> None:
-        super().__init__(*args, initial={"license_number": line.license_number}, **options)
+        options["initial"] = {"license_number": line.license_number}
+        super().__init__(*args, **options)
 
 
 class ReceiptsForm(forms.Form):

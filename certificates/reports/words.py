@@ -166,9 +166,10 @@ def _years_later(day: date, years: int) -> date:
     return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
 
 
-def notes_of_licenses(licenses: Sequence[License], now: datetime) -> dict[int, LicenseNote]:
+def notes_of_licenses(
+    user: User, licenses: Sequence[License], now: datetime
+) -> dict[int, LicenseNote]:
     """What stands beside each license of one person: the newest courses, and the consent."""
-    user: User = licenses[0].user
     certificates = list(Certificate.objects.filter(user=user).order_by("-issued_at", "-pk")[:100])
     said = said_of(certificates, today=user.local_date(now))
     wants = Wants({row.body_id: row.body for row in licenses}.values())

@@ -34,7 +34,7 @@ HEADINGS: Final = {
 }
 NEEDED: Final = ("License number", "State", "Completed on", "Result")
 MOST_ROWS: Final = 5_000
-MOST_SAID: Final = 50
+MOST_SAID: Final = 20
 _RESULTS: Final = {
     "accepted": Status.ACCEPTED,
     "ok": Status.ACCEPTED,
@@ -190,7 +190,7 @@ def _receipts(rows: Iterable[tuple[int, Sequence[Any]]], taken: Taken) -> Iterab
 
 
 def _columns(cells: Sequence[Any]) -> dict[str, int]:
-    columns = {}
+    columns: dict[str, int] = {}
     for place, cell in enumerate(cells):
         name = HEADINGS.get(fold(_text(cell)))
         if name is not None:

@@ -67,7 +67,7 @@ def save_course_number(
     Batches keep what they said. The lock on the course puts two offices in an order.
     """
     Course.objects.select_for_update().get(pk=course.pk)
-    key = {"body": body, "course": course, "edition": edition}
+    key: dict[str, Any] = {"body": body, "course": course, "edition": edition}
     if number:
         row, _ = ReportCourseNumber.objects.update_or_create(
             **key,

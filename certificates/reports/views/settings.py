@@ -29,20 +29,14 @@ def report_body_list(request: PersonRequest) -> HttpResponse:
     today = request.user.local_date(timezone.now())
     bodies = license_bodies()
     wants = Wants(bodies)
-    known = [{"body": body, "wanted": wants.on(body.pk, today)} for body in bodies]
+    known = [(body, wants.on(body.pk, today)) for body in bodies]
     return render(
         request,
         "certificates/reports/body_list.html",
         {
-            "told": [row for row in known if row["wanted"].is_reported],
-            "open": [
-                row for row in known if row["wanted"].rule_says and not row["wanted"].is_reported
-            ],
-            "others": [
-                row
-                for row in known
-                if not row["wanted"].rule_says and not row["wanted"].is_reported
-            ],
+            "told": [row for row in known if row[1].is_reported],
+            "open": [row for row in known if row[1].rule_says and not row[1].is_reported],
+            "others": [row for row in known if not row[1].rule_says and not row[1].is_reported],
             "crumbs": crumbs((_("Bodies and numbers"), "")),
         },
     )

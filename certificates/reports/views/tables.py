@@ -1,7 +1,8 @@
 """Tables that come in and go out: answers of a channel, rosters."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
-from certificates.reports.domain.receipts import take_receipts
+from certificates.reports.domain.receipts import Taken, take_receipts
 from certificates.reports.forms import ReceiptsForm, RosterForm
 from certificates.reports.roster import roster
 from certificates.reports.views.common import crumbs
@@ -18,11 +19,9 @@ from certificates.reports.views.common import crumbs
 @registrar_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_receipts(request: PersonRequest) -> HttpResponse:
-    """Upload a table of answers. What was taken is shown on the page that answers: reading the
-    same table again changes nothing."""
+    """Upload a table of answers. Reading the same table again changes nothing."""
     is_sent = request.method == "POST"
     form = ReceiptsForm(request.POST, request.FILES) if is_sent else ReceiptsForm()
-    taken = None
     if is_sent and form.is_valid():
         try:
             taken = take_receipts(
@@ -30,16 +29,32 @@ def report_receipts(request: PersonRequest) -> HttpResponse:
             )
         except DomainError as refusal:
             form.add_error("file", str(refusal))
+        else:
+            _say(request, taken)
+            return redirect("certificates:office-report-receipts")
     return render(
         request,
         "certificates/reports/receipts.html",
-        {
-            "form": ReceiptsForm() if taken else form,
-            "taken": taken,
-            "crumbs": crumbs((_("Read answers back in"), "")),
-        },
+        {"form": form, "crumbs": crumbs((_("Read answers back in"), ""))},
         status=422 if form.errors else 200,
     )
+
+
+def _say(request: PersonRequest, taken: Taken) -> None:
+    messages.success(
+        request,
+        _("%(accepted)d accepted, %(rejected)d rejected, %(known)d known already.")
+        % {
+            "accepted": taken.accepted_count,
+            "rejected": taken.rejected_count,
+            "known": taken.known_count,
+        },
+    )
+    for sentence in taken.problems:
+        messages.warning(request, sentence)
+    more = taken.problem_count - len(taken.problems)
+    if more:
+        messages.warning(request, _("And %(count)d rows more that fit no line.") % {"count": more})
 
 
 @registrar_only
