@@ -5,7 +5,7 @@ from typing import Final
 
 from ce_platform.core.text import fold
 
-_TRACKING: Final = re.compile(r"\d{1,10}")
+_TRACKING: Final = re.compile(r"[0-9]{1,10}")
 _SIGNS: Final = {"#": "[0-9]", "?": "[A-Z]", "*": "[A-Z0-9]*"}
 
 

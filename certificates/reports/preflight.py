@@ -7,7 +7,7 @@ link to where it is mended.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.urls import reverse
 
@@ -58,9 +58,9 @@ class Checked:
 
 
 def check(lines: Sequence[ReportLine]) -> list[Checked]:
-    """Look at these lines as they are now; seven queries for any number.
+    """Look at these lines as they are now; at most seven queries for any number.
 
-    `certificate` and `body` must be selected with them.
+    `certificate` and `body__report_channel` should be selected with them.
     """
     if not lines:
         return []
@@ -84,10 +84,8 @@ class _Facts:
                 body_code__in={body.code for body in bodies.values()},
             )
         }
-        self.submissions = {
-            (row.body_id, row.course_id, row.edition): row
-            for row in Submission.objects.filter(body__in=bodies, course__in=courses)
-        }
+        self._among: dict[str, Any] = {"body__in": bodies, "course__in": courses}
+        self._submissions: dict[tuple[int, int, int], Submission] | None = None
         self.consents = latest_consents(
             line.license_id for line in lines if line.needs_consent and line.license_id
         )
@@ -99,21 +97,31 @@ class _Facts:
         ).order_by("pk"):
             self.same.setdefault(_identity(row), []).append(row)
 
+    def submission_of(self, key: tuple[int, int, int]) -> Submission | None:
+        """As it stands now; asked of the database only when what was printed does not do."""
+        if self._submissions is None:
+            self._submissions = {
+                (row.body_id, row.course_id, row.edition): row
+                for row in Submission.objects.filter(**self._among)
+            }
+        return self._submissions.get(key)
+
     def checked(self, line: ReportLine) -> Checked:
         certificate = line.certificate
         wanted = self.wants.on(line.body_id, line.completed_on)
         edition = edition_of(certificate)
         key = (line.body_id, line.course_id, edition)
         printed = self.printed.get((certificate.pk, line.body.code))
-        submission = self.submissions.get(key)
+        was_approved = printed is not None and printed.block == CertificateBody.Block.APPROVED
+        submission = None if was_approved else self.submission_of(key)
         own = self.numbers.get(key)
         channel = CHANNELS[line.channel]
         number = channel.course_number(own.number, is_own=own.is_own) if own else ""
+        if not number and printed is not None:
+            number = channel.course_number(printed.number, is_own=False)
         if not number:
-            for known in (printed, submission):
-                number = number or (
-                    channel.course_number(known.number, is_own=False) if known else ""
-                )
+            submission = submission or self.submission_of(key)
+            number = channel.course_number(submission.number, is_own=False) if submission else ""
         row = ReportRow(
             body_code=line.body.code,
             state=line.state,

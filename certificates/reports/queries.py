@@ -53,7 +53,7 @@ class Listing:
 
 
 def lines() -> QuerySet[ReportLine]:
-    return ReportLine.objects.select_related("certificate", "body")
+    return ReportLine.objects.select_related("certificate", "body__report_channel")
 
 
 def listing(*, status: str, body: str, when: str, after: str, today: date) -> Listing:

@@ -14,6 +14,7 @@ BY_RULE: Final[Mapping[str, ReportChannel]] = {
     "CE Broker": ReportChannel.CE_BROKER,
     "attendance records to the board": ReportChannel.ROSTER,
 }
+_SETTING: Final = "report_channel"
 # Ga. Comp. R. & Regs. 345-4-.03: reported for licensees who consent (undated copy).
 CONSENT_BY_RULE: Final = frozenset({"US-GA"})
 
@@ -66,13 +67,20 @@ def wanted_by(
 
 
 class Wants:
-    """What these bodies want, on any day; two queries for all of them."""
+    """What these bodies want, on any day; two queries for all of them, one where
+    `report_channel` was selected with the bodies."""
 
     def __init__(self, bodies: Iterable[LicensingBody]) -> None:
         self.bodies = {body.pk: body for body in bodies}
-        self._settings = {
-            row.body_id: row for row in BodyChannel.objects.filter(body__in=self.bodies)
-        }
+        self._settings: dict[int, BodyChannel] = {}
+        asked = []
+        for body in self.bodies.values():
+            if _SETTING not in body._state.fields_cache:
+                asked.append(body)
+            elif (known := getattr(body, _SETTING, None)) is not None:
+                self._settings[body.pk] = known
+        for row in BodyChannel.objects.filter(body__in=asked) if asked else []:
+            self._settings[row.body_id] = row
         self._rules: dict[int, list[BodyRule]] = {}
         for rule in BodyRule.objects.filter(body__in=self.bodies).order_by("valid_from", "id"):
             self._rules.setdefault(rule.body_id, []).append(rule)

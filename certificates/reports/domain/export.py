@@ -117,7 +117,7 @@ def _clean_lines(channel: ReportChannel, body: LicensingBody | None) -> Iterator
         chunk = (
             pending.select_for_update(of=("self",))
             .filter(pk__in=ids[start : start + _CHUNK])
-            .select_related("certificate", "body")
+            .select_related("certificate", "body__report_channel")
             .order_by("pk")
         )
         for checked in preflight.check(list(chunk)):

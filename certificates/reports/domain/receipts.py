@@ -187,6 +187,8 @@ def _receipts(rows: Iterable[tuple[int, Sequence[Any]]], taken: Taken) -> Iterab
                 result=result,
                 reason=_text(values.get("reason", ""))[:300],
             )
+    if columns is None:
+        raise ReceiptsUnreadable("The table is empty.")
 
 
 def _columns(cells: Sequence[Any]) -> dict[str, int]:
