@@ -12,7 +12,6 @@ from typing import Any, Final
 from django.urls import reverse
 
 from ce_platform.core.templatetags.wording import long_date
-from ce_platform.licensing.domain.consents import latest_consents
 from ce_platform.licensing.models import LicensingBody, ReportConsent, Submission
 from certificates.models import (
     Certificate,
@@ -22,6 +21,7 @@ from certificates.models import (
     ReportLine,
 )
 from certificates.reports.channels import CHANNELS, ReportRow
+from certificates.reports.consents import consents_of
 from certificates.reports.numbers import fits
 from certificates.reports.wants import Wanted, Wants
 from courses.parts import Item
@@ -30,6 +30,7 @@ Status = ReportLine.Status
 # A line that is out there, or on its way: the same completion must not follow it.
 _OUT: Final = (Status.EXPORTED, Status.ACCEPTED)
 LABELS: Final = {
+    "channel-off": "Reports switched off",
     "certificate-not-valid": "Certificate revoked or replaced",
     "approval-missing": "Course not approved on the day",
     "duplicate": "Reported already",
@@ -41,6 +42,22 @@ LABELS: Final = {
     "course-number-missing": "Course number missing",
     "consent-missing": "Consent not answered",
     "consent-refused": "Consent not given",
+}
+
+# The same in a word or two, for a list.
+SHORT: Final = {
+    "channel-off": "channel",
+    "certificate-not-valid": "certificate",
+    "approval-missing": "approval",
+    "duplicate": "another line",
+    "number-missing": "license number",
+    "number-format": "license number",
+    "provider-number-missing": "our number",
+    "provider-number-not-valid": "our number",
+    "profession-missing": "profession code",
+    "course-number-missing": "course number",
+    "consent-missing": "consent",
+    "consent-refused": "consent",
 }
 
 
@@ -86,9 +103,7 @@ class _Facts:
         }
         self._among: dict[str, Any] = {"body__in": bodies, "course__in": courses}
         self._submissions: dict[tuple[int, int, int], Submission] | None = None
-        self.consents = latest_consents(
-            line.license_id for line in lines if line.needs_consent and line.license_id
-        )
+        self.consents = consents_of(lines)
         self.same: dict[tuple[int, str, int, date], list[ReportLine]] = {}
         for row in ReportLine.objects.filter(
             body__in=bodies,
@@ -201,7 +216,7 @@ class _Facts:
     def _of_consent(self, line: ReportLine) -> list[Item]:
         if not line.needs_consent:
             return []
-        consent = self.consents.get(line.license_id) if line.license_id else None
+        consent = self.consents.get(line.pk)
         state = consent.state if consent is not None else ""
         if state == ReportConsent.State.GIVEN:
             return []
@@ -214,9 +229,11 @@ class _Facts:
 def _of_channel(line: ReportLine, wanted: Wanted, row: ReportRow) -> list[Item]:
     """What the channel must know beside the license. A roster is read by people: there a course
     number is asked only where the body gave one."""
+    settings = reverse("certificates:office-report-body", args=[line.body.code])
+    if not wanted.is_reported:
+        return [Item("channel-off", f"Nothing is reported to {line.body.place} now.", settings)]
     if line.channel != ReportChannel.CE_BROKER:
         return []
-    settings = reverse("certificates:office-report-body", args=[line.body.code])
     found = []
     if not row.provider_number:
         found.append(

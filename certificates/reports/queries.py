@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Count, F, Q, QuerySet, Subquery, Value
 
@@ -13,6 +13,7 @@ from certificates.models import ReportChannel, ReportLine
 from certificates.reports import preflight
 from certificates.reports.preflight import Checked
 from courses.models import Course, CourseVersion
+from courses.parts import Item
 
 Status = ReportLine.Status
 WEEK: Final = timedelta(days=7)
@@ -38,7 +39,8 @@ TONES: Final = {
 @dataclass(frozen=True)
 class Row:
     line: ReportLine
-    problems: list[Any]
+    waits: Sequence[tuple[str, Item]]
+    """What it waits for, in a word or two each, and the problem itself."""
     due: str
     tone: str
     group: str
@@ -86,7 +88,7 @@ def listing(*, status: str, body: str, when: str, after: str, today: date) -> Li
         rows.append(
             Row(
                 checked.line,
-                checked.problems,
+                [(preflight.SHORT[problem.code], problem) for problem in checked.problems],
                 due,
                 tone,
                 WHENS[heading] if heading != group else "",
@@ -144,11 +146,21 @@ def due_words(line: ReportLine, today: date) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
+class Mend:
+    """One thing to mend, and whose lines wait for it: those due first first."""
+
+    sentence: str
+    url: str
+    lines: Sequence[ReportLine]
+    more_count: int
+
+
+@dataclass(frozen=True)
 class Stopped:
-    """One kind of problem and the lines that have it."""
+    """One kind of problem."""
 
     label: str
-    checked: Sequence[tuple[Checked, Any]]
+    mends: Sequence[Mend]
     more_count: int
 
 
@@ -175,11 +187,13 @@ def overview() -> Overview:
         .order_by(F("due_on").asc(nulls_last=True), "pk")[: LOOKED_AT + 1]
     )
     checked = preflight.check(waiting[:LOOKED_AT])
-    by_code: dict[str, list[tuple[Checked, Any]]] = {}
+    by_code: dict[str, dict[tuple[str, str], list[ReportLine]]] = {}
     clean: dict[str, list[Checked]] = {}
     for each in checked:
         for problem in each.problems:
-            by_code.setdefault(problem.code, []).append((each, problem))
+            # A number that is missing for a body is mended once for all of its lines.
+            things = by_code.setdefault(problem.code, {})
+            things.setdefault((problem.sentence, problem.url), []).append(each.line)
         if each.is_clean:
             clean.setdefault(each.line.channel, []).append(each)
     return Overview(
@@ -193,9 +207,16 @@ def overview() -> Overview:
             for channel, found in sorted(clean.items())
         ],
         stopped=[
-            Stopped(label=label, checked=found[:SHOWN], more_count=max(0, len(found) - SHOWN))
+            Stopped(
+                label=label,
+                mends=[
+                    Mend(sentence, url, found[:SHOWN], max(0, len(found) - SHOWN))
+                    for (sentence, url), found in list(things.items())[:SHOWN]
+                ],
+                more_count=max(0, len(things) - SHOWN),
+            )
             for code, label in preflight.LABELS.items()
-            if (found := by_code.get(code))
+            if (things := by_code.get(code))
         ],
         is_cut=len(waiting) > LOOKED_AT,
     )

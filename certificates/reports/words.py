@@ -16,6 +16,7 @@ from ce_platform.licensing.domain.consents import latest_consents
 from ce_platform.licensing.license_notes import CourseNote, LicenseNote
 from ce_platform.licensing.models import License, LicensingBody, ReportConsent
 from certificates.models import Certificate, ReportChannel, ReportLine
+from certificates.reports.consents import consents_of
 from certificates.reports.wants import Wanted, Wants
 
 Status = ReportLine.Status
@@ -35,7 +36,7 @@ class Said:
 
 
 def said_of(certificates: Sequence[Certificate], *, today: date) -> dict[int, list[Said]]:
-    """By certificate id, a sentence for each license it prints; at most four queries for any number."""
+    """By certificate id, a sentence for each license it prints; at most four queries for all."""
     held = {row.pk: json.loads(row.licenses_json) for row in certificates}
     codes = {code for lines in held.values() for code, _, _ in lines}
     if not codes:
@@ -48,14 +49,9 @@ def said_of(certificates: Sequence[Certificate], *, today: date) -> dict[int, li
     lines: dict[int, list[ReportLine]] = {}
     for line in ReportLine.objects.filter(
         root__enrollment__in={row.enrollment_id for row in certificates}
-    ).select_related("root", "batch"):
-        lines.setdefault(line.root.enrollment_id, []).append(line)
-    consents = latest_consents(
-        line.license_id
-        for each in lines.values()
-        for line in each
-        if line.needs_consent and line.license_id
-    )
+    ).select_related("certificate"):
+        lines.setdefault(line.certificate.enrollment_id, []).append(line)
+    consents = consents_of(line for each in lines.values() for line in each)
     found: dict[int, list[Said]] = {}
     for row in certificates:
         for code, place, number in held[row.pk]:
@@ -68,7 +64,7 @@ def said_of(certificates: Sequence[Certificate], *, today: date) -> dict[int, li
                 known,
                 body,
                 wants.on(body.pk, row.completed_on),
-                consents.get(known.license_id) if known and known.license_id else None,
+                consents.get(known.pk) if known is not None else None,
                 place=place,
                 number=number,
                 today=today,
@@ -107,7 +103,11 @@ def _said(
     if line is None and wanted.is_reported:
         # Made by the sweep within the hour.
         sentence, tone = f"Will be reported to {place}.", "wait"
-    elif line is None or line.status == Status.NOT_NEEDED:
+    elif (
+        line is None
+        or line.status == Status.NOT_NEEDED
+        or (line.status == Status.PENDING and not wanted.is_reported)
+    ):
         sentence, tone = _by_yourself(certificate, place, wanted), ""
     else:
         sentence, tone = _of_line(certificate, line, place, wanted, consent, today=today)
@@ -141,7 +141,7 @@ def _of_line(
         if consent is not None and consent.state == ReportConsent.State.REFUSED:
             return f"You did not agree to a report. {_by_yourself(certificate, place, wanted)}", ""
         return (
-            f"{place} is told only if you agree. Say yes or no on the page of your licenses"
+            f"{place} is told only if you agree: say yes or no beside your license there"
             f"{f', by {long_date(line.due_on)}' if line.due_on and line.due_on >= today else ''}.",
             "warn",
         )

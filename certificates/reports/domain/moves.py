@@ -8,7 +8,9 @@ from django.db import transaction
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.text import clean
+from ce_platform.licensing.models import ReportConsent
 from certificates.models import ReportLine
+from certificates.reports.consents import consents_of
 from certificates.reports.domain.errors import LineMoved, NumberRefused
 from certificates.reports.domain.events import event_of, reason_of
 from certificates.reports.domain.lines import ask_consent
@@ -132,7 +134,8 @@ def ask_again(line: ReportLine, *, by: User, now: datetime) -> bool:
     row = _locked(line)
     if row.license is None or not row.needs_consent:
         return False
-    if row.license.report_consents.exclude(state="asked").exists():
+    known = consents_of([row]).get(row.pk)
+    if known is not None and known.state != ReportConsent.State.ASKED:
         return False
     ask_consent(
         row,

@@ -19,7 +19,7 @@ def save_channel(
 ) -> BodyChannel:
     """Write the settings of a body. Lines that have not left follow channel and consent.
 
-    When nothing is reported any more, lines that wait stay where they are: the office says of
+    When nothing is reported any more, lines that wait stay and do not leave: the office says of
     each why it is not reported.
     """
     row = BodyChannel.objects.select_for_update().filter(body=body).first()

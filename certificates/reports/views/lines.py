@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean
-from ce_platform.licensing.domain.consents import latest_consents
 from certificates.models import ReportEvent, ReportLine
 from certificates.reports import preflight, queries
+from certificates.reports.consents import consents_of
 from certificates.reports.domain import moves
 from certificates.reports.forms import CorrectionForm, ReasonForm
 from certificates.reports.views.common import crumbs
@@ -165,11 +165,7 @@ def _page(
     today = request.user.local_date(timezone.now())
     is_waiting = line.status == Status.PENDING
     due, due_tone = queries.due_words(line, today)
-    consent = (
-        latest_consents([line.license_id]).get(line.license_id)
-        if line.needs_consent and line.license_id
-        else None
-    )
+    consent = consents_of([line]).get(line.pk)
     given = forms_by_move or {}
     return render(
         request,

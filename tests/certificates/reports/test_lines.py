@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from ce_platform.accounts.models import User
 from ce_platform.core.models import OutgoingMail
 from ce_platform.licensing.domain.consents import answer_consent
+from ce_platform.licensing.domain.licenses import remove_license
 from ce_platform.licensing.models import ReportConsent, Submission
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
@@ -150,12 +151,14 @@ def test_georgia_waits_for_consent_and_asks_once(now: datetime) -> None:
     make_lines(line.certificate, now=now)
     answer_consent(license_, is_given=False, by=by, now=now)
     refused = codes(line)
-    answer_consent(license_, is_given=True, by=by, now=now)
-    answer_consent(license_, is_given=True, by=by, now=now)
+    remove_license(license_, by=by, now=now)
+    typed_again = LicenseFactory(user=by, body=body, number=license_.number)
+    answer_consent(typed_again, is_given=True, by=by, now=now)
+    answer_consent(typed_again, is_given=True, by=by, now=now)
 
     assert (asked, refused, codes(line)) == (["consent-missing"], ["consent-refused"], [])
     assert said == [
-        "Georgia is told only if you agree. Say yes or no on the page of your licenses, by "
+        "Georgia is told only if you agree: say yes or no beside your license there, by "
         "November 27, 2026."
     ]
     assert list(ReportConsent.objects.order_by("id").values_list("state", flat=True)) == [
@@ -186,6 +189,9 @@ def test_every_problem_is_named_and_linked(registrar: User, now: datetime) -> No
     body.report_channel.save()
     assert "provider-number-not-valid" in codes(line)
 
+    body.report_channel.channel = "nothing"
+    body.report_channel.save()
+    assert codes(line) == ["number-format", "channel-off"]
     revoke_certificate(line.certificate, reason="A mistake.", by=registrar, now=now)
 
     fresh = ReportLine.objects.select_related("certificate", "body").get(pk=line.pk)
