@@ -211,12 +211,12 @@ def overview() -> Overview:
                 label=label,
                 mends=[
                     Mend(sentence, url, found[:SHOWN], max(0, len(found) - SHOWN))
-                    for (sentence, url), found in list(things.items())[:SHOWN]
+                    for (sentence, url), found in list(by_code[code].items())[:SHOWN]
                 ],
-                more_count=max(0, len(things) - SHOWN),
+                more_count=max(0, len(by_code[code]) - SHOWN),
             )
             for code, label in preflight.LABELS.items()
-            if (things := by_code.get(code))
+            if code in by_code
         ],
         is_cut=len(waiting) > LOOKED_AT,
     )

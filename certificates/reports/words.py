@@ -190,11 +190,8 @@ def notes_of_licenses(
             for certificate in certificates
             for each in said.get(certificate.pk, [])
             if each.license_id == row.pk
-            or (
-                each.license_id is None
-                and each.license_number == row.number
-                and each.place == row.body.place
-            )
+            # Removed and typed in again: the same license.
+            or (each.license_number == row.number and each.place == row.body.place)
         ]
         wanted = wants.on(row.body_id, user.local_date(now))
         found[row.pk] = LicenseNote(
