@@ -20,13 +20,14 @@ class CertificatesConfig(AppConfig):
         from certificates.refusals import REFUSALS, REPORT_REFUSALS
         from certificates.reports.domain.digest import write_digest
         from certificates.reports.domain.export import sweep_batches
-        from certificates.reports.domain.lines import sweep_lines
+        from certificates.reports.domain.lines import sweep_due, sweep_lines
         from certificates.reports.words import notes_of_licenses
         from courses import parts
 
         parts.register(CertificatesPart())
         sweep.register("certificates.documents", sweep_documents)
         sweep.register("certificates.report-lines", sweep_lines)
+        sweep.register("certificates.report-days", sweep_due)
         sweep.register("certificates.report-batches", sweep_batches)
         sweep.register("certificates.reports-due", write_digest)
         license_notes.register(notes_of_licenses)

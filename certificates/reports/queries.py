@@ -166,7 +166,11 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Ready:
+    """What leaves in one file: all of CE Broker's, or the roster of one body."""
+
     channel: ReportChannel
+    body_code: str
+    """Empty: of every body."""
     label: str
     count: int
     places: str
@@ -188,23 +192,26 @@ def overview() -> Overview:
     )
     checked = preflight.check(waiting[:LOOKED_AT])
     by_code: dict[str, dict[tuple[str, str], list[ReportLine]]] = {}
-    clean: dict[str, list[Checked]] = {}
+    clean: dict[tuple[str, str], list[Checked]] = {}
     for each in checked:
         for problem in each.problems:
             # A number that is missing for a body is mended once for all of its lines.
             things = by_code.setdefault(problem.code, {})
             things.setdefault((problem.sentence, problem.url), []).append(each.line)
         if each.is_clean:
-            clean.setdefault(each.line.channel, []).append(each)
+            is_roster = each.line.channel == ReportChannel.ROSTER
+            of_body = each.line.body.code if is_roster else ""
+            clean.setdefault((each.line.channel, of_body), []).append(each)
     return Overview(
         ready=[
             Ready(
                 channel=ReportChannel(channel),
+                body_code=of_body,
                 label=str(ReportChannel(channel).label),
                 count=len(found),
                 places=", ".join(sorted({each.line.body.place for each in found})),
             )
-            for channel, found in sorted(clean.items())
+            for (channel, of_body), found in sorted(clean.items(), key=lambda item: item[0])
         ],
         stopped=[
             Stopped(

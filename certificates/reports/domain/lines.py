@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from ce_platform.core import mail
 from ce_platform.licensing.domain.consents import latest_consents, note_asked
@@ -215,6 +215,49 @@ def sweep_lines(now: datetime) -> int:
         make_missing(body, is_recent=bool(now.minute), now=now)
         for body in LicensingBody.objects.filter(pk__in=wanting).order_by("pk")
     )
+
+
+def sweep_due(now: datetime) -> int:
+    """A license whose end was noted or changed since: the lines that wait get another day."""
+    changed = (
+        ReportLine.objects.filter(
+            ~Q(license__expires_on=F("license_ends_on")) | Q(license_ends_on__isnull=True),
+            status=Status.PENDING,
+            license__expires_on__isnull=False,
+        )
+        .order_by("pk")
+        .values_list("pk", flat=True)[:_SWEEP_SIZE]
+    )
+    count = 0
+    for pk in list(changed):
+        with transaction.atomic():
+            line = (
+                ReportLine.objects.select_for_update(of=("self",)).filter(
+                    pk=pk, status=Status.PENDING
+                )
+            ).first()
+            if line is None or line.license is None:
+                continue
+            before = line.due_on
+            line.license_ends_on = line.license.expires_on
+            due = deadline_of(
+                line.completed_on,
+                deadline_days=line.deadline_days,
+                license_ends_on=line.license_ends_on,
+            )
+            line.due_on, line.is_renewing_soon = due.due_on, due.is_renewing_soon
+            line.save(update_fields=["license_ends_on", "due_on", "is_renewing_soon"])
+            event_of(
+                line,
+                before=line.status,
+                by=None,
+                now=now,
+                note="The end of the license was noted or changed.",
+                due_before=before.isoformat() if before else "",
+                due=line.due_on.isoformat() if line.due_on else "",
+            ).save()
+            count += 1
+    return count
 
 
 def make_missing(body: LicensingBody, *, is_recent: bool, now: datetime) -> int:

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
 from ce_platform.core.paging import newest_first
+from ce_platform.core.text import clean
+from ce_platform.licensing.models import LicensingBody
 from certificates.models import ReportBatch, ReportBatchLine, ReportChannel, ReportLine
 from certificates.reports import queries
 from certificates.reports.channels import CHANNELS
@@ -29,13 +31,18 @@ PAGE_SIZE = 100
 @registrar_only
 @require_POST
 def report_export(request: PersonRequest) -> HttpResponse:
-    """Every clean line of a channel leaves; the answer is the page of the batch."""
-    channel = request.POST.get("channel", "")
-    if channel not in CHANNELS:
+    """Every clean line of a channel leaves; the answer is the page of the batch.
+
+    A roster goes to one board and names nobody of another one: there `body` is needed.
+    """
+    channel, code = request.POST.get("channel", ""), clean(request.POST.get("body", ""))
+    body = LicensingBody.objects.filter(code=code).first() if code else None
+    is_roster = channel == ReportChannel.ROSTER
+    if channel not in CHANNELS or (body is None and (code or is_roster)):
         messages.error(request, _("Choose a channel."))
         return redirect("certificates:office-report-check")
     try:
-        batch = make_batch(ReportChannel(channel), body=None, by=request.user, now=timezone.now())
+        batch = make_batch(ReportChannel(channel), body=body, by=request.user, now=timezone.now())
     except DomainError as refusal:
         messages.info(request, str(refusal))
         return redirect("certificates:office-report-check")

@@ -29,6 +29,8 @@ _FACTS: Final = {
     "number_before": "License number before",
     "number": "License number",
     "course_number": "Course number",
+    "due_before": "Due before",
+    "due": "Due",
     "receipt_row": "Row of the answers",
 }
 

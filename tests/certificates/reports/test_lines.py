@@ -10,12 +10,12 @@ from ce_platform.accounts.models import User
 from ce_platform.core.models import OutgoingMail
 from ce_platform.licensing.domain.consents import answer_consent
 from ce_platform.licensing.domain.licenses import remove_license
-from ce_platform.licensing.models import ReportConsent, Submission
+from ce_platform.licensing.models import License, ReportConsent, Submission
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate, ReportEvent, ReportLine
 from certificates.reports.domain.digest import write_digest
-from certificates.reports.domain.lines import NO_STANDING, make_lines, sweep_lines
+from certificates.reports.domain.lines import NO_STANDING, make_lines, sweep_due, sweep_lines
 from certificates.reports.preflight import check
 from certificates.reports.words import said_of
 from tests.factories.certificates import (
@@ -67,6 +67,16 @@ def test_license_that_ends_soon_decides() -> None:
     line = owed_line(expires_on=date(2026, 12, 5))
 
     assert (line.due_on, line.is_renewing_soon) == (date(2026, 11, 28), True)
+
+
+def test_end_of_the_license_noted_later_moves_the_day(now: datetime) -> None:
+    line = owed_line()
+    assert sweep_due(now) == 0
+    License.objects.update(expires_on=date(2026, 12, 1))
+
+    assert (sweep_due(now), sweep_due(now)) == (1, 0)
+    line.refresh_from_db()
+    assert (line.due_on, line.is_renewing_soon) == (date(2026, 11, 24), True)
 
 
 def test_rule_of_later_gives_no_deadline(now: datetime) -> None:

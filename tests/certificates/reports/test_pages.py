@@ -129,6 +129,22 @@ def test_file_is_the_same_each_time_and_pressing_twice_makes_one(office: Client)
     assert line.status == "accepted"
 
 
+def test_roster_leaves_for_one_board_at_a_time(office: Client) -> None:
+    for code in ("US-LA", "US-XX"):
+        body = reporting_body(code, rule={"report_channel": "attendance records to the board"})
+        owed_line(body, number=f"{code} 1")
+
+    without = office.post(f"{LIST}export/", {"channel": "roster"})
+    unknown = office.post(f"{LIST}export/", {"channel": "roster", "body": "US-ZZ\x00"})
+    office.post(f"{LIST}export/", {"channel": "roster", "body": "US-LA"})
+
+    assert without["Location"] == unknown["Location"] == f"{LIST}check/"
+    batch = ReportBatch.objects.get()
+    content = office.get(f"{batch.get_absolute_url()}file/").content.decode("utf-8-sig")
+    assert ("US-LA 1" in content, "US-XX 1" in content) == (True, False)
+    assert words(office, f"{LIST}check/").count("Make the file with 1 completion") == 1
+
+
 def test_line_page_refuses_without_a_reason_and_says_when_it_moved(office: Client) -> None:
     line = owed_line()
     url = line.get_absolute_url()
