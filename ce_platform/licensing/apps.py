@@ -10,8 +10,8 @@ class LicensingConfig(AppConfig):
         # Models are loaded only now.
         from ce_platform.core import verification
         from ce_platform.licensing.parts import LicensingPart
-        from ce_platform.licensing.refusals import OF_PROPOSALS, REFUSALS
+        from ce_platform.licensing.refusals import CONSENT_REFUSALS, OF_PROPOSALS, REFUSALS
         from courses import parts
 
         parts.register(LicensingPart())
-        verification.register_triggers(*REFUSALS, *OF_PROPOSALS)
+        verification.register_triggers(*REFUSALS, *OF_PROPOSALS, *CONSENT_REFUSALS)

@@ -5,6 +5,7 @@ from typing import Final
 from ce_platform.core.triggers import Refusal, forbid_delete, forbid_update, forbid_update_when
 
 _HISTORY: Final = "The history of a submission is never rewritten."
+_CONSENT: Final = "What a therapist answered stands; a new answer is added."
 _RULE: Final = "A rule is never changed; a new reading is added."
 _PROPOSAL: Final = "What a data file said is never changed."
 
@@ -50,4 +51,9 @@ OF_PROPOSALS: Final[tuple[Refusal, ...]] = (
         except_columns=("status", "decided_at", "decided_by_id", "decided_by_label", "rule_id"),
     ),
     forbid_delete("licensing_ruleproposalline", "A proposed line is rejected, not deleted."),
+)
+# Of a later migration.
+CONSENT_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("licensing_reportconsent", _CONSENT),
+    forbid_delete("licensing_reportconsent", _CONSENT),
 )

@@ -8,6 +8,7 @@ from ce_platform.licensing.models.bodies import (
 )
 from ce_platform.licensing.models.licenses import License
 from ce_platform.licensing.models.proposals import RuleProposal, RuleProposalLine
+from ce_platform.licensing.models.reports import ReportConsent
 from ce_platform.licensing.models.submissions import Submission, SubmissionEvent
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "License",
     "LicensingBody",
     "ProviderNumber",
+    "ReportConsent",
     "RuleProposal",
     "RuleProposalLine",
     "Signatory",
