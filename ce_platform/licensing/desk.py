@@ -17,6 +17,7 @@ from ce_platform.licensing.models import LicensingBody, Submission, SubmissionEv
 from courses.models import Course, CourseVersion
 
 Status = Submission.Status
+Direction = SubmissionEvent.Direction
 # Renewal of an approval opens 120 days before it ends; these are the steps of reminding.
 NOTICE_DAYS: Final = (30, 60, 120)
 NOTICE_HEADINGS: Final = {
@@ -325,7 +326,11 @@ def history(events: Sequence[SubmissionEvent]) -> list[HistoryRow]:
 
 def _heading(event: SubmissionEvent) -> str:
     if not event.to_status:
-        return "Note"
+        words = {
+            Direction.FROM_BODY: "Message from the body",
+            Direction.TO_BODY: "Message to the body",
+        }
+        return words.get(Direction(event.direction or Direction.INTERNAL), "Note")
     if event.from_status == event.to_status:
         return "Corrected"
     if not event.from_status:

@@ -7,7 +7,7 @@ from ce_platform.core.triggers import Refusal, forbid_delete, forbid_update, for
 _HISTORY: Final = "The history of a submission is never rewritten."
 _RULE: Final = "A rule is never changed; a new reading is added."
 
-REFUSALS: Final[tuple[Refusal, ...]] = (
+OF_EVENTS: Final[tuple[Refusal, ...]] = (
     # Closing an account blanks the name beside its number; nothing else moves.
     forbid_update("licensing_submissionevent", _HISTORY, except_columns=("by_label",)),
     forbid_update_when(
@@ -17,6 +17,10 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         name="label",
     ),
     forbid_delete("licensing_submissionevent", _HISTORY),
+)
+
+REFUSALS: Final[tuple[Refusal, ...]] = (
+    *OF_EVENTS,
     forbid_update_when(
         "licensing_submission",
         "A submission stays with its course edition and its body.",

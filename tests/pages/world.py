@@ -289,7 +289,10 @@ def make_world() -> World:
             "number": teaching.number,
             "valid_until": teaching.valid_until.isoformat(),
         },
-        "licensing:office-submission-note": {"note": "Called them."},
+        "licensing:office-submission-note": {
+            "message-direction": "internal",
+            "message-note": "Called them.",
+        },
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},
         "licensing:office-submission-correct": {
             "correct-number": "20-100201",

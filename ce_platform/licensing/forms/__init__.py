@@ -5,16 +5,16 @@ from ce_platform.licensing.forms.office import NumberForm, ProviderForm, Signato
 from ce_platform.licensing.forms.submissions import (
     AddSubmissionForm,
     CorrectionForm,
+    MessageForm,
     MoveForm,
-    NoteForm,
 )
 
 __all__ = [
     "AddSubmissionForm",
     "CorrectionForm",
     "LicenseForm",
+    "MessageForm",
     "MoveForm",
-    "NoteForm",
     "NumberForm",
     "ProviderForm",
     "SignatoryForm",
