@@ -18,7 +18,7 @@ from ce_platform.core.errors import DomainError
 from ce_platform.core.models import StoredFile
 from ce_platform.core.paging import newest_first
 from ce_platform.licensing import desk, facts, move_words, queries
-from ce_platform.licensing.domain import letters, moves
+from ce_platform.licensing.domain import letters, moves, planning
 from ce_platform.licensing.domain import submissions as domain
 from ce_platform.licensing.domain.errors import SubmissionRefused
 from ce_platform.licensing.forms import (
@@ -47,6 +47,7 @@ def submission_list(request: PersonRequest) -> HttpResponse:
         {
             "rows": desk.desk_rows(page.rows, today=today),
             "due": desk.due_groups(today=today) if page.is_first else [],
+            "lapses": planning.lapses() if page.is_first else [],
             "never_sent": desk.never_sent() if page.is_first else [],
             "query": request.GET,
             "is_filtered": any(request.GET.get(key) for key in ("q", "status", "body", "course")),
