@@ -9,6 +9,7 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from ce_platform.core import sweep, verification
+        from ce_platform.licensing.packet import samples
         from certificates.domain.documents import sweep_documents
         from certificates.domain.eligibility import CertificatesPart
         from certificates.domain.verification import (
@@ -16,10 +17,12 @@ class CertificatesConfig(AppConfig):
             check_documents,
             check_records,
         )
+        from certificates.packet_sample import specimen_of
         from certificates.refusals import REFUSALS
         from courses import parts
 
         parts.register(CertificatesPart())
+        samples.register(specimen_of)
         sweep.register("certificates.documents", sweep_documents)
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ce_platform.core.templatetags.wording import long_date, plain_number
 from ce_platform.core.text import fold
 from ce_platform.licensing.domain import moves
-from ce_platform.licensing.domain.submissions import event_letter
+from ce_platform.licensing.domain.submissions import event_letter, event_packet
 from ce_platform.licensing.models import LicensingBody, Submission, SubmissionEvent
 from courses.models import Course, CourseVersion
 
@@ -95,6 +95,8 @@ class HistoryRow:
     facts: Sequence[tuple[str, str]]
     letter: str
     """SHA-256 of a letter that came with it, or empty."""
+    packet: str = ""
+    """SHA-256 of a packet that was made then, or empty."""
 
 
 def submissions() -> QuerySet[Submission]:
@@ -293,6 +295,7 @@ FACT_LABELS: Final = {
     "conditions": "Conditions",
     "through": "Whose list",
     "letter": "Letter",
+    "parts": "Parts",
 }
 
 
@@ -316,15 +319,18 @@ def history(events: Sequence[SubmissionEvent]) -> list[HistoryRow]:
             facts=[
                 (FACT_LABELS.get(name, name), _shown_json(value))
                 for name, value in json.loads(event.facts_json).items()
-                if name != "letter"
+                if name not in ("letter", "packet")
             ],
             letter=event_letter(event),
+            packet=event_packet(event),
         )
         for event in events
     ]
 
 
 def _heading(event: SubmissionEvent) -> str:
+    if event_packet(event):
+        return "Packet made"
     if not event.to_status:
         words = {
             Direction.FROM_BODY: "Message from the body",

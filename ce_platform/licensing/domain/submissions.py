@@ -5,7 +5,7 @@ that moment, so what a later move clears is still told by the history.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -204,6 +204,25 @@ def answer_by_message(
     )
 
 
+@transaction.atomic
+def note_packet(
+    submission: Submission, *, file: StoredFile, parts: Sequence[str], by: User, now: datetime
+) -> None:
+    """Keep with the file what was put together for the body. The same bytes are noted once."""
+    fresh = _locked(submission)
+    if any(event_packet(event) == file.sha256 for event in fresh.events.all()):
+        return
+    _say(
+        fresh,
+        "submission.packet-made",
+        from_status=None,
+        facts={"packet": file.sha256, "parts": ", ".join(parts)},
+        note="",
+        by=by,
+        now=now,
+    )
+
+
 def _refuse_message(message: Message, *, today: date) -> None:
     found = {}
     if not message.text:
@@ -240,6 +259,15 @@ def has_letter(submission: Submission, sha256: str) -> bool:
 def event_letter(event: SubmissionEvent) -> str:
     value = json.loads(event.facts_json).get("letter")
     return value if isinstance(value, str) else ""
+
+
+def event_packet(event: SubmissionEvent) -> str:
+    value = json.loads(event.facts_json).get("packet")
+    return value if isinstance(value, str) else ""
+
+
+def has_packet(submission: Submission, sha256: str) -> bool:
+    return any(event_packet(event) == sha256 for event in submission.events.all())
 
 
 def claimed_hours(submission: Submission) -> Decimal | None:

@@ -224,8 +224,10 @@ class MessageForm(forms.Form):
         label="Attachment", help_text="PDF, PNG or JPEG, at most 10 MB.", required=False
     )
 
+    prefix = "message"
+
     def __init__(self, *args: Any, submission: Submission, **options: Any) -> None:
-        super().__init__(*args, prefix="message", **options)
+        super().__init__(*args, **options)
         if submission.status == Status.MORE_INFO:
             self.fields["answers"] = forms.BooleanField(
                 label="This answers the body’s question: the body decides again",
