@@ -229,6 +229,7 @@ class MessageForm(forms.Form):
     def __init__(self, *args: Any, submission: Submission, **options: Any) -> None:
         super().__init__(*args, **options)
         if submission.status == Status.MORE_INFO:
+            self.fields["direction"].initial = SubmissionEvent.Direction.TO_BODY
             self.fields["answers"] = forms.BooleanField(
                 label="This answers the body’s question: the body decides again",
                 required=False,

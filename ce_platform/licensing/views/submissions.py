@@ -41,14 +41,19 @@ def submission_list(request: PersonRequest) -> HttpResponse:
     today = request.user.local_date(timezone.now())
     page = newest_first(desk.filtered(request.GET), after=request.GET.get("after"))
     bodies = queries.bodies_by_place()
+    lapses = planning.lapses() if page.is_first else []
+    # Said once: a new edition that followed nobody has its own line with its own button.
+    followed = {lapse.key for lapse in lapses}
     return render(
         request,
         "licensing/office_submission_list.html",
         {
             "rows": desk.desk_rows(page.rows, today=today),
             "due": desk.due_groups(today=today) if page.is_first else [],
-            "lapses": planning.lapses() if page.is_first else [],
-            "never_sent": desk.never_sent() if page.is_first else [],
+            "lapses": lapses,
+            "never_sent": [(key, title) for key, title in desk.never_sent() if key not in followed]
+            if page.is_first
+            else [],
             "query": request.GET,
             "is_filtered": any(request.GET.get(key) for key in ("q", "status", "body", "course")),
             "statuses": Status.choices,
