@@ -132,11 +132,24 @@ def filtered(query: Any) -> QuerySet[Submission]:
 
 def due_groups(*, today: date) -> list[tuple[str, list[DeskRow]]]:
     """What is due, by step of reminding."""
+    return _by_notice(due_rows(today=today))
+
+
+def _by_notice(rows: Sequence[DeskRow]) -> list[tuple[str, list[DeskRow]]]:
     groups: dict[str, list[DeskRow]] = {heading: [] for heading in NOTICE_HEADINGS.values()}
-    for row in due_rows(today=today):
+    for row in rows:
         if row.due is not None:
             groups.setdefault(row.due.notice, []).append(row)
     return [(heading, rows) for heading, rows in groups.items() if rows]
+
+
+def list_and_due(
+    rows: Sequence[Submission], *, today: date
+) -> tuple[list[DeskRow], list[tuple[str, list[DeskRow]]]]:
+    """The rows of a page, and beside them what is due of all; two queries."""
+    found = desk_rows([*rows, *_due(today)], today=today)
+    due = _soonest_first(found[len(rows) :], today=today)
+    return found[: len(rows)], _by_notice(due)
 
 
 def due_rows(*, today: date) -> list[DeskRow]:

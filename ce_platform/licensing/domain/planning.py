@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from ce_platform.accounts.models import User
 from ce_platform.licensing import queries
@@ -170,43 +170,46 @@ class Lapse:
 
 def lapses(course: Course | None = None) -> list[Lapse]:
     """Approval belongs to an edition (Idaho ends it when materials change, South Carolina wants
-    changes filed, FSMTB voids it: domain notes of 2026-11-20, section 2.3). Two queries."""
-    newer = CourseVersion.objects.filter(
-        course=OuterRef("course"),
-        edition__gt=OuterRef("edition"),
-        status=CourseVersion.Status.PUBLISHED,
+    changes filed, FSMTB voids it: domain notes of 2026-11-20, section 2.3). One query."""
+    published = CourseVersion.objects.filter(
+        course=OuterRef("course"), status=CourseVersion.Status.PUBLISHED
+    ).order_by("-edition", "-revision")
+    left = Submission.objects.filter(
+        Exists(published.filter(edition__gt=OuterRef("edition"))), status__in=LIVING
     )
     # Also drafts and what is over: a body with any file of the newer edition has been thought of.
-    files = Submission.objects.filter(
-        course__in=Submission.objects.filter(Exists(newer), status__in=LIVING).values("course")
-    )
+    rows = Submission.objects.filter(course__in=left.values("course"))
     if course is not None:
-        files = files.filter(course=course)
-    rows = list(files.select_related("course", "body", "through").order_by("edition", "body"))
-    newest: dict[int, tuple[int, str]] = {
-        course_id: (edition, title)
-        for course_id, edition, title in CourseVersion.objects.filter(
-            course__in={row.course_id for row in rows}, status=CourseVersion.Status.PUBLISHED
+        rows = rows.filter(course=course)
+    of_course: dict[int, list[Any]] = {}
+    for row in (
+        rows.annotate(
+            newest_edition=Subquery(published.values("edition")[:1]),
+            newest_title=Subquery(published.values("title")[:1]),
         )
-        .order_by("edition", "revision")
-        .values_list("course_id", "edition", "title")
-    }
-    followed = {
-        (row.course_id, row.body_id) for row in rows if row.edition >= newest[row.course_id][0]
-    }
-    left: dict[int, dict[int, Submission]] = {}
-    for row in rows:  # The highest edition of a body comes last and stays.
-        if (row.course_id, row.body_id) not in followed and row.status in LIVING:
-            left.setdefault(row.course_id, {})[row.body_id] = row
-    return [
-        Lapse(
-            course=next(iter(of_course.values())).course,
-            title=newest[course_id][1],
-            edition=newest[course_id][0],
-            files=sorted(of_course.values(), key=lambda row: row.body.place),
-        )
-        for course_id, of_course in left.items()
-    ]
+        .select_related("course", "body", "through")
+        .order_by("edition", "body")
+    ):
+        of_course.setdefault(row.course_id, []).append(row)
+    found = [_lapse(files) for files in of_course.values()]
+    return [lapse for lapse in found if lapse.files]
+
+
+def _lapse(rows: Sequence[Any]) -> Lapse:
+    """`rows`: every file of one course, the older editions first, with its newest edition."""
+    newest = rows[0].newest_edition
+    followed = {row.body_id for row in rows if row.edition >= newest}
+    # The highest edition of a body comes last and stays.
+    left = {row.body_id: row for row in rows if row.body_id not in followed}
+    return Lapse(
+        course=rows[0].course,
+        title=rows[0].newest_title,
+        edition=newest,
+        files=sorted(
+            (row for row in left.values() if row.status in LIVING),
+            key=lambda row: row.body.place,
+        ),
+    )
 
 
 @transaction.atomic

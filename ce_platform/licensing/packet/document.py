@@ -111,16 +111,30 @@ def _joined(main: bytes, enclosures: Sequence[Enclosure]) -> bytes:
     if not enclosures:
         return main
     from pypdf import PdfReader, PdfWriter
-    from pypdf.errors import PyPdfError
 
     writer = PdfWriter(clone_from=io.BytesIO(main))
     for enclosure in enclosures:
         try:
-            reader = PdfReader(io.BytesIO(enclosure.content))
-            writer.append(reader, outline_item=enclosure.label, import_outline=False)
-        except (PyPdfError, ValueError, KeyError, AttributeError, RecursionError) as error:
+            pages = _pages_of(enclosure.content)
+        except Exception as error:  # Somebody's file may be broken in any way there is.
             logger.warning("%s goes along as an attachment: %s", enclosure.file_name, error)
             writer.add_attachment(enclosure.file_name, enclosure.content)
+        else:
+            reader = PdfReader(io.BytesIO(pages))
+            writer.append(reader, outline_item=enclosure.label, import_outline=False)
     out = io.BytesIO()
     writer.write(out)
+    return out.getvalue()
+
+
+def _pages_of(content: bytes) -> bytes:
+    """The pages alone, read to the end before any of them stands in the packet."""
+    from pypdf import PdfReader, PdfWriter
+
+    alone = PdfWriter()
+    alone.append(PdfReader(io.BytesIO(content)), import_outline=False)
+    if not len(alone.pages):
+        raise ValueError("it has no page")
+    out = io.BytesIO()
+    alone.write(out)
     return out.getvalue()

@@ -41,6 +41,10 @@ def submission_list(request: PersonRequest) -> HttpResponse:
     today = request.user.local_date(timezone.now())
     page = newest_first(desk.filtered(request.GET), after=request.GET.get("after"))
     bodies = queries.bodies_by_place()
+    if page.is_first:
+        rows, due = desk.list_and_due(page.rows, today=today)
+    else:
+        rows, due = desk.desk_rows(page.rows, today=today), []
     lapses = planning.lapses() if page.is_first else []
     # Said once: a new edition that followed nobody has its own line with its own button.
     followed = {lapse.key for lapse in lapses}
@@ -48,8 +52,8 @@ def submission_list(request: PersonRequest) -> HttpResponse:
         request,
         "licensing/office_submission_list.html",
         {
-            "rows": desk.desk_rows(page.rows, today=today),
-            "due": desk.due_groups(today=today) if page.is_first else [],
+            "rows": rows,
+            "due": due,
             "lapses": lapses,
             "never_sent": [(key, title) for key, title in desk.never_sent() if key not in followed]
             if page.is_first
