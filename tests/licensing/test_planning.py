@@ -18,6 +18,7 @@ from ce_platform.licensing.domain.planning import (
     record_plan,
 )
 from ce_platform.licensing.models import BodyRule, LicensingBody, ProviderNumber, Submission
+from ce_platform.licensing.parts import LicensingPart
 from courses.models import Course
 from tests.factories.courses import VersionFactory
 from tests.factories.licensing import (
@@ -256,6 +257,24 @@ def test_a_new_edition_leaves_the_files_of_the_old_one_behind_until_it_has_its_o
     }
     assert made[0][0].events.first().note == "As for edition 1: approved, no. 20-1."
     assert lapses() == []
+
+
+def test_publishing_notes_name_the_bodies_that_were_not_sent_the_new_edition(
+    course: Course, bodies: dict[str, LicensingBody]
+) -> None:
+    ApprovedFactory(course=course, body=bodies["florida"])
+    SubmittedFactory(course=course, body=bodies["ohio"])
+    SubmissionFactory(course=course, body=bodies["montana"], status="no-preapproval")
+    draft = VersionFactory(course=course, edition=2, status="draft")
+    SubmittedFactory(course=course, edition=2, body=bodies["ohio"])
+    # Prepared, and sent to nobody yet.
+    SubmissionFactory(course=course, edition=2, body=bodies["florida"])
+
+    (note,) = LicensingPart().publishing_notes(draft)
+
+    assert bodies["florida"].name in note
+    assert bodies["ohio"].name not in note
+    assert bodies["montana"].name not in note
 
 
 @pytest.mark.parametrize("count", [1, 3])

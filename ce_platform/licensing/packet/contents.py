@@ -41,6 +41,7 @@ PARTS: Final[Mapping[str, str]] = {
     "certificate": "Sample certificate",
     "letters": "Letters on file",
 }
+FILES_ALONE: Final = ("certificate", "letters")
 # NCBTMB: an average reader, 200 words a minute (home-study page, domain notes of 2026-11-20).
 WORDS_PER_MINUTE: Final = 200
 _PICTURE: Final = re.compile(r"<img\b[^>]*>")
@@ -150,10 +151,17 @@ def gather(
     says = _says(version)
     wanted = [part for part in PARTS if part in parts]
     held = held_by_authors(version) if "instructors" in wanted else []
+    enclosures = [
+        *_cvs(held),
+        *(_sample(version, made_at) if "certificate" in wanted else []),
+        *(_letters(version, submission) if "letters" in wanted else []),
+    ]
+    with_files = {enclosure.part for enclosure in enclosures}
     return Packet(
         version=version,
         submission=submission,
-        parts=wanted,
+        # What is files alone and has none is not promised on the cover.
+        parts=[part for part in wanted if part not in FILES_ALONE or part in with_files],
         made_at=made_at,
         provider=Provider.objects.filter(pk=1).first(),
         provider_number=_number_at(submission, made_at),
@@ -165,11 +173,7 @@ def gather(
         evaluation=_evaluation(),
         grading=grading_of(version),
         exam=exam_of(version) if "exam" in wanted else [],
-        enclosures=[
-            *_cvs(held),
-            *(_sample(version, made_at) if "certificate" in wanted else []),
-            *(_letters(version, submission) if "letters" in wanted else []),
-        ],
+        enclosures=enclosures,
     )
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from ce_platform.core.pdf import render_html
-from ce_platform.licensing.packet.contents import PARTS, Enclosure, Packet
+from ce_platform.licensing.packet.contents import FILES_ALONE, PARTS, Enclosure, Packet
 
 logger = logging.getLogger(__name__)
 TEMPLATES: Final = Path(settings.BASE_DIR) / "templates"
@@ -56,7 +56,7 @@ def piece_count(packet: Packet) -> int:
 
 def written_parts(packet: Packet) -> list[str]:
     """Parts with a text of their own; a certificate and letters are files."""
-    return [part for part in packet.parts if part not in ("certificate", "letters")]
+    return [part for part in packet.parts if part not in FILES_ALONE]
 
 
 def _pieces(packet: Packet) -> Iterator[tuple[str, bytes]]:
