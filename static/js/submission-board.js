@@ -15,9 +15,10 @@ function nextTo(row, column, key) {
     for (let at = column + step; at >= 0 && at <= last; at += step) if (links[at]) return links[at];
     return null;
   }
-  const way = key === "ArrowDown" ? "nextElementSibling" : "previousElementSibling";
-  for (let other = row[way]; other; other = other[way]) {
-    const link = linksOf(other)[column];
+  const rows = [...board.rows];
+  const way = key === "ArrowDown" ? 1 : -1;
+  for (let at = row.rowIndex + way; at >= 0 && at < rows.length; at += way) {
+    const link = linksOf(rows[at])[column];
     if (link) return link;
   }
   return null;

@@ -37,6 +37,10 @@ PLAN = "/office/submissions/plan/"
 NCBTMB = LicensingBody(pk=1, code="US-NCBTMB", kind="approver", abbreviation="NCBTMB")
 STATE = LicensingBody(pk=2, code="US-ZZ", kind="state-board", jurisdiction="Zed")
 OUR_NCBTMB = {1: ProviderNumber(body=NCBTMB, number="451", valid_to=date(2028, 1, 31))}
+COURSE_BY_COURSE = LicensingBody(
+    pk=5, code="US-FSMTB", kind="approver", abbreviation="FSMTB", approval_model="course"
+)
+OUR_FSMTB = {5: ProviderNumber(body=COURSE_BY_COURSE, number="F-1")}
 OUR_STATE = {2: ProviderNumber(body=STATE, number="50-1")}
 
 
@@ -81,6 +85,28 @@ OUR_STATE = {2: ProviderNumber(body=STATE, number="50-1")}
             "list:US-NCBTMB",
             False,
         ),
+        # A list of single courses: our number there is not enough.
+        (
+            {"approval_model": "accepts-listed", "accepts": ["FSMTB"]},
+            OUR_FSMTB,
+            [],
+            "list:US-FSMTB",
+            False,
+        ),
+        (
+            {"approval_model": "accepts-listed", "accepts": ["FSMTB"]},
+            OUR_FSMTB,
+            [5],
+            "list:US-FSMTB",
+            True,
+        ),
+        (
+            {"approval_model": "provider", "accepts": ["FSMTB"]},
+            OUR_FSMTB,
+            [],
+            "list:US-FSMTB",
+            False,
+        ),
         ({"approval_model": "accepts-listed", "accepts": ["school"]}, {}, [], "ask", False),
         (
             {"approval_model": "accepts-listed", "accepts": ["NCBTMB", "any-relevant"]},
@@ -105,7 +131,8 @@ def test_route_follows_the_rule_and_our_numbers(
 ) -> None:
     STATE.approval_model = "unknown"
     read = BodyRule(body=STATE, rule_json=canonical_json(rule))
-    ours = routes.Ours(numbers=numbers, approvers={"NCBTMB": NCBTMB}, approving=approving)
+    approvers = {"NCBTMB": NCBTMB, "FSMTB": COURSE_BY_COURSE}
+    ours = routes.Ours(numbers=numbers, approvers=approvers, approving=approving)
 
     route = routes.propose(STATE, read, ours=ours)
 
@@ -239,6 +266,13 @@ def test_a_new_edition_leaves_the_files_of_the_old_one_behind_until_it_has_its_o
         course=course, body=bodies["georgia"], status="accepts-list", through=bodies["ncbtmb"]
     )
     SubmissionFactory(course=course, body=bodies["montana"], status="denied", decided_on=TODAY)
+    association = BodyFactory(code="US-AMTA", kind="approver", approval_model="provider")
+    SubmissionFactory(
+        course=course,
+        body=BodyFactory(code="US-TX"),
+        status="accepts-list",
+        through=association,
+    )
     draft = VersionFactory(course=course, edition=2, status="draft")
 
     assert lapses() == []
@@ -248,14 +282,21 @@ def test_a_new_edition_leaves_the_files_of_the_old_one_behind_until_it_has_its_o
     found = [(lapse.key, [row.body.code for row in lapse.files]) for lapse in lapses()]
     made = [prepare_same_bodies(course=course, edition=2, by=registrar, now=now) for _ in range(2)]
 
-    assert found == [("face:2", ["US-FL", "US-GA"])]
-    assert [len(each) for each in made] == [2, 0]
+    assert [(key, set(codes)) for key, codes in found] == [("face:2", {"US-FL", "US-GA", "US-TX"})]
+    assert [len(each) for each in made] == [3, 0]
     assert statuses(course, 2) == {
         "US-OH": ("draft", ""),
         "US-FL": ("draft", ""),
-        "US-GA": ("accepts-list", "US-NCBTMB"),
+        # NCBTMB approves each course, and has not seen this edition.
+        "US-GA": ("draft", ""),
+        "US-TX": ("accepts-list", "US-AMTA"),
     }
-    assert made[0][0].events.first().note == "As for edition 1: approved, no. 20-1."
+    notes = {row.body.code: row.events.first().note for row in made[0]}
+    assert notes["US-FL"] == "As for edition 1: approved, no. 20-1."
+    assert notes["US-GA"] == (
+        "As for edition 1: accepted through a list. "
+        "Record it again when NCBTMB has approved edition 2."
+    )
     assert lapses() == []
 
 

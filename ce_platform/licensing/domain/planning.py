@@ -1,6 +1,6 @@
 """All bodies of a course edition at once: routes proposed, chosen, and put on file in one go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -218,16 +218,26 @@ def prepare_same_bodies(
 ) -> list[Submission]:
     """Open a file of the newer edition at every body that has one of an older edition.
 
-    What was sent begins as a draft; a list, no pre-approval and not needed hold as before. Pressed
-    twice, it is done once. Gives what was added.
+    What was sent begins as a draft; a list, no pre-approval and not needed hold as before, unless
+    the list approves each course and has not seen this edition. Pressed twice, it is done once.
+    Gives what was added.
     """
     Course.objects.select_for_update().get(pk=course.pk)
     lapse = next((each for each in lapses(course) if each.edition == edition), None)
+    approving = set(
+        Submission.objects.filter(
+            course=course, edition=edition, status=Status.APPROVED
+        ).values_list("body", flat=True)
+    )
     made = []
     for old in lapse.files if lapse else ():
         new = record_submission(course=course, edition=edition, body=old.body, by=by, now=now)
         said = f"As for edition {old.edition}: {_standing(old)}."
-        if old.status in _SAME_WAY:
+        if _waits_for_list(old, approving):
+            place = old.through.place if old.through else ""
+            said += f" Record it again when {place} has approved edition {edition}."
+            add_message(new, message=Message(said), by=by, now=now)
+        elif old.status in _SAME_WAY:
             facts: dict[str, Any] = {"note": said}
             if old.through is not None:
                 facts["through"] = old.through
@@ -236,6 +246,15 @@ def prepare_same_bodies(
             add_message(new, message=Message(said), by=by, now=now)
         made.append(new)
     return made
+
+
+def _waits_for_list(old: Submission, approving: Collection[int]) -> bool:
+    """It was accepted through a list of single courses, on which the new edition does not stand."""
+    return (
+        old.through is not None
+        and routes.approves_each_course(old.through)
+        and old.through_id not in approving
+    )
 
 
 def _standing(row: Submission) -> str:

@@ -99,6 +99,7 @@ def _through_the_provider(body: LicensingBody, listed: Route | None, ours: Ours)
             LIST,
             f"It approves providers, and we have no number there. {listed.reason}",
             listed.through,
+            listed.is_advised,
         )
     return Route(
         SUBMIT,
@@ -120,6 +121,15 @@ def _on_a_list(body: LicensingBody, accepted: Sequence[LicensingBody], ours: Our
             )
     for approver in others:
         number = ours.numbers.get(approver.pk)
+        if number is not None and approves_each_course(approver):
+            # NCBTMB: provider status and each course need approval before it is offered.
+            return Route(
+                LIST,
+                f"It accepts courses of {approver.place}, where we hold {_our(number)}. "
+                f"{approver.place} approves each course, and this edition is not approved there.",
+                approver,
+                False,
+            )
         if number is not None:
             return Route(
                 LIST,
@@ -127,6 +137,10 @@ def _on_a_list(body: LicensingBody, accepted: Sequence[LicensingBody], ours: Our
                 approver,
             )
     return None
+
+
+def approves_each_course(body: LicensingBody) -> bool:
+    return body.approval_model == Model.COURSE
 
 
 def _not_on_a_list(accepted: Sequence[LicensingBody], known: Mapping[str, Any]) -> Route:
