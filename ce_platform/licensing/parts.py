@@ -68,7 +68,7 @@ class LicensingPart(CoursePart):
         return [Panel(template="licensing/course_panel.html", context=context, order=20)]
 
     def enrollment_panels(self, enrollment: Enrollment) -> list[Panel]:
-        """What ends before the learner is likely done; at most three queries."""
+        """What ends before the learner is likely done; one query mostly, at most four."""
         found = endings_of(enrollment, now=timezone.now())
         if not found:
             return []

@@ -228,7 +228,7 @@ def test_page_makes_a_packet_and_keeps_who_took_it(
     answer = office.post(url, {"form": "pdf", "parts": ["outline", "hours"]})
     job = run(BackgroundJob.objects.get(kind="licensing.packet"))
     assert job.result_file is not None
-    took = office.get(f"/office/submissions/{submission.uid}/packets/{job.result_file.sha256}/")
+    took = office.post(f"/office/submissions/{submission.uid}/packets/{job.result_file.sha256}/")
     other = ApprovedFactory()
 
     assert answer.status_code == 302
@@ -237,7 +237,7 @@ def test_page_makes_a_packet_and_keeps_who_took_it(
     assert took.content.startswith(b"%PDF-")
     assert AuditEvent.objects.filter(action="packet.downloaded").count() == 1
     stray = f"/office/submissions/{other.uid}/packets/{job.result_file.sha256}/"
-    assert office.get(stray).status_code == 404
+    assert office.post(stray).status_code == 404
 
 
 def test_packet_of_an_edition_asks_for_the_key_and_letters_explicitly(

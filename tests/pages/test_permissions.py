@@ -58,7 +58,7 @@ TABLE = [
     line("pages:mail-resend", REGISTRAR_POST, "POST", key="mail"),
     line("pages:job-detail", STAFF, key="job"),
     # An instructor has the results of the own jobs only; this one is the office's.
-    line("pages:job-result", "login 403 403 404 200", key="job"),
+    line("pages:job-result", "login 403 403 404 200", "POST", key="job"),
     line("pages:components", STAFF),
     line("pages:teach", "login 403 403 200 403"),
     line("pages:demo-look-around", NOT_A_DEMO, "POST"),
@@ -305,7 +305,7 @@ TABLE = [
     line("licensing:office-submission-plan", REGISTRAR),
     line("licensing:office-submission-follow", REGISTRAR_POST, "POST"),
     line("licensing:office-submission-packet", REGISTRAR, key="submission"),
-    line("licensing:office-submission-packet-file", REGISTRAR, key="packet"),
+    line("licensing:office-submission-packet-file", "login 403 403 403 200", "POST", key="packet"),
     line("licensing:office-edition-packet", REGISTRAR, key="edition"),
     line("licensing:office-submission-add", REGISTRAR),
     line("licensing:office-submission-detail", REGISTRAR, key="submission"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core import audit
@@ -39,9 +39,10 @@ def edition_packet(request: PersonRequest, slug: str, edition: int) -> HttpRespo
 
 
 @registrar_only
-@require_safe
+@require_POST
 def submission_packet_file(request: PersonRequest, uid: UUID, sha256: str) -> HttpResponseBase:
-    """A packet that was made for this file; who took it is kept."""
+    """A packet that was made for this file, as a download. Who took it is kept, so it is sent for:
+    looking at a page writes nothing."""
     submission = get_object_or_404(desk.submissions(), uid=uid)
     if not domain.has_packet(submission, sha256):
         raise Http404

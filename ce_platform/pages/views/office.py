@@ -101,13 +101,14 @@ def job_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 
 @staff_only
-@require_safe
+@require_POST
 def job_result(request: PersonRequest, uid: UUID) -> HttpResponseBase:
-    """The file that a job made, as a download."""
+    """The file that a job made, as a download. Who took it is kept, so it is sent for: looking at
+    a page writes nothing."""
     job = get_object_or_404(BackgroundJob.objects.select_related("result_file"), uid=uid)
     if job.result_file is None or not _may_have_result(request.user, job):
         raise Http404
-    # It may hold the key of an exam or name learners: who took it is kept.
+    # It may hold the key of an exam or name learners.
     audit.record(
         "job.result-downloaded",
         subject_type="job",
