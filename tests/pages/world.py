@@ -14,6 +14,7 @@ from ce_platform.core.files import store_bytes
 from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.models import BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
+from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from certificates.domain.documents import ensure_document
 from certificates.models import Certificate, ReportChannel
@@ -101,6 +102,7 @@ def make_world() -> World:
         now=NOW,
     )
     submission = SubmissionFactory(course=finished.course, body=body, letter=letter)
+    note_packet(submission, file=letter, parts=["outline"], by=world.people["registrar"], now=NOW)
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
     # ---- two completions owed to a body, one of which has left
@@ -257,6 +259,8 @@ def make_world() -> World:
         "rule": {"pk": rule.pk},
         "rule-line": {"pk": rule_line.pk},
         "submission": {"uid": submission.uid},
+        "packet": {"uid": submission.uid, "sha256": letter.sha256},
+        "edition": {"slug": "studied", "edition": 1},
         "letter": {"uid": submission.uid, "sha256": letter.sha256},
         "number": {"pk": number.pk},
         "removable-number": {"pk": removable.pk},
@@ -310,7 +314,11 @@ def make_world() -> World:
             "valid_until": teaching.valid_until.isoformat(),
         },
         "licensing:office-rule-decide": {"valid_from": "2026-11-20"},
-        "licensing:office-submission-note": {"note": "Called them."},
+        "licensing:office-submission-follow": {"edition": "finished:1"},
+        "licensing:office-submission-note": {
+            "message-direction": "internal",
+            "message-note": "Called them.",
+        },
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},
         "licensing:office-submission-correct": {
             "correct-number": "20-100201",

@@ -6,8 +6,8 @@ from ce_platform.licensing.forms.rules import DecisionForm, RuleEditor, RuleFile
 from ce_platform.licensing.forms.submissions import (
     AddSubmissionForm,
     CorrectionForm,
+    MessageForm,
     MoveForm,
-    NoteForm,
 )
 
 __all__ = [
@@ -15,8 +15,8 @@ __all__ = [
     "CorrectionForm",
     "DecisionForm",
     "LicenseForm",
+    "MessageForm",
     "MoveForm",
-    "NoteForm",
     "NumberForm",
     "ProviderForm",
     "RuleEditor",
