@@ -20,9 +20,12 @@ from quizzes.interchange.found import (
     short_text,
 )
 from quizzes.interchange.qti_items import read_item
+from quizzes.interchange.shelf import Find, PictureMissing
 
 NAME: Final = "qti"
 MANIFEST: Final = "imsmanifest.xml"
+# What Canvas writes in front of a file of its own.
+_CANVAS: Final = "$IMS-CC-FILEBASE$"
 # Settings of a quiz beside its questions.
 _OF_CANVAS: Final = ("quiz", "assessmentMeta")
 
@@ -37,7 +40,7 @@ def read(content: bytes) -> Reading:
     tree = xml_tree(content)
     items = [tree] if tree.tag == "assessmentItem" else list(tree.iter("assessmentItem"))
     if tree.tag == "questestinterop":
-        if not qti12.take_items(tree, collector):
+        if not qti12.take_items(tree, collector, find=_lone):
             raise InterchangeRefused("This QTI 1.2 file holds no item.")
         return collector.reading()
     if not items:
@@ -75,11 +78,14 @@ def _read_package(files: Mapping[str, bytes], collector: Collector) -> None:
             trees[path] = xml_tree(files[path], name=path[:80])
     weights = _weights(trees)
     seen: set[str] = set()
+    taken: set[str] = set()
     count = 0
     for path, each in trees.items():
         if each.tag == "questestinterop":
             seen.add(path)
-            count += qti12.take_items(each, collector, place=count)
+            count += qti12.take_items(
+                each, collector, place=count, find=_Package(files, path, taken)
+            )
     for path in dict.fromkeys([*weights, *paths]):
         if path in trees and trees[path].tag == "assessmentItem":
             seen.add(path)
@@ -89,8 +95,9 @@ def _read_package(files: Mapping[str, bytes], collector: Collector) -> None:
                 points=weights.get(path, ""),
                 place=path,
                 number=len(seen),
+                find=_Package(files, path, taken),
             )
-    read_paths = {*trees, manifest}
+    read_paths = {*trees, manifest, *taken}
     for path in sorted(set(files) - read_paths):
         collector.leave(0, f"The file {path[:80]} of the package was not read.")
     for path in sorted(set(trees) - seen):
@@ -119,9 +126,49 @@ def _joined(folder: str, target: str) -> str:
     return path.lstrip("/")
 
 
-def _take(element: Element, collector: Collector, *, points: str, place: str, number: int) -> None:
+class _Package:
+    """Pictures of a package, as one of its files names them."""
+
+    def __init__(self, files: Mapping[str, bytes], path: str, taken: set[str]) -> None:
+        self._files = files
+        self._folder = posixpath.dirname(path)
+        self._taken = taken
+
+    def __call__(self, address: str) -> bytes:
+        address = unquote(address.partition("?")[0].partition("#")[0])
+        if _CANVAS in address:
+            rest = address.partition(_CANVAS)[2].lstrip("/")
+            paths = [_joined("web_resources", rest), _joined("", rest)]
+        else:
+            if address.startswith(("/", "\\")) or _leads_out(self._folder, address):
+                raise PictureMissing("does not come along: its address leads out of the package")
+            paths = [_joined(self._folder, address)]
+        for path in paths:
+            if path in self._files:
+                self._taken.add(path)
+                return self._files[path]
+        raise PictureMissing("does not come along: the package names it and does not hold it")
+
+
+def _leads_out(folder: str, address: str) -> bool:
+    return posixpath.normpath(posixpath.join(folder, address)).startswith("..")
+
+
+def _lone(address: str) -> bytes:
+    raise PictureMissing("does not come along: it is not in this file. Bring the whole package")
+
+
+def _take(
+    element: Element,
+    collector: Collector,
+    *,
+    points: str,
+    place: str,
+    number: int,
+    find: Find = _lone,
+) -> None:
     title = element.get("title", "") or element.get("identifier", "")
-    item = Item(number, title=short_text(title or place))
+    item = Item(number, title=short_text(title or place), find=find)
     said = points or _default(element, "MAXSCORE") or _maximum(element)
     collector.take(item, lambda each: read_item(element, each, said))
 

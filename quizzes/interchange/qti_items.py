@@ -377,6 +377,10 @@ def _pieces(
             yield cloze.MARK.format(replaced[id(each)])
         elif each is skipped:
             tail = tail if " ".join(tail.split()) != unit else ""
+        elif tag == "object" and each.get("type", "").lower().startswith("image/"):
+            # What HTML says with another element: its words stand inside.
+            alt = " ".join("".join(each.itertext()).split())
+            yield f'<img src="{escape(each.get("data", ""))}" alt="{escape(alt)}">'
         elif tag not in _NOT_SHOWN:
             attributes = "".join(
                 f' {name}="{escape(value)}"'

@@ -26,6 +26,7 @@ from quizzes.views.studio_cases import studio_case, studio_case_add
 from quizzes.views.studio_draws import studio_draw, studio_draw_add
 from quizzes.views.studio_interchange import (
     studio_bank_import,
+    studio_import_picture,
     studio_import_template,
     studio_quiz_export,
     studio_quiz_import,
@@ -84,6 +85,7 @@ __all__ = [
     "studio_case_add",
     "studio_draw",
     "studio_draw_add",
+    "studio_import_picture",
     "studio_import_template",
     "studio_question",
     "studio_question_add",
