@@ -4,6 +4,7 @@ The Markdown is written by the same hand as that of Word documents: `courses.wor
 """
 
 import re
+from collections.abc import Callable
 from html import escape
 from html.parser import HTMLParser
 from typing import Final
@@ -363,10 +364,26 @@ _BLOCKS: Final = {
 _INLINE: Final = {"strong": "strong", "em": "em"}
 
 
-def to_html(text: str, losses: list[str], *, is_line: bool = False) -> str:
+Draw = Callable[[str, str], str]
+"""From the name of a figure, and the words in its brackets, to an element."""
+
+
+def to_html(text: str, losses: list[str], *, draw: Draw, is_line: bool = False) -> str:
     """XHTML of plain elements; what it cannot say stays as words, and is noted."""
-    tokens = (parse_inline(text) if is_line else parse(text)).tokens
-    return "".join(_html(token, losses) for token in tokens)
+    is_figure = is_line and "(figure:" in text
+    tokens = (parse_inline(text) if is_line and not is_figure else parse(text)).tokens
+    html = (
+        draw(str(token.meta["slug"]), str(token.meta["alt"]))
+        if token.type == "figure"
+        else _html(token, losses)
+        for token in tokens
+    )
+    if is_line:
+        return "".join(html)
+    return "".join(
+        f"<p>{each}</p>" if token.type == "figure" else each
+        for token, each in zip(tokens, html, strict=True)
+    )
 
 
 def _html(token: Token, losses: list[str]) -> str:

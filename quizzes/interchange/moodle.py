@@ -5,7 +5,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from ce_platform.core.text import clean
-from quizzes.interchange import cloze, markup, weights
+from quizzes.interchange import cloze, markup, moodle_pictures, origin, weights
 from quizzes.interchange.errors import InterchangeRefused, NotRepresented
 from quizzes.interchange.files import line_of, xml_tree
 from quizzes.interchange.found import (
@@ -19,6 +19,7 @@ from quizzes.interchange.found import (
     short_text,
 )
 from quizzes.interchange.gift import matching_content, short_text_content
+from quizzes.interchange.moodle_files import files_of
 from quizzes.interchange.shelf import Folder
 from quizzes.question_types.base import Content
 
@@ -60,8 +61,6 @@ _STANDARD: Final = {
 _TYPES: Final = {
     "essay": "It asks for a free text (essay), which no computer can mark.",
     "description": "This is a text without a question, which a quiz here cannot ask.",
-    "ddmarker": "It asks for places on a picture, which is not read from files yet.",
-    "ddimageortext": "It asks for places on a picture, which is not read from files yet.",
     "calculated": "Its numbers are calculated anew each time, as no question here does.",
     "calculatedsimple": "Its numbers are calculated anew each time, as no question here does.",
     "calculatedmulti": "Its numbers are calculated anew each time, as no question here does.",
@@ -188,15 +187,6 @@ def _converted(text: str, element: Element | None, item: Item, *, is_line: bool 
             name = short_text(path, most=60)
             item.leave(f"The file “{name}” hangs on a text that does not show it; it was left out.")
     return converted
-
-
-def files_of(element: Element) -> dict[str, bytes]:
-    """Path → base64, of the files that hang on a field."""
-    found = {}
-    for file in element.findall("file"):
-        path = f"{file.get('path', '').strip('/')}/{file.get('name', '')}".lstrip("/")
-        found[path] = "".join(file.itertext()).encode()
-    return found
 
 
 # ------------------------------------------------------------------------------- types
@@ -359,6 +349,13 @@ def _gapselect(known: _Known, item: Item, content: Content) -> tuple[str, Conten
     return type_name, {**own, "scoring": "partial"}
 
 
+def _places(known: _Known, item: Item, content: Content) -> tuple[str, Content]:
+    """On a picture; what it was when it left from here stands beside it."""
+    known.known |= {"file", "drag", "drop", "shuffleanswers", "showmisplaced", origin.TAG}
+    item.origin = origin.read(known.element.find(origin.TAG))
+    return moodle_pictures.READERS[known.element.get("type", "")](known.element, item)
+
+
 def _filled(text: str, gaps: list[Content], item: Item, content: Content) -> tuple[str, Content]:
     if not gaps:
         raise NotRepresented("Its text has no gap that is understood.")
@@ -378,4 +375,6 @@ _READERS: Final[dict[str, Callable[[_Known, Item, Content], tuple[str, Content]]
     "multianswer": _cloze,
     "gapselect": _gapselect,
     "ddwtos": _gapselect,
+    "ddmarker": _places,
+    "ddimageortext": _places,
 }

@@ -6,11 +6,11 @@ https://www.imsglobal.org/question/qtiv2p1/imsqti_infov2p1.html
 
 import posixpath
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from quizzes.interchange import qti12
+from quizzes.interchange import origin, qti12
 from quizzes.interchange.errors import InterchangeRefused
 from quizzes.interchange.files import line_of, unzipped, xml_tree
 from quizzes.interchange.found import (
@@ -60,6 +60,7 @@ def _read_package(files: Mapping[str, bytes], collector: Collector) -> None:
     tree = xml_tree(files[manifest], name=MANIFEST)
     paths: list[str] = []
     others: dict[str, str] = {}
+    origins: dict[str, Mapping[str, Any] | None] = {}
     for resource in tree.iter("resource"):
         file = resource.find("file")
         target = resource.get("href", "") or (file.get("href", "") if file is not None else "")
@@ -67,6 +68,7 @@ def _read_package(files: Mapping[str, bytes], collector: Collector) -> None:
         kind = resource.get("type", "").lower()
         if "imsqti_item" in kind or "imsqti_apipitem" in kind:
             paths.append(path)
+            origins[path] = origin.read(resource.find(f"metadata/{origin.TAG}"))
         elif path:
             others[path] = kind
     trees: dict[str, Element] = {}
@@ -96,15 +98,26 @@ def _read_package(files: Mapping[str, bytes], collector: Collector) -> None:
                 place=path,
                 number=len(seen),
                 find=_Package(files, path, taken),
+                before=origins.get(path),
             )
     read_paths = {*trees, manifest, *taken}
-    for path in sorted(set(files) - read_paths):
+    # Pictures of names; their words came along.
+    for path in sorted(set(files) - read_paths - _of_names(trees)):
         collector.leave(0, f"The file {path[:80]} of the package was not read.")
     for path in sorted(set(trees) - seen):
         if trees[path].tag not in ("assessmentTest", "assessmentItem", *_OF_CANVAS):
             collector.leave(0, f"{path[:80]} holds no question that is known here.")
     if not seen:
         raise InterchangeRefused("The package holds no QTI item.")
+
+
+def _of_names(trees: Mapping[str, Element]) -> set[str]:
+    return {
+        _joined(posixpath.dirname(path), each.get("data", ""))
+        for path, tree in trees.items()
+        for gap in tree.iter("gapImg")
+        for each in gap.iter("object")
+    }
 
 
 def _weights(trees: Mapping[str, Element]) -> dict[str, str]:
@@ -166,9 +179,10 @@ def _take(
     place: str,
     number: int,
     find: Find = _lone,
+    before: Mapping[str, Any] | None = None,
 ) -> None:
     title = element.get("title", "") or element.get("identifier", "")
-    item = Item(number, title=short_text(title or place), find=find)
+    item = Item(number, title=short_text(title or place), find=find, origin=before)
     said = points or _default(element, "MAXSCORE") or _maximum(element)
     collector.take(item, lambda each: read_item(element, each, said))
 

@@ -8,6 +8,7 @@ import re
 from base64 import b64decode
 from binascii import Error as BinasciiError
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -61,10 +62,8 @@ def bytes_behind(address: str, find: Find) -> bytes:
         return from_base64(unquote(address[found.end() :]).encode())
     if _SCHEME.match(address):
         host = ""
-        try:
+        with suppress(ValueError):
             host = urlsplit(address).netloc
-        except ValueError:
-            pass
         at = f" ({host[:60]})" if host else ""
         raise PictureMissing(
             f"does not come along: it stands at an address outside the file{at}, and nothing is "

@@ -230,7 +230,7 @@ def studio_quiz_export(request: PersonRequest, slug: str, quiz: UUID) -> HttpRes
                 {
                     "label": label,
                     "url": f"{here}?format={name}",
-                    "written": written(name, questions),
+                    "written": written(name, questions, is_look=True),
                 }
                 for name, label in formats.WRITTEN.items()
             ],
