@@ -23,7 +23,7 @@ from ce_platform.core.text import sha256_text
 from quizzes.interchange import origin
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import Item, decimal, letter
-from quizzes.interchange.moodle_files import xml_text
+from quizzes.interchange.moodle_files import NEVER, xml_text
 from quizzes.interchange.outgoing import Losses, unseen
 from quizzes.interchange.picture_reading import (
     finished,
@@ -322,7 +322,7 @@ def _gap(name: str, label: str, losses: Losses) -> str:
     content, width, height = (b"", 1, 1) if losses.files is unseen else _lettered(label)
     path = f"media/names/{sha256_text(label)[:16]}.png"
     losses.media[path] = content
-    said = quoteattr(xml_text(label, losses).replace("&lt;", "<").replace("&amp;", "&"))
+    said = quoteattr(NEVER.sub("", label))
     return (
         f'<gapImg identifier="{name}" matchMax="0" objectLabel={said}><object type="image/png" '
         f'data="../{path}" width="{width}" height="{height}">{xml_text(label, losses)}</object>'
