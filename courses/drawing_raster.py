@@ -21,10 +21,10 @@ Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
 INK: Final = (43, 38, 34)
 PAPER: Final = (255, 255, 255)
-# A drawing is made so many times larger than it will be.
-_LARGER: Final = 3
+# Pixels; a small picture is drawn larger still, for its lines are thin.
+_SMALL: Final = 400_000
 _STEPS: Final = 12
-_TOKEN: Final = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_PIECE: Final = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _MOVE: Final = re.compile(r"([a-zA-Z]+)\s*\(([^)]*)\)")
 _VARIABLE: Final = re.compile(r"var\(--[a-z-]+, (#[0-9a-fA-F]{3,6})\)")
@@ -62,7 +62,8 @@ def raster(drawing: bytes, crop: Sequence[float], width: int, height: int) -> "I
     from defusedxml.ElementTree import fromstring
     from PIL import Image
 
-    large = width * _LARGER, height * _LARGER
+    times = 3 if width * height < _SMALL else 2
+    large = width * times, height * times
     canvas = Image.new("RGB", large, PAPER)
     left, top, across, down = crop
     x, y = large[0] / across, large[1] / down
@@ -289,25 +290,25 @@ def _curve(
 def _commands(d: str) -> Iterator[tuple[str, list[float]]]:
     """Each command with its numbers; one that is said once counts for all numbers behind it."""
     command, numbers = "", []
-    tokens: list[str] = []
-    for token in _TOKEN.findall(d):
+    found: list[str] = []
+    for piece in _PIECE.findall(d):
         # The two flags of an arc may stand without a space between them and what follows.
-        if command.upper() == "A" and not token[0].isalpha():
-            while (len(tokens) % 7) in (3, 4) and token[:1] in "01" and len(token) > 1:
-                tokens.append(token[0])
-                token = token[1:]
-        tokens.append(token)
-        if token.isalpha():
-            command = token
-            tokens = []
-            if token in "Zz":
-                yield token, []
+        if command.upper() == "A" and not piece[0].isalpha():
+            while (len(found) % 7) in (3, 4) and piece[:1] in "01" and len(piece) > 1:
+                found.append(piece[0])
+                piece = piece[1:]
+        found.append(piece)
+        if piece.isalpha():
+            command = piece
+            found = []
+            if piece in "Zz":
+                yield piece, []
             continue
         count = _COUNTS.get(command.upper(), 2)
-        if len(tokens) == count:
-            numbers = [float(each) for each in tokens]
+        if len(found) == count:
+            numbers = [float(each) for each in found]
             yield command, numbers
-            tokens = []
+            found = []
             # Behind a move, further numbers are lines.
             command = {"M": "L", "m": "l"}.get(command, command)
 

@@ -236,10 +236,10 @@ def write_label(content: Content, losses: Losses) -> tuple[str, str, list[str]]:
             "<draggroup>1</draggroup><infinite/></drag>"
         )
     for number, place in enumerate(content["places"], start=1):
-        x, _, y = told[place["id"]].partition(",")
+        left, _, top = told[place["id"]].partition(",")
         lines.append(
             f"<drop><text></text><no>{number}</no><choice>{numbers[place['label']]}</choice>"
-            f"<xleft>{x}</xleft><ytop>{y}</ytop></drop>"
+            f"<xleft>{left}</xleft><ytop>{top}</ytop></drop>"
         )
     return "ddimageortext", content["stem"], lines
 

@@ -38,7 +38,7 @@ from quizzes.question_types.base import Content
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-_MOST: Final = (1200, 1200)
+_MOST: Final = (1000, 1000)
 _TEMPLATES: Final = "http://www.imsglobal.org/question/qti_v2p1/rptemplates"
 _SEPARATOR: Final = re.compile(r"[,\s]+")
 _DISTRACTOR: Final = re.compile(r"D-(x[a-z0-9-]{1,18})")
@@ -174,7 +174,7 @@ def _place(
         if value is None:
             raise NotRepresented(f"An area of it, “{told[:60]}”, is none that is known here.")
         is_share = each.endswith("%")
-        whole = picture[1 + index % 2] if is_share else 0
+        whole = picture[2] if index % 2 else picture[1]
         numbers.append(float(value) * (whole / 100 if is_share else factor))
     match shape:
         case "rect" if len(numbers) == 4:

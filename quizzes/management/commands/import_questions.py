@@ -46,9 +46,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"there already  {each.question.title}")
             elif each.alike:
                 self.stdout.write(f"nearly the same  {each.question.title} / {each.alike}")
-            for note in each.notes:
-                if note not in told:
-                    self.stderr.write(f"left out  {each.question.title}: {note}")
+            for sentence in each.notes:
+                if sentence not in told:
+                    self.stderr.write(f"changed  {each.question.title}: {sentence}")
             if each.question.lacks_picture:
                 self.stdout.write(f"a picture is missing  {each.question.title}")
         fresh = [each.read for each in sight.fresh]
