@@ -355,7 +355,7 @@ def review_views(
     return views
 
 
-def assets_of(views: Iterable[QuestionView | ReviewView]) -> dict[str, list[str]]:
+def assets_of(views: "Iterable[QuestionView | ReviewView | FoundView]") -> dict[str, list[str]]:
     """What the types on a page need beside what all quizzes need, each once."""
     kinds = [type_named(name) for name in dict.fromkeys(view.type for view in views)]
     return {
@@ -437,6 +437,7 @@ class FoundView:
     """A question of a pasted text, as learners will see it when they look back."""
 
     line: int
+    type: str
     type_label: str
     template: str
     shown: dict[str, Any]
@@ -457,16 +458,16 @@ def found_views(
 
 
 def found_view(question: FoundQuestion, renderer: Renderer, *, is_known: bool) -> FoundView:
-    kind = type_named(question.type)
+    kind, content = type_named(question.type), question.content
+    # Nobody has answered: what is marked is what the text says is right.
+    answer = None if kind.is_right_shown_alone else kind.right_response(content)
+    reviewed = {**kind.review(content, answer, AUTHORED_ORDER), "is_found": True}
     return FoundView(
         line=question.line,
+        type=kind.name,
         type_label=str(kind.label),
         template=kind.review_template,
-        # Nobody has answered: what is marked is what the text says is right.
-        shown=renderer.html(
-            kind.review(question.content, None, AUTHORED_ORDER),
-            question.content.get("figures", _NO_FIGURES),
-        ),
+        shown=renderer.html(reviewed, content.get("figures", _NO_FIGURES)),
         is_known=is_known,
     )
 

@@ -24,7 +24,7 @@ from quizzes.question_types.base import Content
 
 # Somebody waits while they are encoded: a second each for large photographs.
 MOST_PICTURES: Final = 60
-_BRACKETS: Final = re.compile(r"!\[(?:\\.|[^\]\\])*\]\(figure:")
+_BRACKETS: Final = re.compile(rf"{shelf.WORDS}\(figure:")
 
 
 @dataclass(frozen=True)

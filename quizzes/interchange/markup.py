@@ -19,14 +19,16 @@ from courses.word.inline import Span, markdown
 from courses.word.notes import Notes
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import Item
-from quizzes.interchange.shelf import alt_of, written
+from quizzes.interchange.shelf import WORDS, WRITTEN, alt_of, written
 
 LONGEST_HTML: Final = 100_000
 _DEEPEST: Final = 40
 _MOST_ELEMENTS: Final = 5_000
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|\w{2,20});")
 # The address has no spaces: those of file names are written with percent signs.
-_IMAGE: Final = re.compile(r"!\[((?:\\.|[^\]\\]){0,2000})\]\(<?([^()\s<>]{1,2000})>?\)")
+_IMAGE: Final = re.compile(
+    rf"{WORDS}\(<?([^()\s<>]{{1,2000}})>?(?:[ \t]{{1,9}}\"[^\"\n]{{0,300}}\")?\)"
+)
 # A picture that was pasted into a text is longer than any text.
 _INLINE_PICTURE: Final = re.compile(r"(\bsrc\s{0,9}=\s{0,9}[\"'])(data:image/[^\"'<>]{200,})")
 _MOVED: Final = "A picture inside a paragraph stands by itself here."
@@ -85,6 +87,8 @@ def from_markdown(text: str, item: Item, *, is_line: bool = False) -> str:
     """Our Markdown out of that of others: pictures become figures, which stand alone."""
     if "![" not in text:
         return clean(text)
+    if len(text) > LONGEST_HTML:
+        raise NotRepresented(f"A text of it is longer than {LONGEST_HTML:,} characters.")
     paragraphs = []
     for paragraph in re.split(r"\n[ \t]*\n", text):
         pictures: list[str] = []
@@ -113,9 +117,10 @@ def _line_with(words: str, pictures: list[str], item: Item) -> str:
     """A choice or a note: words, or one picture alone."""
     kept = "" if words else "".join(pictures[:1])
     for each in pictures[0 if words else 1 :]:
-        alt = plain_of(each) or "without a name"
+        found = WRITTEN.fullmatch(each)
+        name = item.pictures[found[2]].file_name if found else ""
         item.lose_picture(
-            alt,
+            plain_of(found[1] if found else "") or name or "without a name",
             "does not come along: a choice or a note is words or one picture here, and it stands "
             "beside words or another picture",
         )

@@ -2,7 +2,7 @@
 dragged to places (ddimageortext)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from xml.etree.ElementTree import Element
@@ -21,7 +21,7 @@ from quizzes.interchange.picture_reading import (
     taken_picture,
     with_origin,
 )
-from quizzes.interchange.picture_writing import LEAST_RADIUS, DrawnPicture, drawn, say_chart
+from quizzes.interchange.picture_writing import DrawnPicture, drawn, say_chart
 from quizzes.interchange.shelf import Folder
 from quizzes.question_types.base import Content
 
@@ -198,7 +198,10 @@ def write_tap(content: Content, losses: Losses) -> tuple[str, str, list[str]]:
     if len(right) > 1:
         losses.add("There, each marker in a right place earns a share of the points.")
     picture = drawn(content, losses, most=_MOST, rings=content["places"])
-    told = {place["id"]: _coords(picture, place) for place in content["places"]}
+    told = {
+        place["id"]: _coords(place["shape"], picture.easy_to_hit(place, content["places"]))
+        for place in content["places"]
+    }
     lines = [
         *_head(picture, content, "tap-the-point", told),
         f"<drag><no>1</no><text>{_MARKER}</text><noofdrags>{len(right)}</noofdrags></drag>",
@@ -254,12 +257,11 @@ def _head(
     ]
 
 
-def _coords(picture: DrawnPicture, place: Content) -> str:
-    numbers = picture.in_pixels(place)
-    if place["shape"] == "circle":
+def _coords(shape: str, numbers: Sequence[Any]) -> str:
+    if shape == "circle":
         x, y, radius = numbers
-        return f"{round(x)},{round(y)};{round(max(radius, LEAST_RADIUS))}"
-    if place["shape"] == "rectangle":
+        return f"{round(x)},{round(y)};{max(1, round(radius))}"
+    if shape == "rectangle":
         x, y, width, height = numbers
         return f"{round(x)},{round(y)};{max(1, round(width))},{max(1, round(height))}"
     return ";".join(f"{round(x)},{round(y)}" for x, y in numbers)

@@ -10,10 +10,11 @@ from quizzes.cases import case_of
 from quizzes.embedding import has_pictures as shows_pictures
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import ONE, short_text
+from quizzes.interchange.shelf import WORDS
 from quizzes.question_types.base import Content
 
 # A figure in a text of ours: the words in its brackets, and its name.
-FIGURE: Final = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(figure:([A-Za-z0-9_-]+)\)")
+FIGURE: Final = re.compile(rf"{WORDS}\(figure:([A-Za-z0-9_-]+)\)")
 Files = Callable[[str], bytes]
 """The bytes of a kept file, by its SHA-256. Errors: NotRepresented."""
 
@@ -158,8 +159,8 @@ def said_in_turn(
 def _check_pictures(question: Outgoing) -> None:
     if shows_pictures(question.content):
         raise NotRepresented(
-            "It shows pictures, which this format cannot bring along: Moodle XML, QTI and the "
-            "package of its course can."
+            "It shows pictures, which this file cannot bring along: Moodle XML, QTI and the "
+            "package of the whole course can."
         )
 
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import dist
 from typing import TYPE_CHECKING, Any, Final
 
 from quizzes.interchange.errors import NotRepresented
@@ -51,6 +52,17 @@ class DrawnPicture:
     def middle_of(self, place: Content) -> tuple[float, float]:
         return middle(place["shape"], self.in_pixels(place))
 
+    def easy_to_hit(self, place: Content, places: Sequence[Content]) -> list[Any]:
+        """The same, a small circle made larger as far as its neighbors leave room."""
+        numbers = self.in_pixels(place)
+        if place["shape"] != "circle" or numbers[2] >= LEAST_RADIUS:
+            return numbers
+        nearest = min(
+            (dist(numbers[:2], self.middle_of(other)) for other in places if other is not place),
+            default=2 * LEAST_RADIUS,
+        )
+        return [*numbers[:2], max(numbers[2], min(LEAST_RADIUS, nearest / 2))]
+
 
 def drawn(
     content: Content,
@@ -82,7 +94,7 @@ def drawn(
     else:
         image = _image(source, tuple(picture["crop"]), width, height, is_drawing=is_drawing)
         for place in rings:
-            _ring(image, place["shape"], shown.in_pixels(place))
+            _ring(image, place["shape"], shown.easy_to_hit(place, rings))
         pixels = _encoded(image, extension)
     return DrawnPicture(pixels, extension, width, height, width / across, left, top)
 
@@ -118,7 +130,7 @@ def _ring(image: "Image", shape: str, numbers: Sequence[Any]) -> None:
     draw = ImageDraw.Draw(image)
     for color, width in ((_PAPER, 4), (_INK, 2)):
         if shape == "circle":
-            draw.circle(numbers[:2], max(numbers[2], LEAST_RADIUS), outline=color, width=width)
+            draw.circle(numbers[:2], numbers[2], outline=color, width=width)
         elif shape == "rectangle":
             x, y, across, down = numbers
             draw.rectangle((x, y, x + across, y + down), outline=color, width=width)

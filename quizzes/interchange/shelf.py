@@ -20,8 +20,10 @@ _DATA: Final = re.compile(r"data:image/[a-z0-9.+-]{1,30};base64,", re.IGNORECASE
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:|//|\\\\")
 _NAME: Final = re.compile(r"picture-[0-9a-f]{20}")
 _SPACES: Final = re.compile(rb"\s+")
-# What `written` makes: the words in the brackets, and the name.
-WRITTEN: Final = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(figure:(picture-[0-9a-f]{20})\)")
+# The words in the brackets of a picture, which may hold a pair of brackets themselves.
+WORDS: Final = r"!\[((?:\\.|\[[^\[\]\\]*\]|[^\[\]\\])*)\]"
+# What `written` makes: the words, and the name.
+WRITTEN: Final = re.compile(rf"{WORDS}\(figure:(picture-[0-9a-f]{{20}})\)")
 
 
 class PictureMissing(Exception):

@@ -35,7 +35,7 @@ from quizzes.import_forms import ImportForm
 from quizzes.interchange import formats, spreadsheet
 from quizzes.interchange.found import Found
 from quizzes.models import Quiz
-from quizzes.presenting import Renderer, found_view
+from quizzes.presenting import Renderer, assets_of, found_view
 from quizzes.question_types.picture import shown_width
 from quizzes.rules import draft_quiz_or_404
 from quizzes.views.studio import crumbs_of, quiz_url, studio_page
@@ -151,7 +151,7 @@ def _shown(version: CourseVersion, sight: Sight) -> dict[str, Any]:
     address = partial(_address, version)
     renderer = Renderer(version, figure_address=address)
     reading = sight.reading
-    found = []
+    found: list[dict[str, Any]] = []
     place = 0
     for each in sight.questions:
         view = found_view(each.question, renderer, is_known=each.is_known)
@@ -168,6 +168,7 @@ def _shown(version: CourseVersion, sight: Sight) -> dict[str, Any]:
         "reading": reading,
         "format_label": formats.READ[reading.format],
         "found": found,
+        "stylesheets": assets_of(each["view"] for each in found)["stylesheets"],
         "fresh_count": place,
         # What belongs to a question that is shown stands there.
         "general": [
