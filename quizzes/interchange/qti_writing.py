@@ -25,6 +25,7 @@ _NAMESPACE: Final = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _TEMPLATES: Final = "http://www.imsglobal.org/question/qti_v2p1/rptemplates"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ELEMENT: Final = re.compile("<[^<>]*>")
+_EMPTY: Final = re.compile(r"<(li|blockquote|p)>\s*</\1>")
 _NEVER: Final = re.compile("[\ufffe\uffff]")
 # A zip holds no earlier day; the same questions give the same bytes.
 _DAY: Final = (1980, 1, 1, 0, 0, 0)
@@ -147,6 +148,8 @@ def _html(text: str, losses: Losses, *, is_line: bool = False) -> str:
     html = to_html(text, losses.sentences, draw=partial(_image, losses), is_line=is_line)
     if text and "<img" not in html and not _ELEMENT.sub("", html).strip():
         losses.add("A text that shows nothing stays behind.")
+    elif _EMPTY.search(html):
+        losses.add("An empty item of a list stays behind.")
     return html
 
 
