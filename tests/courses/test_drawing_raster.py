@@ -35,7 +35,7 @@ def drawn(shapes: str, crop: tuple[float, ...] = (0, 0, 100, 100)) -> Image.Imag
         ('<path fill="#c00" d="M10 50q40-80 80 0z"/>', (50, 30), (50, 60)),
         ('<circle fill="#c00" cx="50" cy="50" r="20"/>', (50, 35), (50, 25)),
         ('<ellipse fill="#c00" cx="50" cy="50" rx="40" ry="10"/>', (80, 50), (50, 65)),
-        ('<rect fill="#c00" x="10" y="10" width="80" height="80" rx="20"/>', (50, 12), (11, 11)),
+        ('<rect fill="#c00" x="10" y="10" width="80" height="80" rx="20"/>', (50, 15), (11, 11)),
         ('<polygon fill="#c00" points="10,10 90,10 50,90"/>', (50, 30), (15, 80)),
         (
             '<g transform="translate(50 50) rotate(90)"><rect fill="#c00" x="0" y="-5" width="40" '
