@@ -20,10 +20,12 @@ from quizzes.interchange import shelf
 from quizzes.interchange.errors import InterchangeRefused
 from quizzes.interchange.found import Found, Reading, short_text
 from quizzes.interchange.origin import brought_home
+from quizzes.interchange.picture_reading import pixels_in
 from quizzes.question_types.base import Content
 
 # Somebody waits while they are encoded: a second each for large photographs.
 MOST_PICTURES: Final = 60
+MOST_PIXELS: Final = 250_000_000
 _BRACKETS: Final = re.compile(rf"{shelf.WORDS}\(figure:")
 
 
@@ -56,6 +58,11 @@ def bring(reading: Reading, *, now: datetime) -> Brought:
     if len(reading.pictures) > MOST_PICTURES:
         raise InterchangeRefused(
             f"The file has more than {MOST_PICTURES} pictures. Bring it in parts."
+        )
+    if sum(pixels_in(found.content) for found in reading.pictures.values()) > MOST_PIXELS:
+        raise InterchangeRefused(
+            "The pictures of this file are too large to be looked at together. Bring it in parts, "
+            "or save them smaller."
         )
     ready, refused = {}, {}
     for name, found in reading.pictures.items():

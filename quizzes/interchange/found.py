@@ -121,7 +121,9 @@ class Item:
             self.lose_picture(called, str(reason))
             return ""
         own = shelf.name_of(content)
-        self.pictures.setdefault(own, FoundPicture(content, file_name, shelf.alt_of(alt)))
+        words = shelf.alt_of(alt)
+        if own not in self.pictures or (words and not self.pictures[own].alt):
+            self.pictures[own] = FoundPicture(content, file_name, words)
         return own
 
     def put_aside(self, address: str) -> str:
@@ -200,8 +202,11 @@ class Collector:
         )
         self._questions.append(found)
         for name in found.pictures:
-            if name in item.pictures:
-                self._pictures.setdefault(name, item.pictures[name])
+            picture = item.pictures.get(name)
+            known = self._pictures.get(name)
+            # Of several, one that somebody has described.
+            if picture is not None and (known is None or not known.alt):
+                self._pictures[name] = picture
 
     def _refuse(self, item: Item, sentences: list[str]) -> None:
         """A choice that was nothing but a picture is empty now: the reason is told as well."""

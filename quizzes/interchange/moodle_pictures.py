@@ -146,7 +146,8 @@ def _picture(element: Element, item: Item) -> tuple[str, int, int]:
     name = next(iter(files))
     if len(files) > 1:
         item.leave("It has several pictures in its background; the first one came along.")
-    return taken_picture(item, name, name=name)
+    alt = str(item.origin["alt"]) if item.origin else ""
+    return taken_picture(item, name, alt=alt, name=name)
 
 
 def _drags(element: Element) -> dict[str, Drag]:

@@ -41,6 +41,15 @@ def _size_of(content: bytes) -> tuple[int, int]:
         ) from None
 
 
+def pixels_in(content: bytes) -> int:
+    """As the head of the picture says; 0 where it is none."""
+    try:
+        width, height = _size_of(content)
+    except NotRepresented:
+        return 0
+    return width * height
+
+
 def finished(
     item: Item,
     picture: tuple[str, int, int],
