@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
 
 from quizzes.interchange.found import decimal
+from quizzes.interchange.shelf import name_for
 from quizzes.question_types import places as geometry
 from quizzes.question_types.base import Content
 
@@ -157,6 +158,9 @@ def brought_home(
         if chart is not None and view is not None:
             return _on_chart(content, origin, chart, view, source_width)
         known = pictures.by_file(origin["file"]) if origin["figure"] else None
+        if known is None and content["figure"] == name_for(origin["file"]):
+            # The very file of its figure: it will be one here, in the same measures.
+            known = {**record, "slug": slug}
         if known is not None and [0, 0, known["width"], known["height"]] == origin["crop"]:
             places = _in_units_of(content, origin, source_width)
             return {**content, "figure": known["slug"], "places": places}, []

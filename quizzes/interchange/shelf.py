@@ -46,7 +46,11 @@ class FoundPicture:
 
 def name_of(content: bytes) -> str:
     """What the picture is called until it is a figure of a course: the same bytes, one name."""
-    return f"picture-{hashlib.sha256(content).hexdigest()[:20]}"
+    return name_for(hashlib.sha256(content).hexdigest())
+
+
+def name_for(sha256: str) -> str:
+    return f"picture-{sha256[:20]}"
 
 
 def is_name(name: str) -> bool:

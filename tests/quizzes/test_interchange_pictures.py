@@ -136,7 +136,8 @@ def test_a_question_on_a_picture_comes_back_the_same_and_elsewhere_on_the_pictur
     assert Figure.objects.filter(version=version).count() == 2
 
     elsewhere = VersionFactory(status="draft", course__slug="elsewhere")
-    assert add_found(elsewhere, None, reading.questions, brought, by=None, now=NOW) == 1
+    for count in (1, 0):
+        assert count == add_found(elsewhere, None, reading.questions, brought, by=None, now=NOW)
 
     (figure,) = Figure.objects.filter(version=elsewhere)
     revision = QuestionRevision.objects.get(question__course=elsewhere.course)
