@@ -281,6 +281,7 @@ TABLE = [
     line("quizzes:studio-quiz-export", STUDIO, key="draft-quiz"),
     line("quizzes:studio-quiz-bank-import", STUDIO, key="draft"),
     line("quizzes:studio-quiz-import-template", STUDIO, key="import-template"),
+    line("quizzes:studio-quiz-import-picture", STUDIO, key="import-picture"),
     line("quizzes:studio-quiz-paste", STUDIO, key="draft-quiz"),
     line("quizzes:studio-quiz-settings", STUDIO_POST, "POST", key="draft-quiz"),
     line("quizzes:studio-quiz-move", STUDIO_POST, "POST", key="draft-quiz"),

@@ -22,6 +22,7 @@ from certificates.reports.domain.export import make_batch
 from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
+from quizzes.domain.importing import seen_picture
 from quizzes.models import AttemptRequest, QuizDraw, RegradeProposal
 from tests.factories.accounts import InstructorLicenseFactory, UserFactory
 from tests.factories.certificates import (
@@ -176,6 +177,7 @@ def make_world() -> World:
     number = ProviderNumber.objects.create(body=body, number="50-1")
     removable = ProviderNumber.objects.create(body=body, number="50-2")
     picture = store_bytes(PNG, area=StoredFile.Area.PRIVATE, content_type="image/png", now=NOW)
+    pasted = store_bytes(PNG, area=StoredFile.Area.COURSE_MEDIA, content_type="image/png", now=NOW)
     signatory = SignatoryFactory(signature=picture)
     Provider.objects.update(logo=picture)
     mail = put_in_outbox(subject="Hello", body="There.\n", to_email="a@example.com", now=NOW)
@@ -245,6 +247,7 @@ def make_world() -> World:
         "request": {"uid": request.uid},
         "learner-quiz": {"uid": studying.uid, "quiz": used_up.key},
         "import-template": {"slug": "draft", "ending": "csv"},
+        "import-picture": {"slug": "draft", "seen": seen_picture(draft, pasted.sha256, "png")},
         "draft-quiz": {"slug": "draft", "quiz": draft_quiz.key},
         "draft-draw": {"slug": "draft", "quiz": draft_quiz.key, "draw": draft_draw.key},
         "draft-case": {"slug": "draft", "quiz": draft_quiz.key, "case": "client"},
