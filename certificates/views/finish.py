@@ -92,6 +92,8 @@ def _mend_number(request: PersonRequest, enrollment: Enrollment, *, now: datetim
                 row,
                 body=row.body,
                 number=form.cleaned_data["number"],
+                name_on_license=row.name_on_license,
+                first_issued_on=row.first_issued_on,
                 expires_on=row.expires_on,
                 by=request.user,
                 now=now,

@@ -6,14 +6,23 @@ from ce_platform.licensing.models.bodies import (
     ProviderNumber,
     Signatory,
 )
-from ce_platform.licensing.models.licenses import License
+from ce_platform.licensing.models.credits import (
+    ExternalCredit,
+    ExternalCreditApproval,
+    ExternalCreditHours,
+)
+from ce_platform.licensing.models.licenses import License, ReminderSwitchedOff
 from ce_platform.licensing.models.submissions import Submission, SubmissionEvent
 
 __all__ = [
     "BodyRule",
+    "ExternalCredit",
+    "ExternalCreditApproval",
+    "ExternalCreditHours",
     "License",
     "LicensingBody",
     "ProviderNumber",
+    "ReminderSwitchedOff",
     "Signatory",
     "Submission",
     "SubmissionEvent",

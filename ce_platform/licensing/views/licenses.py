@@ -1,5 +1,6 @@
 """A therapist's own licenses. Nobody else has a page that shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -18,9 +19,11 @@ from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from ce_platform.core.templatetags.wording import long_date
+from ce_platform.licensing.card_hints import EndHint, end_hint, end_warning, number_warning
 from ce_platform.licensing.domain import licenses
 from ce_platform.licensing.forms import LicenseForm
-from ce_platform.licensing.models import License
+from ce_platform.licensing.models import License, LicensingBody
+from ce_platform.licensing.queries import newest_rules
 from ce_platform.licensing.views.common import sent
 
 SOON: Final = 90
@@ -66,6 +69,8 @@ def license_add(request: PersonRequest) -> HttpResponse:
                 user=request.user,
                 body=form.cleaned_data["body"],
                 number=form.cleaned_data["number"],
+                name_on_license=form.cleaned_data["name_on_license"],
+                first_issued_on=form.cleaned_data["first_issued_on"],
                 expires_on=form.cleaned_data["expires_on"],
                 by=request.user,
                 now=timezone.now(),
@@ -74,6 +79,7 @@ def license_add(request: PersonRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("%(body)s, license %(number)s, is noted.") % _words(row))
+            _warn(request, row)
             return redirect("licensing:license-list")
     return _form(request, form, None)
 
@@ -88,6 +94,8 @@ def license_change(request: PersonRequest, uid: UUID) -> HttpResponse:
                 row,
                 body=form.cleaned_data["body"],
                 number=form.cleaned_data["number"],
+                name_on_license=form.cleaned_data["name_on_license"],
+                first_issued_on=form.cleaned_data["first_issued_on"],
                 expires_on=form.cleaned_data["expires_on"],
                 by=request.user,
                 now=timezone.now(),
@@ -100,6 +108,7 @@ def license_change(request: PersonRequest, uid: UUID) -> HttpResponse:
                 _("%(body)s, license %(number)s, is changed. Certificates you have stay as issued.")
                 % _words(row),
             )
+            _warn(request, row)
             return redirect("licensing:license-list")
     return _form(request, form, row)
 
@@ -128,12 +137,22 @@ def license_restore(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 
 def _form(request: PersonRequest, form: LicenseForm, row: License | None) -> HttpResponse:
+    hints = _end_hints(form.bodies, today=request.user.local_date(timezone.now()))
+    form.suggest(hints, license=row)
     return render(
         request,
         "licensing/license_form.html",
         {
             "form": form,
             "license": row,
+            # For the script that offers the end as soon as the body is chosen.
+            "hints": {
+                body.code: [
+                    hints[body.pk].sentence,
+                    hints[body.pk].suggested.isoformat() if hints[body.pk].suggested else "",
+                ]
+                for body in form.bodies
+            },
             "crumbs": [
                 {"label": _("My licenses"), "url": reverse("licensing:license-list")},
                 {"label": _("Change") if row else _("Add a license"), "url": ""},
@@ -141,6 +160,34 @@ def _form(request: PersonRequest, form: LicenseForm, row: License | None) -> Htt
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _end_hints(bodies: Sequence[LicensingBody], *, today: date) -> dict[int, EndHint]:
+    """What each body's rule tells about the end of a period; one query."""
+    rules = newest_rules(bodies)
+    hints = {}
+    for body in bodies:
+        rule = rules.get(body.pk)
+        hints[body.pk] = end_hint(
+            rule.rule if rule else {},
+            place=body.place,
+            today=today,
+            is_checked=rule is not None and rule.checked_at is not None,
+        )
+    return hints
+
+
+def _warn(request: PersonRequest, row: License) -> None:
+    """The card decides: what looks odd is said once and kept as typed."""
+    known = newest_rules([row.body]).get(row.body_id)
+    if known is None:
+        return
+    for warning in (
+        number_warning(known.rule, place=row.body.place, number=row.number),
+        end_warning(known.rule, place=row.body.place, expires_on=row.expires_on),
+    ):
+        if warning:
+            messages.warning(request, warning)
 
 
 def _own_or_404(user: User, uid: UUID) -> License:
