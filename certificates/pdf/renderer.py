@@ -4,8 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ce_platform.core.errors import DomainError
+from ce_platform.core.pdf import RenderingFailed
 from certificates.domain.record import CertificateRecord
+
+__all__ = [
+    "MissingLetters",
+    "Picture",
+    "Rendered",
+    "Renderer",
+    "RenderingFailed",
+    "default_renderer",
+]
 
 
 @dataclass(frozen=True)
@@ -18,10 +27,6 @@ class Picture:
 class Rendered:
     content: bytes
     page_count: int
-
-
-class RenderingFailed(DomainError):
-    """The page could not be made as it must be; nothing was kept."""
 
 
 class MissingLetters(RenderingFailed):
