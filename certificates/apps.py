@@ -9,6 +9,8 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from ce_platform.core import sweep, verification
+        from ce_platform.licensing.planner import sources
+        from certificates.credits import credits_of_certificates
         from certificates.domain.documents import sweep_documents
         from certificates.domain.eligibility import CertificatesPart
         from certificates.domain.verification import (
@@ -20,6 +22,7 @@ class CertificatesConfig(AppConfig):
         from courses import parts
 
         parts.register(CertificatesPart())
+        sources.register("certificates", credits_of_certificates)
         sweep.register("certificates.documents", sweep_documents)
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)

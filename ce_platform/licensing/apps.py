@@ -8,10 +8,14 @@ class LicensingConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from ce_platform.core import verification
+        from ce_platform.core import jobs, sweep, verification
         from ce_platform.licensing.parts import LicensingPart
+        from ce_platform.licensing.planner import document, elsewhere, reminders, sources
         from ce_platform.licensing.refusals import REFUSALS
         from courses import parts
 
         parts.register(LicensingPart())
+        sources.register("elsewhere", elsewhere.external_credits)
+        sweep.register("licensing.reminders", reminders.sweep_reminders)
+        jobs.register(document.KIND, document.make_in_background)
         verification.register_triggers(*REFUSALS)

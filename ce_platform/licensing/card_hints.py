@@ -8,13 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 from ce_platform.core.templatetags.wording import long_date
-
-Rule = Mapping[str, Any]
-_LONGEST_CYCLE: Final = 6
-"""Years to look ahead for a fixed day."""
+from ce_platform.licensing.renewal import HeldLicense, RenewalRule, end_by_rule
+from ce_platform.licensing.renewal.rules import Anchor
 
 
 @dataclass(frozen=True)
@@ -27,41 +25,32 @@ class EndHint:
     """To be compared with the card; None: only the card knows."""
 
 
-def end_hint(rule: Rule, *, place: str, today: date, is_checked: bool) -> EndHint:
-    """The end that the rule's anchor tells. Without an anchor the card is all there is."""
-    anchor = rule.get("cycle_anchor")
-    words = _end_words(anchor) if anchor else ""
-    if not words:
+def end_hint(rule: RenewalRule | None, license: HeldLicense, *, place: str, today: date) -> EndHint:
+    """The end that the rule tells. Without an anchor the card is all there is."""
+    words = _end_words(rule.anchor) if rule and rule.anchor else ""
+    if rule is None or not words:
         nothing = f"We do not know when {place} licenses end. Take the day from the card."
         return EndHint(nothing, None)
     check = (
         "check your card."
-        if is_checked
+        if rule.is_checked
         else "our office has not checked that, so look at your card."
     )
-    return EndHint(f"{place} licenses end {words}; {check}", _next_fixed_day(anchor, today, rule))
+    return EndHint(f"{place} licenses end {words}; {check}", end_by_rule(rule, license, today))
 
 
-def end_warning(rule: Rule, *, place: str, expires_on: date | None) -> str:
+def end_warning(rule: RenewalRule, expires_on: date | None) -> str:
     """Empty, or how the day from the card differs from the rule. A warning, never a refusal."""
-    anchor = rule.get("cycle_anchor")
-    if not anchor or expires_on is None:
-        return ""
-    is_odd_one = (
-        not _is_fixed_day(anchor, expires_on)
-        if anchor["kind"] == "fixed-date"
-        else anchor["kind"] == "birth-month"
-        and expires_on.day != anchor.get("day", _last_of_month(expires_on))
-    )
-    if not is_odd_one:
+    anchor = rule.anchor
+    if anchor is None or expires_on is None or _is_like(anchor, expires_on):
         return ""
     return (
-        f"As far as we know, {place} licenses end {_end_words(anchor)}, and you wrote "
+        f"As far as we know, {rule.place} licenses end {_end_words(anchor)}, and you wrote "
         f"{long_date(expires_on)}. It is kept as you wrote it; look at your card once more."
     )
 
 
-def number_warning(rule: Rule, *, place: str, number: str) -> str:
+def number_warning(rule: Mapping[str, Any], *, place: str, number: str) -> str:
     """Empty, or a hint that the number does not look like those of the body."""
     known = rule.get("license_number_format")
     if not known:
@@ -78,19 +67,20 @@ def number_warning(rule: Rule, *, place: str, number: str) -> str:
     )
 
 
-def _end_words(anchor: Rule) -> str:
-    """Goes on from "Florida licenses end"; empty where the rule names no day."""
-    match anchor["kind"]:
-        case "fixed-date" if "month" in anchor:
+def _end_words(anchor: Anchor) -> str:
+    """Goes on from "Florida licenses end"; empty where the rule names no day of the license."""
+    if not anchor.is_end_on_card:
+        return ""
+    match anchor.kind:
+        case "fixed-date" if anchor.month:
             # 2024 has a February 29, should a rule ever name it.
-            month = f"{date(2024, anchor['month'], 1):%B}"
-            day = f"on {month} {anchor['day']}" if "day" in anchor else f"in {month}"
-            years = anchor.get("years")
-            if years == "all":
+            month = f"{date(2024, anchor.month, 1):%B}"
+            day = f"on {month} {anchor.day}" if anchor.day else f"in {month}"
+            if anchor.years == "all":
                 return f"{day} every year"
-            return f"{day} of {years} years" if years else f"{day}; the card says in which year"
+            return f"{day} of {anchor.years} years" if anchor.years else day
         case "birth-month":
-            day = f"on day {anchor['day']}" if "day" in anchor else "on the last day"
+            day = f"on day {anchor.day}" if anchor.day else "on the last day"
             return f"{day} of your month of birth"
         case "birthday":
             return "on your birthday"
@@ -99,32 +89,20 @@ def _end_words(anchor: Rule) -> str:
     return ""
 
 
-def _is_fixed_day(anchor: Rule, day: date) -> bool:
-    parity = {"odd": 1, "even": 0}.get(anchor.get("years", ""))
+def _is_like(anchor: Anchor, day: date) -> bool:
+    """Whether a license may end on this day, as far as the rule fixes it for everybody."""
+    if not anchor.is_end_on_card:
+        return True
+    if anchor.kind == "birth-month":
+        return day.day == (anchor.day or _last_of_month(day))
+    if anchor.kind != "fixed-date":
+        return True
+    parity = {"odd": 1, "even": 0}.get(anchor.years or "")
     return (
-        day.month == anchor.get("month", day.month)
-        and day.day == anchor.get("day", day.day)
+        day.month == (anchor.month or day.month)
+        and day.day == (anchor.day or day.day)
         and (parity is None or day.year % 2 == parity)
     )
-
-
-def _next_fixed_day(anchor: Rule, today: date, rule: Rule) -> date | None:
-    """The first such day from today on; None when the year hangs on the person."""
-    if anchor["kind"] != "fixed-date" or not {"month", "day"} <= set(anchor):
-        return None
-    if anchor.get("years") is None and "known_year" not in anchor:
-        return None
-    step = max(1, rule.get("ce_cycle_months", 12) // 12)
-    for year in range(today.year, today.year + _LONGEST_CYCLE + 1):
-        if "known_year" in anchor and (year - anchor["known_year"]) % step:
-            continue
-        try:
-            day = date(year, anchor["month"], anchor["day"])
-        except ValueError:
-            continue
-        if day >= today and _is_fixed_day(anchor, day):
-            return day
-    return None
 
 
 def _last_of_month(day: date) -> int:

@@ -10,6 +10,22 @@ urlpatterns = [
     path("licenses/<uuid:uid>/", views.license_change, name="license-change"),
     path("licenses/<uuid:uid>/remove/", views.license_remove, name="license-remove"),
     path("licenses/<uuid:uid>/restore/", views.license_restore, name="license-restore"),
+    path("planner/", views.planner, name="planner"),
+    path("planner/renewals.ics", views.planner_calendar, name="planner-calendar"),
+    path("planner/document/", views.plan_document_start, name="plan-document-start"),
+    path("planner/document/<uuid:uid>/", views.plan_document, name="plan-document"),
+    path(
+        "planner/document/<uuid:uid>/file/", views.plan_document_file, name="plan-document-file"
+    ),
+    path("planner/reminders/", views.reminder_switch, name="reminder-switch"),
+    # From the mail itself, without signing in.
+    path("planner/reminders/stop/<str:token>/", views.reminder_stop, name="reminder-stop"),
+    path("planner/elsewhere/", views.credit_list, name="credit-list"),
+    path("planner/elsewhere/add/", views.credit_add, name="credit-add"),
+    path("planner/elsewhere/<uuid:uid>/", views.credit_change, name="credit-change"),
+    path("planner/elsewhere/<uuid:uid>/proof/", views.credit_proof, name="credit-proof"),
+    path("planner/elsewhere/<uuid:uid>/remove/", views.credit_remove, name="credit-remove"),
+    path("planner/elsewhere/<uuid:uid>/restore/", views.credit_restore, name="credit-restore"),
     # ---- for everybody
     path("licensing-bodies/", views.body_list, name="body-list"),
     path("licensing-bodies/<str:code>/", views.body_detail, name="body-detail"),

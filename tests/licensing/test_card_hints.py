@@ -5,20 +5,28 @@ from datetime import date
 import pytest
 
 from ce_platform.licensing.card_hints import EndHint, end_hint, end_warning, number_warning
+from ce_platform.licensing.renewal import HeldLicense, RenewalRule
 
 TODAY = date(2026, 11, 20)
 FLORIDA = {"cycle_anchor": {"kind": "fixed-date", "month": 8, "day": 31, "years": "odd"}}
+CARD = HeldLicense("US-FL")
 NEW_YORK = {"cycle_anchor": {"kind": "birth-month"}}
 
 
+def read(rule: dict, *, is_checked: bool = True) -> RenewalRule:
+    return RenewalRule.read(
+        rule, body_code="US-FL", place="Florida", body_name="The board", is_checked=is_checked
+    )
+
+
 def test_a_fixed_day_is_offered_with_its_sentence() -> None:
-    assert end_hint(FLORIDA, place="Florida", today=TODAY, is_checked=True) == EndHint(
+    assert end_hint(read(FLORIDA), CARD, place="Florida", today=TODAY) == EndHint(
         "Florida licenses end on August 31 of odd years; check your card.", date(2027, 8, 31)
     )
 
 
 def test_a_rule_that_nobody_checked_says_so() -> None:
-    hint = end_hint(FLORIDA, place="Florida", today=TODAY, is_checked=False)
+    hint = end_hint(read(FLORIDA, is_checked=False), CARD, place="Florida", today=TODAY)
 
     assert "our office has not checked that" in hint.sentence
 
@@ -42,13 +50,13 @@ def test_a_rule_that_nobody_checked_says_so() -> None:
 def test_only_a_day_that_the_rule_fixes_is_offered(anchor: dict, day: date | None) -> None:
     rule = {"cycle_anchor": anchor, "ce_cycle_months": 48}
 
-    assert end_hint(rule, place="Somewhere", today=TODAY, is_checked=True).suggested == day
+    assert end_hint(read(rule), CARD, place="Florida", today=TODAY).suggested == day
 
 
 def test_without_an_anchor_the_card_is_all_there_is() -> None:
-    assert end_hint({}, place="Delaware", today=TODAY, is_checked=False) == EndHint(
-        "We do not know when Delaware licenses end. Take the day from the card.", None
-    )
+    nothing = "We do not know when Delaware licenses end. Take the day from the card."
+    for rule in (None, read({}), read({"cycle_anchor": {"kind": "expiration-on-card"}})):
+        assert end_hint(rule, CARD, place="Delaware", today=TODAY) == EndHint(nothing, None)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +73,7 @@ def test_without_an_anchor_the_card_is_all_there_is() -> None:
     ids=str,
 )
 def test_a_card_that_differs_is_warned_about(rule: dict, day: date | None, is_warned: bool) -> None:
-    assert bool(end_warning(rule, place="Florida", expires_on=day)) is is_warned
+    assert bool(end_warning(read(rule), day)) is is_warned
 
 
 @pytest.mark.parametrize(

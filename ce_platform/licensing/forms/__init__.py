@@ -1,5 +1,6 @@
 """What the pages of licensing send."""
 
+from ce_platform.licensing.forms.credits import ExternalCreditForm
 from ce_platform.licensing.forms.licenses import LicenseForm
 from ce_platform.licensing.forms.office import NumberForm, ProviderForm, SignatoryForm
 from ce_platform.licensing.forms.submissions import (
@@ -12,6 +13,7 @@ from ce_platform.licensing.forms.submissions import (
 __all__ = [
     "AddSubmissionForm",
     "CorrectionForm",
+    "ExternalCreditForm",
     "LicenseForm",
     "MoveForm",
     "NoteForm",

@@ -22,6 +22,9 @@ class ExternalCredit(models.Model):
     completed_on = models.DateField()
     delivery = models.CharField(max_length=20, choices=CourseVersion.Delivery.choices)
     has_exam = models.BooleanField(default=False, help_text="Ended with a test that was passed.")
+    hands_on_percent = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Share of the course spent working on a body."
+    )
     notes = models.TextField(blank=True)
     proof = models.ForeignKey(
         StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -31,6 +34,12 @@ class ExternalCredit(models.Model):
 
     class Meta:
         ordering = ("-completed_on", "-id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hands_on_percent__isnull=True) | Q(hands_on_percent__lte=100),
+                name="external_credit_percent_in_range",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["user", "-completed_on"],

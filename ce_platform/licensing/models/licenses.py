@@ -24,6 +24,11 @@ class License(models.Model):
     expires_on = models.DateField(
         null=True, blank=True, help_text="End of the current period, from the card."
     )
+    hours_due_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Where hours are counted over another span than the license.",
+    )
     # The reminder that was written last, so that the sweep need not look at this license again.
     reminded_of = models.DateField(null=True, blank=True, help_text="The end it spoke of.")
     reminded_days = models.PositiveSmallIntegerField(

@@ -6,12 +6,29 @@ from ce_platform.licensing.views.bodies import (
     office_body_pending,
     office_rule_check,
 )
+from ce_platform.licensing.views.credits import (
+    credit_add,
+    credit_change,
+    credit_list,
+    credit_proof,
+    credit_remove,
+    credit_restore,
+)
 from ce_platform.licensing.views.licenses import (
     license_add,
     license_change,
     license_list,
     license_remove,
     license_restore,
+)
+from ce_platform.licensing.views.planner import (
+    plan_document,
+    plan_document_file,
+    plan_document_start,
+    planner,
+    planner_calendar,
+    reminder_stop,
+    reminder_switch,
 )
 from ce_platform.licensing.views.provider import (
     number_add,
@@ -36,6 +53,12 @@ from ce_platform.licensing.views.submissions import (
 __all__ = [
     "body_detail",
     "body_list",
+    "credit_add",
+    "credit_change",
+    "credit_list",
+    "credit_proof",
+    "credit_remove",
+    "credit_restore",
     "license_add",
     "license_change",
     "license_list",
@@ -46,8 +69,15 @@ __all__ = [
     "number_remove",
     "office_body_pending",
     "office_rule_check",
+    "plan_document",
+    "plan_document_file",
+    "plan_document_start",
+    "planner",
+    "planner_calendar",
     "provider_detail",
     "provider_logo",
+    "reminder_stop",
+    "reminder_switch",
     "signatory_add",
     "signatory_change",
     "signatory_picture",

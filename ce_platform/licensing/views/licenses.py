@@ -1,7 +1,7 @@
 """A therapist's own licenses. Nobody else has a page that shows them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -23,7 +23,9 @@ from ce_platform.licensing.card_hints import EndHint, end_hint, end_warning, num
 from ce_platform.licensing.domain import licenses
 from ce_platform.licensing.forms import LicenseForm
 from ce_platform.licensing.models import License, LicensingBody
+from ce_platform.licensing.planner.plans import held, read_rule
 from ce_platform.licensing.queries import newest_rules
+from ce_platform.licensing.renewal import HeldLicense
 from ce_platform.licensing.views.common import sent
 
 SOON: Final = 90
@@ -137,7 +139,7 @@ def license_restore(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 
 def _form(request: PersonRequest, form: LicenseForm, row: License | None) -> HttpResponse:
-    hints = _end_hints(form.bodies, today=request.user.local_date(timezone.now()))
+    hints = _end_hints(form.bodies, row, today=request.user.local_date(timezone.now()))
     form.suggest(hints, license=row)
     return render(
         request,
@@ -162,17 +164,17 @@ def _form(request: PersonRequest, form: LicenseForm, row: License | None) -> Htt
     )
 
 
-def _end_hints(bodies: Sequence[LicensingBody], *, today: date) -> dict[int, EndHint]:
+def _end_hints(
+    bodies: Sequence[LicensingBody], row: License | None, *, today: date
+) -> dict[int, EndHint]:
     """What each body's rule tells about the end of a period; one query."""
     rules = newest_rules(bodies)
     hints = {}
     for body in bodies:
-        rule = rules.get(body.pk)
+        known = rules.get(body.pk)
+        license = HeldLicense(body.code) if row is None else replace(held(row), expires_on=None)
         hints[body.pk] = end_hint(
-            rule.rule if rule else {},
-            place=body.place,
-            today=today,
-            is_checked=rule is not None and rule.checked_at is not None,
+            read_rule(known, body) if known else None, license, place=body.place, today=today
         )
     return hints
 
@@ -184,7 +186,7 @@ def _warn(request: PersonRequest, row: License) -> None:
         return
     for warning in (
         number_warning(known.rule, place=row.body.place, number=row.number),
-        end_warning(known.rule, place=row.body.place, expires_on=row.expires_on),
+        end_warning(read_rule(known, row.body), row.expires_on),
     ):
         if warning:
             messages.warning(request, warning)

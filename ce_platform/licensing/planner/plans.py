@@ -1,0 +1,251 @@
+"""A person's plans: rows gathered in a constant number of queries, arithmetic done by `renewal`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from ce_platform.accounts.models import User
+from ce_platform.licensing.domain.licenses import active_licenses
+from ce_platform.licensing.domain.standing import submissions_of
+from ce_platform.licensing.models import BodyRule, License, LicensingBody, Submission
+from ce_platform.licensing.planner.sources import SeenCredit, earned
+from ce_platform.licensing.planner.standings import NumbersByDay, approvers_of, standings_on
+from ce_platform.licensing.queries import newest_rules
+from ce_platform.licensing.renewal import (
+    CourseStanding,
+    Credit,
+    Delivery,
+    HeldLicense,
+    Plan,
+    PlanLine,
+    RenewalRule,
+    Standing,
+    Status,
+    Subject,
+    hours_by_subject,
+    plan,
+)
+from courses.models import Course, CourseVersion, Enrollment, long_texts
+from quizzes.models import Quiz
+
+MOST_PLANNED: Final = 20
+MOST_ON_SALE: Final = 60
+MOST_TRIED: Final = 8
+"""Courses tried against one license, the longest first: each is a plan of its own."""
+MOST_SUGGESTED: Final = 4
+_COUNTABLE: Final = frozenset(
+    {Standing.APPROVED, Standing.ACCEPTS_LIST, Standing.NO_PREAPPROVAL}
+)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A course on sale and what it would bring here."""
+
+    course: Course
+    version: CourseVersion
+    line: PlanLine
+
+
+@dataclass(frozen=True)
+class LicensePlan:
+    license: License
+    rule_row: BodyRule | None
+    plan: Plan | None
+    """None where nothing at all is known about the body."""
+    addresses: Mapping[str, str]
+    """Page of each credit by its key; our own courses have one."""
+    suggestions: Sequence[Suggestion] = ()
+
+    @property
+    def is_checked(self) -> bool:
+        return self.rule_row is not None and self.rule_row.checked_at is not None
+
+
+def plans_of(
+    user: User,
+    *,
+    today: date,
+    licenses: Sequence[License] | None = None,
+    with_suggestions: bool = True,
+) -> list[LicensePlan]:
+    """One plan per license, what ends first before what ends later.
+
+    A constant number of queries. `licenses`: these only, with their bodies fetched along.
+    """
+    rows = list(active_licenses(user) if licenses is None else licenses)
+    rows.sort(key=lambda row: (row.expires_on is None, row.expires_on or today, row.pk))
+    if not rows:
+        return []
+    rules = newest_rules({row.body for row in rows})
+    planned, on_sale = _our_courses(user, rows, today=today, with_sale=with_suggestions)
+    credits = [*earned(user), *planned]
+    addresses = {seen.credit.key: seen.url for seen in credits if seen.url}
+    taken = {seen.credit.course_key for seen in credits}
+    offers = [(course, seen) for course, seen in on_sale if seen.credit.course_key not in taken]
+    return [
+        _license_plan(row, rules.get(row.body_id), credits, offers, addresses, today=today)
+        for row in rows
+    ]
+
+
+def read_rule(row: BodyRule, body: LicensingBody) -> RenewalRule:
+    return RenewalRule.read(
+        row.rule,
+        body_code=body.code,
+        place=body.place,
+        body_name=body.name,
+        is_checked=row.checked_at is not None,
+        as_of=row.as_of,
+        confidence=row.confidence,
+        sources=row.sources,
+        notes=row.notes,
+    )
+
+
+def held(row: License) -> HeldLicense:
+    return HeldLicense(
+        body_code=row.body.code,
+        number=row.number,
+        first_issued_on=row.first_issued_on,
+        expires_on=row.expires_on,
+        cycle_ends_on=row.hours_due_on,
+    )
+
+
+def _license_plan(
+    row: License,
+    rule_row: BodyRule | None,
+    credits: Sequence[SeenCredit],
+    offers: Sequence[tuple[Course, SeenCredit]],
+    addresses: Mapping[str, str],
+    *,
+    today: date,
+) -> LicensePlan:
+    if rule_row is None:
+        return LicensePlan(row, None, None, addresses)
+    rule, license = read_rule(rule_row, row.body), held(row)
+    here = [seen.at(rule) for seen in credits]
+    worked_out = plan(rule, license, here, today)
+    suggestions = []
+    if not rule.asks_nothing and worked_out.missing != 0:
+        suggestions = _suggestions(rule, license, here, offers, today)
+    return LicensePlan(row, rule_row, worked_out, addresses, suggestions)
+
+
+def _suggestions(
+    rule: RenewalRule,
+    license: HeldLicense,
+    here: Sequence[Credit],
+    offers: Sequence[tuple[Course, SeenCredit]],
+    today: date,
+) -> list[Suggestion]:
+    """Courses that would bring hours, most hours first. The question is asked of each alone."""
+    fitting = [
+        (course, credit)
+        for course, credit in ((course, seen.at(rule)) for course, seen in offers)
+        if credit.standing.kind in _COUNTABLE
+    ]
+    fitting.sort(key=lambda offer: (-offer[1].total_hours, offer[1].title))
+    found = []
+    for course, credit in fitting[:MOST_TRIED]:
+        line = plan(rule, license, [*here, credit], today, last_key=credit.key).line_of(credit.key)
+        if (line.hours or line.open_hours) and course.on_sale_version is not None:
+            found.append(Suggestion(course, course.on_sale_version, line))
+    found.sort(key=lambda each: (-each.line.hours, -each.line.open_hours, each.version.title))
+    return found[:MOST_SUGGESTED]
+
+
+# ---------------------------------------------------------------- our own courses
+
+
+def _our_courses(
+    user: User, licenses: Sequence[License], *, today: date, with_sale: bool
+) -> tuple[list[SeenCredit], list[tuple[Course, SeenCredit]]]:
+    """Courses the person is in, as planned credits; and courses on sale at these bodies."""
+    enrollments = list(
+        Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
+        .select_related("course", "version")
+        .defer(*long_texts("version"))
+        .prefetch_related("version__credits")
+        .order_by("-last_activity_at")[:MOST_PLANNED]
+    )
+    bodies = {row.body_id for row in licenses}
+    courses = (
+        list(
+            Course.objects.filter(
+                on_sale_version__isnull=False,
+                pk__in=Submission.objects.filter(body__in=bodies).values("course"),
+            )
+            .select_related("on_sale_version")
+            .defer(*long_texts("on_sale_version"))
+            .prefetch_related("on_sale_version__credits")
+            .order_by("-pk")[:MOST_ON_SALE]
+        )
+        if with_sale
+        else []
+    )
+    sold = [(course, course.on_sale_version) for course in courses if course.on_sale_version]
+    versions = [row.version for row in enrollments] + [version for _, version in sold]
+    if not versions:
+        return [], []
+    submissions = submissions_of((version.course_id, version.edition) for version in versions)
+    numbers = NumbersByDay().on(today)
+    tested = set(
+        Quiz.objects.filter(version__in=versions).values_list("version", flat=True).distinct()
+    )
+
+    def seen(version: CourseVersion, key: str, url: str) -> SeenCredit:
+        return _seen(
+            version,
+            submissions[version.course_id, version.edition],
+            numbers=numbers,
+            has_exam=version.pk in tested,
+            on=today,
+            key=key,
+            url=url,
+        )
+
+    planned = [
+        seen(row.version, f"enrollment:{row.uid.hex}", row.get_absolute_url())
+        for row in enrollments
+    ]
+    return planned, [
+        (course, seen(version, f"sale:{course.pk}", course.get_absolute_url()))
+        for course, version in sold
+    ]
+
+
+def _seen(
+    version: CourseVersion,
+    submissions: Sequence[Submission],
+    *,
+    numbers: Mapping[int, str],
+    has_exam: bool,
+    on: date,
+    key: str,
+    url: str,
+) -> SeenCredit:
+    """A course that would be completed today: how it stands today."""
+    categories: dict[str, Decimal] = {}
+    for row in version.credits.all():
+        categories[row.category] = row.credit_hours
+    return SeenCredit(
+        credit=Credit(
+            key=key,
+            title=version.title,
+            hours=hours_by_subject(categories) or {Subject.OTHER: version.credit_hours},
+            delivery=Delivery(version.delivery),
+            standing=CourseStanding(Standing.NONE),
+            course_key=f"course:{version.course_id}",
+            has_exam=has_exam,
+            status=Status.PLANNED,
+        ),
+        standings=standings_on(
+            submissions, numbers=numbers, course_hours=version.credit_hours, on=on
+        ),
+        approvers=approvers_of(submissions, on=on),
+        url=url,
+    )
