@@ -14,9 +14,7 @@ urlpatterns = [
     path("planner/renewals.ics", views.planner_calendar, name="planner-calendar"),
     path("planner/document/", views.plan_document_start, name="plan-document-start"),
     path("planner/document/<uuid:uid>/", views.plan_document, name="plan-document"),
-    path(
-        "planner/document/<uuid:uid>/file/", views.plan_document_file, name="plan-document-file"
-    ),
+    path("planner/document/<uuid:uid>/file/", views.plan_document_file, name="plan-document-file"),
     path("planner/reminders/", views.reminder_switch, name="reminder-switch"),
     # From the mail itself, without signing in.
     path("planner/reminders/stop/<str:token>/", views.reminder_stop, name="reminder-stop"),

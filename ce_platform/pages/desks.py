@@ -12,6 +12,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
+from ce_platform.licensing.planner.document import KIND as PLAN_DOCUMENT
 from certificates.models import Certificate
 from courses import queries
 from courses.models import (
@@ -124,7 +125,8 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
         ),
         "certificates": list(Certificate.objects.order_by("-issued_at", "-id")[:DESK_ROWS]),
         "failed_mail": _failed_mail(),
-        "jobs": list(BackgroundJob.objects.order_by("-id")[:3]),
+        # What therapists make for themselves is none of the office's work.
+        "jobs": list(BackgroundJob.objects.exclude(kind=PLAN_DOCUMENT).order_by("-id")[:3]),
     }
 
 

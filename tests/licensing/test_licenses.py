@@ -78,6 +78,7 @@ def test_changing_into_one_that_is_there_is_refused(owner: User, now: datetime) 
             name_on_license="",
             first_issued_on=None,
             expires_on=None,
+            hours_due_on=None,
             by=owner,
             now=now,
         )

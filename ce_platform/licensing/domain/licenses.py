@@ -27,6 +27,7 @@ class Card:
     name_on_license: str
     first_issued_on: date | None
     expires_on: date | None
+    hours_due_on: date | None
 
     @classmethod
     def of(cls, row: License) -> "Card":
@@ -65,6 +66,7 @@ def add_license(
                 name_on_license=name_on_license or known.name_on_license,
                 first_issued_on=first_issued_on or known.first_issued_on,
                 expires_on=expires_on or known.expires_on,
+                hours_due_on=known.hours_due_on,
             ),
             by,
             now,
@@ -101,6 +103,7 @@ def change_license(
     name_on_license: str,
     first_issued_on: date | None,
     expires_on: date | None,
+    hours_due_on: date | None,
     by: User,
     now: datetime,
 ) -> License:
@@ -122,6 +125,7 @@ def change_license(
                     name_on_license=name_on_license,
                     first_issued_on=first_issued_on,
                     expires_on=expires_on,
+                    hours_due_on=hours_due_on,
                 ),
                 by,
                 now,
@@ -200,4 +204,5 @@ def _say(action: str, row: License, *, by: User, now: datetime) -> None:
         name_on_license=row.name_on_license,
         first_issued_on=row.first_issued_on.isoformat() if row.first_issued_on else None,
         expires_on=row.expires_on.isoformat() if row.expires_on else None,
+        hours_due_on=row.hours_due_on.isoformat() if row.hours_due_on else None,
     )

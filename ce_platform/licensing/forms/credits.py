@@ -20,7 +20,10 @@ HOURS_ROWS: Final = 4
 APPROVAL_ROWS: Final = 4
 _SUBJECTS: Final = [
     ("", "Choose a subject …"),
-    *((subject.value, f"{words[:1].upper()}{words[1:]}") for subject, words in SUBJECT_WORDS.items()),
+    *(
+        (subject.value, f"{words[:1].upper()}{words[1:]}")
+        for subject, words in SUBJECT_WORDS.items()
+    ),
 ]
 
 
@@ -111,10 +114,10 @@ class ExternalCreditForm(forms.Form):
         said = self.cleaned_data
         seen = set()
         for row in range(2, HOURS_ROWS + 1):
-            if bool(said.get(f"subject-{row}")) != bool(said.get(f"hours-{row}")):
-                # One of the two fields may hold a mistake of its own, which is told already.
-                if not {f"subject-{row}", f"hours-{row}"} & set(self.errors):
-                    self.add_error(f"hours-{row}", "Choose the subject and write its hours.")
+            names = {f"subject-{row}", f"hours-{row}"}
+            # One of the two may hold a mistake of its own, which is told already.
+            if sum(bool(said.get(name)) for name in names) == 1 and not names & set(self.errors):
+                self.add_error(f"hours-{row}", "Choose the subject and write its hours.")
         for row in range(1, APPROVAL_ROWS + 1):
             body = said.get(f"body-{row}")
             if body is None and said.get(f"number-{row}"):

@@ -29,6 +29,12 @@ class LicenseForm(forms.Form):
         help_text="From the card, if it says so. At a first renewal many states ask for less.",
         required=False,
     )
+    hours_due_on = DayField(
+        label="Hours are due on",
+        help_text="Your state counts hours over another span than the license runs. Ask the "
+        "board, or look at your last renewal.",
+        required=False,
+    )
     name_on_license = LineField(
         label="Name on the license",
         help_text="Only if it differs from the name on your certificates.",
@@ -36,9 +42,22 @@ class LicenseForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    field_order = ("body", "number", "expires_on", "first_issued_on", "name_on_license")
+    field_order = (
+        "body",
+        "number",
+        "expires_on",
+        "hours_due_on",
+        "first_issued_on",
+        "name_on_license",
+    )
 
-    def __init__(self, *args: Any, license: License | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        license: License | None = None,
+        asks_when_due: bool = False,
+        **options: Any,
+    ) -> None:
         if license is not None:
             options["initial"] = {
                 "body": license.body.code,
@@ -46,8 +65,11 @@ class LicenseForm(forms.Form):
                 "name_on_license": license.name_on_license,
                 "first_issued_on": license.first_issued_on,
                 "expires_on": license.expires_on,
+                "hours_due_on": license.hours_due_on,
             }
         super().__init__(*args, **options)
+        if not asks_when_due:
+            del self.fields["hours_due_on"]
         self.bodies = license_bodies()
         self.fields["body"] = BodyField(
             bodies=self.bodies, label="Issued by", empty="Choose a state or certifier …"

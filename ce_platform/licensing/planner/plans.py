@@ -35,9 +35,7 @@ MOST_ON_SALE: Final = 60
 MOST_TRIED: Final = 8
 """Courses tried against one license, the longest first: each is a plan of its own."""
 MOST_SUGGESTED: Final = 4
-_COUNTABLE: Final = frozenset(
-    {Standing.APPROVED, Standing.ACCEPTS_LIST, Standing.NO_PREAPPROVAL}
-)
+_COUNTABLE: Final = frozenset({Standing.APPROVED, Standing.ACCEPTS_LIST, Standing.NO_PREAPPROVAL})
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from ce_platform.core import audit
 from ce_platform.core.mail import write_mail
 from ce_platform.core.models import Provider
 from ce_platform.licensing.models import License, ReminderSwitchedOff
+from ce_platform.licensing.planner.page import cards_of
+from ce_platform.licensing.planner.plans import plans_of
 
 STEPS: Final = (180, 90, 30, 7)
 """Days before the end."""
@@ -137,3 +139,47 @@ def _due(today: date) -> list[tuple[int, int]]:
         if len(found) >= MOST_IN_A_SWEEP:
             break
     return found
+
+
+def _remind(license_id: int, *, days: int, today: date, now: datetime) -> bool:
+    """Write one mail and note the step, together. False when somebody else was first."""
+    with transaction.atomic():
+        row = (
+            License.objects.select_for_update(of=("self",))
+            .select_related("body", "user")
+            .get(pk=license_id)
+        )
+        if not _is_still_due(row, days=days, today=today):
+            return False
+        user = row.user
+        (planned,) = plans_of(
+            user, today=user.local_date(now), licenses=[row], with_suggestions=False
+        )
+        write_mail(
+            "license_ends",
+            to_email=user.email,
+            to_user_id=user.pk,
+            cause=f"license-ends:{row.uid.hex}:{row.expires_on}:{days}",
+            now=now,
+            name=user.name_on_certificates,
+            license=row,
+            days=days,
+            days_left=(row.expires_on - user.local_date(now)).days if row.expires_on else 0,
+            card=cards_of([planned])[0],
+            planner_path=reverse("licensing:planner"),
+            stop_path=reverse("licensing:reminder-stop", args=[stop_token(user, days=days)]),
+        )
+        row.reminded_of, row.reminded_days = row.expires_on, days
+        row.save(update_fields=["reminded_of", "reminded_days"])
+    return True
+
+
+def _is_still_due(row: License, *, days: int, today: date) -> bool:
+    if row.removed_at is not None or row.expires_on is None:
+        return False
+    is_written = (
+        row.reminded_of == row.expires_on
+        and row.reminded_days is not None
+        and row.reminded_days <= days
+    )
+    return not is_written and step_due((row.expires_on - today).days) == days

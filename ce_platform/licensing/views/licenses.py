@@ -89,7 +89,11 @@ def license_add(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def license_change(request: PersonRequest, uid: UUID) -> HttpResponse:
     row = _own_or_404(request.user, uid)
-    form = LicenseForm(sent(request), license=row)
+    form = LicenseForm(
+        sent(request),
+        license=row,
+        asks_when_due=not _is_end_of_hours(row) or row.hours_due_on is not None,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             row = licenses.change_license(
@@ -99,6 +103,7 @@ def license_change(request: PersonRequest, uid: UUID) -> HttpResponse:
                 name_on_license=form.cleaned_data["name_on_license"],
                 first_issued_on=form.cleaned_data["first_issued_on"],
                 expires_on=form.cleaned_data["expires_on"],
+                hours_due_on=form.cleaned_data.get("hours_due_on"),
                 by=request.user,
                 now=timezone.now(),
             )
@@ -148,13 +153,7 @@ def _form(request: PersonRequest, form: LicenseForm, row: License | None) -> Htt
             "form": form,
             "license": row,
             # For the script that offers the end as soon as the body is chosen.
-            "hints": {
-                body.code: [
-                    hints[body.pk].sentence,
-                    hints[body.pk].suggested.isoformat() if hints[body.pk].suggested else "",
-                ]
-                for body in form.bodies
-            },
+            "hints": {body.code: _for_script(hints[body.pk]) for body in form.bodies},
             "crumbs": [
                 {"label": _("My licenses"), "url": reverse("licensing:license-list")},
                 {"label": _("Change") if row else _("Add a license"), "url": ""},
@@ -177,6 +176,17 @@ def _end_hints(
             read_rule(known, body) if known else None, license, place=body.place, today=today
         )
     return hints
+
+
+def _is_end_of_hours(row: License) -> bool:
+    """Whether hours are due on the end that the card shows; so unless the rule says otherwise."""
+    known = newest_rules([row.body]).get(row.body_id)
+    anchor = read_rule(known, row.body).anchor if known else None
+    return anchor is None or anchor.is_end_on_card
+
+
+def _for_script(hint: EndHint) -> tuple[str, str]:
+    return hint.sentence, hint.suggested.isoformat() if hint.suggested else ""
 
 
 def _warn(request: PersonRequest, row: License) -> None:
