@@ -27,7 +27,8 @@ class EndHint:
 
 def end_hint(rule: RenewalRule | None, license: HeldLicense, *, place: str, today: date) -> EndHint:
     """The end that the rule tells. Without an anchor the card is all there is."""
-    words = _end_words(rule.anchor) if rule and rule.anchor else ""
+    # Where hours are counted over another span, the rule says nothing about the license's end.
+    words = _end_words(rule.anchor) if rule and rule.anchor and rule.is_cycle_end_on_card else ""
     if rule is None or not words:
         nothing = f"We do not know when {place} licenses end. Take the day from the card."
         return EndHint(nothing, None)
@@ -41,7 +42,7 @@ def end_hint(rule: RenewalRule | None, license: HeldLicense, *, place: str, toda
 
 def end_warning(rule: RenewalRule, expires_on: date | None) -> str:
     """Empty, or how the day from the card differs from the rule. A warning, never a refusal."""
-    anchor = rule.anchor
+    anchor = rule.anchor if rule.is_cycle_end_on_card else None
     if anchor is None or expires_on is None or _is_like(anchor, expires_on):
         return ""
     return (
@@ -69,8 +70,6 @@ def number_warning(rule: Mapping[str, Any], *, place: str, number: str) -> str:
 
 def _end_words(anchor: Anchor) -> str:
     """Goes on from "Florida licenses end"; empty where the rule names no day of the license."""
-    if not anchor.is_end_on_card:
-        return ""
     match anchor.kind:
         case "fixed-date" if anchor.month:
             # 2024 has a February 29, should a rule ever name it.
@@ -91,8 +90,6 @@ def _end_words(anchor: Anchor) -> str:
 
 def _is_like(anchor: Anchor, day: date) -> bool:
     """Whether a license may end on this day, as far as the rule fixes it for everybody."""
-    if not anchor.is_end_on_card:
-        return True
     if anchor.kind == "birth-month":
         return day.day == (anchor.day or _last_of_month(day))
     if anchor.kind != "fixed-date":

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ce_platform.core.templatetags.wording import long_date, plain_number
+from ce_platform.licensing import counting_facts as counting
 from ce_platform.licensing.models import LicensingBody
 
 CONFIDENCE_WORDS: Final = {
@@ -96,7 +97,8 @@ def fact_groups(rule: Rule) -> list[FactGroup]:
     groups = []
     for title, entries in _GROUPS:
         facts = [_fact(rule, label, words) for key, label, words in entries if key in rule]
-        unknown = [] if asks_nothing else [label for key, label, _ in entries if key not in rule]
+        known = {*rule, *counting.SAID_ELSEWHERE}
+        unknown = [] if asks_nothing else [label for key, label, _ in entries if key not in known]
         if facts or unknown:
             groups.append(FactGroup(title, facts, unknown))
     return groups
@@ -272,7 +274,9 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
                 lambda rule: months(rule["ce_cycle_months"]),
             ),
             ("cycle_anchor", "End of the cycle", _anchor),
+            ("cycle_end_on_card", "Date on the license", counting.card_words),
             ("first_renewal", "At the first renewal", _first_renewal),
+            ("first_renewal_hours", "First renewal, in figures", counting.first_hours_words),
             ("carry_over_hours", "Hours carried into the next cycle", _carry_over),
             (
                 "hour_minutes",
@@ -308,7 +312,10 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
                 "Taking a course again",
                 lambda rule: _sentence(rule["repeat_rule"]),
             ),
+            ("repeat", "Taking a course again, as we count it", counting.repeat_words),
             ("categories", "Subjects with their own figures", _categories),
+            ("besides", "Due besides the hours", counting.besides_words),
+            ("replaced_by", "What stands for all the hours", counting.replaced_words),
         ),
     ),
     (

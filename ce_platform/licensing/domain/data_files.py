@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ce_platform.core.text import canonical_json, clean, sha256_text
+from ce_platform.licensing.domain.counting_keys import category_keys, counting_keys, passes
 from ce_platform.licensing.domain.errors import RulesUnreadable
 from ce_platform.licensing.models import LicensingBody
 
@@ -55,7 +56,8 @@ def _texts(value: Any) -> bool:
 
 
 def _anchor(value: Any) -> bool:
-    known = {"kind", "month", "day", "years", "known_year", "parity_from", "note"}
+    dates = {"month", "day", "years", "known_year", "parity_from", "end_of_month"}
+    known = {"kind", "note", *dates}
     if not isinstance(value, dict) or not set(value) <= known:
         return False
     return (
@@ -66,20 +68,23 @@ def _anchor(value: Any) -> bool:
         and value.get("parity_from", "birth-year") in ("birth-year", "license-number")
         and _whole(value.get("known_year", 0))
         and _text(value.get("note", "-"))
+        and isinstance(value.get("end_of_month", False), bool)
     )
 
 
 def _technique(value: Any) -> bool:
     return (
         isinstance(value, dict)
-        and set(value) <= {"answer", "note"}
+        and set(value) <= {"answer", "note", "ask_board"}
         and value.get("answer") in TECHNIQUE_ANSWERS
+        and isinstance(value.get("ask_board", False), bool)
         and _text(value.get("note", "-"))
     )
 
 
 def _categories(value: Any) -> bool:
-    known = {"name", "min_hours", "max_hours", "home_study_allowed"}
+    counting = category_keys(whole=_whole)
+    known = {"name", "min_hours", "max_hours", "home_study_allowed", *counting}
     return isinstance(value, list) and all(
         isinstance(each, dict)
         and set(each) <= known
@@ -87,6 +92,7 @@ def _categories(value: Any) -> bool:
         and _hours(each.get("min_hours", 0))
         and _hours(each.get("max_hours", 0))
         and isinstance(each.get("home_study_allowed", False), bool)
+        and passes(each, counting)
         for each in value
     )
 
@@ -130,6 +136,7 @@ RULE_KEYS: Final[Mapping[str, Check]] = {
     "hour_minutes": _whole,
     "records_years_licensee": _whole,
     "records_years_provider": _whole,
+    **counting_keys(whole=_whole, hours=_hours, text=_text),
 }
 
 

@@ -69,12 +69,11 @@ def cycle_of(rule: RenewalRule, license: HeldLicense | None, today: date) -> Cyc
         return Cycle(
             None, None, None, rule.ce_hours, "A full cycle, not your first.", is_fresh=True
         )
-    anchor = rule.anchor
     ends_on, basis, is_from_card = None, "", False
     if license.cycle_ends_on:
         ends_on, is_from_card = license.cycle_ends_on, True
         basis = f"You noted that your hours are due on {date_words(ends_on)}."
-    elif license.expires_on and (anchor is None or anchor.is_end_on_card):
+    elif license.expires_on and rule.is_cycle_end_on_card:
         ends_on, is_from_card = license.expires_on, True
         basis = f"The date on your card: {date_words(ends_on)}."
     else:
@@ -309,8 +308,7 @@ def _day_in(year: int, month: int, day: int) -> date:
 
 
 def _asks_for_date(rule: RenewalRule, license: HeldLicense) -> str:
-    anchor = rule.anchor
-    if license.expires_on and anchor is not None and not anchor.is_end_on_card:
+    if license.expires_on and not rule.is_cycle_end_on_card:
         return (
             f"Your license runs until {date_words(license.expires_on)}, but {rule.place} counts "
             "hours over another span. Note the day on which your hours are due."

@@ -49,8 +49,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Anchor:
-    """When a cycle ends. `is_end_on_card` False: the card shows the end of the license, and the
-    hours are counted over another span."""
+    """When a cycle ends, by the rule."""
 
     kind: str
     month: int | None = None
@@ -59,7 +58,6 @@ class Anchor:
     known_year: int | None = None
     parity_from: str | None = None
     note: str = ""
-    is_end_on_card: bool = True
     is_to_end_of_month: bool = False
 
     @classmethod
@@ -72,7 +70,6 @@ class Anchor:
             known_year=table.get("known_year"),
             parity_from=table.get("parity_from"),
             note=table.get("note", ""),
-            is_end_on_card=table.get("end_on_card", True),
             is_to_end_of_month=table.get("end_of_month", False),
         )
 
@@ -183,6 +180,8 @@ class RenewalRule:
     ce_hours: Decimal | None = None
     cycle_months: int | None = None
     anchor: Anchor | None = None
+    is_cycle_end_on_card: bool = True
+    """False: the card shows the end of the license, and hours are counted over another span."""
     first_renewal: str | None = None
     first_renewal_hours: FirstRenewal | None = None
     home_study_max_hours: Decimal | None = None
@@ -235,6 +234,7 @@ class RenewalRule:
             ce_hours=_decimal(rule.get("ce_hours")),
             cycle_months=rule.get("ce_cycle_months"),
             anchor=Anchor.read(rule["cycle_anchor"]) if "cycle_anchor" in rule else None,
+            is_cycle_end_on_card=rule.get("cycle_end_on_card", True),
             first_renewal=rule.get("first_renewal"),
             first_renewal_hours=(
                 FirstRenewal.read(rule["first_renewal_hours"])

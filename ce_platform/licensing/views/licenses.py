@@ -181,8 +181,7 @@ def _end_hints(
 def _is_end_of_hours(row: License) -> bool:
     """Whether hours are due on the end that the card shows; so unless the rule says otherwise."""
     known = newest_rules([row.body]).get(row.body_id)
-    anchor = read_rule(known, row.body).anchor if known else None
-    return anchor is None or anchor.is_end_on_card
+    return known is None or read_rule(known, row.body).is_cycle_end_on_card
 
 
 def _for_script(hint: EndHint) -> tuple[str, str]:
