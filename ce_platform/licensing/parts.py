@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -105,14 +105,17 @@ class LicensingPart(CoursePart):
     def catalogue_filters(
         self, query: QueryDict, *, user: User | None = None
     ) -> list[CatalogueFilter]:
-        """The bodies that any course on sale has to do with, and one's own; two queries."""
+        """The bodies that any course on sale has to do with, and one's own; one query."""
         bodies = LicensingBody.objects.filter(
             pk__in=_of_editions_on_sale().values("body_id")
         ).order_by("jurisdiction", "code")
-        choices = [(body.code, body.place) for body in bodies]
-        if not choices:
+        if user is not None:
+            bodies = bodies.annotate(is_own=Exists(_licenses_at(user, OuterRef("pk"))))
+        rows = list(bodies)
+        if not rows:
             return []
-        own = [(MY_LICENSES, "My licenses")] if user and _own_bodies(user).exists() else []
+        own = [(MY_LICENSES, "My licenses")] if any(_is_own(row) for row in rows) else []
+        choices = [(body.code, body.place) for body in rows]
         return [
             CatalogueFilter(
                 name="state",
@@ -130,7 +133,7 @@ class LicensingPart(CoursePart):
         if not code:
             return courses
         if code == MY_LICENSES and user is not None:
-            fitting = _of_editions_on_sale().filter(body__in=_own_bodies(user))
+            fitting = _of_editions_on_sale().filter(Exists(_licenses_at(user, OuterRef("body"))))
         else:
             fitting = _of_editions_on_sale().filter(body__code=code)
         return courses.filter(pk__in=fitting.values("course_id"))
@@ -153,9 +156,12 @@ MY_LICENSES: Final = "mine"
 """A choice beside the codes of bodies."""
 
 
-def _own_bodies(user: User) -> QuerySet[License]:
-    """Ids of the bodies of a person's licenses."""
-    return License.objects.filter(user=user, removed_at__isnull=True).values("body")
+def _licenses_at(user: User, body: OuterRef) -> QuerySet[License]:
+    return License.objects.filter(user=user, removed_at__isnull=True, body=body)
+
+
+def _is_own(body: LicensingBody) -> bool:
+    return bool(getattr(body, "is_own", False))
 
 
 def _counted(

@@ -3,7 +3,7 @@
 A constant number of queries, whatever the number of courses and licenses.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,8 +13,8 @@ from ce_platform.licensing.models import BodyRule, License, LicensingBody
 from ce_platform.licensing.planner.plans import (
     courses_as_credits,
     held,
-    open_courses,
     read_rule,
+    with_open_courses,
 )
 from ce_platform.licensing.planner.sources import SeenCredit, earned
 from ce_platform.licensing.queries import newest_rules
@@ -75,8 +75,9 @@ def for_licenses(
     and is at work on."""
     if not licenses or not versions:
         return {version.pk: [] for version in versions}
-    credits = [*earned(user), *open_courses(user, today=today)]
-    return _answered([(row.body, row) for row in licenses], versions, credits, today=today)
+    asked, planned = with_open_courses(user, versions, today=today)
+    askers = [(row.body, row) for row in licenses]
+    return _answered(askers, versions, asked, [*earned(user), *planned], today=today)
 
 
 def for_bodies(
@@ -85,7 +86,8 @@ def for_bodies(
     """Per version id, a line per body: somebody with a full cycle ahead and nothing done yet."""
     if not bodies or not versions:
         return {version.pk: [] for version in versions}
-    return _answered([(body, None) for body in bodies], versions, [], today=today)
+    asked = courses_as_credits(versions, today=today)
+    return _answered([(body, None) for body in bodies], versions, asked, [], today=today)
 
 
 def for_assumed(
@@ -98,16 +100,15 @@ def for_assumed(
 def _answered(
     askers: Sequence[tuple[LicensingBody, License | None]],
     versions: Sequence[CourseVersion],
-    credits: Iterable[SeenCredit],
+    asked: Mapping[int, SeenCredit],
+    credits: Sequence[SeenCredit],
     *,
     today: date,
 ) -> dict[int, list[CountLine]]:
     rules = newest_rules({body for body, _license in askers})
-    asked = courses_as_credits(versions, today=today)
-    seen = list(credits)
     return {
         version.pk: [
-            _line(body, license, rules, asked[version.pk], seen, today=today)
+            _line(body, license, rules, asked[version.pk], credits, today=today)
             for body, license in askers
         ]
         for version in versions

@@ -161,11 +161,13 @@ def _suggestions(
 # ---------------------------------------------------------------- our own courses
 
 
-def open_courses(user: User, *, today: date) -> list[SeenCredit]:
-    """Courses the person is in, as planned credits."""
+def with_open_courses(
+    user: User, versions: Sequence[CourseVersion], *, today: date
+) -> tuple[dict[int, SeenCredit], list[SeenCredit]]:
+    """These versions by id, and the courses the person is in as planned credits; five queries."""
     enrollments = _open_enrollments(user)
-    seen = courses_as_credits([row.version for row in enrollments], today=today)
-    return [_of_enrollment(row, seen[row.version_id]) for row in enrollments]
+    seen = courses_as_credits([*versions, *(row.version for row in enrollments)], today=today)
+    return seen, [_of_enrollment(row, seen[row.version_id]) for row in enrollments]
 
 
 def courses_as_credits(versions: Sequence[CourseVersion], *, today: date) -> dict[int, SeenCredit]:
