@@ -132,7 +132,10 @@ class LicensingPart(CoursePart):
         code = query.get("state", "")[:20]
         if not code:
             return courses
-        if code == MY_LICENSES and user is not None:
+        if code == MY_LICENSES:
+            # A visitor followed somebody's link: they have no licenses here to go by.
+            if user is None:
+                return courses
             fitting = _of_editions_on_sale().filter(Exists(_licenses_at(user, OuterRef("body"))))
         else:
             fitting = _of_editions_on_sale().filter(body__code=code)

@@ -211,6 +211,7 @@ def test_catalogue_answers_for_a_state_and_for_my_licenses(
         text = text_of(browser, f"/courses/?state={query}")
         assert "Counts 5 of 6 hours for Florida." in text
         assert "Unsent" not in text
+    assert "Unsent" in text_of(client, "/courses/?state=mine")
     assert "My licenses" not in text_of(client, "/courses/")
     assert "Counts" not in text_of(client, "/courses/")
 
