@@ -15,6 +15,7 @@ from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.models import BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from ce_platform.licensing.planner.reminders import stop_token
 from certificates.domain.documents import ensure_document
 from certificates.models import Certificate
 from courses.domain.chart_values import values_of
@@ -44,6 +45,7 @@ from tests.factories.courses import (
     ReferenceFactory,
     VersionFactory,
 )
+from tests.factories.licensing import ExternalCreditFactory
 from tests.factories.moving import on_the_way
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 
@@ -146,6 +148,16 @@ def make_world() -> World:
         profile__user=world.people["instructor"], profile__cv=resume
     )
     other = InstructorLicenseFactory(profile=teaching.profile)
+    # ---- renewals
+    elsewhere = ExternalCreditFactory(user=owner, proof=letter)
+    plan = BackgroundJob.objects.create(
+        kind="renewal-plan",
+        title="Renewal plan",
+        created_at=NOW,
+        created_by_id=owner.pk,
+        result_file=letter,
+        result_name="plan.pdf",
+    )
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -237,6 +249,9 @@ def make_world() -> World:
         "bank-question": {"slug": "draft", "question": banked.key},
         "bank-pair": {"slug": "draft", "question": banked.key, "other": pooled.key},
         "license": {"uid": license_.uid},
+        "elsewhere": {"uid": elsewhere.uid},
+        "plan": {"uid": plan.uid},
+        "stop": {"token": stop_token(owner, days=30)},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
         "submission": {"uid": submission.uid},

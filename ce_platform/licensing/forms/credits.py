@@ -59,6 +59,7 @@ class ExternalCreditForm(forms.Form):
     )
     notes = TextField(label="Notes", required=False, max_length=2000)
     proof = LetterField(
+        noun="certificate",
         label="Certificate",
         help_text="PDF, PNG or JPEG, at most 10 MB; a photo from your phone will do. You and the "
         "provider's office can open it, nobody else.",

@@ -8,161 +8,278 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_append_only'),
-        ('licensing', '0002_kept_history'),
+        ("core", "0002_append_only"),
+        ("licensing", "0002_kept_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExternalCredit',
+            name="ExternalCredit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('provider', models.CharField(max_length=200)),
-                ('completed_on', models.DateField()),
-                ('delivery', models.CharField(choices=[('home-study', 'Home study'), ('live-webinar', 'Live webinar'), ('live-class', 'Live class')], max_length=20)),
-                ('has_exam', models.BooleanField(default=False, help_text='Ended with a test that was passed.')),
-                ('hands_on_percent', models.PositiveSmallIntegerField(blank=True, help_text='Share of the course spent working on a body.', null=True)),
-                ('notes', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("provider", models.CharField(max_length=200)),
+                ("completed_on", models.DateField()),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[
+                            ("home-study", "Home study"),
+                            ("live-webinar", "Live webinar"),
+                            ("live-class", "Live class"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "has_exam",
+                    models.BooleanField(
+                        default=False, help_text="Ended with a test that was passed."
+                    ),
+                ),
+                (
+                    "hands_on_percent",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Share of the course spent working on a body.",
+                        null=True,
+                    ),
+                ),
+                ("notes", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('-completed_on', '-id'),
+                "ordering": ("-completed_on", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='ExternalCreditApproval',
+            name="ExternalCreditApproval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(blank=True, max_length=60)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=60)),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='ExternalCreditHours',
+            name="ExternalCreditHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('subject', models.CharField(max_length=120)),
-                ('credit_hours', models.DecimalField(decimal_places=2, max_digits=5)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("subject", models.CharField(max_length=120)),
+                ("credit_hours", models.DecimalField(decimal_places=2, max_digits=5)),
             ],
             options={
-                'verbose_name_plural': 'external credit hours',
-                'ordering': ('position', 'id'),
+                "verbose_name_plural": "external credit hours",
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='ReminderSwitchedOff',
+            name="ReminderSwitchedOff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.PositiveSmallIntegerField(help_text='The step: 180, 90, 30 or 7.')),
-                ('switched_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField(help_text="The step: 180, 90, 30 or 7.")),
+                ("switched_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name_plural': 'reminders switched off',
+                "verbose_name_plural": "reminders switched off",
             },
         ),
         migrations.AddField(
-            model_name='license',
-            name='first_issued_on',
-            field=models.DateField(blank=True, help_text='At a first renewal many bodies ask for less.', null=True),
+            model_name="license",
+            name="first_issued_on",
+            field=models.DateField(
+                blank=True, help_text="At a first renewal many bodies ask for less.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='license',
-            name='hours_due_on',
-            field=models.DateField(blank=True, help_text='Where hours are counted over another span than the license.', null=True),
+            model_name="license",
+            name="hours_due_on",
+            field=models.DateField(
+                blank=True,
+                help_text="Where hours are counted over another span than the license.",
+                null=True,
+            ),
         ),
         migrations.AddField(
-            model_name='license',
-            name='name_on_license',
-            field=models.CharField(blank=True, help_text='Empty: the same as on certificates.', max_length=120),
+            model_name="license",
+            name="name_on_license",
+            field=models.CharField(
+                blank=True, help_text="Empty: the same as on certificates.", max_length=120
+            ),
         ),
         migrations.AddField(
-            model_name='license',
-            name='reminded_days',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Its step: so many days before that end.', null=True),
+            model_name="license",
+            name="reminded_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True, help_text="Its step: so many days before that end.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='license',
-            name='reminded_of',
-            field=models.DateField(blank=True, help_text='The end it spoke of.', null=True),
+            model_name="license",
+            name="reminded_of",
+            field=models.DateField(blank=True, help_text="The end it spoke of.", null=True),
         ),
         migrations.AlterField(
-            model_name='license',
-            name='expires_on',
-            field=models.DateField(blank=True, help_text='End of the current period, from the card.', null=True),
+            model_name="license",
+            name="expires_on",
+            field=models.DateField(
+                blank=True, help_text="End of the current period, from the card.", null=True
+            ),
         ),
         migrations.AddIndex(
-            model_name='license',
-            index=models.Index(condition=models.Q(('expires_on__isnull', False), ('removed_at__isnull', True)), fields=['expires_on'], name='license_by_end'),
+            model_name="license",
+            index=models.Index(
+                condition=models.Q(("expires_on__isnull", False), ("removed_at__isnull", True)),
+                fields=["expires_on"],
+                name="license_by_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='license',
-            constraint=models.CheckConstraint(condition=models.Q(('first_issued_on__isnull', True), ('expires_on__isnull', True), ('first_issued_on__lte', models.F('expires_on')), _connector='OR'), name='license_dates_in_order'),
+            model_name="license",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_issued_on__isnull", True),
+                    ("expires_on__isnull", True),
+                    ("first_issued_on__lte", models.F("expires_on")),
+                    _connector="OR",
+                ),
+                name="license_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='license',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reminded_days__isnull', True), ('reminded_of__isnull', True)), models.Q(('reminded_days__isnull', False), ('reminded_of__isnull', False)), _connector='OR'), name='license_reminded_of_an_end'),
+            model_name="license",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reminded_days__isnull", True), ("reminded_of__isnull", True)),
+                    models.Q(("reminded_days__isnull", False), ("reminded_of__isnull", False)),
+                    _connector="OR",
+                ),
+                name="license_reminded_of_an_end",
+            ),
         ),
         migrations.AddField(
-            model_name='externalcredit',
-            name='proof',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile'),
+            model_name="externalcredit",
+            name="proof",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="core.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='externalcredit',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='external_credits', to=settings.AUTH_USER_MODEL),
+            model_name="externalcredit",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="external_credits",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='externalcreditapproval',
-            name='body',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='licensing.licensingbody'),
+            model_name="externalcreditapproval",
+            name="body",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="licensing.licensingbody",
+            ),
         ),
         migrations.AddField(
-            model_name='externalcreditapproval',
-            name='credit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='licensing.externalcredit'),
+            model_name="externalcreditapproval",
+            name="credit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="approvals",
+                to="licensing.externalcredit",
+            ),
         ),
         migrations.AddField(
-            model_name='externalcredithours',
-            name='credit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='licensing.externalcredit'),
+            model_name="externalcredithours",
+            name="credit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="hours",
+                to="licensing.externalcredit",
+            ),
         ),
         migrations.AddField(
-            model_name='reminderswitchedoff',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="reminderswitchedoff",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='externalcredit',
-            index=models.Index(condition=models.Q(('removed_at__isnull', True)), fields=['user', '-completed_on'], name='external_credit_of_person'),
+            model_name="externalcredit",
+            index=models.Index(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=["user", "-completed_on"],
+                name="external_credit_of_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='externalcredit',
-            constraint=models.CheckConstraint(condition=models.Q(('hands_on_percent__isnull', True), ('hands_on_percent__lte', 100), _connector='OR'), name='external_credit_percent_in_range'),
+            model_name="externalcredit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hands_on_percent__isnull", True),
+                    ("hands_on_percent__lte", 100),
+                    _connector="OR",
+                ),
+                name="external_credit_percent_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='externalcreditapproval',
-            constraint=models.UniqueConstraint(fields=('credit', 'body'), name='external_approval_once_per_body'),
+            model_name="externalcreditapproval",
+            constraint=models.UniqueConstraint(
+                fields=("credit", "body"), name="external_approval_once_per_body"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='externalcredithours',
-            constraint=models.UniqueConstraint(fields=('credit', 'subject'), name='external_subject_once_per_credit'),
+            model_name="externalcredithours",
+            constraint=models.UniqueConstraint(
+                fields=("credit", "subject"), name="external_subject_once_per_credit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='externalcredithours',
-            constraint=models.CheckConstraint(condition=models.Q(('credit_hours__gt', 0)), name='external_credit_hours_positive'),
+            model_name="externalcredithours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credit_hours__gt", 0)), name="external_credit_hours_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminderswitchedoff',
-            constraint=models.UniqueConstraint(fields=('user', 'days'), name='reminder_switched_off_once'),
+            model_name="reminderswitchedoff",
+            constraint=models.UniqueConstraint(
+                fields=("user", "days"), name="reminder_switched_off_once"
+            ),
         ),
     ]

@@ -91,6 +91,8 @@ class PlanCard:
     bar: Bar | None
     bar_words: str
     categories: Sequence[CategoryRow]
+    missing_besides: Sequence[str]
+    """What is missing and stands in no row of a category."""
     home_study: str
     lines: Sequence[LineRow]
     lines_elsewhere: Sequence[LineRow]
@@ -122,6 +124,7 @@ def _card(each: LicensePlan) -> PlanCard:
         bar=_bar(plan) if plan and is_due else None,
         bar_words=_bar_words(plan) if plan else "",
         categories=_categories(plan) if plan and is_due else [],
+        missing_besides=_missing_besides(plan) if plan and is_due else [],
         home_study=_home_study(plan) if plan and is_due else "",
         lines=lines,
         lines_elsewhere=[
@@ -184,6 +187,11 @@ def _bar_words(plan: Plan) -> str:
 def _categories(plan: Plan) -> list[CategoryRow]:
     rows = [_category(each) for each in plan.categories if each.needed]
     return rows + [_besides(each) for each in plan.besides]
+
+
+def _missing_besides(plan: Plan) -> Sequence[str]:
+    """The sentences begin with one for each category that lacks hours."""
+    return plan.missing_sentences[sum(bool(each.missing) for each in plan.categories) :]
 
 
 def _category(each: CategoryState) -> CategoryRow:
