@@ -15,6 +15,7 @@ from ce_platform.licensing.renewal import (
     CategoryState,
     Plan,
     PlanLine,
+    Standing,
     Verdict,
 )
 
@@ -247,10 +248,17 @@ def _line(line: PlanLine, each: LicensePlan) -> LineRow:
         title=credit.title,
         url=each.addresses.get(credit.key, ""),
         when=f"{when}, {_hours(line.of_hours)}",
-        verdict=VERDICT_WORDS[line.verdict],
+        verdict=_verdict(line),
         tone=_TONES[line.verdict],
         sentences=line.sentences,
     )
+
+
+def _verdict(line: PlanLine) -> str:
+    """A plain yes is ours alone to give: what the therapist noted counts by their own record."""
+    words = VERDICT_WORDS[line.verdict]
+    is_own_record = line.credit.standing.kind == Standing.OWN_PROOF
+    return f"{words}, by your own record" if is_own_record and line.hours else words
 
 
 def _offer(suggestion: Suggestion) -> OfferRow:
