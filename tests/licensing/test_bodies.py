@@ -89,6 +89,26 @@ def said(rule: dict[str, object]) -> dict[str, list[str]]:
             ["Within 1 day after completion"],
         ),
         ({"hour_minutes": 50}, "One hour of credit", ["50 minutes"]),
+        (
+            {"first_renewal_hours": {"per_month": 1, "at_least": 4, "at_most": 24}},
+            "First renewal, in figures",
+            ["1 hour for each month or part of one since the license, at least 4, at most 24."],
+        ),
+        (
+            {"first_renewal_hours": {"steps": [{"under_months": 12, "hours": 10}]}},
+            "First renewal, in figures",
+            ["10 hours for a license of less than 12 months."],
+        ),
+        (
+            {"repeat": {"scope": "years", "years": 4, "except_subjects": ["cpr"]}},
+            "Taking a course again, as we count it",
+            ["Not within 4 years, apart from first aid and CPR."],
+        ),
+        (
+            {"besides": [{"what": "Implicit bias training", "hours": 3}]},
+            "Due besides the hours",
+            ["Implicit bias training, 3 hours."],
+        ),
     ],
 )
 def test_a_rule_in_plain_words(rule: dict[str, object], label: str, words: list[str]) -> None:

@@ -14,8 +14,8 @@ from ce_platform.licensing.renewal.allocation import BOUNDLESS, Limit, Mode, Slo
 from ce_platform.licensing.renewal.credits import Credit, Delivery, Standing
 from ce_platform.licensing.renewal.cycles import Cycle
 from ce_platform.licensing.renewal.rules import Category, RenewalRule
-from ce_platform.licensing.renewal.subjects import SUBJECT_WORDS, Subject
-from ce_platform.licensing.renewal.wording import hours_words, listed, number_words, small
+from ce_platform.licensing.renewal.subjects import Subject
+from ce_platform.licensing.renewal.wording import hours_words, number_words, small
 
 ANY_SUBJECT: Final = "Any subject"
 HOME: Final = 0
@@ -93,7 +93,9 @@ def frame_of(rule: RenewalRule, cycle: Cycle) -> Frame:
     due = [
         category
         for category in rule.categories
-        if first is None or first.categories is None or category.name in first.categories
+        if needed != 0
+        and not (category.is_second_renewal_only and cycle.is_second is False)
+        and (first is None or first.categories is None or category.name in first.categories)
     ]
     required = [
         category
@@ -104,8 +106,7 @@ def frame_of(rule: RenewalRule, cycle: Cycle) -> Frame:
     slots = [Slot(each.name, each.min_hours or Decimal(0), True) for each in required]
     bound = sum((slot.hours for slot in slots), Decimal(0))
     free = Decimal(0) if needed is None else max(needed - bound, Decimal(0))
-    is_limited_rest = rest is not None and rest.max_hours is not None and needed == rule.ce_hours
-    if rest is not None and rest.max_hours is not None and is_limited_rest:
+    if rest is not None and rest.max_hours is not None:
         free = min(free, rest.max_hours)
     slots.append(Slot(rest.name if rest else ANY_SUBJECT, free, False))
     home, is_home_known = _home_limit(rule, cycle)
@@ -173,7 +174,10 @@ def day_limits(rule: RenewalRule, credits: Sequence[Credit]) -> list[tuple[Limit
     if most is None:
         return []
     short = [each for each in credits if each.completed_on and not _is_over_days(each)]
-    windows = {frozenset(each.key for each in short if _is_in_day(each, start)) for start in short}
+    hours = {each.key: each.total_hours for each in short}
+    starts = {frozenset(each.key for each in short if _is_in_day(each, start)) for start in short}
+    # A day with few hours limits nothing, so it need not be a limit.
+    windows = [keys for keys in starts if sum(hours[key] for key in keys) > most]
     limits = [
         (
             Limit(
@@ -255,6 +259,13 @@ def _home_limit(rule: RenewalRule, cycle: Cycle) -> tuple[Limit, bool]:
     if cap is None:
         return Limit("Home study", BOUNDLESS if room is None else room, ""), False
     most = cap if room is None else min(cap, room)
+    if cycle.is_first and most < cap and cycle.needed != rule.ce_hours:
+        return Limit(
+            "Home study",
+            most,
+            f"Whether {rule.place} wants {hours_words(rule.in_person_min_hours or Decimal(0))} "
+            f"in person at a first renewal too is not known; ask {rule.asked}.",
+        ), True
     return Limit(
         "Home study",
         most,
@@ -267,7 +278,7 @@ def _home_limit(rule: RenewalRule, cycle: Cycle) -> tuple[Limit, bool]:
 def _limit(
     rule: RenewalRule, category: Category, needed: Decimal | None, *, is_due: bool
 ) -> Limit | None:
-    name = small(category.name)
+    name = small(category.name, rule.place)
     if category.is_overlapping and category.min_hours is not None:
         if needed is None or not is_due:
             return None
@@ -314,12 +325,3 @@ def _is_in_day(credit: Credit, start: Credit) -> bool:
         return credit.completed_on == start.completed_on
     since = credit.completed_at - start.completed_at
     return timedelta(0) <= since < timedelta(hours=24)
-
-
-def subjects_words(category: Category) -> str:
-    """“ethics or human trafficking”, for “counts only …”."""
-    if not category.subjects:
-        return small(category.name)
-    return listed(
-        [SUBJECT_WORDS.get(Subject(word), word) for word in sorted(category.subjects)], "or"
-    )

@@ -56,6 +56,7 @@ def work_out(
     cycle: Cycle,
     before: Cycle | None,
     credits: Sequence[Credit],
+    today: date,
     *,
     carried: Decimal = Decimal(0),
     last_key: str = "",
@@ -73,7 +74,7 @@ def work_out(
         )
     )
     frame = frame_of(rule, cycle)
-    gates = {credit.key: credit_gate(rule, cycle, credit) for credit in ordered}
+    gates = {credit.key: credit_gate(rule, cycle, credit, today) for credit in ordered}
     repeats = repeat_gates(rule, cycle, before, ordered, gates)
     gates = {key: gate.add(repeats[key]) for key, gate in gates.items()}
     entries = tuple(
