@@ -65,7 +65,7 @@ def test_each_step_is_written_once_and_the_next_follows(owner: User) -> None:
     ]
     mail = OutgoingMail.objects.order_by("pk")[0]
     assert mail.to_email == owner.email
-    assert "You need 24 hours by May 19, 2027." in mail.body
+    assert "You probably need 24 hours by May 19, 2027." in mail.body
     assert "not checked by this office" in mail.body
     assert reverse("licensing:planner") in mail.body
 

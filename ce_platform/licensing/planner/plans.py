@@ -1,17 +1,21 @@
 """A person's plans: rows gathered in a constant number of queries, arithmetic done by `renewal`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from ce_platform.accounts.models import User
 from ce_platform.licensing.domain.licenses import active_licenses
-from ce_platform.licensing.domain.standing import submissions_of
 from ce_platform.licensing.models import BodyRule, License, LicensingBody, Submission
 from ce_platform.licensing.planner.sources import SeenCredit, earned
-from ce_platform.licensing.planner.standings import NumbersByDay, approvers_of, standings_on
+from ce_platform.licensing.planner.standings import (
+    NumbersByDay,
+    approvers_of,
+    standings_on,
+    submissions_at,
+)
 from ce_platform.licensing.queries import newest_rules
 from ce_platform.licensing.renewal import (
     CourseStanding,
@@ -27,14 +31,16 @@ from ce_platform.licensing.renewal import (
     hours_by_subject,
     plan,
 )
-from courses.models import Course, CourseVersion, Enrollment, long_texts
+from courses.models import Course, CourseVersion, Enrollment
 from quizzes.models import Quiz
 
 MOST_PLANNED: Final = 20
 MOST_ON_SALE: Final = 60
-MOST_TRIED: Final = 8
-"""Courses tried against one license, the longest first: each is a plan of its own."""
+MOST_TRIED: Final = 5
+"""Kinds of courses tried against one license, the longest first: each is a plan of its own."""
 MOST_SUGGESTED: Final = 4
+_SHOWN: Final = ("course", "edition", "title", "delivery", "credit_hours")
+"""Columns of a version that are looked at."""
 _COUNTABLE: Final = frozenset({Standing.APPROVED, Standing.ACCEPTS_LIST, Standing.NO_PREAPPROVAL})
 
 
@@ -129,7 +135,23 @@ def _license_plan(
     worked_out = plan(rule, license, here, today)
     suggestions = []
     if not rule.asks_nothing and worked_out.missing != 0:
-        suggestions = _suggestions(rule, license, here, offers, today)
+        # Most courses are home study; where no room for it is left, none needs to be tried.
+        has_room = worked_out.home_study_room != 0 or any(
+            each.missing != 0 for each in worked_out.besides
+        )
+        seen_here = [(course, seen.at(rule)) for course, seen in offers]
+        suggestions = _suggestions(
+            rule,
+            license,
+            here,
+            [
+                (course, credit)
+                for course, credit in seen_here
+                if credit.standing.kind in _COUNTABLE
+                and (has_room or credit.delivery != Delivery.HOME_STUDY)
+            ],
+            today,
+        )
     return LicensePlan(row, rule_row, worked_out, addresses, suggestions)
 
 
@@ -137,23 +159,43 @@ def _suggestions(
     rule: RenewalRule,
     license: HeldLicense,
     here: Sequence[Credit],
-    offers: Sequence[tuple[Course, SeenCredit]],
+    offers: Sequence[tuple[Course, Credit]],
     today: date,
 ) -> list[Suggestion]:
-    """Courses that would bring hours, most hours first. The question is asked of each alone."""
-    fitting = [
-        (course, credit)
-        for course, credit in ((course, seen.at(rule)) for course, seen in offers)
-        if credit.standing.kind in _COUNTABLE
-    ]
-    fitting.sort(key=lambda offer: (-offer[1].total_hours, offer[1].title))
+    """Courses that would bring hours, most hours first. The question is asked of each alone.
+
+    Courses that are alike to a body (subjects, hours, delivery, standing) have one answer.
+    """
+    alike: dict[object, list[tuple[Course, Credit]]] = {}
+    for course, credit in offers:
+        alike.setdefault(_shape(credit), []).append((course, credit))
+    kinds = sorted(alike.values(), key=lambda kind: (-kind[0][1].total_hours, kind[0][1].title))
     found = []
-    for course, credit in fitting[:MOST_TRIED]:
+    for kind in kinds[:MOST_TRIED]:
+        credit = kind[0][1]
         line = plan(rule, license, [*here, credit], today, last_key=credit.key).line_of(credit.key)
-        if (line.hours or line.open_hours) and course.on_sale_version is not None:
-            found.append(Suggestion(course, course.on_sale_version, line))
+        if line.hours or line.open_hours:
+            found += [
+                Suggestion(course, course.on_sale_version, replace(line, credit=credit))
+                for course, credit in kind
+                if course.on_sale_version is not None
+            ]
     found.sort(key=lambda each: (-each.line.hours, -each.line.open_hours, each.version.title))
     return found[:MOST_SUGGESTED]
+
+
+def _shape(credit: Credit) -> tuple[object, ...]:
+    standing = credit.standing
+    return (
+        frozenset(credit.hours.items()),
+        credit.delivery,
+        credit.has_exam,
+        standing.kind,
+        standing.hours_granted,
+        standing.category,
+        standing.is_listed,
+        standing.through,
+    )
 
 
 # ---------------------------------------------------------------- our own courses
@@ -165,8 +207,8 @@ def _our_courses(
     """Courses the person is in, as planned credits; and courses on sale at these bodies."""
     enrollments = list(
         Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
-        .select_related("course", "version")
-        .defer(*long_texts("version"))
+        .select_related("version")
+        .only("uid", "user", *(f"version__{name}" for name in _SHOWN))
         .prefetch_related("version__credits")
         .order_by("-last_activity_at")[:MOST_PLANNED]
     )
@@ -178,7 +220,7 @@ def _our_courses(
                 pk__in=Submission.objects.filter(body__in=bodies).values("course"),
             )
             .select_related("on_sale_version")
-            .defer(*long_texts("on_sale_version"))
+            .only("slug", *(f"on_sale_version__{name}" for name in _SHOWN))
             .prefetch_related("on_sale_version__credits")
             .order_by("-pk")[:MOST_ON_SALE]
         )
@@ -189,7 +231,9 @@ def _our_courses(
     versions = [row.version for row in enrollments] + [version for _, version in sold]
     if not versions:
         return [], []
-    submissions = submissions_of((version.course_id, version.edition) for version in versions)
+    submissions = submissions_at(
+        ((version.course_id, version.edition) for version in versions), user=user
+    )
     numbers = NumbersByDay().on(today)
     tested = set(
         Quiz.objects.filter(version__in=versions).values_list("version", flat=True).distinct()
