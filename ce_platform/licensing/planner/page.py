@@ -201,12 +201,18 @@ def _category(each: CategoryState) -> CategoryRow:
         notes.append("not by home study")
     if each.is_overlapping:
         notes.append("inside the other hours")
+    words = f"{plain_number(each.filled)} of {_hours(each.needed)}"
+    if each.planned:
+        words += (
+            f", {plain_number(each.planned)} planned" if each.planned < each.filled else ", planned"
+        )
+    earned = _percent(each.filled - each.planned, each.needed)
     return CategoryRow(
-        name="Any subject" if each.is_rest and each.name == "Any subject" else each.name,
-        words=f"{plain_number(each.filled)} of {_hours(each.needed)}{_still(each.missing)}",
+        name=each.name,
+        words=f"{words}{_still(each.missing)}",
         note=", ".join(notes),
-        bar=Bar(filled=_percent(each.filled, each.needed)),
-        is_met=not each.missing,
+        bar=Bar(filled=earned, planned=_percent(each.filled, each.needed) - earned),
+        is_met=not each.missing and not each.planned,
     )
 
 
