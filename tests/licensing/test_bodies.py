@@ -1,14 +1,16 @@
 """Public pages of licensing bodies, and what the office does there."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from ce_platform.accounts.models import User
 from ce_platform.core.errors import NotAllowed
 from ce_platform.core.models import AuditEvent
+from ce_platform.core.templatetags.wording import long_date
 from ce_platform.licensing.domain import office
 from ce_platform.licensing.facts import fact_groups
 from ce_platform.licensing.models import BodyRule
@@ -212,6 +214,23 @@ def test_a_newer_reading_closes_the_page_again(registrar: User, now: datetime) -
     assert "25 hours" not in text
     with pytest.raises(NotAllowed):
         office.check_rule(rule, is_checked=True, by=registrar, now=now)
+
+
+def test_a_reading_to_come_is_told_beside_the_one_in_force_once_it_is_checked(
+    registrar: User, now: datetime
+) -> None:
+    day = max(timezone.localdate(), now.date()) + timedelta(days=30)
+    rule = RuleFactory(rule_json='{"ce_hours":24}')
+    coming = RuleFactory(body=rule.body, rule_json='{"ce_hours":26}', valid_from=day)
+    office.check_rule(rule, is_checked=True, by=registrar, now=now)
+
+    def told() -> list[bool]:
+        text = Client().get(f"/licensing-bodies/{rule.body.code}/").content.decode()
+        return [words in text for words in ("24 hours", f"From {long_date(day)}", "26 hours")]
+
+    assert told() == [True, False, False]
+    office.check_rule(coming, is_checked=True, by=registrar, now=now)
+    assert told() == [True, True, True]
 
 
 def test_check_is_noted_once_a_day_and_can_be_taken_back(registrar: User, now: datetime) -> None:

@@ -83,7 +83,7 @@ def plans_of(
     rows.sort(key=lambda row: (row.expires_on is None, row.expires_on or today, row.pk))
     if not rows:
         return []
-    rules = newest_rules({row.body for row in rows})
+    rules = newest_rules({row.body for row in rows}, on=today)
     planned, on_sale = _our_courses(user, rows, today=today, with_sale=with_suggestions)
     credits = [*earned(user), *planned]
     addresses = {seen.credit.key: seen.url for seen in credits if seen.url}

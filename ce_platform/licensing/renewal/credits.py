@@ -110,7 +110,7 @@ class Credit:
         if fold(words) != GENERAL:
             return self.hours
         technique = self.hours.get(Subject.TECHNIQUE, Decimal(0))
-        return {Subject.TECHNIQUE: technique, Subject.OTHER: self.total_hours - technique}
+        return {Subject.TECHNIQUE: technique, Subject.THEORY: self.total_hours - technique}
 
 
 def hours_by_subject(categories: Mapping[str, Decimal]) -> dict[str, Decimal]:

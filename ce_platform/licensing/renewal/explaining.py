@@ -6,6 +6,7 @@ from decimal import Decimal
 from ce_platform.licensing.renewal.allocation import Allocation
 from ce_platform.licensing.renewal.credits import Credit
 from ce_platform.licensing.renewal.frame import ANY_SUBJECT, hours_of
+from ce_platform.licensing.renewal.subjects import SUBJECT_WORDS, Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
 from ce_platform.licensing.renewal.wording import (
     hours_in,
@@ -100,7 +101,8 @@ def sentences_of(working: Working, credit: Credit) -> tuple[str, ...]:
         told += entry.gate.unknowns
         told += entry.gate.remarks
     if open_hours and gate.pending:
-        told.append(f"Once approved, {hours_words(open_hours)} would count.")
+        would = "may" if gate.unknowns else "would"
+        told.append(f"Once approved, {hours_words(open_hours)} {would} count.")
     elif open_hours:
         told.append(f"Whether {hours_words(open_hours)} count is not known, so none is counted.")
     if not entries:
@@ -115,7 +117,7 @@ def _why_lost(working: Working, place: int, entry: Entry) -> list[str]:
     if entry.besides is not None:
         return []
     if not has_fit(working, entry):
-        return [_no_category(working), *entry.gate.refusals]
+        return [_no_category(working, entry), *entry.gate.refusals]
     if entry.gate.refusals:
         return list(entry.gate.refusals)
     placing = working.known if entry.gate.is_open else working.hopeful
@@ -153,12 +155,12 @@ def has_fit(working: Working, entry: Entry) -> bool:
     return bool(working.frame.slots_for(hours, is_hopeful=True))
 
 
-def _no_category(working: Working) -> str:
+def _no_category(working: Working, entry: Entry) -> str:
     frame, place = working.frame, working.rule.place
     names = listed([small(slot.name, place) for slot in frame.slots[:-1]])
     return (
-        f"{place} leaves no hours for this: all {hours_words(frame.most)} have a subject of their "
-        f"own ({names})."
+        f"{place} leaves no hours for {SUBJECT_WORDS[Subject(entry.subject)]}, because all "
+        f"{hours_words(frame.most)} have a subject of their own ({names})."
     )
 
 

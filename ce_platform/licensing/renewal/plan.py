@@ -273,7 +273,8 @@ def _besides(working: Working) -> tuple[BesidesState, ...]:
 def _home_study_room(working: Working, missing: Decimal | None) -> Decimal | None:
     """How many of the missing hours may be home study. None where the cap is not known."""
     frame = working.frame
-    if missing is None or not frame.is_home_known:
+    is_open = frame.hopeful_home > frame.limits[HOME].hours
+    if missing is None or is_open or not frame.is_home_known:
         return None
     extra = []
     for slot, category in enumerate(frame.slot_categories):

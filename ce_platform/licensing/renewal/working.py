@@ -90,6 +90,7 @@ def work_out(
     )
     days = day_limits(rule, [each for each in ordered if not gates[each.key].refusals])
     limits = (*frame.limits, *(limit for limit, _ in days))
+    hopeful_limits = (*frame.hopeful_limits, *(limit for limit, _ in days))
     windows = [keys for _, keys in days]
     known = [_piece(frame, windows, entry, at, last_key, False) for at, entry in enumerate(entries)]
     hopeful = [
@@ -109,7 +110,7 @@ def work_out(
         gates=gates,
         entries=entries,
         known=allocate(known, frame.slots, limits, frame.most),
-        hopeful=allocate(hopeful, frame.hopeful_slots, limits, frame.most),
+        hopeful=allocate(hopeful, frame.hopeful_slots, hopeful_limits, frame.most),
         carried=carried,
     )
 

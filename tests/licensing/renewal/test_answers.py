@@ -48,6 +48,9 @@ def ask(body: str, line: str = "6 facial home planned", **changes: object) -> Co
         # Category fit decides before the office of the body has: nothing would count anyway.
         ("US-MA", "6 facial home pending", Verdict.DOES_NOT_COUNT, 0),
         ("US-MA", "2 ethics home", Verdict.NOT_KNOWN, 0),
+        # Words of a course that mean no subject we know: no for nothing, yes for any subject.
+        ("US-MD", "4 other class", Verdict.NOT_KNOWN, 0),
+        ("US-TX", "12 other class", Verdict.COUNTS, 12),
         ("US-MI", "3 bias home", Verdict.BESIDES, 0),
         ("US-OH", "6 facial home", Verdict.NOTHING_DUE, 0),
         ("US-KS", "6 facial home", Verdict.NOT_KNOWN, 0),
@@ -308,6 +311,17 @@ def test_unknown_cycle_counts_no_completion_and_asks_for_the_card() -> None:
     assert (found.counted, found.open_hours, found.days_left) == (0, 10, None)
     assert found.lines[0].verdict == Verdict.NOT_KNOWN
     assert "it is printed on your card" in found.unknown[0]
+
+
+def test_hours_in_person_at_a_shortened_first_renewal_are_asked_about() -> None:
+    """Arizona: 12 of 24 in person; of the 12 that a young license owes nobody says how many."""
+    license = HeldLicense("US-AZ", first_issued_on=date(2026, 1, 10), expires_on=date(2026, 12, 20))
+
+    answer = will_it_count(rule_of("US-AZ"), license, [], FACIAL, TODAY)
+
+    assert (answer.verdict, answer.hours, answer.open_hours) == (Verdict.NOT_KNOWN, 0, 6)
+    assert answer.plan.home_study_room is None
+    assert answer.reasons[0].startswith("Whether Arizona wants 12 hours in person at a first")
 
 
 def test_a_test_that_nobody_noted_is_not_a_test() -> None:
