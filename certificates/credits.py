@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Final
 
 from ce_platform.accounts.models import User
-from ce_platform.licensing.domain.standing import submissions_of
 from ce_platform.licensing.models import Submission
 from ce_platform.licensing.planner.sources import NOTHING_SENT, SeenCredit
 from ce_platform.licensing.planner.standings import (
@@ -19,6 +18,7 @@ from ce_platform.licensing.planner.standings import (
     approvers_of,
     standing,
     standings_on,
+    submissions_at,
 )
 from ce_platform.licensing.renewal import (
     CourseStanding,
@@ -52,7 +52,7 @@ def credits_of_certificates(user: User) -> Sequence[SeenCredit]:
     )
     if not certificates:
         return []
-    submissions = submissions_of(map(_edition, certificates))
+    submissions = submissions_at(map(_edition, certificates), user=user)
     numbers = NumbersByDay()
     return [_seen(row, submissions[_edition(row)], numbers) for row in certificates]
 

@@ -11,11 +11,11 @@ class LicensingConfig(AppConfig):
         from ce_platform.core import jobs, sweep, verification
         from ce_platform.licensing.parts import LicensingPart
         from ce_platform.licensing.planner import document, elsewhere, reminders, sources
-        from ce_platform.licensing.refusals import REFUSALS
+        from ce_platform.licensing.refusals import CONSENT_REFUSALS, OF_PROPOSALS, REFUSALS
         from courses import parts
 
         parts.register(LicensingPart())
         sources.register("elsewhere", elsewhere.external_credits)
         sweep.register("licensing.reminders", reminders.sweep_reminders)
         jobs.register(document.KIND, document.make_in_background)
-        verification.register_triggers(*REFUSALS)
+        verification.register_triggers(*REFUSALS, *OF_PROPOSALS, *CONSENT_REFUSALS)

@@ -5,7 +5,18 @@ from typing import Final
 from ce_platform.core.triggers import Refusal, forbid_delete, forbid_update, forbid_update_when
 
 _HISTORY: Final = "The history of a submission is never rewritten."
+_CONSENT: Final = "What a therapist answered stands; a new answer is added."
 _RULE: Final = "A rule is never changed; a new reading is added."
+_PROPOSAL: Final = "What a data file said is never changed."
+
+OF_RULES: Final[tuple[Refusal, ...]] = (
+    forbid_update(
+        "licensing_bodyrule",
+        _RULE,
+        except_columns=("checked_at", "checked_by_id", "checked_by_label"),
+    ),
+    forbid_delete("licensing_bodyrule", _RULE),
+)
 
 REFUSALS: Final[tuple[Refusal, ...]] = (
     # Closing an account blanks the name beside its number; nothing else moves.
@@ -27,10 +38,22 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         name="place",
     ),
     forbid_delete("licensing_submission", "A submission is never deleted; it is withdrawn."),
+    *OF_RULES,
+)
+
+# Of a later table; made by its own migration.
+OF_PROPOSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("licensing_ruleproposal", _PROPOSAL),
+    forbid_delete("licensing_ruleproposal", _PROPOSAL),
     forbid_update(
-        "licensing_bodyrule",
-        _RULE,
-        except_columns=("checked_at", "checked_by_id", "checked_by_label"),
+        "licensing_ruleproposalline",
+        "A proposed line is decided, not rewritten.",
+        except_columns=("status", "decided_at", "decided_by_id", "decided_by_label", "rule_id"),
     ),
-    forbid_delete("licensing_bodyrule", _RULE),
+    forbid_delete("licensing_ruleproposalline", "A proposed line is rejected, not deleted."),
+)
+# Of a later migration.
+CONSENT_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("licensing_reportconsent", _CONSENT),
+    forbid_delete("licensing_reportconsent", _CONSENT),
 )

@@ -24,16 +24,38 @@ urlpatterns = [
     path("planner/elsewhere/<uuid:uid>/proof/", views.credit_proof, name="credit-proof"),
     path("planner/elsewhere/<uuid:uid>/remove/", views.credit_remove, name="credit-remove"),
     path("planner/elsewhere/<uuid:uid>/restore/", views.credit_restore, name="credit-restore"),
+    path("licenses/<uuid:uid>/consent/", views.license_consent, name="license-consent"),
     # ---- for everybody
     path("licensing-bodies/", views.body_list, name="body-list"),
     path("licensing-bodies/<str:code>/", views.body_detail, name="body-detail"),
     # ---- the office
+    path("office/licensing-bodies/", views.office_body_list, name="office-body-list"),
+    path("office/licensing-bodies/files/", views.office_rule_files, name="office-rule-files"),
+    path(
+        "office/licensing-bodies/<str:code>/", views.office_body_detail, name="office-body-detail"
+    ),
+    path(
+        "office/licensing-bodies/<str:code>/rule/",
+        views.office_rule_change,
+        name="office-rule-change",
+    ),
+    path(
+        "office/licensing-bodies/<str:code>/decide/",
+        views.office_rule_decide,
+        name="office-rule-decide",
+    ),
     path(
         "office/licensing-bodies/<str:code>/pending/",
         views.office_body_pending,
         name="office-body-pending",
     ),
     path("office/rules/<int:pk>/check/", views.office_rule_check, name="office-rule-check"),
+    path("office/rules/<int:pk>/restore/", views.office_rule_restore, name="office-rule-restore"),
+    path(
+        "office/rule-lines/<int:pk>/reopen/",
+        views.office_rule_line_reopen,
+        name="office-rule-line-reopen",
+    ),
     path("office/submissions/", views.submission_list, name="office-submission-list"),
     path("office/submissions/add/", views.submission_add, name="office-submission-add"),
     path(

@@ -121,7 +121,7 @@ def test_a_rule_nobody_checked_yields_no_plain_yes(
     )
     assert line.answer.confirm == (
         "This rule was not checked by this office; please confirm with "
-        "Florida Board of Massage Therapy."
+        "the Florida Board of Massage Therapy."
     )
 
 
@@ -135,7 +135,7 @@ def test_submitted_is_not_counted(
 
     assert (line.verdict, line.headline) == (
         Verdict.PENDING,
-        "Submitted to Florida, not decided.",
+        "Submitted to the Florida Board of Massage Therapy, not decided.",
     )
 
 
@@ -179,7 +179,7 @@ def test_two_licenses_see_two_answers_on_the_course_page(
     assert "Will it count for you?" in text
     assert "Counts 5 of 6 hours for Florida." in text
     assert "Counts 6 of 6" not in text
-    assert "Not known: ask New York Board of Massage Therapy." in text
+    assert "Not known: ask the New York Board of Massage Therapy." in text
 
 
 def test_a_visitor_chooses_a_state(
@@ -247,7 +247,7 @@ def test_queries_do_not_grow_with_courses_or_licenses(
         EnrollmentFactory(user=owner, version=VersionFactory())
     licenses = list(owner.licenses.select_related("body"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         lines = counts.for_licenses(licenses, versions, user=owner, today=TODAY)
 
     assert [len(each) for each in lines.values()] == [count] * count

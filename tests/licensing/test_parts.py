@@ -124,7 +124,7 @@ def test_panels_take_the_same_queries_for_any_number_of_licenses(
             body=BodyFactory(), course=version.course, status="accepts-list", through=body
         )
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         panel_text(version, owner)
 
 

@@ -160,6 +160,7 @@ OFFICE_PAGES = (
     "pages:office",
     "pages:mail-list",
     "licensing:office-submission-list",
+    "licensing:office-body-list",
     "certificates:office-certificate-list",
     "quizzes:office-request-list",
 )

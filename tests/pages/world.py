@@ -15,12 +15,14 @@ from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.models import BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from ce_platform.licensing.planner.reminders import stop_token
 from certificates.domain.documents import ensure_document
-from certificates.models import Certificate
+from certificates.models import Certificate, ReportChannel
+from certificates.reports.domain.export import make_batch
 from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
-from quizzes.models import AttemptRequest, QuizDraw
+from quizzes.models import AttemptRequest, QuizDraw, RegradeProposal
 from tests.factories.accounts import InstructorLicenseFactory, UserFactory
 from tests.factories.certificates import (
     NOW,
@@ -44,8 +46,10 @@ from tests.factories.courses import (
     ReferenceFactory,
     VersionFactory,
 )
+from tests.factories.licensing import ExternalCreditFactory, RuleLineFactory
 from tests.factories.moving import on_the_way
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
+from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -100,6 +104,14 @@ def make_world() -> World:
     submission = SubmissionFactory(course=finished.course, body=body, letter=letter)
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
+    # ---- two completions owed to a body, one of which has left
+    told = reporting_body("US-GA", rule=GEORGIA)
+    set_channel(told)
+    owed_line(told, number="GA 1")
+    report_batch = make_batch(
+        ReportChannel.CE_BROKER, body=None, by=world.people["registrar"], now=NOW
+    )
+    waiting_line = owed_line(told, number="GA 2")
     last = EnrollmentFactory(user=owner, version=VersionFactory(course__slug="last"))
     on_its_way, _ = on_the_way(user=owner)
     # ---- a draft of the instructor's
@@ -123,6 +135,9 @@ def make_world() -> World:
     taught = VersionFactory(course__slug="taught", course__owner=world.people["instructor"])
     taught_quiz = quiz_with(2, version=taught)
     asked = taught_quiz.pool.select_related("revision__question")[0].revision.question
+    proposal = RegradeProposal.objects.create(
+        revision=asked.revisions.get(), reason="Both are right.", proposed_at=NOW, proposed_by_id=1
+    )
     draft_things = {
         "author": CourseAuthorFactory(version=draft),
         "objective": ObjectiveFactory(version=draft),
@@ -146,6 +161,16 @@ def make_world() -> World:
         profile__user=world.people["instructor"], profile__cv=resume
     )
     other = InstructorLicenseFactory(profile=teaching.profile)
+    # ---- renewals
+    elsewhere = ExternalCreditFactory(user=owner, proof=letter)
+    plan = BackgroundJob.objects.create(
+        kind="renewal-plan",
+        title="Renewal plan",
+        created_at=NOW,
+        created_by_id=owner.pk,
+        result_file=letter,
+        result_name="plan.pdf",
+    )
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -156,6 +181,7 @@ def make_world() -> World:
         confidence="high",
         created_at=NOW,
     )
+    rule_line = RuleLineFactory(body=body)
     number = ProviderNumber.objects.create(body=body, number="50-1")
     removable = ProviderNumber.objects.create(body=body, number="50-2")
     picture = store_bytes(PNG, area=StoredFile.Area.PRIVATE, content_type="image/png", now=NOW)
@@ -234,17 +260,24 @@ def make_world() -> World:
         "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
         "taught-quiz": {"slug": "taught", "number": "1.0", "quiz": taught_quiz.key},
         "asked-question": {"slug": "taught", "question": asked.key},
+        "proposal": {"uid": proposal.uid},
         "bank-question": {"slug": "draft", "question": banked.key},
         "bank-pair": {"slug": "draft", "question": banked.key, "other": pooled.key},
         "license": {"uid": license_.uid},
+        "elsewhere": {"uid": elsewhere.uid},
+        "plan": {"uid": plan.uid},
+        "stop": {"token": stop_token(owner, days=30)},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
+        "rule-line": {"pk": rule_line.pk},
         "submission": {"uid": submission.uid},
         "letter": {"uid": submission.uid, "sha256": letter.sha256},
         "number": {"pk": number.pk},
         "removable-number": {"pk": removable.pk},
         "signatory": {"pk": signatory.pk},
         "certificate": {"serial": certificate.serial},
+        "report-line": {"uid": waiting_line.uid},
+        "report-batch": {"uid": report_batch.uid},
         "code": {"code": certificate.serial},
     }
     regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
@@ -278,6 +311,7 @@ def make_world() -> World:
         "quizzes:studio-quiz-draw": {"count": "2", "source": "tag:points"},
         "quizzes:studio-quiz-regrade-propose": regrade,
         "quizzes:studio-quiz-regrade-apply": regrade,
+        "quizzes:office-regrade-turn-down": {f"p{proposal.pk}-answer": "It was right."},
         "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
         "quizzes:office-learner-time": {"extra_percent": 50, "reason": "Asked by phone."},
         "quizzes:office-learner-attempt": {f"a{used_up.pk}-left": 0},
@@ -289,6 +323,7 @@ def make_world() -> World:
             "number": teaching.number,
             "valid_until": teaching.valid_until.isoformat(),
         },
+        "licensing:office-rule-decide": {"valid_from": "2026-11-20"},
         "licensing:office-submission-note": {"note": "Called them."},
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},
         "licensing:office-submission-correct": {
@@ -300,6 +335,9 @@ def make_world() -> World:
             "correct-valid_to": "2027-12-31",
             "correct-note": "Misread.",
         },
+        "certificates:office-report-line-move": {"to": "not-needed", "reason": "Moved away."},
+        "certificates:office-report-line-correct": {"license_number": "GA 3", "reason": "Typo."},
+        "certificates:office-report-body-number": {"edition": "finished:1", "number": ""},
         "certificates:office-certificate-revoke": {
             "reason": "Issued by mistake.",
             "is_sure": "on",

@@ -51,6 +51,7 @@ def category_keys(*, whole: Check) -> dict[str, Check]:
         "rest": _flag,
         "overlaps": _flag,
         "home_study_only": _flag,
+        "second_renewal_only": _flag,
     }
 
 

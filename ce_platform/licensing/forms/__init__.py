@@ -3,6 +3,7 @@
 from ce_platform.licensing.forms.credits import ExternalCreditForm
 from ce_platform.licensing.forms.licenses import LicenseForm
 from ce_platform.licensing.forms.office import NumberForm, ProviderForm, SignatoryForm
+from ce_platform.licensing.forms.rules import DecisionForm, RuleEditor, RuleFilesForm
 from ce_platform.licensing.forms.submissions import (
     AddSubmissionForm,
     CorrectionForm,
@@ -13,11 +14,14 @@ from ce_platform.licensing.forms.submissions import (
 __all__ = [
     "AddSubmissionForm",
     "CorrectionForm",
+    "DecisionForm",
     "ExternalCreditForm",
     "LicenseForm",
     "MoveForm",
     "NoteForm",
     "NumberForm",
     "ProviderForm",
+    "RuleEditor",
+    "RuleFilesForm",
     "SignatoryForm",
 ]

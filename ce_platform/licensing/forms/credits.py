@@ -1,6 +1,6 @@
 """A course completed with another provider, as its certificate says."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -18,6 +18,7 @@ from courses.models import CourseVersion
 
 HOURS_ROWS: Final = 4
 APPROVAL_ROWS: Final = 4
+FieldPair = tuple[BoundField, BoundField]
 _SUBJECTS: Final = [
     ("", "Choose a subject …"),
     *(
@@ -59,6 +60,7 @@ class ExternalCreditForm(forms.Form):
     )
     notes = TextField(label="Notes", required=False, max_length=2000)
     proof = LetterField(
+        noun="certificate",
         label="Certificate",
         help_text="PDF, PNG or JPEG, at most 10 MB; a photo from your phone will do. You and the "
         "provider's office can open it, nobody else.",
@@ -102,13 +104,21 @@ class ExternalCreditForm(forms.Form):
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
 
-    def hours_rows(self) -> Iterator[tuple[BoundField, BoundField]]:
-        for row in range(1, HOURS_ROWS + 1):
-            yield self[f"subject-{row}"], self[f"hours-{row}"]
+    def hours_rows(self) -> list[FieldPair]:
+        return [(self[f"subject-{row}"], self[f"hours-{row}"]) for row in range(1, HOURS_ROWS + 1)]
 
-    def approval_rows(self) -> Iterator[tuple[BoundField, BoundField]]:
-        for row in range(1, APPROVAL_ROWS + 1):
-            yield self[f"body-{row}"], self[f"number-{row}"]
+    def approval_rows(self) -> list[FieldPair]:
+        return [(self[f"body-{row}"], self[f"number-{row}"]) for row in range(1, APPROVAL_ROWS + 1)]
+
+    def _has_more(self, rows: Sequence[FieldPair]) -> bool:
+        """Whether anything stands, or is wrong, below the first row."""
+        return any(field.value() or field.errors for pair in rows[1:] for field in pair)
+
+    def has_more_hours(self) -> bool:
+        return self._has_more(self.hours_rows())
+
+    def has_more_approvals(self) -> bool:
+        return self._has_more(self.approval_rows())
 
     def clean(self) -> dict[str, Any] | None:
         said = self.cleaned_data

@@ -12,6 +12,8 @@ from ce_platform.licensing.models.credits import (
     ExternalCreditHours,
 )
 from ce_platform.licensing.models.licenses import License, ReminderSwitchedOff
+from ce_platform.licensing.models.proposals import RuleProposal, RuleProposalLine
+from ce_platform.licensing.models.reports import ReportConsent
 from ce_platform.licensing.models.submissions import Submission, SubmissionEvent
 
 __all__ = [
@@ -23,6 +25,9 @@ __all__ = [
     "LicensingBody",
     "ProviderNumber",
     "ReminderSwitchedOff",
+    "ReportConsent",
+    "RuleProposal",
+    "RuleProposalLine",
     "Signatory",
     "Submission",
     "SubmissionEvent",

@@ -86,7 +86,7 @@ def for_bodies(
     """Per version id, a line per body: somebody with a full cycle ahead and nothing done yet."""
     if not bodies or not versions:
         return {version.pk: [] for version in versions}
-    asked = courses_as_credits(versions, today=today)
+    asked = courses_as_credits(versions, user=None, today=today)
     return _answered([(body, None) for body in bodies], versions, asked, [], today=today)
 
 

@@ -15,6 +15,7 @@ from ce_platform.licensing.renewal import (
     CategoryState,
     Plan,
     PlanLine,
+    Standing,
     Verdict,
 )
 
@@ -91,6 +92,8 @@ class PlanCard:
     bar: Bar | None
     bar_words: str
     categories: Sequence[CategoryRow]
+    missing_besides: Sequence[str]
+    """What is missing and stands in no row of a category."""
     home_study: str
     lines: Sequence[LineRow]
     lines_elsewhere: Sequence[LineRow]
@@ -122,6 +125,7 @@ def _card(each: LicensePlan) -> PlanCard:
         bar=_bar(plan) if plan and is_due else None,
         bar_words=_bar_words(plan) if plan else "",
         categories=_categories(plan) if plan and is_due else [],
+        missing_besides=_missing_besides(plan) if plan and is_due else [],
         home_study=_home_study(plan) if plan and is_due else "",
         lines=lines,
         lines_elsewhere=[
@@ -186,18 +190,29 @@ def _categories(plan: Plan) -> list[CategoryRow]:
     return rows + [_besides(each) for each in plan.besides]
 
 
+def _missing_besides(plan: Plan) -> Sequence[str]:
+    """The sentences begin with one for each category that lacks hours."""
+    return plan.missing_sentences[sum(bool(each.missing) for each in plan.categories) :]
+
+
 def _category(each: CategoryState) -> CategoryRow:
     notes = []
     if each.is_home_study_allowed is False:
         notes.append("not by home study")
     if each.is_overlapping:
         notes.append("inside the other hours")
+    words = f"{plain_number(each.filled)} of {_hours(each.needed)}"
+    if each.planned:
+        words += (
+            f", {plain_number(each.planned)} planned" if each.planned < each.filled else ", planned"
+        )
+    earned = _percent(each.filled - each.planned, each.needed)
     return CategoryRow(
-        name="Any subject" if each.is_rest and each.name == "Any subject" else each.name,
-        words=f"{plain_number(each.filled)} of {_hours(each.needed)}{_still(each.missing)}",
+        name=each.name,
+        words=f"{words}{_still(each.missing)}",
         note=", ".join(notes),
-        bar=Bar(filled=_percent(each.filled, each.needed)),
-        is_met=not each.missing,
+        bar=Bar(filled=earned, planned=_percent(each.filled, each.needed) - earned),
+        is_met=not each.missing and not each.planned,
     )
 
 
@@ -239,10 +254,17 @@ def _line(line: PlanLine, each: LicensePlan) -> LineRow:
         title=credit.title,
         url=each.addresses.get(credit.key, ""),
         when=f"{when}, {_hours(line.of_hours)}",
-        verdict=VERDICT_WORDS[line.verdict],
+        verdict=_verdict(line),
         tone=_TONES[line.verdict],
         sentences=line.sentences,
     )
+
+
+def _verdict(line: PlanLine) -> str:
+    """A plain yes is ours alone to give: what the therapist noted counts by their own record."""
+    words = VERDICT_WORDS[line.verdict]
+    is_own_record = line.credit.standing.kind == Standing.OWN_PROOF
+    return f"{words}, by your own record" if is_own_record and line.hours else words
 
 
 def _offer(suggestion: Suggestion) -> OfferRow:

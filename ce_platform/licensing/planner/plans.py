@@ -13,7 +13,12 @@ from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import submissions_of
 from ce_platform.licensing.models import BodyRule, License, LicensingBody, Submission
 from ce_platform.licensing.planner.sources import SeenCredit, earned
-from ce_platform.licensing.planner.standings import NumbersByDay, approvers_of, standings_on
+from ce_platform.licensing.planner.standings import (
+    NumbersByDay,
+    approvers_of,
+    standings_on,
+    submissions_at,
+)
 from ce_platform.licensing.queries import newest_rules
 from ce_platform.licensing.renewal import (
     CourseStanding,
@@ -29,14 +34,16 @@ from ce_platform.licensing.renewal import (
     hours_by_subject,
     plan,
 )
-from courses.models import Course, CourseVersion, Enrollment, long_texts
+from courses.models import Course, CourseVersion, Enrollment
 from quizzes.models import Quiz
 
 MOST_PLANNED: Final = 20
 MOST_ON_SALE: Final = 60
-MOST_TRIED: Final = 8
-"""Courses tried against one license, the longest first: each is a plan of its own."""
+MOST_TRIED: Final = 5
+"""Kinds of courses tried against one license, the longest first: each is a plan of its own."""
 MOST_SUGGESTED: Final = 4
+_SHOWN: Final = ("course", "edition", "title", "delivery", "credit_hours")
+"""Columns of a version that are looked at."""
 _COUNTABLE: Final = frozenset({Standing.APPROVED, Standing.ACCEPTS_LIST, Standing.NO_PREAPPROVAL})
 
 
@@ -79,7 +86,7 @@ def plans_of(
     rows.sort(key=lambda row: (row.expires_on is None, row.expires_on or today, row.pk))
     if not rows:
         return []
-    rules = newest_rules({row.body for row in rows})
+    rules = newest_rules({row.body for row in rows}, on=today)
     planned, on_sale = _our_courses(user, rows, today=today, with_sale=with_suggestions)
     credits = [*earned(user), *planned]
     addresses = {seen.credit.key: seen.url for seen in credits if seen.url}
@@ -131,7 +138,23 @@ def _license_plan(
     worked_out = plan(rule, license, here, today)
     suggestions = []
     if not rule.asks_nothing and worked_out.missing != 0:
-        suggestions = _suggestions(rule, license, here, offers, today)
+        # Most courses are home study; where no room for it is left, none needs to be tried.
+        has_room = worked_out.home_study_room != 0 or any(
+            each.missing != 0 for each in worked_out.besides
+        )
+        seen_here = [(course, seen.at(rule)) for course, seen in offers]
+        suggestions = _suggestions(
+            rule,
+            license,
+            here,
+            [
+                (course, credit)
+                for course, credit in seen_here
+                if credit.standing.kind in _COUNTABLE
+                and (has_room or credit.delivery != Delivery.HOME_STUDY)
+            ],
+            today,
+        )
     return LicensePlan(row, rule_row, worked_out, addresses, suggestions)
 
 
@@ -139,23 +162,43 @@ def _suggestions(
     rule: RenewalRule,
     license: HeldLicense,
     here: Sequence[Credit],
-    offers: Sequence[tuple[Course, SeenCredit]],
+    offers: Sequence[tuple[Course, Credit]],
     today: date,
 ) -> list[Suggestion]:
-    """Courses that would bring hours, most hours first. The question is asked of each alone."""
-    fitting = [
-        (course, credit)
-        for course, credit in ((course, seen.at(rule)) for course, seen in offers)
-        if credit.standing.kind in _COUNTABLE
-    ]
-    fitting.sort(key=lambda offer: (-offer[1].total_hours, offer[1].title))
+    """Courses that would bring hours, most hours first. The question is asked of each alone.
+
+    Courses that are alike to a body (subjects, hours, delivery, standing) have one answer.
+    """
+    alike: dict[object, list[tuple[Course, Credit]]] = {}
+    for course, credit in offers:
+        alike.setdefault(_shape(credit), []).append((course, credit))
+    kinds = sorted(alike.values(), key=lambda kind: (-kind[0][1].total_hours, kind[0][1].title))
     found = []
-    for course, credit in fitting[:MOST_TRIED]:
+    for kind in kinds[:MOST_TRIED]:
+        credit = kind[0][1]
         line = plan(rule, license, [*here, credit], today, last_key=credit.key).line_of(credit.key)
-        if (line.hours or line.open_hours) and course.on_sale_version is not None:
-            found.append(Suggestion(course, course.on_sale_version, line))
+        if line.hours or line.open_hours:
+            found += [
+                Suggestion(course, course.on_sale_version, replace(line, credit=credit))
+                for course, credit in kind
+                if course.on_sale_version is not None
+            ]
     found.sort(key=lambda each: (-each.line.hours, -each.line.open_hours, each.version.title))
     return found[:MOST_SUGGESTED]
+
+
+def _shape(credit: Credit) -> tuple[object, ...]:
+    standing = credit.standing
+    return (
+        frozenset(credit.hours.items()),
+        credit.delivery,
+        credit.has_exam,
+        standing.kind,
+        standing.hours_granted,
+        standing.category,
+        standing.is_listed,
+        standing.through,
+    )
 
 
 # ---------------------------------------------------------------- our own courses
@@ -164,18 +207,26 @@ def _suggestions(
 def with_open_courses(
     user: User, versions: Sequence[CourseVersion], *, today: date
 ) -> tuple[dict[int, SeenCredit], list[SeenCredit]]:
-    """These versions by id, and the courses the person is in as planned credits; five queries."""
+    """These versions by id, and the courses the person is in as planned credits."""
     enrollments = _open_enrollments(user)
-    seen = courses_as_credits([*versions, *(row.version for row in enrollments)], today=today)
+    seen = courses_as_credits(
+        [*versions, *(row.version for row in enrollments)], user=user, today=today
+    )
     return seen, [_of_enrollment(row, seen[row.version_id]) for row in enrollments]
 
 
-def courses_as_credits(versions: Sequence[CourseVersion], *, today: date) -> dict[int, SeenCredit]:
-    """By version id: what each would bring whoever completed it today; four queries."""
+def courses_as_credits(
+    versions: Sequence[CourseVersion], *, user: User | None, today: date
+) -> dict[int, SeenCredit]:
+    """By version id: what each would bring whoever completed it today.
+
+    At the bodies that matter to this person, or at all of them. A constant number of queries.
+    """
     if not versions:
         return {}
     prefetch_related_objects(list(versions), "credits")
-    submissions = submissions_of((version.course_id, version.edition) for version in versions)
+    editions = [(version.course_id, version.edition) for version in versions]
+    submissions = submissions_of(editions) if user is None else submissions_at(editions, user=user)
     numbers = NumbersByDay().on(today)
     tested = set(
         Quiz.objects.filter(version__in=versions).values_list("version", flat=True).distinct()
@@ -205,7 +256,7 @@ def _our_courses(
                 pk__in=Submission.objects.filter(body__in=bodies).values("course"),
             )
             .select_related("on_sale_version")
-            .defer(*long_texts("on_sale_version"))
+            .only("slug", *(f"on_sale_version__{name}" for name in _SHOWN))
             .order_by("-pk")[:MOST_ON_SALE]
         )
         if with_sale
@@ -213,7 +264,9 @@ def _our_courses(
     )
     sold = [(course, course.on_sale_version) for course in courses if course.on_sale_version]
     seen = courses_as_credits(
-        [row.version for row in enrollments] + [version for _, version in sold], today=today
+        [row.version for row in enrollments] + [version for _, version in sold],
+        user=user,
+        today=today,
     )
     return (
         [_of_enrollment(row, seen[row.version_id]) for row in enrollments],
@@ -227,8 +280,8 @@ def _our_courses(
 def _open_enrollments(user: User) -> list[Enrollment]:
     return list(
         Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
-        .select_related("course", "version")
-        .defer(*long_texts("version"))
+        .select_related("version")
+        .only("uid", "user", *(f"version__{name}" for name in _SHOWN))
         .order_by("-last_activity_at")[:MOST_PLANNED]
     )
 

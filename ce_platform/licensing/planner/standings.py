@@ -5,8 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.db.models import Q
+
+from ce_platform.accounts.models import User
 from ce_platform.licensing.domain import printing
-from ce_platform.licensing.models import LicensingBody, ProviderNumber, Submission
+from ce_platform.licensing.models import License, LicensingBody, ProviderNumber, Submission
 from ce_platform.licensing.renewal import CourseStanding, Standing
 
 Status = Submission.Status
@@ -18,6 +21,34 @@ KINDS: Final = {
     Status.MORE_INFO: Standing.PENDING,
     Status.DENIED: Standing.DENIED,
 }
+
+
+def submissions_at(
+    editions: Iterable[tuple[int, int]], *, user: User
+) -> dict[tuple[int, int], list[Submission]]:
+    """Submissions by (course id, edition) that matter to this person: at the bodies of their
+    licenses, at bodies on whose list those rest, at national approvers. Three queries.
+
+    A course may be at fifty bodies; a therapist holds two or three licenses.
+    """
+    found: dict[tuple[int, int], list[Submission]] = {key: [] for key in editions}
+    bodies = License.objects.filter(user=user, removed_at__isnull=True).values("body")
+    lists = Submission.objects.filter(body__in=bodies, through__isnull=False).values("through")
+    rows = (
+        Submission.objects.filter(
+            Q(body__in=bodies) | Q(body__in=lists) | Q(body__kind=LicensingBody.Kind.APPROVER),
+            course__in={course for course, _ in found},
+        )
+        .exclude(status=Status.DRAFT)
+        .defer("conditions")
+        # Many submissions, few bodies: joined, each row would build its bodies anew.
+        .prefetch_related("body", "through")
+        .order_by("id")
+    )
+    for row in rows:
+        if (row.course_id, row.edition) in found:
+            found[row.course_id, row.edition].append(row)
+    return found
 
 
 class NumbersByDay:

@@ -6,7 +6,7 @@ is, in this order: the hours that count, those that fill a required category, th
 those that come first in the list.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -75,12 +75,20 @@ class Allocation:
     def of_piece(self, piece: int) -> Decimal:
         return sum((hours for (at, _), hours in self.placed.items() if at == piece), Decimal(0))
 
-    def in_slot(self, slot: int) -> Decimal:
-        return sum((hours for (_, at), hours in self.placed.items() if at == slot), Decimal(0))
+    def of_owners(self, owners: Set[str]) -> Decimal:
+        return self._sum(lambda piece, slot: piece.owner in owners)
 
-    def under_limit(self, limit: int) -> Decimal:
+    def in_slot(self, slot: int, owners: Set[str] | None = None) -> Decimal:
+        return self._sum(lambda piece, at: at == slot and (owners is None or piece.owner in owners))
+
+    def under_limit(self, limit: int, owners: Set[str] | None = None) -> Decimal:
+        return self._sum(
+            lambda piece, at: limit in piece.limits and (owners is None or piece.owner in owners)
+        )
+
+    def _sum(self, belongs: Callable[[Piece, int], bool]) -> Decimal:
         return sum(
-            (hours for (at, _), hours in self.placed.items() if limit in self.pieces[at].limits),
+            (hours for (at, slot), hours in self.placed.items() if belongs(self.pieces[at], slot)),
             Decimal(0),
         )
 

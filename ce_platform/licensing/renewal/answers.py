@@ -12,7 +12,7 @@ from ce_platform.licensing.renewal.plan import Plan, PlanLine, plan
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
-from ce_platform.licensing.renewal.wording import hours_words, number_words
+from ce_platform.licensing.renewal.wording import hours_words, number_words, small, upper
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class CountAnswer:
 
     `adds`: by how many hours the plan comes nearer to its total; less than `hours` where the
     course takes the place of others. `technique`: the body's answer about hands-on technique
-    learned at home, for a course that teaches it so; empty otherwise. `confirm`: what must stand
+    learned at home, with the hours that must be hands-on, for a course that teaches it so: to be
+    said before enrolling, after the reasons; empty otherwise. `confirm`: what must stand
     beside the answer while the rule is unchecked or its confidence is below high.
     """
 
@@ -63,12 +64,15 @@ def will_it_count(
     )
     line = after.line_of(asked.key)
     adds = max(after.counted - before.counted, Decimal(0))
-    reasons = list(line.sentences)
+    technique = technique_sentence(rule)
+    reasons = [said for said in line.sentences if said != technique]
     if line.hours > adds:
         reasons.append(
             f"It takes the place of {hours_words(line.hours - adds)} of other courses, because "
             "its subject is required."
         )
+    if license is None and rule.first_renewal not in (None, "full") and not rule.asks_nothing:
+        reasons.append("This is for a full cycle; a first renewal may ask for other hours.")
     return CountAnswer(
         verdict=line.verdict,
         hours=line.hours,
@@ -97,13 +101,13 @@ def _headline(rule: RenewalRule, line: PlanLine) -> str:
         case Verdict.ASK:
             return f"Probably counts {figures} for {rule.place}."
         case Verdict.PENDING:
-            return f"Submitted to {rule.place}, not decided."
+            return f"Submitted to {rule.asked}, not decided."
         case Verdict.DOES_NOT_COUNT:
             return f"Does not count for {rule.place}."
         case Verdict.BESIDES:
             return f"Counts besides the hours of {rule.place}."
         case Verdict.NOTHING_DUE:
-            return f"{rule.place} asks for no hours now."
+            return upper(f"{rule.place} asks for no hours now.")
     return f"Not known: ask {rule.asked}."
 
 
@@ -111,7 +115,13 @@ def _technique(rule: RenewalRule, course: Credit) -> str:
     is_technique = Subject.TECHNIQUE in course.hours
     if not is_technique or course.delivery == "live-class" or rule.asks_nothing:
         return ""
-    return technique_sentence(rule)
+    in_person = [
+        f"{hours_words(each.min_hours)} must be in person, which no course at home can "
+        f"fill: {small(each.name, rule.place)}."
+        for each in rule.categories
+        if each.min_hours and each.is_home_study_allowed is False
+    ]
+    return " ".join([technique_sentence(rule), *in_person])
 
 
 def _confirm(rule: RenewalRule) -> str:

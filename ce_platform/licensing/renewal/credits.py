@@ -2,12 +2,16 @@
 taught, and how the course stands with the one body in question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
-from ce_platform.licensing.renewal.subjects import subject_of
+from ce_platform.core.text import fold
+from ce_platform.licensing.renewal.subjects import Subject, subject_of
+
+GENERAL: Final = "general"
 
 
 class Delivery(StrEnum):
@@ -74,7 +78,6 @@ class Credit:
     has_exam: bool | None = None
     hands_on_percent: int | None = None
     status: Status = Status.EARNED
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def total_hours(self) -> Decimal:
@@ -85,21 +88,29 @@ class Credit:
         return self.status == Status.PLANNED
 
     def hours_here(self) -> dict[str, Decimal]:
-        """Hours by subject as the body counts them: never more than it granted, all of them in
-        the category of its letter where that names one."""
+        """Hours by subject as the body counts them: never more than it granted, and in the
+        category of its letter where that names one."""
+        hours = self._as_approved()
         granted = self.standing.hours_granted
-        total = self.total_hours
-        if self.standing.category:
-            most = total if granted is None else min(granted, total)
-            return {subject_of(self.standing.category): most} if most else {}
-        if granted is None or granted >= total:
-            return {subject: hours for subject, hours in sorted(self.hours.items()) if hours}
-        left, here = granted, {}
+        left = self.total_hours if granted is None else granted
+        here: dict[str, Decimal] = {}
         # What is cut is the end of the list: technique comes last, being limited most often.
-        for subject, hours in sorted(self.hours.items(), key=_technique_last):
-            here[subject] = min(hours, left)
+        for subject, there in sorted(hours.items(), key=_technique_last):
+            here[subject] = min(there, left)
             left -= here[subject]
-        return {subject: hours for subject, hours in here.items() if hours}
+        return {subject: there for subject, there in here.items() if there > 0}
+
+    def _as_approved(self) -> Mapping[str, Decimal]:
+        """A letter may say “Ethics”, “General”, or something that is no subject (“Home study”).
+        Technique stays technique unless the letter names another subject: it is limited more."""
+        words = self.standing.category
+        subject = subject_of(words) if words else Subject.OTHER
+        if subject != Subject.OTHER:
+            return {subject: self.total_hours}
+        if fold(words) != GENERAL:
+            return self.hours
+        technique = self.hours.get(Subject.TECHNIQUE, Decimal(0))
+        return {Subject.TECHNIQUE: technique, Subject.THEORY: self.total_hours - technique}
 
 
 def hours_by_subject(categories: Mapping[str, Decimal]) -> dict[str, Decimal]:
@@ -112,4 +123,4 @@ def hours_by_subject(categories: Mapping[str, Decimal]) -> dict[str, Decimal]:
 
 
 def _technique_last(item: tuple[str, Decimal]) -> tuple[bool, str]:
-    return item[0] == "technique", item[0]
+    return item[0] == Subject.TECHNIQUE, item[0]

@@ -45,6 +45,8 @@ class Cycle:
     is_needed_certain: bool = True
     needed_because: str = ""
     is_from_card: bool = False
+    is_second: bool | None = None
+    """The first license lies in the cycle before this one."""
     is_fresh: bool = False
     """Nobody's cycle: a full one without days, for questions without a license."""
 
@@ -79,11 +81,10 @@ def cycle_of(rule: RenewalRule, license: HeldLicense | None, today: date) -> Cyc
     else:
         ends_on = end_by_rule(rule, license, today)
         if ends_on:
-            basis = (
-                f"By the rule of {rule.place} your cycle ends on {date_words(ends_on)}. If your "
-                "card says something else, the card is right."
-            )
-            if license.expires_on:
+            basis = f"By the rule of {rule.place} your cycle ends on {date_words(ends_on)}."
+            if rule.is_cycle_end_on_card:
+                basis += " If your card says something else, the card is right."
+            elif license.expires_on:
                 basis = (
                     f"{rule.place} counts hours until {date_words(ends_on)}; the date on your "
                     "card is the end of the license, not of the hours."
@@ -190,7 +191,9 @@ def _spanned(
     if issued_on is None:
         return cycle
     if issued_on < starts_on:
-        return replace(cycle, is_first=False, needed_because="")
+        before = _ends_before(rule.anchor, starts_on - ONE_DAY, rule.cycle_months)
+        is_second = issued_on > before
+        return replace(cycle, is_first=False, is_second=is_second, needed_because="")
     if issued_on > ends_on:
         return replace(
             cycle,
@@ -203,6 +206,7 @@ def _spanned(
         cycle,
         starts_on=issued_on,
         is_first=True,
+        is_second=False,
         needed=needed,
         is_needed_certain=is_certain,
         needed_because=because,

@@ -5,13 +5,18 @@ from decimal import Decimal
 
 from ce_platform.licensing.renewal.allocation import Allocation
 from ce_platform.licensing.renewal.credits import Credit
-from ce_platform.licensing.renewal.frame import ANY_SUBJECT
+from ce_platform.licensing.renewal.frame import ANY_SUBJECT, hours_of
+from ce_platform.licensing.renewal.subjects import SUBJECT_WORDS, Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
-from ce_platform.licensing.renewal.wording import hours_words, listed, number_words, small
+from ce_platform.licensing.renewal.wording import (
+    hours_in,
+    hours_words,
+    listed,
+    number_words,
+    small,
+    upper,
+)
 from ce_platform.licensing.renewal.working import Entry, Working
-
-NOT_CHECKED = "This rule was not checked by this office; please confirm with {asked}."
-CONFIRM = "Please confirm with {asked}."
 
 
 def hours_of_credit(working: Working, key: str) -> tuple[Decimal, Decimal]:
@@ -51,19 +56,18 @@ def verdict_of(working: Working, credit: Credit) -> Verdict:
         return Verdict.DOES_NOT_COUNT
     if working.cycle.needed == 0:
         return Verdict.NOTHING_DUE
+    besides = [entry for entry in entries if entry.besides]
     if hours:
         if is_probable_only(working):
             return Verdict.ASK
-        return Verdict.COUNTS if hours == credit.total_hours else Verdict.IN_PART
-    besides = [entry for entry in entries if entry.besides]
+        used = sum((entry.hours for entry in besides if entry.gate.is_open), hours)
+        return Verdict.COUNTS if used == credit.total_hours else Verdict.IN_PART
     if besides and gate.is_open:
         return Verdict.ASK if is_probable_only(working) else Verdict.BESIDES
     if gate.pending and (open_hours or besides):
         return Verdict.PENDING
     if open_hours or working.cycle.needed is None:
         return Verdict.NOT_KNOWN
-    if gate.unknowns and not any(_has_fit(working, place) for place in _places(working, credit)):
-        return Verdict.NOT_KNOWN if not entries else Verdict.DOES_NOT_COUNT
     return Verdict.DOES_NOT_COUNT
 
 
@@ -72,79 +76,104 @@ def sentences_of(working: Working, credit: Credit) -> tuple[str, ...]:
     told: list[str] = []
     gate = working.gates[credit.key]
     hours, open_hours = hours_of_credit(working, credit.key)
-    reasons: list[str] = []
     if gate.refusals:
-        return tuple(gate.refusals)
+        return tuple(map(upper, gate.refusals))
     if working.cycle.needed == 0:
-        return (_nothing_due(working),)
-    for place, entry in working.entries_of(credit.key):
-        reasons += entry.gate.refusals
-        reasons += _why_lost(working, place, entry)
-    reasons = _once(reasons)
+        return (upper(_nothing_due(working)),)
+    entries = working.entries_of(credit.key)
+    reasons = _once(why for place, entry in entries for why in _why_lost(working, place, entry))
     total = credit.total_hours
-    if hours == total:
-        told.append(f"{_all(hours)}: {_where(working, credit)}.")
+    probably = "probably " if is_probable_only(working) else ""
+    if hours and hours == total:
+        told.append(f"{_all(hours, probably)}{_where(working, credit)}.")
+    elif hours and reasons:
+        told.append(f"{_some(hours, total, probably)}: {reasons[0]}")
+        told += reasons[1:]
     elif hours:
-        why = f": {reasons[0]}" if reasons else "."
-        told.append(f"{number_words(hours)} of your {hours_words(total)} count{why}")
-        told += [_upper(reason) for reason in reasons[1:]]
-        told.append(f"They count as {_where(working, credit)}.")
+        told.append(f"{_some(hours, total, probably)}{_where(working, credit)}.")
     else:
-        told += [_upper(reason) for reason in reasons]
+        told += reasons
     told += _besides(working, credit)
     told += gate.pending
-    for _, entry in working.entries_of(credit.key):
+    for _, entry in entries:
+        if entry.besides is None and not has_fit(working, entry):
+            continue
         told += entry.gate.unknowns
         told += entry.gate.remarks
     if open_hours and gate.pending:
-        told.append(f"Once approved, {hours_words(open_hours)} would count.")
+        would = "may" if gate.unknowns else "would"
+        told.append(f"Once approved, {hours_words(open_hours)} {would} count.")
     elif open_hours:
         told.append(f"Whether {hours_words(open_hours)} count is not known, so none is counted.")
-    if not working.entries_of(credit.key):
+    if not entries:
         told.append("No hours are noted.")
-    return tuple(_once(told))
+    return tuple(_once(map(upper, told)))
 
 
 # ---------------------------------------------------------------- why hours are lost
 
 
 def _why_lost(working: Working, place: int, entry: Entry) -> list[str]:
-    if entry.besides is not None or entry.gate.refusals:
+    if entry.besides is not None:
         return []
+    if not has_fit(working, entry):
+        return [_no_category(working, entry), *entry.gate.refusals]
+    if entry.gate.refusals:
+        return list(entry.gate.refusals)
     placing = working.known if entry.gate.is_open else working.hopeful
-    lost = entry.hours - placing.of_piece(place)
-    if lost <= 0:
+    if entry.hours <= placing.of_piece(place):
         return []
-    piece = placing.pieces[place]
-    if not piece.slots:
-        return [_no_category(working, entry)]
-    slots = sorted(piece.slots)
+    slots = sorted(placing.pieces[place].slots)
+    if not slots:
+        return [_nobody_knows(working)]
     if all(placing.in_slot(slot) >= placing.slots[slot].hours for slot in slots):
         return [_slots_full(working, placing, place, slots)]
     if placing.total >= working.frame.most:
         return [_complete(working)]
+    return _tight_limits(working, placing, place)[:1]
+
+
+def _tight_limits(working: Working, placing: Allocation, place: int) -> list[str]:
+    """Home study first, then maximums, then what leaves room for another minimum."""
+    categories = working.frame.limit_categories
+
+    def leaves_room(limit: int) -> bool:
+        category = categories[limit] if limit < len(categories) else None
+        return category is not None and category.is_overlapping
+
     return [
         placing.limits[limit].sentence
-        for limit in sorted(piece.limits)
+        for limit in sorted(placing.pieces[place].limits, key=lambda at: (leaves_room(at), at))
         if placing.under_limit(limit) >= placing.limits[limit].hours
         and placing.limits[limit].sentence
     ]
 
 
+def has_fit(working: Working, entry: Entry) -> bool:
+    """Whether any category takes such hours, or might."""
+    hours = hours_of(working.rule, entry.credit, entry.subject)
+    return bool(working.frame.slots_for(hours, is_hopeful=True))
+
+
 def _no_category(working: Working, entry: Entry) -> str:
     frame, place = working.frame, working.rule.place
-    if working.frame.needed is None:
-        return f"How many hours {place} asks for in all is not known; ask {working.rule.asked}."
-    names = listed([small(slot.name) for slot in frame.slots[:-1]])
+    names = listed([small(slot.name, place) for slot in frame.slots[:-1]])
     return (
-        f"{place} leaves no hours for this: all {hours_words(frame.needed)} have a subject of "
-        f"their own ({names})."
+        f"{place} leaves no hours for {SUBJECT_WORDS[Subject(entry.subject)]}, because all "
+        f"{hours_words(frame.most)} have a subject of their own ({names})."
     )
+
+
+def _nobody_knows(working: Working) -> str:
+    rule = working.rule
+    if working.frame.needed is None:
+        return f"How many hours {rule.place} asks for in all is not known; ask {rule.asked}."
+    return f"Which of the subjects of {rule.place} this belongs to is not known; ask {rule.asked}."
 
 
 def _slots_full(working: Working, placing: Allocation, place: int, slots: list[int]) -> str:
     names = [
-        _room(placing.slots[slot].hours, placing.slots[slot].name)
+        hours_in(placing.slots[slot].hours, placing.slots[slot].name, working.rule.place)
         for slot in slots
         if placing.slots[slot].hours
     ]
@@ -165,15 +194,6 @@ def _slots_full(working: Working, placing: Allocation, place: int, slots: list[i
     return f"{said}."
 
 
-def _room(hours: Decimal, name: str) -> str:
-    """5 general hours; 2 hours of professional ethics."""
-    if name == ANY_SUBJECT:
-        return f"{hours_words(hours)} of any subject"
-    if " " not in name and name.lower() == "general":
-        return f"{number_words(hours)} general hour{'' if hours == 1 else 's'}"
-    return f"{hours_words(hours)} of {small(name)}"
-
-
 def _complete(working: Working) -> str:
     needed = working.frame.needed
     return f"your {hours_words(needed)} are complete." if needed else "nothing more is due."
@@ -189,35 +209,40 @@ def _nothing_due(working: Working) -> str:
 # ---------------------------------------------------------------- pieces of sentences
 
 
-def _all(hours: Decimal) -> str:
-    return "The 1 hour counts" if hours == 1 else f"All {hours_words(hours)} count"
+def _all(hours: Decimal, probably: str) -> str:
+    if hours == 1:
+        return f"The 1 hour {probably}counts"
+    return f"All {hours_words(hours)} {probably}count"
+
+
+def _some(hours: Decimal, total: Decimal, probably: str) -> str:
+    verb = "counts" if hours == 1 else "count"
+    return f"{number_words(hours)} of your {hours_words(total)} {probably}{verb}"
 
 
 def _where(working: Working, credit: Credit) -> str:
-    return listed(_room(hours, name) for name, hours in took(working, credit.key))
+    """“ as professional ethics”, “: 1 as …, 1 as …”; empty where no subject is named."""
+    place, found = working.rule.place, took(working, credit.key)
+    if [name for name, _ in found] == [ANY_SUBJECT]:
+        return ""
+    if len(found) == 1:
+        return f" as {_kind(found[0][0], place)}"
+    return ": " + listed(f"{number_words(hours)} as {_kind(name, place)}" for name, hours in found)
+
+
+def _kind(name: str, place: str) -> str:
+    return "general hours" if name == "General" else small(name, place)
 
 
 def _besides(working: Working, credit: Credit) -> list[str]:
-    needed = working.frame.needed
+    needed, place = working.frame.needed, working.rule.place
     hours = f"the {hours_words(needed)}" if needed else "the hours"
     return [
-        f"{_upper(hours_words(entry.hours))} go to {small(entry.besides.what)}, which "
-        f"{working.rule.place} asks for besides {hours}."
+        f"{hours_words(entry.hours)} {'goes' if entry.hours == 1 else 'go'} to "
+        f"{small(entry.besides.what, place)}, which {place} asks for besides {hours}."
         for _, entry in working.entries_of(credit.key)
         if entry.besides is not None
     ]
-
-
-def _places(working: Working, credit: Credit) -> list[int]:
-    return [place for place, _ in working.entries_of(credit.key)]
-
-
-def _has_fit(working: Working, place: int) -> bool:
-    return bool(working.hopeful.pieces[place].slots)
-
-
-def _upper(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _once(lines: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ second, hopeful placing also takes what is open. The difference is what a body m
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -14,8 +14,8 @@ from ce_platform.licensing.renewal.allocation import BOUNDLESS, Limit, Mode, Slo
 from ce_platform.licensing.renewal.credits import Credit, Delivery, Standing
 from ce_platform.licensing.renewal.cycles import Cycle
 from ce_platform.licensing.renewal.rules import Category, RenewalRule
-from ce_platform.licensing.renewal.subjects import SUBJECT_WORDS, Subject
-from ce_platform.licensing.renewal.wording import hours_words, listed, number_words, small
+from ce_platform.licensing.renewal.subjects import Subject
+from ce_platform.licensing.renewal.wording import hours_words, number_words, small
 
 ANY_SUBJECT: Final = "Any subject"
 HOME: Final = 0
@@ -41,6 +41,12 @@ class Frame:
     limits: tuple[Limit, ...]
     limit_categories: tuple[Category | None, ...]
     is_home_known: bool
+    hopeful_home: Decimal
+    """Home study under the limit as it would be if what is open about it were a yes."""
+
+    @property
+    def hopeful_limits(self) -> tuple[Limit, ...]:
+        return (replace(self.limits[HOME], hours=self.hopeful_home), *self.limits[HOME + 1 :])
 
     @property
     def most(self) -> Decimal:
@@ -93,7 +99,9 @@ def frame_of(rule: RenewalRule, cycle: Cycle) -> Frame:
     due = [
         category
         for category in rule.categories
-        if first is None or first.categories is None or category.name in first.categories
+        if needed != 0
+        and not (category.is_second_renewal_only and cycle.is_second is False)
+        and (first is None or first.categories is None or category.name in first.categories)
     ]
     required = [
         category
@@ -104,11 +112,10 @@ def frame_of(rule: RenewalRule, cycle: Cycle) -> Frame:
     slots = [Slot(each.name, each.min_hours or Decimal(0), True) for each in required]
     bound = sum((slot.hours for slot in slots), Decimal(0))
     free = Decimal(0) if needed is None else max(needed - bound, Decimal(0))
-    is_limited_rest = rest is not None and rest.max_hours is not None and needed == rule.ce_hours
-    if rest is not None and rest.max_hours is not None and is_limited_rest:
+    if rest is not None and rest.max_hours is not None:
         free = min(free, rest.max_hours)
     slots.append(Slot(rest.name if rest else ANY_SUBJECT, free, False))
-    home, is_home_known = _home_limit(rule, cycle)
+    home, is_home_known, hopeful_home = _home_limit(rule, cycle)
     limits: list[Limit] = [home]
     limit_categories: list[Category | None] = [None]
     for category in rule.categories:
@@ -124,6 +131,7 @@ def frame_of(rule: RenewalRule, cycle: Cycle) -> Frame:
         limits=tuple(limits),
         limit_categories=tuple(limit_categories),
         is_home_known=is_home_known,
+        hopeful_home=hopeful_home,
     )
 
 
@@ -173,7 +181,10 @@ def day_limits(rule: RenewalRule, credits: Sequence[Credit]) -> list[tuple[Limit
     if most is None:
         return []
     short = [each for each in credits if each.completed_on and not _is_over_days(each)]
-    windows = {frozenset(each.key for each in short if _is_in_day(each, start)) for start in short}
+    hours = {each.key: each.total_hours for each in short}
+    starts = {frozenset(each.key for each in short if _is_in_day(each, start)) for start in short}
+    # A day with few hours limits nothing, so it need not be a limit.
+    windows = [keys for keys in starts if sum(hours[key] for key in keys) > most]
     limits = [
         (
             Limit(
@@ -230,6 +241,9 @@ def _fits_subject(category: Category, hours: Hours) -> bool | None:
     if hours.subject in category.except_subjects:
         return False
     if category.subjects is not None:
+        if hours.subject == Subject.OTHER and category.min_hours is not None:
+            # The words of the course are none that we know; they may well mean this subject.
+            return None
         return hours.subject in category.subjects
     is_told_otherwise = (
         category.is_rest
@@ -244,30 +258,35 @@ def _fits_subject(category: Category, hours: Hours) -> bool | None:
 # ---------------------------------------------------------------- limits
 
 
-def _home_limit(rule: RenewalRule, cycle: Cycle) -> tuple[Limit, bool]:
-    """Hours that are not in person: the cap on home study, and what the hours in person leave."""
+def _home_limit(rule: RenewalRule, cycle: Cycle) -> tuple[Limit, bool, Decimal]:
+    """Hours that are not in person: the cap on home study, and what the hours in person leave.
+    Then whether the cap is known, and the limit if what is open about it were a yes."""
     first = rule.first_renewal_hours if cycle.is_first else None
     if first is not None and first.is_all_by_home_study:
-        return Limit("Home study", BOUNDLESS, "All hours may be home study."), True
-    cap, room = rule.home_study_max_hours, None
+        return Limit("Home study", BOUNDLESS, "All hours may be home study."), True, BOUNDLESS
+    cap, room = rule.home_study_max_hours, BOUNDLESS
     if rule.in_person_min_hours is not None and cycle.needed is not None:
         room = max(cycle.needed - rule.in_person_min_hours, Decimal(0))
     if cap is None:
-        return Limit("Home study", BOUNDLESS if room is None else room, ""), False
-    most = cap if room is None else min(cap, room)
-    return Limit(
-        "Home study",
-        most,
-        f"{rule.place} counts at most {hours_words(most)} of home study in a cycle."
-        if most
-        else f"{rule.place} counts no home study.",
-    ), True
+        return Limit("Home study", room, ""), False, room
+    most = min(cap, room)
+    if cycle.is_first and most < cap and cycle.needed != rule.ce_hours:
+        in_person = hours_words(rule.in_person_min_hours or Decimal(0))
+        sentence = (
+            f"Whether {rule.place} wants {in_person} in person at a first renewal too is not "
+            f"known; ask {rule.asked}."
+        )
+        return Limit("Home study", most, sentence), True, cap
+    if not most:
+        return Limit("Home study", most, f"{rule.place} counts no home study."), True, most
+    sentence = f"{rule.place} counts at most {hours_words(most)} of home study in a cycle."
+    return Limit("Home study", most, sentence), True, most
 
 
 def _limit(
     rule: RenewalRule, category: Category, needed: Decimal | None, *, is_due: bool
 ) -> Limit | None:
-    name = small(category.name)
+    name = small(category.name, rule.place)
     if category.is_overlapping and category.min_hours is not None:
         if needed is None or not is_due:
             return None
@@ -314,12 +333,3 @@ def _is_in_day(credit: Credit, start: Credit) -> bool:
         return credit.completed_on == start.completed_on
     since = credit.completed_at - start.completed_at
     return timedelta(0) <= since < timedelta(hours=24)
-
-
-def subjects_words(category: Category) -> str:
-    """“ethics or human trafficking”, for “counts only …”."""
-    if not category.subjects:
-        return small(category.name)
-    return listed(
-        [SUBJECT_WORDS.get(Subject(word), word) for word in sorted(category.subjects)], "or"
-    )

@@ -4,6 +4,7 @@ Each gate lets hours pass, refuses them, or says that nobody here knows. All say
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from ce_platform.licensing.renewal.allocation import Mode
 from ce_platform.licensing.renewal.credits import Credit, Delivery, Standing
@@ -11,7 +12,7 @@ from ce_platform.licensing.renewal.cycles import Cycle
 from ce_platform.licensing.renewal.frame import mode_of
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import Subject
-from ce_platform.licensing.renewal.wording import date_words, hours_words, sentence
+from ce_platform.licensing.renewal.wording import date_words, hours_words, sentence, upper
 
 
 @dataclass
@@ -34,11 +35,11 @@ class Gate:
         )
 
 
-def credit_gate(rule: RenewalRule, cycle: Cycle, credit: Credit) -> Gate:
+def credit_gate(rule: RenewalRule, cycle: Cycle, credit: Credit, today: date) -> Gate:
     """Everything about the credit as a whole."""
     gate = Gate()
     _standing(rule, credit, gate)
-    _dates(rule, cycle, credit, gate)
+    _dates(cycle, credit, today, gate)
     _test(rule, credit, gate)
     _home(rule, cycle, credit, gate)
     return gate
@@ -62,6 +63,10 @@ def subject_gate(rule: RenewalRule, credit: Credit, subject: str) -> Gate:
 def technique_sentence(rule: RenewalRule) -> str:
     """The answer about hands-on technique taught by home study: four answers, and “ask the
     board” where the note says that."""
+    return upper(_technique(rule))
+
+
+def _technique(rule: RenewalRule) -> str:
     note = f" {sentence(rule.technique_note)}" if rule.technique_note else ""
     if rule.is_technique_asked:
         return (
@@ -111,11 +116,11 @@ def _standing(rule: RenewalRule, credit: Credit, gate: Gate) -> None:
         case Standing.PENDING:
             when = f" on {date_words(standing.submitted_on)}" if standing.submitted_on else ""
             gate.pending.append(
-                f"Submitted to {place}{when}; decision pending. Not approved, so nothing counts "
-                "yet."
+                f"Submitted to {rule.asked}{when}; decision pending. Not approved, so nothing "
+                "counts yet."
             )
         case Standing.DENIED:
-            gate.refusals.append(f"{place} denied this course.")
+            gate.refusals.append(f"Denied by {rule.asked}.")
         case Standing.NONE:
             _without_approval(rule, gate)
 
@@ -134,11 +139,16 @@ def _without_approval(rule: RenewalRule, gate: Gate) -> None:
         )
 
 
-def _dates(rule: RenewalRule, cycle: Cycle, credit: Credit, gate: Gate) -> None:
+def _dates(cycle: Cycle, credit: Credit, today: date, gate: Gate) -> None:
     day = credit.completed_on
     if day is None:
         if not credit.is_planned:
             gate.unknowns.append("The day of completion is not noted.")
+        elif cycle.ends_on is not None and cycle.ends_on < today:
+            gate.unknowns.append(
+                f"This cycle ended on {date_words(cycle.ends_on)}. Note the new date of your "
+                "license to see what counts in the next one."
+            )
         return
     if cycle.starts_on is None and cycle.ends_on is None and credit.is_planned:
         return

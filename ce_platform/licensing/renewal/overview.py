@@ -2,20 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from ce_platform.licensing.renewal.cycles import Cycle
 from ce_platform.licensing.renewal.rules import RenewalRule
-from ce_platform.licensing.renewal.wording import date_words, hours_words, listed, sentence, small
+from ce_platform.licensing.renewal.wording import (
+    date_words,
+    hours_in,
+    hours_words,
+    listed,
+    number_words,
+    sentence,
+    small,
+    upper,
+)
 
 
 @dataclass(frozen=True)
 class CategoryState:
-    """A category with a minimum; or, `is_rest`, what the minimums leave for any subject."""
+    """A category with a minimum; or, `is_rest`, what the minimums leave for any subject; or,
+    `is_overlapping`, a minimum that other categories' hours fill too. `planned` is the part of
+    `filled` that is not earned yet."""
 
     name: str
     needed: Decimal
     filled: Decimal
+    planned: Decimal
     missing: Decimal
     is_home_study_allowed: bool | None
     is_rest: bool = False
@@ -44,18 +57,25 @@ class BesidesState:
     missing: Decimal | None
 
 
-def headline_of(rule: RenewalRule, cycle: Cycle, counted: Decimal, missing: Decimal | None) -> str:
-    """One sentence for the top of a plan."""
+def headline_of(
+    rule: RenewalRule, cycle: Cycle, *, done: Decimal, planned: Decimal, missing: Decimal | None
+) -> str:
+    """The top of a plan: what is done, planned and missing. By a rule that nobody checked nothing
+    counts plainly."""
+    probably = "" if rule.is_checked and cycle.is_needed_certain else "probably "
     if cycle.needed is None or missing is None:
         return f"How many hours {rule.place} asks for is not known; ask {rule.asked}."
     by = f" by {date_words(cycle.ends_on)}" if cycle.ends_on else ""
     if cycle.needed == 0:
-        return cycle.needed_because or f"{rule.place} asks for no hours."
+        return upper(cycle.needed_because or f"{rule.place} asks for no hours.")
     if not missing:
-        return f"You have all {hours_words(cycle.needed)} that {rule.place} asks for{by}."
+        have = "With what is planned you" if planned else "You"
+        return f"{have} {probably}have all {hours_words(cycle.needed)} {rule.place} asks for{by}."
+    count = f"{hours_words(done)} {probably}count{'s' if done == 1 else ''} so far"
+    if planned:
+        count += f", {number_words(planned)} {'is' if planned == 1 else 'are'} planned"
     return (
-        f"You need {hours_words(cycle.needed)}{by}. {hours_words(counted)} "
-        f"count{'s' if counted == 1 else ''} so far; {hours_words(missing)} "
+        f"You {probably}need {hours_words(cycle.needed)}{by}. {count}; {hours_words(missing)} "
         f"{'is' if missing == 1 else 'are'} missing."
     )
 
@@ -70,17 +90,20 @@ def missing_words(
     if not missing:
         return ()
     told = [
-        f"{hours_words(each.missing)} of {'any subject' if each.is_rest else small(each.name)}."
+        f"At least {hours_words(each.missing)} of what is missing: {small(each.name, rule.place)}."
+        if each.is_overlapping
+        else f"{hours_in(each.missing, each.name, rule.place)}."
         for each in categories
         if each.missing
     ]
     if home_study_room is None:
         told.append(f"How many of them may be home study is not known; ask {rule.asked}.")
     elif home_study_room <= 0:
-        not_home = (
-            "in person" if rule.live_interactive_counts_as == "home-study" else "not home study"
+        told.append(
+            "All of them must be in person: no home study is left in this cycle."
+            if rule.live_interactive_counts_as == "home-study"
+            else "None of them may be home study: nothing is left of it in this cycle."
         )
-        told.append(f"All of them must be {not_home}: no home study is left in this cycle.")
     elif home_study_room < missing:
         told.append(f"At most {hours_words(home_study_room)} of them may be home study.")
     return tuple(told)
@@ -102,7 +125,11 @@ def unknown_of(rule: RenewalRule, cycle: Cycle) -> tuple[str, ...]:
     """What nobody here knows, as sentences. Of a body that asks for nothing there is none."""
     if rule.asks_nothing:
         return ()
-    told = [f"{words} is not known." for key, words in _NEEDED if getattr(rule, key) is None]
+    told = [
+        f"{words} is not known."
+        for key, words in _NEEDED
+        if getattr(rule, key) is None and not (key == "first_renewal" and cycle.is_first is False)
+    ]
     if rule.is_technique_asked:
         told.append("Whether hands-on technique learned at home counts is not settled.")
     if cycle.ends_on is None and not cycle.is_fresh:
@@ -122,15 +149,20 @@ def unknown_of(rule: RenewalRule, cycle: Cycle) -> tuple[str, ...]:
     return tuple(told)
 
 
-def cautions_of(rule: RenewalRule, cycle: Cycle) -> tuple[str, ...]:
+def cautions_of(rule: RenewalRule, cycle: Cycle, today: date) -> tuple[str, ...]:
     """What must stand beside every figure."""
     told = []
+    if cycle.ends_on is not None and cycle.ends_on < today:
+        told.append(
+            f"This cycle ended on {date_words(cycle.ends_on)}. Note the new date of your license "
+            "to see the next one."
+        )
     if not rule.is_checked:
         told.append(f"This rule was not checked by this office; please confirm with {rule.asked}.")
     elif rule.confidence != "high":
         told.append(f"Please confirm with {rule.asked}.")
-    if cycle.needed_because and not cycle.is_fresh:
-        told.append(cycle.needed_because)
+    if cycle.needed_because and cycle.needed and not cycle.is_fresh:
+        told.append(upper(cycle.needed_because))
     if rule.replaced_by and not rule.asks_nothing:
         told.append(f"All hours are met by {rule.replaced_by}.")
     if rule.technique_taught_by:

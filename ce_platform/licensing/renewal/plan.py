@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ce_platform.licensing.renewal.allocation import Mode, Piece
+from ce_platform.licensing.renewal.allocation import BOUNDLESS, Mode, Piece
 from ce_platform.licensing.renewal.credits import Credit
 from ce_platform.licensing.renewal.cycles import Cycle, HeldLicense, cycle_of, previous_cycle
 from ce_platform.licensing.renewal.explaining import (
@@ -15,7 +15,7 @@ from ce_platform.licensing.renewal.explaining import (
     took,
     verdict_of,
 )
-from ce_platform.licensing.renewal.frame import Hours
+from ce_platform.licensing.renewal.frame import HOME, Hours
 from ce_platform.licensing.renewal.overview import (
     BesidesState,
     CategoryState,
@@ -28,6 +28,7 @@ from ce_platform.licensing.renewal.overview import (
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
+from ce_platform.licensing.renewal.wording import upper
 from ce_platform.licensing.renewal.working import RANK_OPEN, Working, could_take_more, work_out
 
 NOTHING = Decimal(0)
@@ -82,7 +83,8 @@ class Plan:
 
     @property
     def is_met(self) -> bool:
-        return self.missing == 0 and not any(each.missing for each in self.categories)
+        """All hours are earned; training besides the hours is a matter of its own."""
+        return self.missing == 0 and self.planned == 0
 
     def line_of(self, key: str) -> PlanLine:
         return next(line for line in self.lines if line.credit.key == key)
@@ -98,15 +100,17 @@ def plan(
     last_key: str = "",
 ) -> Plan:
     """The plan of a license on a day, from all its credits, also those of earlier cycles (repeats
-    and surplus look back). Their order does not matter.
+    and surplus look back). Their order does not matter. Errors: ValueError for two with one key.
 
     `carried_hours`: surplus of the cycle before, where the therapist knows it; None: worked out
     from the credits. `last_key`: the credit that is asked about and makes room for all others.
     """
+    if len({credit.key for credit in credits}) < len(credits):
+        raise ValueError("Every credit needs a key of its own.")
     cycle = cycle_of(rule, license, today)
     before = previous_cycle(rule, license, cycle)
-    carried = _carried(rule, license, before, credits, carried_hours)
-    working = work_out(rule, cycle, before, credits, carried=carried, last_key=last_key)
+    carried = _carried(rule, license, before, credits, today, carried_hours)
+    working = work_out(rule, cycle, before, credits, today, carried=carried, last_key=last_key)
     return _summed(working, license, today)
 
 
@@ -118,6 +122,7 @@ def _carried(
     license: HeldLicense | None,
     before: Cycle | None,
     credits: Sequence[Credit],
+    today: date,
     told: Decimal | None,
 ) -> Decimal:
     """Never more than the rule lets over; nothing where the rule does not tell."""
@@ -125,14 +130,14 @@ def _carried(
     if not most:
         return NOTHING
     if told is not None:
-        return min(told, most)
+        return max(min(told, most), NOTHING)
     earned = [each for each in credits if not each.is_planned]
     if before is None or not any(
         each.completed_on and before.has(each.completed_on) for each in earned
     ):
         return NOTHING
     earlier = previous_cycle(rule, license, before)
-    return _surplus(work_out(rule, before, earlier, earned)) or NOTHING
+    return _surplus(work_out(rule, before, earlier, earned, today)) or NOTHING
 
 
 def _surplus(working: Working) -> Decimal | None:
@@ -171,14 +176,16 @@ def _summed(working: Working, license: HeldLicense | None, today: date) -> Plan:
         days_left=cycle.days_left(today),
         lines=lines,
         categories=categories,
-        home_study=limits[0] if working.frame.is_home_known and limits else None,
+        home_study=limits[0] if _has_cap(working) else None,
         limits=limits[1:],
         besides=_besides(working),
         home_study_room=room,
         carries_over=_surplus(working),
         unknown=unknown_of(rule, cycle),
-        cautions=cautions_of(rule, cycle),
-        headline=headline_of(rule, cycle, known.total, missing),
+        cautions=cautions_of(rule, cycle, today),
+        headline=headline_of(
+            rule, cycle, done=known.total - planned, planned=planned, missing=missing
+        ),
         missing_sentences=missing_words(rule, missing, categories, room),
     )
 
@@ -200,6 +207,8 @@ def _line(working: Working, credit: Credit) -> PlanLine:
 def _categories(working: Working) -> tuple[CategoryState, ...]:
     """Required categories, what they leave free, and those that hours fill besides another."""
     frame, known = working.frame, working.known
+    later = {credit.key for credit in working.credits if credit.is_planned}
+    earlier = {piece.owner for piece in known.pieces} - later
     found = []
     for place, slot in enumerate(frame.slots):
         category = frame.slot_categories[place]
@@ -207,19 +216,24 @@ def _categories(working: Working) -> tuple[CategoryState, ...]:
         if is_rest and not slot.hours:
             continue
         filled = known.in_slot(place)
+        planned = known.in_slot(place, owners=later)
         allowed = True if category is None else category.is_home_study_allowed
         found.append(
-            CategoryState(slot.name, slot.hours, filled, slot.hours - filled, allowed, is_rest)
+            CategoryState(
+                slot.name, slot.hours, filled, planned, slot.hours - filled, allowed, is_rest
+            )
         )
     for place, limited in enumerate(frame.limit_categories):
         if limited is None or not limited.is_overlapping or limited.min_hours is None:
             continue
         filled = min(known.total - known.under_limit(place), limited.min_hours)
+        earned = known.of_owners(earlier) - known.under_limit(place, owners=earlier)
         found.append(
             CategoryState(
                 limited.name,
                 limited.min_hours,
                 filled,
+                filled - min(earned, filled),
                 limited.min_hours - filled,
                 limited.is_home_study_allowed,
                 is_overlapping=True,
@@ -231,9 +245,13 @@ def _categories(working: Working) -> tuple[CategoryState, ...]:
 def _limits(working: Working) -> tuple[LimitState, ...]:
     """Home study first, then maximums of categories; days with too many hours are told by lines."""
     return tuple(
-        LimitState(limit.name, limit.hours, working.known.under_limit(place), limit.sentence)
+        LimitState(limit.name, limit.hours, working.known.under_limit(place), upper(limit.sentence))
         for place, limit in enumerate(working.frame.limits)
     )
+
+
+def _has_cap(working: Working) -> bool:
+    return working.frame.is_home_known and working.frame.limits[HOME].hours < BOUNDLESS
 
 
 def _besides(working: Working) -> tuple[BesidesState, ...]:
@@ -255,7 +273,8 @@ def _besides(working: Working) -> tuple[BesidesState, ...]:
 def _home_study_room(working: Working, missing: Decimal | None) -> Decimal | None:
     """How many of the missing hours may be home study. None where the cap is not known."""
     frame = working.frame
-    if missing is None or not frame.is_home_known:
+    is_open = frame.hopeful_home > frame.limits[HOME].hours
+    if missing is None or is_open or not frame.is_home_known:
         return None
     extra = []
     for slot, category in enumerate(frame.slot_categories):

@@ -29,6 +29,8 @@ class Category:
     """Hours count here besides filling another category."""
     is_home_study_only: bool = False
     """The maximum is of hours by home study."""
+    is_second_renewal_only: bool = False
+    """Due at the second renewal; the hours count as any others later."""
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> Self:
@@ -44,6 +46,7 @@ class Category:
             is_rest=table.get("rest", False),
             is_overlapping=table.get("overlaps", False),
             is_home_study_only=table.get("home_study_only", False),
+            is_second_renewal_only=table.get("second_renewal_only", False),
         )
 
 
@@ -224,7 +227,7 @@ class RenewalRule:
         model = rule.get("approval_model")
         return cls(
             body_code=body_code,
-            place=place,
+            place=f"the {place}" if place.startswith(("District of ", "US ")) else place,
             body_name=body_name,
             is_checked=is_checked,
             as_of=as_of,
@@ -272,7 +275,12 @@ class RenewalRule:
     @property
     def asked(self) -> str:
         """Whom to ask, inside a sentence."""
-        return self.body_name or f"the licensing body of {self.place}"
+        if not self.body_name:
+            return f"the licensing body of {self.place}"
+        if self.body_name.startswith("No "):
+            # No state licensing body: what is asked, if anything, is local law.
+            return "your city or county"
+        return f"the {self.body_name}"
 
     @property
     def asks_nothing(self) -> bool:

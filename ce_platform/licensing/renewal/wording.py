@@ -35,15 +35,28 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 def sentence(text: str) -> str:
     """With a capital letter and a full stop."""
     text = text.strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+    return f"{upper(text)}{'' if text.endswith(('.', '?', '!')) else '.'}"
 
 
-def small(text: str) -> str:
-    """A name inside a sentence: “General” → “general”, but “CPR” and “LGBTQ” stay, and so does a
-    name that goes on with another capital (“New Jersey laws”)."""
-    words = text.split()
-    if not words or (len(words[0]) > 1 and words[0].isupper()):
-        return text
-    if len(words) > 1 and words[1][:1].isupper():
+def upper(text: str) -> str:
+    """With a capital letter: a sentence that begins with “the District of Columbia”."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def small(text: str, place: str = "") -> str:
+    """A name inside a sentence: “General” → “general”, but “CPR” stays, and so does the name of
+    the place (“Florida laws”)."""
+    first = text.partition(" ")[0]
+    if first.isupper() or (place and text.startswith(place)):
         return text
     return f"{text[:1].lower()}{text[1:]}"
+
+
+def hours_in(hours: Decimal, name: str, place: str = "") -> str:
+    """5 general hours; 2 hours of professional ethics; 4 other massage-related hours."""
+    told = small(name, place)
+    if told == "general":
+        told = "general hours"
+    if told.endswith(" hours"):
+        return f"{plain_number(hours)} {told if hours != 1 else told.removesuffix('s')}"
+    return f"{hours_words(hours)} of {told}"

@@ -56,6 +56,7 @@ def work_out(
     cycle: Cycle,
     before: Cycle | None,
     credits: Sequence[Credit],
+    today: date,
     *,
     carried: Decimal = Decimal(0),
     last_key: str = "",
@@ -73,7 +74,7 @@ def work_out(
         )
     )
     frame = frame_of(rule, cycle)
-    gates = {credit.key: credit_gate(rule, cycle, credit) for credit in ordered}
+    gates = {credit.key: credit_gate(rule, cycle, credit, today) for credit in ordered}
     repeats = repeat_gates(rule, cycle, before, ordered, gates)
     gates = {key: gate.add(repeats[key]) for key, gate in gates.items()}
     entries = tuple(
@@ -89,6 +90,7 @@ def work_out(
     )
     days = day_limits(rule, [each for each in ordered if not gates[each.key].refusals])
     limits = (*frame.limits, *(limit for limit, _ in days))
+    hopeful_limits = (*frame.hopeful_limits, *(limit for limit, _ in days))
     windows = [keys for _, keys in days]
     known = [_piece(frame, windows, entry, at, last_key, False) for at, entry in enumerate(entries)]
     hopeful = [
@@ -108,7 +110,7 @@ def work_out(
         gates=gates,
         entries=entries,
         known=allocate(known, frame.slots, limits, frame.most),
-        hopeful=allocate(hopeful, frame.hopeful_slots, limits, frame.most),
+        hopeful=allocate(hopeful, frame.hopeful_slots, hopeful_limits, frame.most),
         carried=carried,
     )
 

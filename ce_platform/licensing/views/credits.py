@@ -159,9 +159,11 @@ def _crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
 
 
 def _hours(row: ExternalCredit) -> str:
-    return ", ".join(
-        f"{subject_words(line.subject)} {ce_hours(line.credit_hours)}" for line in row.hours.all()
+    """Ethics: 2 CE hours, massage theory: 1 CE hour."""
+    words = ", ".join(
+        f"{subject_words(line.subject)}: {ce_hours(line.credit_hours)}" for line in row.hours.all()
     )
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _any_or_404(user: User, uid: UUID) -> ExternalCredit:
