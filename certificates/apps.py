@@ -11,6 +11,8 @@ class CertificatesConfig(AppConfig):
         from ce_platform.core import sweep, verification
         from ce_platform.licensing import license_notes
         from ce_platform.licensing.packet import samples
+        from ce_platform.licensing.planner import sources
+        from certificates.credits import credits_of_certificates
         from certificates.domain.documents import sweep_documents
         from certificates.domain.eligibility import CertificatesPart
         from certificates.domain.verification import (
@@ -28,6 +30,7 @@ class CertificatesConfig(AppConfig):
 
         parts.register(CertificatesPart())
         samples.register(specimen_of)
+        sources.register("certificates", credits_of_certificates)
         sweep.register("certificates.documents", sweep_documents)
         sweep.register("certificates.report-lines", sweep_lines)
         sweep.register("certificates.report-days", sweep_due)

@@ -1,12 +1,14 @@
-"""Documents laid out by WeasyPrint from one HTML string and a closed table of our own files.
+"""What every PDF of ours shares: one rendering at a time, our own fonts, nothing from outside.
 
-The engine sees nothing else: asking for any other address ends the rendering.
+The engine sees one HTML string and a closed table of our own files. Asking for anything else ends
+the rendering. WeasyPrint is imported where it is needed: it is slow to load, and web processes
+never render.
 """
 
 import atexit
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
@@ -17,14 +19,14 @@ from django.conf import settings
 
 from ce_platform.core.errors import DomainError
 
-FONTS: Final = Path(settings.BASE_DIR) / "static" / "fonts" / "pdf"
+FONT_FOLDER: Final = Path(settings.BASE_DIR) / "static" / "fonts" / "pdf"
 Files = Mapping[str, tuple[bytes, str]]
-"""Address → content and type."""
+"""Content and type by the address that the page names."""
 
 # One rendering at a time per process, and one font configuration per thread: the layout library
 # underneath is not made to be shared, and a fresh configuration for every page leaks memory.
 # Web processes never render; the worker has few threads.
-rendering = threading.Lock()
+_lock = threading.Lock()
 _of_thread = threading.local()
 # The configuration frees what C code holds; after the interpreter's own tidying it could not.
 atexit.register(_of_thread.__dict__.clear)
@@ -34,27 +36,14 @@ class RenderingFailed(DomainError):
     """The page could not be made as it must be; nothing was kept."""
 
 
-def render_html(html: str, *, css: Sequence[str], files: Files, identifier: bytes) -> bytes:
-    """A tagged PDF; the same input gives the same bytes. `identifier` tells documents apart.
+@contextmanager
+def rendering() -> Iterator[None]:
+    """Alone in this process, and only if the engine has nothing to complain about.
 
     Errors: RenderingFailed.
     """
-    from weasyprint import CSS, HTML
-    from weasyprint.urls import FatalURLFetchingError
-
-    table = {**font_files(), **files}
-    with rendering, no_complaints():
-        try:
-            fetcher = closed_fetcher(table)
-            styles = [CSS(string=each, font_config=fonts(), url_fetcher=fetcher) for each in css]
-            document = HTML(string=html, url_fetcher=fetcher).render(
-                font_config=fonts(), stylesheets=styles
-            )
-        except FatalURLFetchingError as error:
-            raise RenderingFailed(
-                f"The page asked for something that is not ours: {error}"
-            ) from error
-        return bytes(document.write_pdf(pdf_tags=True, pdf_identifier=identifier[:16]) or b"")
+    with _lock, _no_complaints():
+        yield
 
 
 def fonts() -> Any:
@@ -68,8 +57,40 @@ def fonts() -> Any:
 
 @lru_cache(maxsize=1)
 def font_files() -> dict[str, tuple[bytes, str]]:
-    """Our fonts for paper, as `asset:<file name>`."""
-    return {f"asset:{path.name}": (path.read_bytes(), "font/ttf") for path in FONTS.glob("*.ttf")}
+    """All our fonts for paper, as `asset:<file name>`."""
+    return {
+        f"asset:{path.name}": (path.read_bytes(), "font/ttf") for path in FONT_FOLDER.glob("*.ttf")
+    }
+
+
+def styles(*paths: Path, files: Files) -> list[Any]:
+    """Style sheets, parsed once per thread: they belong to its font configuration."""
+    kept = _of_thread.__dict__.setdefault("styles", {})
+    if paths not in kept:
+        from weasyprint import CSS
+
+        fetcher = closed_fetcher(files)
+        kept[paths] = [
+            CSS(
+                string=path.read_text(encoding="utf-8"),
+                font_config=fonts(),
+                url_fetcher=fetcher,
+            )
+            for path in paths
+        ]
+    return list(kept[paths])
+
+
+def lay_out(html: str, *, files: Files, stylesheets: list[Any]) -> Any:
+    """The laid-out document; `write_pdf` gives its bytes. Errors: RenderingFailed."""
+    from weasyprint import HTML
+    from weasyprint.urls import FatalURLFetchingError
+
+    try:
+        page = HTML(string=html, url_fetcher=closed_fetcher(files))
+        return page.render(font_config=fonts(), stylesheets=stylesheets)
+    except FatalURLFetchingError as error:
+        raise RenderingFailed(f"The page asked for something that is not ours: {error}") from error
 
 
 class _Complaints(logging.Handler):
@@ -84,7 +105,7 @@ class _Complaints(logging.Handler):
 
 
 @contextmanager
-def no_complaints() -> Iterator[None]:
+def _no_complaints() -> Iterator[None]:
     complaints = _Complaints()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(complaints)

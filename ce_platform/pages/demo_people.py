@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -18,7 +19,7 @@ from ce_platform.accounts.models import InstructorLicense, InstructorProfile, Us
 from ce_platform.accounts.states import STATES
 from ce_platform.core.files import store_bytes
 from ce_platform.core.models import Provider, StoredFile
-from ce_platform.licensing.domain import office, submissions
+from ce_platform.licensing.domain import credits, office, submissions
 from ce_platform.licensing.models import (
     License,
     LicensingBody,
@@ -49,7 +50,9 @@ class Person:
     name: str
     groups: tuple[str, ...] = ()
     licenses: tuple[tuple[str, str, int], ...] = ()
-    """(body code, number, days until it expires)"""
+    """(body code, number, years until its period ends)"""
+    elsewhere: tuple[tuple[str, str, str, str, int], ...] = ()
+    """Courses of other providers: (title, delivery, subject, hours, days ago)"""
     time_zone: str = "America/New_York"
 
 
@@ -57,12 +60,16 @@ PEOPLE = (
     Person(
         "therapist@example.com",
         "Maya Delgado-Ortiz",
-        licenses=(("US-FL", "MA 98214", 283), ("US-NY", "027741-01", 557)),
+        licenses=(("US-FL", "MA 98214", 1), ("US-NY", "027741-01", 2)),
+        elsewhere=(
+            ("Ethics at the table", "home-study", "ethics", "2", 160),
+            ("Hip and low back, a weekend", "live-class", "technique", "10", 95),
+        ),
     ),
     Person(
         "almost.done@example.com",
         "Jonah Whitfield",
-        licenses=(("US-FL", "MA 101377", 283),),
+        licenses=(("US-FL", "MA 101377", 1),),
     ),
     Person("instructor@example.com", "Ana Reyes", groups=("instructor",)),
     Person("registrar@example.com", "Ruth Calloway", groups=("registrar",)),
@@ -258,14 +265,44 @@ def ago(today: date, days: int) -> date:
 def add_licenses(person: Person, user: User, *, now: datetime) -> None:
     if License.objects.filter(user=user).exists():
         return
-    for code, number, days in person.licenses:
+    today = now.date()
+    for code, number, years in person.licenses:
         License.objects.create(
             user=user,
             body=LicensingBody.objects.get(code=code),
             number=number,
-            expires_on=now.date() + timedelta(days=days),
+            first_issued_on=today - timedelta(days=365 * 7),
+            expires_on=end_on_card(code, today, years),
             created_at=now,
         )
+    for title, delivery, subject, hours, days in person.elsewhere:
+        credits.add_credit(
+            user=user,
+            uid=uuid4(),
+            facts=credits.CreditFacts(
+                title=title,
+                provider="Blue Ridge Bodywork School",
+                completed_on=ago(today, days),
+                delivery=delivery,
+                has_exam=delivery == "home-study",
+                hands_on_percent=None if delivery == "home-study" else 80,
+                notes="",
+                hours=((subject, Decimal(hours)),),
+                approvals=((LicensingBody.objects.get(code="US-FL"), "50-11111"),),
+            ),
+            proof=None,
+            by=user,
+            now=now,
+        )
+
+
+def end_on_card(code: str, today: date, years: int) -> date:
+    """Florida ends on August 31 of odd years; elsewhere the last day of a month will do."""
+    if code != "US-FL":
+        return date(today.year + years, 5, 31)
+    year = today.year + (today.year % 2 == 0)
+    end = date(year, 8, 31)
+    return end if end >= today else date(year + 2, 8, 31)
 
 
 @transaction.atomic

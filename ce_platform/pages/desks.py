@@ -12,6 +12,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
+from ce_platform.licensing.planner.document import KIND as PLAN_DOCUMENT
 from certificates.models import Certificate
 from certificates.reports.queries import overdue_count, soon_count
 from courses import queries
@@ -135,7 +136,8 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
             "overdue": certificates[0].overdue_count if certificates else 0,
             "soon": certificates[0].soon_count if certificates else 0,
         },
-        "jobs": list(BackgroundJob.objects.order_by("-id")[:3]),
+        # What therapists make for themselves is none of the office's work.
+        "jobs": list(BackgroundJob.objects.exclude(kind=PLAN_DOCUMENT).order_by("-id")[:3]),
     }
 
 

@@ -7,6 +7,15 @@ from typing import Protocol
 from ce_platform.core.pdf import RenderingFailed
 from certificates.domain.record import CertificateRecord
 
+__all__ = [
+    "MissingLetters",
+    "Picture",
+    "Rendered",
+    "Renderer",
+    "RenderingFailed",
+    "default_renderer",
+]
+
 
 @dataclass(frozen=True)
 class Picture:

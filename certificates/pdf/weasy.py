@@ -4,8 +4,6 @@ The engine sees one HTML string and a closed table of our own files: fonts, orna
 the QR code. Asking for anything else ends the rendering.
 """
 
-import atexit
-import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from ce_platform.core.pdf import closed_fetcher, fonts, no_complaints, rendering
+from ce_platform.core import pdf
 from certificates.domain.record import CertificateRecord
 from certificates.pdf import lettering
 from certificates.pdf.qr import qr_svg
@@ -32,9 +30,6 @@ ORNAMENT: Final = {
     "asset:medallion.svg": STATIC / "img" / "certificate-medallion.svg",
 }
 _PICTURE_TYPES: Final = {"image/png", "image/jpeg", "image/svg+xml"}
-# Parsed styles belong to the font configuration of their thread, and go with it at the end.
-_of_thread = threading.local()
-atexit.register(_of_thread.__dict__.clear)
 
 
 class WeasyRenderer:
@@ -59,7 +54,7 @@ class WeasyRenderer:
         letters = lettering.unprintable_letters(sheet.all_texts())
         if letters:
             raise MissingLetters(letters)
-        with rendering, no_complaints():
+        with pdf.rendering():
             document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
             while not _fits(document, sheet):
                 next_sheet = tighter(sheet, pictures=addresses)
@@ -81,9 +76,6 @@ def _fits(document: Any, sheet: Sheet) -> bool:
 
 
 def _lay_out(sheet: Sheet, *, files: Mapping[str, tuple[bytes, str]], logo: str) -> Any:
-    from weasyprint import HTML
-    from weasyprint.urls import FatalURLFetchingError
-
     html = render_to_string(
         f"{DESIGN}/document.html",
         {
@@ -93,11 +85,8 @@ def _lay_out(sheet: Sheet, *, files: Mapping[str, tuple[bytes, str]], logo: str)
             "stamp": sheet.record.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
     )
-    try:
-        page = HTML(string=html, url_fetcher=closed_fetcher(files))
-        return page.render(font_config=fonts(), stylesheets=_styles())
-    except FatalURLFetchingError as error:
-        raise RenderingFailed(f"The page asked for something that is not ours: {error}") from error
+    stylesheets = pdf.styles(*STYLES, files=_own_files())
+    return pdf.lay_out(html, files=files, stylesheets=stylesheets)
 
 
 @lru_cache(maxsize=1)
@@ -106,20 +95,3 @@ def _own_files() -> dict[str, tuple[bytes, str]]:
     for face in lettering.FACES:
         table[f"asset:{face}"] = ((lettering.FOLDER / face).read_bytes(), "font/ttf")
     return table
-
-
-def _styles() -> list[Any]:
-    """Parsed once per thread: they belong to its font configuration."""
-    if not hasattr(_of_thread, "styles"):
-        from weasyprint import CSS
-
-        fetcher = closed_fetcher(_own_files())
-        _of_thread.styles = [
-            CSS(
-                string=path.read_text(encoding="utf-8"),
-                font_config=fonts(),
-                url_fetcher=fetcher,
-            )
-            for path in STYLES
-        ]
-    return list(_of_thread.styles)

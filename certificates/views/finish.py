@@ -92,7 +92,10 @@ def _mend_number(request: PersonRequest, enrollment: Enrollment, *, now: datetim
                 row,
                 body=row.body,
                 number=form.cleaned_data["number"],
+                name_on_license=row.name_on_license,
+                first_issued_on=row.first_issued_on,
                 expires_on=row.expires_on,
+                hours_due_on=row.hours_due_on,
                 by=request.user,
                 now=now,
             )

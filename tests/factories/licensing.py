@@ -3,12 +3,21 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
+from factory import (
+    LazyAttribute,
+    LazyFunction,
+    SelfAttribute,
+    Sequence,
+    SubFactory,
+    post_generation,
+)
 from factory.django import DjangoModelFactory
 
 from ce_platform.core.models import Provider
 from ce_platform.licensing.models import (
     BodyRule,
+    ExternalCredit,
+    ExternalCreditHours,
     License,
     LicensingBody,
     ProviderNumber,
@@ -156,3 +165,26 @@ class LicenseFactory(DjangoModelFactory[License]):
     body = SubFactory(BodyFactory)
     number = Sequence(lambda n: f"MA {n:05d}")
     created_at = NOW
+
+
+class ExternalCreditFactory(DjangoModelFactory[ExternalCredit]):
+    """Two hours of ethics, noted without an approval and without proof."""
+
+    class Meta:
+        model = ExternalCredit
+        skip_postgeneration_save = True
+
+    user = SubFactory(UserFactory)
+    title = Sequence(lambda n: f"Ethics at the table {n}")
+    provider = "Blue Ridge Bodywork School"
+    completed_on = date(2026, 5, 2)
+    delivery = "home-study"
+    has_exam = True
+    created_at = NOW
+
+    @post_generation
+    def hours(self, create: bool, value: object, **options: object) -> None:
+        subject, hours = value if isinstance(value, tuple) else ("ethics", "2")
+        ExternalCreditHours.objects.create(
+            credit=self, position=1, subject=subject, credit_hours=Decimal(hours)
+        )

@@ -1,9 +1,12 @@
 """A therapist's licenses: the functions and the pages."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +15,7 @@ from ce_platform.core.models import AuditEvent
 from ce_platform.licensing.domain import licenses
 from ce_platform.licensing.domain.errors import LicenseRefused
 from ce_platform.licensing.models import License
-from tests.factories.licensing import ApproverFactory, BodyFactory, LicenseFactory
+from tests.factories.licensing import ApproverFactory, BodyFactory, LicenseFactory, RuleFactory
 
 ClientOf = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
@@ -69,7 +72,15 @@ def test_changing_into_one_that_is_there_is_refused(owner: User, now: datetime) 
 
     with pytest.raises(LicenseRefused, match="here already"):
         licenses.change_license(
-            second, body=first.body, number=first.number, expires_on=None, by=owner, now=now
+            second,
+            body=first.body,
+            number=first.number,
+            name_on_license="",
+            first_issued_on=None,
+            expires_on=None,
+            hours_due_on=None,
+            by=owner,
+            now=now,
         )
 
 
@@ -158,10 +169,70 @@ def test_add_change_remove_restore(owner: User, client_of: ClientOf) -> None:
     assert b"Removed in the last 30 days" not in client.get(LIST).content
 
 
+def test_the_card_decides_and_what_looks_odd_is_said(owner: User, client_of: ClientOf) -> None:
+    rule = {
+        "cycle_anchor": {"kind": "fixed-date", "month": 8, "day": 31, "years": "odd"},
+        "license_number_format": {"pattern": "MA [0-9]+", "example": "MA <b>12345</b>."},
+    }
+    body = BodyFactory(code="US-FL", jurisdiction="Florida")
+    RuleFactory(body=body, rule_json=json.dumps(rule))
+    sent = {
+        "body": "US-FL",
+        "number": "98214",
+        "expires_on": "2028-08-31",
+        "first_issued_on": "2020-02-01",
+        "name_on_license": "Olivia  O. Owner",
+    }
+
+    page = client_of(owner).post("/licenses/add/", sent, follow=True).content.decode()
+
+    row = License.objects.get()
+    assert (row.number, row.expires_on) == ("98214", date(2028, 8, 31))
+    assert (row.first_issued_on, row.name_on_license) == (date(2020, 2, 1), "Olivia O. Owner")
+    assert "end on August 31 of odd years, and you wrote August 31, 2028" in page
+    assert "MA &lt;b&gt;12345&lt;/b&gt;." in page
+
+
+def test_the_form_offers_the_end_that_the_rule_tells(owner: User, client_of: ClientOf) -> None:
+    anchor = {"kind": "fixed-date", "month": 8, "day": 31, "years": "all"}
+    body = BodyFactory(code="US-FL", jurisdiction="Florida")
+    RuleFactory(body=body, rule_json=json.dumps({"cycle_anchor": anchor}), checked_at=None)
+    row = LicenseFactory(user=owner, body=body)
+    noted = LicenseFactory(user=owner, body=body, expires_on=date(2027, 8, 30))
+
+    page = client_of(owner).get(f"/licenses/{row.uid}/").content.decode()
+
+    assert re.search(r'name="expires_on" value="\d{4}-08-31"', page)
+    assert "Florida licenses end on August 31 every year; our office has not checked" in page
+    kept = client_of(owner).get(f"/licenses/{noted.uid}/").content.decode()
+    assert 'name="expires_on" value="2027-08-30"' in kept
+
+
+def test_an_end_before_the_beginning_is_refused(owner: User, now: datetime) -> None:
+    with pytest.raises(LicenseRefused):
+        licenses.add_license(
+            user=owner,
+            body=BodyFactory(),
+            number="MA 1",
+            first_issued_on=date(2027, 1, 1),
+            expires_on=date(2026, 1, 1),
+            by=owner,
+            now=now,
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LicenseFactory(first_issued_on=date(2027, 1, 1), expires_on=date(2026, 1, 1))
+
+
 @pytest.mark.parametrize(
     "sent",
     [
         {},
+        {
+            "body": "US-FL",
+            "number": "MA 1",
+            "first_issued_on": "2027-01-01",
+            "expires_on": "2026-01-01",
+        },
         {"body": "US-FL"},
         {"body": "US-FL", "number": " "},
         {"body": "US-NOWHERE", "number": "MA 1"},

@@ -16,6 +16,7 @@ from ce_platform.core.models import BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from ce_platform.licensing.planner.reminders import stop_token
 from certificates.domain.documents import ensure_document
 from certificates.models import Certificate, ReportChannel
 from certificates.reports.domain.export import make_batch
@@ -47,7 +48,7 @@ from tests.factories.courses import (
     ReferenceFactory,
     VersionFactory,
 )
-from tests.factories.licensing import RuleLineFactory
+from tests.factories.licensing import ExternalCreditFactory, RuleLineFactory
 from tests.factories.moving import on_the_way
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
@@ -163,6 +164,16 @@ def make_world() -> World:
         profile__user=world.people["instructor"], profile__cv=resume
     )
     other = InstructorLicenseFactory(profile=teaching.profile)
+    # ---- renewals
+    elsewhere = ExternalCreditFactory(user=owner, proof=letter)
+    plan = BackgroundJob.objects.create(
+        kind="renewal-plan",
+        title="Renewal plan",
+        created_at=NOW,
+        created_by_id=owner.pk,
+        result_file=letter,
+        result_name="plan.pdf",
+    )
     # ---- the office
     rule = BodyRule.objects.create(
         body=body,
@@ -258,6 +269,9 @@ def make_world() -> World:
         "bank-question": {"slug": "draft", "question": banked.key},
         "bank-pair": {"slug": "draft", "question": banked.key, "other": pooled.key},
         "license": {"uid": license_.uid},
+        "elsewhere": {"uid": elsewhere.uid},
+        "plan": {"uid": plan.uid},
+        "stop": {"token": stop_token(owner, days=30)},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
         "rule-line": {"pk": rule_line.pk},

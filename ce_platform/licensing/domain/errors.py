@@ -9,6 +9,10 @@ class LicenseRefused(DomainError):
     """The license cannot be recorded like this."""
 
 
+class CreditRefused(DomainError):
+    """The course of another provider cannot be noted like this."""
+
+
 class SubmissionRefused(DomainError):
     """A move or a correction that lacks something; `problems` says what, by field."""
 

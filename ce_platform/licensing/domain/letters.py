@@ -1,4 +1,4 @@
-"""Letters of licensing bodies, kept as they came: PDF, PNG or JPEG, private."""
+"""Letters of licensing bodies and other proof, kept as it came: PDF, PNG or JPEG, private."""
 
 from datetime import datetime
 from typing import Final
@@ -24,13 +24,13 @@ def kind_of(start: bytes) -> str:
     return next((kind for magic, (kind, _) in KINDS.items() if start.startswith(magic)), "")
 
 
-def check_letter(upload: "UploadedFile[bytes]") -> None:
+def check_letter(upload: "UploadedFile[bytes]", *, noun: str = "letter") -> None:
     """Errors: LetterRefused. Reads the first bytes only."""
     if (upload.size or 0) > LARGEST_LETTER:
         raise LetterRefused(f"The file is larger than {LARGEST_LETTER // 1_000_000} MB.")
     upload.seek(0)
     if not kind_of(upload.read(16)):
-        raise LetterRefused("Attach the letter as PDF, PNG or JPEG.")
+        raise LetterRefused(f"Attach the {noun} as PDF, PNG or JPEG.")
 
 
 def store_letter(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:

@@ -4,6 +4,7 @@ A license never blocks anything: no number, no date and a date in the past are a
 the card decides and the therapist reads it better than we do.
 """
 
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,6 +16,22 @@ from ce_platform.licensing.domain.errors import LicenseRefused
 from ce_platform.licensing.models import License, LicensingBody
 
 MOST_LICENSES = 30
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the therapist reads from the card."""
+
+    body: LicensingBody
+    number: str
+    name_on_license: str
+    first_issued_on: date | None
+    expires_on: date | None
+    hours_due_on: date | None
+
+    @classmethod
+    def of(cls, row: License) -> "Card":
+        return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
 
 
 def active_licenses(user: User) -> list[License]:
@@ -31,20 +48,41 @@ def add_license(
     expires_on: date | None,
     by: User,
     now: datetime,
+    name_on_license: str = "",
+    first_issued_on: date | None = None,
 ) -> License:
-    """Record a license. Adding the same number of the same body again changes its date only.
+    """Record a license. Adding the same number of the same body again fills in what is new.
 
     Errors: LicenseRefused.
     """
+    _check_order(first_issued_on, expires_on)
     known = _same(user, body, number)
     if known is not None:
-        return known if expires_on is None else _write(known, body, number, expires_on, by, now)
+        return _write(
+            known,
+            Card(
+                body=body,
+                number=number,
+                name_on_license=name_on_license or known.name_on_license,
+                first_issued_on=first_issued_on or known.first_issued_on,
+                expires_on=expires_on or known.expires_on,
+                hours_due_on=known.hours_due_on,
+            ),
+            by,
+            now,
+        )
     if License.objects.filter(user=user, removed_at__isnull=True).count() >= MOST_LICENSES:
         raise LicenseRefused(f"You have {MOST_LICENSES} licenses here. Remove one first.")
     try:
         with transaction.atomic():
             made = License.objects.create(
-                user=user, body=body, number=number, expires_on=expires_on, created_at=now
+                user=user,
+                body=body,
+                number=number,
+                name_on_license=name_on_license,
+                first_issued_on=first_issued_on,
+                expires_on=expires_on,
+                created_at=now,
             )
     except IntegrityError:
         # The same form was sent twice at once; the other one wrote it.
@@ -62,11 +100,15 @@ def change_license(
     *,
     body: LicensingBody,
     number: str,
+    name_on_license: str,
+    first_issued_on: date | None,
     expires_on: date | None,
+    hours_due_on: date | None,
     by: User,
     now: datetime,
 ) -> License:
-    """Errors: LicenseRefused when it was removed or another license says the same."""
+    """Errors: LicenseRefused when its dates are in the wrong order, when it was removed or when
+    another license says the same."""
     fresh = License.objects.select_for_update().get(pk=row.pk)
     if fresh.removed_at is not None:
         raise LicenseRefused("This license was removed. Put it back first.")
@@ -75,7 +117,19 @@ def change_license(
         raise LicenseRefused(f"You have {body.place} {number} here already.")
     try:
         with transaction.atomic():
-            return _write(fresh, body, number, expires_on, by, now)
+            return _write(
+                fresh,
+                Card(
+                    body=body,
+                    number=number,
+                    name_on_license=name_on_license,
+                    first_issued_on=first_issued_on,
+                    expires_on=expires_on,
+                    hours_due_on=hours_due_on,
+                ),
+                by,
+                now,
+            )
     except IntegrityError:
         raise LicenseRefused(f"You have {body.place} {number} here already.") from None
 
@@ -122,19 +176,18 @@ def _same(user: User, body: LicensingBody, number: str) -> License | None:
     )
 
 
-def _write(
-    row: License,
-    body: LicensingBody,
-    number: str,
-    expires_on: date | None,
-    by: User,
-    now: datetime,
-) -> License:
-    before = (row.body_id, row.number, row.expires_on)
-    if before == (body.pk, number, expires_on):
+def _check_order(first_issued_on: date | None, expires_on: date | None) -> None:
+    if first_issued_on and expires_on and first_issued_on > expires_on:
+        raise LicenseRefused("A license cannot end before it was first issued.")
+
+
+def _write(row: License, card: Card, by: User, now: datetime) -> License:
+    _check_order(card.first_issued_on, card.expires_on)
+    if card == Card.of(row):
         return row
-    row.body, row.number, row.expires_on = body, number, expires_on
-    row.save(update_fields=["body", "number", "expires_on"])
+    for field in fields(card):
+        setattr(row, field.name, getattr(card, field.name))
+    row.save(update_fields=[field.name for field in fields(card)])
     _say("license.changed", row, by=by, now=now)
     return row
 
@@ -148,5 +201,8 @@ def _say(action: str, row: License, *, by: User, now: datetime) -> None:
         now=now,
         body=row.body.code,
         number=row.number,
+        name_on_license=row.name_on_license,
+        first_issued_on=row.first_issued_on.isoformat() if row.first_issued_on else None,
         expires_on=row.expires_on.isoformat() if row.expires_on else None,
+        hours_due_on=row.hours_due_on.isoformat() if row.hours_due_on else None,
     )

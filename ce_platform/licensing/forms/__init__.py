@@ -1,5 +1,6 @@
 """What the pages of licensing send."""
 
+from ce_platform.licensing.forms.credits import ExternalCreditForm
 from ce_platform.licensing.forms.licenses import LicenseForm
 from ce_platform.licensing.forms.office import NumberForm, ProviderForm, SignatoryForm
 from ce_platform.licensing.forms.rules import DecisionForm, RuleEditor, RuleFilesForm
@@ -14,6 +15,7 @@ __all__ = [
     "AddSubmissionForm",
     "CorrectionForm",
     "DecisionForm",
+    "ExternalCreditForm",
     "LicenseForm",
     "MessageForm",
     "MoveForm",

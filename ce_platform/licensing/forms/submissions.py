@@ -17,7 +17,8 @@ Status = Submission.Status
 
 
 class LetterField(forms.FileField):
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, noun: str = "letter", **options: Any) -> None:
+        self.noun = noun
         widget = forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"})
         super().__init__(widget=widget, error_messages={"empty": "The file is empty."}, **options)
 
@@ -25,7 +26,7 @@ class LetterField(forms.FileField):
         upload = super().clean(data, initial)
         if upload and upload is not initial:
             try:
-                check_letter(upload)
+                check_letter(upload, noun=self.noun)
             except LetterRefused as refusal:
                 raise ValidationError(str(refusal)) from refusal
         return upload

@@ -6,16 +6,25 @@ from ce_platform.licensing.models.bodies import (
     ProviderNumber,
     Signatory,
 )
-from ce_platform.licensing.models.licenses import License
+from ce_platform.licensing.models.credits import (
+    ExternalCredit,
+    ExternalCreditApproval,
+    ExternalCreditHours,
+)
+from ce_platform.licensing.models.licenses import License, ReminderSwitchedOff
 from ce_platform.licensing.models.proposals import RuleProposal, RuleProposalLine
 from ce_platform.licensing.models.reports import ReportConsent
 from ce_platform.licensing.models.submissions import Submission, SubmissionEvent
 
 __all__ = [
     "BodyRule",
+    "ExternalCredit",
+    "ExternalCreditApproval",
+    "ExternalCreditHours",
     "License",
     "LicensingBody",
     "ProviderNumber",
+    "ReminderSwitchedOff",
     "ReportConsent",
     "RuleProposal",
     "RuleProposalLine",

@@ -1,9 +1,9 @@
-"""What therapists hold."""
+"""What therapists hold, and which reminders of its end they do without."""
 
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ce_platform.licensing.models.bodies import LicensingBody
 
@@ -15,7 +15,25 @@ class License(models.Model):
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="licenses")
     body = models.ForeignKey(LicensingBody, on_delete=models.PROTECT, related_name="licenses")
     number = models.CharField(max_length=60, help_text="As printed, prefix included.")
-    expires_on = models.DateField(null=True, blank=True)
+    name_on_license = models.CharField(
+        max_length=120, blank=True, help_text="Empty: the same as on certificates."
+    )
+    first_issued_on = models.DateField(
+        null=True, blank=True, help_text="At a first renewal many bodies ask for less."
+    )
+    expires_on = models.DateField(
+        null=True, blank=True, help_text="End of the current period, from the card."
+    )
+    hours_due_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Where hours are counted over another span than the license.",
+    )
+    # The reminder that was written last, so that the sweep need not look at this license again.
+    reminded_of = models.DateField(null=True, blank=True, help_text="The end it spoke of.")
+    reminded_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Its step: so many days before that end."
+    )
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
 
@@ -27,7 +45,43 @@ class License(models.Model):
                 condition=Q(removed_at__isnull=True),
                 name="license_once_per_person",
             ),
+            models.CheckConstraint(
+                condition=Q(first_issued_on__isnull=True)
+                | Q(expires_on__isnull=True)
+                | Q(first_issued_on__lte=F("expires_on")),
+                name="license_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(reminded_of__isnull=True, reminded_days__isnull=True)
+                | Q(reminded_of__isnull=False, reminded_days__isnull=False),
+                name="license_reminded_of_an_end",
+            ),
+        ]
+        indexes = [
+            # The sweep of reminders looks here every minute.
+            models.Index(
+                fields=["expires_on"],
+                condition=Q(removed_at__isnull=True, expires_on__isnull=False),
+                name="license_by_end",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.body_id}: {self.number}"
+
+
+class ReminderSwitchedOff(models.Model):
+    """A step of the reminders that a person does not want. No row: the mail is written."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    days = models.PositiveSmallIntegerField(help_text="The step: 180, 90, 30 or 7.")
+    switched_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "reminders switched off"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "days"], name="reminder_switched_off_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.days} days"

@@ -12,7 +12,7 @@ from typing import Final
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from ce_platform.core.pdf import render_html
+from ce_platform.core import pdf
 from ce_platform.licensing.packet.contents import FILES_ALONE, PARTS, Enclosure, Packet
 
 logger = logging.getLogger(__name__)
@@ -74,12 +74,17 @@ def _laid_out(packet: Packet, *, with_cover: bool, follows: bool) -> bytes:
         if each.is_picture and follows
     }
     html = packet_html(packet, with_cover=with_cover, follows=follows)
-    return render_html(
-        html,
-        css=[(TEMPLATES / STYLE).read_text(encoding="utf-8")],
-        files=pictures,
-        identifier=hashlib.sha256(html.encode()).digest(),
-    )
+    fonts = pdf.font_files()
+    with pdf.rendering():
+        document = pdf.lay_out(
+            html,
+            files={**fonts, **pictures},
+            stylesheets=pdf.styles(TEMPLATES / STYLE, files=fonts),
+        )
+        content: bytes = document.write_pdf(
+            pdf_tags=True, pdf_identifier=hashlib.sha256(html.encode()).digest()[:16]
+        )
+    return content
 
 
 def packet_html(packet: Packet, *, with_cover: bool = True, follows: bool = True) -> str:

@@ -11,6 +11,14 @@ from ce_platform.licensing.views.bodies import (
     office_body_pending,
     office_rule_check,
 )
+from ce_platform.licensing.views.credits import (
+    credit_add,
+    credit_change,
+    credit_list,
+    credit_proof,
+    credit_remove,
+    credit_restore,
+)
 from ce_platform.licensing.views.licenses import (
     license_add,
     license_change,
@@ -23,6 +31,15 @@ from ce_platform.licensing.views.packets import (
     edition_packet,
     submission_packet,
     submission_packet_file,
+)
+from ce_platform.licensing.views.planner import (
+    plan_document,
+    plan_document_file,
+    plan_document_start,
+    planner,
+    planner_calendar,
+    reminder_stop,
+    reminder_switch,
 )
 from ce_platform.licensing.views.planning import submission_follow, submission_plan
 from ce_platform.licensing.views.provider import (
@@ -57,6 +74,12 @@ from ce_platform.licensing.views.submissions import (
 __all__ = [
     "body_detail",
     "body_list",
+    "credit_add",
+    "credit_change",
+    "credit_list",
+    "credit_proof",
+    "credit_remove",
+    "credit_restore",
     "edition_packet",
     "license_add",
     "license_change",
@@ -76,8 +99,15 @@ __all__ = [
     "office_rule_files",
     "office_rule_line_reopen",
     "office_rule_restore",
+    "plan_document",
+    "plan_document_file",
+    "plan_document_start",
+    "planner",
+    "planner_calendar",
     "provider_detail",
     "provider_logo",
+    "reminder_stop",
+    "reminder_switch",
     "signatory_add",
     "signatory_change",
     "signatory_picture",

@@ -1,6 +1,7 @@
 """A therapist's own licenses. Nobody else has a page that shows them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -18,11 +19,15 @@ from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from ce_platform.core.templatetags.wording import long_date
+from ce_platform.licensing.card_hints import EndHint, end_hint, end_warning, number_warning
 from ce_platform.licensing.domain import licenses
 from ce_platform.licensing.domain.consents import answer_consent
 from ce_platform.licensing.forms import LicenseForm
 from ce_platform.licensing.license_notes import LicenseNote, notes_of
-from ce_platform.licensing.models import License
+from ce_platform.licensing.models import License, LicensingBody
+from ce_platform.licensing.planner.plans import held, read_rule
+from ce_platform.licensing.queries import newest_rules
+from ce_platform.licensing.renewal import HeldLicense
 from ce_platform.licensing.views.common import sent
 
 SOON: Final = 90
@@ -70,6 +75,8 @@ def license_add(request: PersonRequest) -> HttpResponse:
                 user=request.user,
                 body=form.cleaned_data["body"],
                 number=form.cleaned_data["number"],
+                name_on_license=form.cleaned_data["name_on_license"],
+                first_issued_on=form.cleaned_data["first_issued_on"],
                 expires_on=form.cleaned_data["expires_on"],
                 by=request.user,
                 now=timezone.now(),
@@ -78,6 +85,7 @@ def license_add(request: PersonRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("%(body)s, license %(number)s, is noted.") % _words(row))
+            _warn(request, row)
             return redirect("licensing:license-list")
     return _form(request, form, None)
 
@@ -85,14 +93,21 @@ def license_add(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def license_change(request: PersonRequest, uid: UUID) -> HttpResponse:
     row = _own_or_404(request.user, uid)
-    form = LicenseForm(sent(request), license=row)
+    form = LicenseForm(
+        sent(request),
+        license=row,
+        asks_when_due=not _is_end_of_hours(row) or row.hours_due_on is not None,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             row = licenses.change_license(
                 row,
                 body=form.cleaned_data["body"],
                 number=form.cleaned_data["number"],
+                name_on_license=form.cleaned_data["name_on_license"],
+                first_issued_on=form.cleaned_data["first_issued_on"],
                 expires_on=form.cleaned_data["expires_on"],
+                hours_due_on=form.cleaned_data.get("hours_due_on"),
                 by=request.user,
                 now=timezone.now(),
             )
@@ -104,6 +119,7 @@ def license_change(request: PersonRequest, uid: UUID) -> HttpResponse:
                 _("%(body)s, license %(number)s, is changed. Certificates you have stay as issued.")
                 % _words(row),
             )
+            _warn(request, row)
             return redirect("licensing:license-list")
     return _form(request, form, row)
 
@@ -151,12 +167,16 @@ def license_consent(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 
 def _form(request: PersonRequest, form: LicenseForm, row: License | None) -> HttpResponse:
+    hints = _end_hints(form.bodies, row, today=request.user.local_date(timezone.now()))
+    form.suggest(hints, license=row)
     return render(
         request,
         "licensing/license_form.html",
         {
             "form": form,
             "license": row,
+            # For the script that offers the end as soon as the body is chosen.
+            "hints": {body.code: _for_script(hints[body.pk]) for body in form.bodies},
             "crumbs": [
                 {"label": _("My licenses"), "url": reverse("licensing:license-list")},
                 {"label": _("Change") if row else _("Add a license"), "url": ""},
@@ -164,6 +184,44 @@ def _form(request: PersonRequest, form: LicenseForm, row: License | None) -> Htt
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _end_hints(
+    bodies: Sequence[LicensingBody], row: License | None, *, today: date
+) -> dict[int, EndHint]:
+    """What each body's rule tells about the end of a period; one query."""
+    rules = newest_rules(bodies)
+    hints = {}
+    for body in bodies:
+        known = rules.get(body.pk)
+        license = HeldLicense(body.code) if row is None else replace(held(row), expires_on=None)
+        hints[body.pk] = end_hint(
+            read_rule(known, body) if known else None, license, place=body.place, today=today
+        )
+    return hints
+
+
+def _is_end_of_hours(row: License) -> bool:
+    """Whether hours are due on the end that the card shows; so unless the rule says otherwise."""
+    known = newest_rules([row.body]).get(row.body_id)
+    return known is None or read_rule(known, row.body).is_cycle_end_on_card
+
+
+def _for_script(hint: EndHint) -> tuple[str, str]:
+    return hint.sentence, hint.suggested.isoformat() if hint.suggested else ""
+
+
+def _warn(request: PersonRequest, row: License) -> None:
+    """The card decides: what looks odd is said once and kept as typed."""
+    known = newest_rules([row.body]).get(row.body_id)
+    if known is None:
+        return
+    for warning in (
+        number_warning(known.rule, place=row.body.place, number=row.number),
+        end_warning(read_rule(known, row.body), row.expires_on),
+    ):
+        if warning:
+            messages.warning(request, warning)
 
 
 def _own_or_404(user: User, uid: UUID) -> License:

@@ -1,0 +1,101 @@
+"""Valid certificates as credits of the renewal planner.
+
+How the course stands with a body is what the certificate prints, and its date is the learner's
+local one. Bodies without a decision of their own are printed only for people who held their
+license that day; for somebody who has noted it since, how things stood that day is looked up.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from ce_platform.accounts.models import User
+from ce_platform.licensing.models import Submission
+from ce_platform.licensing.planner.sources import NOTHING_SENT, SeenCredit
+from ce_platform.licensing.planner.standings import (
+    NumbersByDay,
+    approvers_of,
+    standing,
+    standings_on,
+    submissions_at,
+)
+from ce_platform.licensing.renewal import (
+    CourseStanding,
+    Credit,
+    Delivery,
+    Standing,
+    Subject,
+    hours_by_subject,
+)
+from certificates.domain.record import ACHIEVEMENT
+from certificates.models import Certificate, CertificateBody
+from courses.models import CourseVersion
+
+MOST: Final = 300
+"""Certificates looked at, newest first: more than any three cycles hold."""
+_WITHOUT_DECISION: Final = frozenset({Standing.ACCEPTS_LIST, Standing.NO_PREAPPROVAL})
+# The certificate prints the words; one whose words we no longer have is read as home study, of
+# which bodies count least.
+_DELIVERIES: Final[Mapping[str, str]] = {
+    str(label): value for value, label in CourseVersion.Delivery.choices
+}
+
+
+def credits_of_certificates(user: User) -> Sequence[SeenCredit]:
+    """Four queries, whatever the number of certificates."""
+    certificates = list(
+        Certificate.objects.filter(user=user, status=Certificate.Status.ISSUED)
+        .select_related("enrollment")
+        .prefetch_related("bodies")
+        .order_by("-completed_on", "-pk")[:MOST]
+    )
+    if not certificates:
+        return []
+    submissions = submissions_at(map(_edition, certificates), user=user)
+    numbers = NumbersByDay()
+    return [_seen(row, submissions[_edition(row)], numbers) for row in certificates]
+
+
+def _edition(row: Certificate) -> tuple[int, int]:
+    """(course id, edition), as printed: "1.0" is edition 1."""
+    edition = row.course_edition.partition(".")[0]
+    return row.enrollment.course_id, int(edition) if edition.isdecimal() else 0
+
+
+def _seen(row: Certificate, submissions: Sequence[Submission], numbers: NumbersByDay) -> SeenCredit:
+    that_day = standings_on(
+        submissions,
+        numbers=numbers.on(row.completed_on),
+        course_hours=row.credit_hours,
+        on=row.completed_on,
+    )
+    unprinted = {code: each for code, each in that_day.items() if each.kind in _WITHOUT_DECISION}
+    by_code = {each.body.code: each for each in submissions}
+    categories = {words: Decimal(hours) for words, hours in json.loads(row.credits_json)}
+    return SeenCredit(
+        credit=Credit(
+            key=row.serial,
+            title=row.course_title,
+            hours=hours_by_subject(categories) or {Subject.OTHER: row.credit_hours},
+            delivery=Delivery(_DELIVERIES.get(row.delivery, Delivery.HOME_STUDY)),
+            standing=NOTHING_SENT,
+            course_key=f"course:{row.enrollment.course_id}",
+            completed_on=row.completed_on,
+            completed_at=row.completed_at,
+            has_exam=row.heading == ACHIEVEMENT,
+        ),
+        standings=unprinted
+        | {body.body_code: _as_printed(body, by_code) for body in row.bodies.all()},
+        approvers=approvers_of(submissions, on=row.completed_on),
+        url=row.get_absolute_url(),
+    )
+
+
+def _as_printed(body: CertificateBody, by_code: Mapping[str, Submission]) -> CourseStanding:
+    return standing(
+        body.status,
+        hours=body.credit_hours,
+        number=body.number,
+        submission=by_code.get(body.body_code),
+    )
