@@ -15,7 +15,8 @@ from quizzes.models import Attempt, AttemptItem, Grade, QuestionRevision
 
 Row = TypeVar("Row", Attestation, Evaluation)
 PAGE_SIZE: Final = 25
-QUERIES_PER_PAGE: Final = 9
+QUERIES_PER_PAGE: Final = 7
+"""Beside the certificates themselves and their bodies."""
 
 
 @dataclass

@@ -129,10 +129,11 @@ class PackWriter:
         with self._zip.open(info, "w", force_zip64=True) as out:
             for file in self.files():
                 out.write(f"{file.sha256}  {file.path}\n".encode())
-        self._zip.close()
         self.close()
 
     def close(self) -> None:
+        """Also after work that was cut short: a zip that is not closed would try to be, later."""
+        self._zip.close()
         self._files.close()
         self._missing.close()
 
