@@ -63,7 +63,7 @@ TABLE = [
     line("pages:audit-pack-new", REGISTRAR, key="pack-way"),
     line("pages:audit-pack-detail", REGISTRAR, key="pack"),
     line("pages:audit-pack-start", REGISTRAR_POST, "POST", key="pack"),
-    line("pages:audit-pack-download", REGISTRAR, key="pack"),
+    line("pages:audit-pack-download", REGISTRAR, "POST", key="pack"),
     line("pages:audit-pack-delete", REGISTRAR_POST, "POST", key="pack-to-delete"),
     line("pages:components", STAFF),
     line("pages:teach", "login 403 403 200 403"),

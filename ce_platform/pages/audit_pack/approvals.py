@@ -109,7 +109,10 @@ def _write_submission(
         if writer.stored(f"{folder}/{name}", file):
             kept.append((name, sha256))
     if submission.status == Submission.Status.APPROVED and not kept:
-        writer.missing(f"{folder}/letter", "It was approved, and no letter is on file.")
+        writer.missing(
+            f"{folder}/letter",
+            f"{submission.body.name} approved the course, and no letter of it is on file.",
+        )
     writer.text(
         f"{folder}/history.html",
         frame.page(

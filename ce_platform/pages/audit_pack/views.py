@@ -1,7 +1,7 @@
 """The office's audit packs: what was made, a new one in four ways, looking, fetching, deleting."""
 
 from collections.abc import Iterator
-from typing import IO, Final
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import AuditPack, BackgroundJob
+from ce_platform.core.models import AuditPack, BackgroundJob, StoredFile
 from ce_platform.core.paging import newest_first
 from ce_platform.core.text import clean
 from ce_platform.licensing.queries import bodies_by_place
@@ -129,23 +129,15 @@ def audit_pack_start(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 
 @registrar_only
-@require_safe
+@require_POST
 def audit_pack_download(request: PersonRequest, uid: UUID) -> HttpResponseBase:
-    """The zip in pieces. Every time somebody fetches it is written down."""
+    """The zip in pieces. By POST, for it writes down that somebody fetched it."""
     pack = _pack_or_404(uid)
-    if pack.file is None:
-        raise Http404("There is no file.")
-    try:
-        file = pack.file.storage.open(pack.file.path)
-    except FileNotFoundError:
-        raise Http404("The file is not there.") from None
-    answer: HttpResponseBase
-    if request.method == "HEAD":
-        file.close()
-        answer = HttpResponse(content_type=pack.file.content_type)
-    else:
-        packs.log_download(pack, by=request.user, now=timezone.now())
-        answer = StreamingHttpResponse(_pieces(file), content_type=pack.file.content_type)
+    if pack.file is None or not pack.file.storage.exists(pack.file.path):
+        messages.error(request, _("The file is not there any more."))
+        return redirect("pages:audit-pack-detail", uid=uid)
+    packs.log_download(pack, by=request.user, now=timezone.now())
+    answer = StreamingHttpResponse(_pieces(pack.file), content_type=pack.file.content_type)
     answer["Content-Length"] = str(pack.file.size_bytes)
     answer["Content-Disposition"] = (
         content_disposition_header(True, f"{folder_of(pack)}.zip") or "attachment"
@@ -170,8 +162,8 @@ def audit_pack_delete(request: PersonRequest, uid: UUID) -> HttpResponse:
     return redirect("pages:audit-pack-detail", uid=uid)
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
+def _pieces(stored: StoredFile) -> Iterator[bytes]:
+    with stored.storage.open(stored.path) as file:
         while piece := file.read(_PIECE):
             yield piece
 

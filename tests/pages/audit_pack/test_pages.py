@@ -207,15 +207,15 @@ def test_every_download_is_logged_and_the_file_goes_in_time(
     client = client_of(registrar)
     url = f"{LIST}{pack.uid}/download/"
 
-    assert client.head(url).status_code == 200
-    answer = client.get(url)
+    assert client.get(url).status_code == 405
+    answer = client.post(url)
     content = b"".join(answer.streaming_content)
     assert ZipFile(io.BytesIO(content)).testzip() is None
     assert answer["Content-Disposition"].endswith(f'-{pack.uid.hex[:8]}.zip"')
     assert int(answer["Content-Length"]) == len(content) == pack.size_bytes
     assert pack.kept_until is not None
     packs.sweep_packs(pack.kept_until - timedelta(seconds=1))
-    assert client.head(url).status_code == 200
+    assert AuditPack.objects.get().file == pack.file
     packs.sweep_packs(pack.kept_until)
     packs.sweep_packs(pack.kept_until)
 
@@ -225,7 +225,7 @@ def test_every_download_is_logged_and_the_file_goes_in_time(
     assert (after.file, after.sha256, after.deleted_at) == (None, pack.sha256, pack.kept_until)
     assert not StoredFile.objects.filter(sha256=pack.sha256).exists()
     assert not file.storage.exists(file.path)
-    assert client.get(url).status_code == 404
+    assert client.post(url).url == f"{LIST}{pack.uid}/"
     assert events(pack) == [
         ("audit-pack.asked", registrar.email),
         ("audit-pack.made", ""),
@@ -278,10 +278,10 @@ def test_only_the_registrar(
     certificate = pass_course(make_course())
     pack = made(asked(Way.LEARNER, {"user": certificate.user_id}, by=registrar))
 
-    for path in ("", "new/learner/", f"{pack.uid}/", f"{pack.uid}/download/"):
-        assert urlsplit(client.get(f"{LIST}{path}").url).path == reverse("account_login")
+    for path in ("", "new/learner/", f"{pack.uid}/", f"{pack.uid}/start/", f"{pack.uid}/download/"):
+        assert urlsplit(client.post(f"{LIST}{path}").url).path == reverse("account_login")
         for user in (owner, instructor, certificate.user):
-            assert client_of(user).get(f"{LIST}{path}").status_code == 403
+            assert client_of(user).post(f"{LIST}{path}").status_code == 403
     assert events(pack)[-1][0] == "audit-pack.made"
 
 
