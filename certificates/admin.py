@@ -9,6 +9,9 @@ from certificates.models import (
     CertificateBody,
     CertificateDesign,
     CertificateDocument,
+    ReportBatch,
+    ReportEvent,
+    ReportLine,
 )
 
 
@@ -40,3 +43,21 @@ class CertificateDesignAdmin(ReadOnlyAdmin):
 class AttestationAdmin(ReadOnlyAdmin):
     list_display = ("enrollment", "holder_name", "made_at")
     list_select_related = ("enrollment",)
+
+
+@admin.register(ReportLine)
+class ReportLineAdmin(ReadOnlyAdmin):
+    list_display = ("root", "state", "license_number", "status", "due_on", "channel")
+    list_filter = ("status", "channel")
+    list_select_related = ("root",)
+
+
+@admin.register(ReportBatch)
+class ReportBatchAdmin(ReadOnlyAdmin):
+    list_display = ("file_name", "channel", "line_count", "made_at", "made_by_label")
+
+
+@admin.register(ReportEvent)
+class ReportEventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "line", "from_status", "to_status", "by_label")
+    list_select_related = ("line",)

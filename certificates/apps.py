@@ -9,6 +9,7 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from ce_platform.core import sweep, verification
+        from ce_platform.licensing import license_notes
         from certificates.domain.documents import sweep_documents
         from certificates.domain.eligibility import CertificatesPart
         from certificates.domain.verification import (
@@ -16,12 +17,21 @@ class CertificatesConfig(AppConfig):
             check_documents,
             check_records,
         )
-        from certificates.refusals import REFUSALS
+        from certificates.refusals import REFUSALS, REPORT_REFUSALS
+        from certificates.reports.domain.digest import write_digest
+        from certificates.reports.domain.export import sweep_batches
+        from certificates.reports.domain.lines import sweep_due, sweep_lines
+        from certificates.reports.words import notes_of_licenses
         from courses import parts
 
         parts.register(CertificatesPart())
         sweep.register("certificates.documents", sweep_documents)
+        sweep.register("certificates.report-lines", sweep_lines)
+        sweep.register("certificates.report-days", sweep_due)
+        sweep.register("certificates.report-batches", sweep_batches)
+        sweep.register("certificates.reports-due", write_digest)
+        license_notes.register(notes_of_licenses)
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)
         verification.register("completions", check_completions)
-        verification.register_triggers(*REFUSALS)
+        verification.register_triggers(*REFUSALS, *REPORT_REFUSALS)

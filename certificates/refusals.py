@@ -42,3 +42,52 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_update("certificates_attestation", "A signed statement is never changed."),
     forbid_delete("certificates_attestation", "A signed statement is never deleted."),
 )
+
+_LINE: Final = "A report line stays with its certificate, body and license."
+_BATCH: Final = "What a batch said stays as it left."
+_EVENT: Final = "What happened to a report is never rewritten."
+
+# Of a later migration.
+REPORT_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update_when(
+        "certificates_reportline",
+        _LINE,
+        when=(
+            "NEW.uid <> OLD.uid OR NEW.root_id <> OLD.root_id OR NEW.body_id <> OLD.body_id "
+            "OR NEW.license_key <> OLD.license_key OR NEW.course_id <> OLD.course_id "
+            "OR NEW.completed_on <> OLD.completed_on"
+        ),
+        name="place",
+    ),
+    forbid_update_when(
+        "certificates_reportline",
+        "What a body has accepted stays so.",
+        when="OLD.status = 'accepted'",
+        name="accepted",
+    ),
+    forbid_delete("certificates_reportline", "A report line is never deleted."),
+    forbid_update("certificates_reportbatch", _BATCH, except_columns=("made_by_label", "file_id")),
+    forbid_update_when(
+        "certificates_reportbatch",
+        "The file of a batch is made once.",
+        when="OLD.file_id IS NOT NULL AND (NEW.file_id IS NULL OR NEW.file_id <> OLD.file_id)",
+        name="file",
+    ),
+    forbid_update_when(
+        "certificates_reportbatch",
+        _BATCH,
+        when="NEW.made_by_label <> OLD.made_by_label AND NEW.made_by_label <> ''",
+        name="label",
+    ),
+    forbid_delete("certificates_reportbatch", _BATCH),
+    forbid_update("certificates_reportbatchline", _BATCH),
+    forbid_delete("certificates_reportbatchline", _BATCH),
+    forbid_update("certificates_reportevent", _EVENT, except_columns=("by_label",)),
+    forbid_update_when(
+        "certificates_reportevent",
+        _EVENT,
+        when="NEW.by_label <> OLD.by_label AND NEW.by_label <> ''",
+        name="label",
+    ),
+    forbid_delete("certificates_reportevent", _EVENT),
+)

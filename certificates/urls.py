@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from certificates import views
+from certificates.reports import views as reports
 
 app_name = "certificates"
 urlpatterns: list[URLPattern] = [
@@ -29,5 +30,49 @@ urlpatterns: list[URLPattern] = [
         "office/certificates/<str:serial>/revoke/",
         views.office_certificate_revoke,
         name="office-certificate-revoke",
+    ),
+    # ---- reports to licensing bodies
+    path("office/reports/", reports.report_list, name="office-report-list"),
+    path("office/reports/check/", reports.report_check, name="office-report-check"),
+    path("office/reports/export/", reports.report_export, name="office-report-export"),
+    path("office/reports/receipts/", reports.report_receipts, name="office-report-receipts"),
+    path("office/reports/roster/", reports.report_roster, name="office-report-roster"),
+    path(
+        "office/reports/roster/file/", reports.report_roster_file, name="office-report-roster-file"
+    ),
+    path("office/reports/batches/", reports.report_batch_list, name="office-report-batch-list"),
+    path("office/reports/batches/<uuid:uid>/", reports.report_batch, name="office-report-batch"),
+    path(
+        "office/reports/batches/<uuid:uid>/file/",
+        reports.report_batch_file,
+        name="office-report-batch-file",
+    ),
+    path(
+        "office/reports/batches/<uuid:uid>/accept/",
+        reports.report_batch_accept,
+        name="office-report-batch-accept",
+    ),
+    path("office/reports/lines/<uuid:uid>/", reports.report_line, name="office-report-line"),
+    path(
+        "office/reports/lines/<uuid:uid>/move/",
+        reports.report_line_move,
+        name="office-report-line-move",
+    ),
+    path(
+        "office/reports/lines/<uuid:uid>/correct/",
+        reports.report_line_correct,
+        name="office-report-line-correct",
+    ),
+    path(
+        "office/reports/lines/<uuid:uid>/ask/",
+        reports.report_line_ask,
+        name="office-report-line-ask",
+    ),
+    path("office/reports/bodies/", reports.report_body_list, name="office-report-body-list"),
+    path("office/reports/bodies/<str:code>/", reports.report_body, name="office-report-body"),
+    path(
+        "office/reports/bodies/<str:code>/numbers/",
+        reports.report_body_number,
+        name="office-report-body-number",
     ),
 ]

@@ -10,8 +10,8 @@ class LicensingConfig(AppConfig):
         # Models are loaded only now.
         from ce_platform.core import verification
         from ce_platform.licensing.parts import LicensingPart
-        from ce_platform.licensing.refusals import REFUSALS
+        from ce_platform.licensing.refusals import CONSENT_REFUSALS, REFUSALS
         from courses import parts
 
         parts.register(LicensingPart())
-        verification.register_triggers(*REFUSALS)
+        verification.register_triggers(*REFUSALS, *CONSENT_REFUSALS)

@@ -5,6 +5,7 @@ from typing import Final
 from ce_platform.core.triggers import Refusal, forbid_delete, forbid_update, forbid_update_when
 
 _HISTORY: Final = "The history of a submission is never rewritten."
+_CONSENT: Final = "What a therapist answered stands; a new answer is added."
 _RULE: Final = "A rule is never changed; a new reading is added."
 
 REFUSALS: Final[tuple[Refusal, ...]] = (
@@ -33,4 +34,9 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         except_columns=("checked_at", "checked_by_id", "checked_by_label"),
     ),
     forbid_delete("licensing_bodyrule", _RULE),
+)
+# Of a later migration.
+CONSENT_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("licensing_reportconsent", _CONSENT),
+    forbid_delete("licensing_reportconsent", _CONSENT),
 )

@@ -10,6 +10,7 @@ urlpatterns = [
     path("licenses/<uuid:uid>/", views.license_change, name="license-change"),
     path("licenses/<uuid:uid>/remove/", views.license_remove, name="license-remove"),
     path("licenses/<uuid:uid>/restore/", views.license_restore, name="license-restore"),
+    path("licenses/<uuid:uid>/consent/", views.license_consent, name="license-consent"),
     # ---- for everybody
     path("licensing-bodies/", views.body_list, name="body-list"),
     path("licensing-bodies/<str:code>/", views.body_detail, name="body-detail"),

@@ -13,6 +13,7 @@ from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
 from certificates.models import Certificate
+from certificates.reports.queries import overdue_count, soon_count
 from courses import queries
 from courses.models import (
     Course,
@@ -109,6 +110,11 @@ def learning(user: User) -> dict[str, Any]:
 def registrar_desk(*, today: date) -> dict[str, Any]:
     """What is due, soonest first; each list is short and leads to its full page."""
     due, waiting = desk.due_and_waiting(today=today, most=DESK_ROWS)
+    certificates = list(
+        Certificate.objects.annotate(
+            overdue_count=overdue_count(today), soon_count=soon_count(today)
+        ).order_by("-issued_at", "-id")[:DESK_ROWS]
+    )
     return {
         "due": due,
         "waiting": [
@@ -122,8 +128,13 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
             .defer(*long_texts("quiz__version"))
             .order_by("asked_at")[:DESK_ROWS]
         ),
-        "certificates": list(Certificate.objects.order_by("-issued_at", "-id")[:DESK_ROWS]),
+        "certificates": certificates,
         "failed_mail": _failed_mail(),
+        # Without a certificate there is nothing to report: the counts ride on that query.
+        "reports": {
+            "overdue": certificates[0].overdue_count if certificates else 0,
+            "soon": certificates[0].soon_count if certificates else 0,
+        },
         "jobs": list(BackgroundJob.objects.order_by("-id")[:3]),
     }
 

@@ -10,6 +10,7 @@ from certificates.addresses import verify_url_of
 from certificates.domain.facts import final_record
 from certificates.domain.record import body_rows, certificate_row
 from certificates.models import Attestation, Certificate, CertificateBody
+from certificates.reports.domain.lines import make_lines
 from courses.models import Enrollment
 
 
@@ -45,6 +46,7 @@ def issue_certificate(enrollment: Enrollment, *, now: datetime) -> Certificate:
         enrollment=enrollment.uid.hex,
         sha256=certificate.sha256,
     )
+    make_lines(certificate, now=now)
     from certificates.tasks import make_document_task  # tasks import the domain
 
     wake_after_commit(make_document_task, certificate.pk)

@@ -5,6 +5,7 @@ import base64
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,6 +15,7 @@ from certificates.domain.documents import file_name, problem_of
 from certificates.domain.record import record_of
 from certificates.models import Certificate, CertificateDocument
 from certificates.pdf.qr import qr_svg
+from certificates.reports.words import said_of
 from certificates.rules import certificate_or_404
 from certificates.sheet import make_sheet
 from certificates.standing import standing_of
@@ -30,8 +32,11 @@ def certificate_list(request: PersonRequest) -> HttpResponse:
         .select_related("replaced_by")
         .order_by("-issued_at", "-pk")
     )
+    shown = list(certificates[:LONGEST_LIST])
+    said = said_of(shown, today=request.user.local_date(timezone.now()))
     rows = [
-        {"certificate": row, "standing": standing_of(row)} for row in certificates[:LONGEST_LIST]
+        {"certificate": row, "standing": standing_of(row), "reports": said.get(row.pk, [])}
+        for row in shown
     ]
     is_learning = (
         bool(rows)
@@ -57,6 +62,9 @@ def certificate_detail(request: PersonRequest, serial: str) -> HttpResponse:
             "sheet": make_sheet(record),
             "qr": as_address(qr_svg(record.verify_url)),
             "standing": standing_of(certificate),
+            "reports": said_of(
+                [certificate], today=certificate.user.local_date(timezone.now())
+            ).get(certificate.pk, []),
             "crumbs": [
                 {"label": _("My certificates"), "url": reverse("certificates:certificate-list")},
                 {"label": certificate.course_title, "url": ""},

@@ -98,7 +98,7 @@ _Rows = Iterator[tuple[int, Sequence[str]]]
 
 
 def read_csv(text: str) -> Reading:
-    return _read(_csv_rows(text))
+    return _read(csv_rows(text))
 
 
 def read_xlsx(content: bytes) -> Reading:
@@ -295,7 +295,8 @@ _READERS: Final = {
 # ------------------------------------------------------------------------------- files
 
 
-def _csv_rows(text: str) -> _Rows:
+def csv_rows(text: str) -> _Rows:
+    """Row number and cells of a table as text. Errors: InterchangeRefused."""
     first = text.split("\n", 1)[0]
     # Excel writes semicolons or tabs where a comma is the decimal sign.
     delimiter = max(",;\t", key=first.count)
@@ -314,6 +315,15 @@ def _csv_rows(text: str) -> _Rows:
 
 
 def _xlsx_rows(content: bytes) -> _Rows:
+    for number, row in xlsx_values(content):
+        yield number, [_cell(value, number) for value in row]
+
+
+def xlsx_values(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Row number and values of the first sheet of a workbook from outside.
+
+    Errors: InterchangeRefused.
+    """
     from openpyxl import load_workbook
 
     # Counted and checked first: openpyxl believes what the zip says.
@@ -328,7 +338,7 @@ def _xlsx_rows(content: bytes) -> _Rows:
         for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
             if number > MOST_ROWS:
                 raise InterchangeRefused(f"The table has more than {MOST_ROWS:,} lines.")
-            yield number, [_cell(value, number) for value in row]
+            yield number, row
     except (InterchangeRefused, NotRepresented):
         raise
     except Exception:

@@ -300,6 +300,7 @@ TABLE = [
     line("licensing:license-change", OWNER, key="license"),
     line("licensing:license-remove", OWNER_POST, "POST", key="license"),
     line("licensing:license-restore", OWNER_POST, "POST", key="license"),
+    line("licensing:license-consent", OWNER_POST, "POST", key="license"),
     line("licensing:body-list", ALL),
     line("licensing:body-detail", ALL, key="body"),
     line("licensing:office-body-pending", REGISTRAR_POST, "POST", key="body"),
@@ -330,6 +331,25 @@ TABLE = [
     line("certificates:office-certificate-list", REGISTRAR),
     line("certificates:office-certificate-detail", REGISTRAR, key="certificate"),
     line("certificates:office-certificate-revoke", REGISTRAR_POST, "POST", key="certificate"),
+    # ---- reports to licensing bodies
+    line("certificates:office-report-list", REGISTRAR),
+    line("certificates:office-report-check", REGISTRAR),
+    line("certificates:office-report-export", REGISTRAR_POST, "POST"),
+    line("certificates:office-report-receipts", REGISTRAR),
+    line("certificates:office-report-roster", REGISTRAR),
+    # Without a period the form comes back.
+    line("certificates:office-report-roster-file", "login 403 403 403 422"),
+    line("certificates:office-report-batch-list", REGISTRAR),
+    line("certificates:office-report-batch", REGISTRAR, key="report-batch"),
+    line("certificates:office-report-batch-file", REGISTRAR, key="report-batch"),
+    line("certificates:office-report-batch-accept", REGISTRAR_POST, "POST", key="report-batch"),
+    line("certificates:office-report-line", REGISTRAR, key="report-line"),
+    line("certificates:office-report-line-move", REGISTRAR_POST, "POST", key="report-line"),
+    line("certificates:office-report-line-correct", REGISTRAR_POST, "POST", key="report-line"),
+    line("certificates:office-report-line-ask", REGISTRAR_POST, "POST", key="report-line"),
+    line("certificates:office-report-body-list", REGISTRAR),
+    line("certificates:office-report-body", REGISTRAR, key="body"),
+    line("certificates:office-report-body-number", REGISTRAR_POST, "POST", key="body"),
 ]
 
 

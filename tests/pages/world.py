@@ -16,7 +16,8 @@ from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFi
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from certificates.domain.documents import ensure_document
-from certificates.models import Certificate
+from certificates.models import Certificate, ReportChannel
+from certificates.reports.domain.export import make_batch
 from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
@@ -46,6 +47,7 @@ from tests.factories.courses import (
 )
 from tests.factories.moving import on_the_way
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
+from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -100,6 +102,14 @@ def make_world() -> World:
     submission = SubmissionFactory(course=finished.course, body=body, letter=letter)
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
+    # ---- two completions owed to a body, one of which has left
+    told = reporting_body("US-GA", rule=GEORGIA)
+    set_channel(told)
+    owed_line(told, number="GA 1")
+    report_batch = make_batch(
+        ReportChannel.CE_BROKER, body=None, by=world.people["registrar"], now=NOW
+    )
+    waiting_line = owed_line(told, number="GA 2")
     last = EnrollmentFactory(user=owner, version=VersionFactory(course__slug="last"))
     on_its_way, _ = on_the_way(user=owner)
     # ---- a draft of the instructor's
@@ -249,6 +259,8 @@ def make_world() -> World:
         "removable-number": {"pk": removable.pk},
         "signatory": {"pk": signatory.pk},
         "certificate": {"serial": certificate.serial},
+        "report-line": {"uid": waiting_line.uid},
+        "report-batch": {"uid": report_batch.uid},
         "code": {"code": certificate.serial},
     }
     regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
@@ -304,6 +316,9 @@ def make_world() -> World:
             "correct-valid_to": "2027-12-31",
             "correct-note": "Misread.",
         },
+        "certificates:office-report-line-move": {"to": "not-needed", "reason": "Moved away."},
+        "certificates:office-report-line-correct": {"license_number": "GA 3", "reason": "Typo."},
+        "certificates:office-report-body-number": {"edition": "finished:1", "number": ""},
         "certificates:office-certificate-revoke": {
             "reason": "Issued by mistake.",
             "is_sure": "on",

@@ -7,6 +7,7 @@ from ce_platform.licensing.models.bodies import (
     Signatory,
 )
 from ce_platform.licensing.models.licenses import License
+from ce_platform.licensing.models.reports import ReportConsent
 from ce_platform.licensing.models.submissions import Submission, SubmissionEvent
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "License",
     "LicensingBody",
     "ProviderNumber",
+    "ReportConsent",
     "Signatory",
     "Submission",
     "SubmissionEvent",

@@ -9,6 +9,7 @@ from ce_platform.licensing.views.bodies import (
 from ce_platform.licensing.views.licenses import (
     license_add,
     license_change,
+    license_consent,
     license_list,
     license_remove,
     license_restore,
@@ -38,6 +39,7 @@ __all__ = [
     "body_list",
     "license_add",
     "license_change",
+    "license_consent",
     "license_list",
     "license_remove",
     "license_restore",

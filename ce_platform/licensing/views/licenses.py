@@ -19,7 +19,9 @@ from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from ce_platform.core.templatetags.wording import long_date
 from ce_platform.licensing.domain import licenses
+from ce_platform.licensing.domain.consents import answer_consent
 from ce_platform.licensing.forms import LicenseForm
+from ce_platform.licensing.license_notes import LicenseNote, notes_of
 from ce_platform.licensing.models import License
 from ce_platform.licensing.views.common import sent
 
@@ -34,6 +36,7 @@ class LicenseRow:
     license: License
     words: str
     tone: str
+    note: LicenseNote | None
 
 
 @require_safe
@@ -47,11 +50,12 @@ def license_list(request: PersonRequest) -> HttpResponse:
     removed = License.objects.filter(user=request.user, removed_at__gte=now - UNDO).select_related(
         "body"
     )
+    notes = notes_of(request.user, rows, now=now)
     return render(
         request,
         "licensing/license_list.html",
         {
-            "rows": [_row(row, today) for row in rows],
+            "rows": [_row(row, today, notes.get(row.pk)) for row in rows],
             "removed": list(removed.order_by("-removed_at")[: licenses.MOST_LICENSES]),
         },
     )
@@ -127,6 +131,25 @@ def license_restore(request: PersonRequest, uid: UUID) -> HttpResponse:
     return redirect("licensing:license-list")
 
 
+@require_POST
+def license_consent(request: PersonRequest, uid: UUID) -> HttpResponse:
+    """Yes or no to reports of what was completed under this license; it can be taken back."""
+    row = _own_or_404(request.user, uid)
+    answer = request.POST.get("consent", "")
+    if answer not in ("yes", "no"):
+        messages.error(request, _("Say yes or no."))
+        return redirect("licensing:license-list")
+    answer_consent(row, is_given=answer == "yes", by=request.user, now=timezone.now())
+    messages.success(
+        request,
+        _("Noted. We report your courses to %(place)s.") % {"place": row.body.place}
+        if answer == "yes"
+        else _("Noted. Nothing more is reported to %(place)s; you declare your hours there.")
+        % {"place": row.body.place},
+    )
+    return redirect("licensing:license-list")
+
+
 def _form(request: PersonRequest, form: LicenseForm, row: License | None) -> HttpResponse:
     return render(
         request,
@@ -161,19 +184,24 @@ def _words(row: License) -> dict[str, str]:
     return {"body": row.body.place, "number": row.number}
 
 
-def _row(row: License, today: date) -> LicenseRow:
+def _row(row: License, today: date, note: LicenseNote | None) -> LicenseRow:
+    words, tone = _end(row, today)
+    return LicenseRow(row, words, tone, note)
+
+
+def _end(row: License, today: date) -> tuple[str, str]:
     if row.expires_on is None:
-        return LicenseRow(row, _("No end date noted"), "")
+        return _("No end date noted"), ""
     day = long_date(row.expires_on)
     left = (row.expires_on - today).days
     if left < 0:
-        return LicenseRow(row, _("Ended %(day)s") % {"day": day}, "bad")
+        return _("Ended %(day)s") % {"day": day}, "bad"
     if left == 0:
-        return LicenseRow(row, _("Ends today"), "warn")
+        return _("Ends today"), "warn"
     words = ngettext(
         "Until %(day)s, %(count)d day left", "Until %(day)s, %(count)d days left", left
     ) % {
         "day": day,
         "count": left,
     }
-    return LicenseRow(row, words, "warn" if left <= SOON else "good")
+    return words, "warn" if left <= SOON else "good"

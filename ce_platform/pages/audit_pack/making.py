@@ -200,10 +200,6 @@ class _Making:
             with self.writer.opened("reporting-log.csv") as out:
                 for line in csv_lines(reports.COLUMNS, self.reports):
                     out.write(line)
-        elif not reports.KEEPS_REPORTS:
-            self.writer.missing(
-                "reporting-log.csv", "Reports to licensing bodies are not kept by the platform."
-            )
         else:
             self.writer.missing(
                 "reporting-log.csv", "No report of these certificates to a body is on record."

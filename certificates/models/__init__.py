@@ -1,0 +1,33 @@
+"""Certificates, and what becomes of them at licensing bodies."""
+
+from certificates.models.certificates import (
+    Attestation,
+    Certificate,
+    CertificateBody,
+    CertificateDesign,
+    CertificateDocument,
+)
+from certificates.models.reports import (
+    BodyChannel,
+    ReportBatch,
+    ReportBatchLine,
+    ReportChannel,
+    ReportCourseNumber,
+    ReportEvent,
+    ReportLine,
+)
+
+__all__ = [
+    "Attestation",
+    "BodyChannel",
+    "Certificate",
+    "CertificateBody",
+    "CertificateDesign",
+    "CertificateDocument",
+    "ReportBatch",
+    "ReportBatchLine",
+    "ReportChannel",
+    "ReportCourseNumber",
+    "ReportEvent",
+    "ReportLine",
+]

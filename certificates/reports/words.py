@@ -1,0 +1,202 @@
+"""What a therapist reads of reports: one sentence for each course and license.
+
+Three answers, in the words of every page: it was reported, it will be, or nobody reports it and
+the therapist declares it and keeps the proof.
+"""
+
+import calendar
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ce_platform.accounts.models import User
+from ce_platform.core.templatetags.wording import long_date
+from ce_platform.licensing.domain.consents import latest_consents
+from ce_platform.licensing.license_notes import CourseNote, LicenseNote
+from ce_platform.licensing.models import License, LicensingBody, ReportConsent
+from certificates.models import Certificate, ReportChannel, ReportLine
+from certificates.reports.consents import consents_of
+from certificates.reports.wants import Wanted, Wants
+
+Status = ReportLine.Status
+MOST_COURSES: int = 3
+"""Beside a license; the list of certificates has all."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What becomes of one certificate at the body of one license."""
+
+    place: str
+    license_number: str
+    license_id: int | None
+    sentence: str
+    tone: str
+
+
+def said_of(certificates: Sequence[Certificate], *, today: date) -> dict[int, list[Said]]:
+    """By certificate id, a sentence for each license it prints; at most four queries for all."""
+    held = {row.pk: json.loads(row.licenses_json) for row in certificates}
+    codes = {code for lines in held.values() for code, _, _ in lines}
+    if not codes:
+        return {}
+    bodies = {
+        body.code: body
+        for body in LicensingBody.objects.select_related("report_channel").filter(code__in=codes)
+    }
+    wants = Wants(bodies.values())
+    lines: dict[int, list[ReportLine]] = {}
+    for line in ReportLine.objects.filter(
+        root__enrollment__in={row.enrollment_id for row in certificates}
+    ).select_related("certificate"):
+        lines.setdefault(line.certificate.enrollment_id, []).append(line)
+    consents = consents_of(line for each in lines.values() for line in each)
+    found: dict[int, list[Said]] = {}
+    for row in certificates:
+        for code, place, number in held[row.pk]:
+            body = bodies.get(code)
+            if body is None:
+                continue
+            known = _line_of(lines.get(row.enrollment_id, []), body, row, number)
+            said = _said(
+                row,
+                known,
+                body,
+                wants.on(body.pk, row.completed_on),
+                consents.get(known.pk) if known is not None else None,
+                place=place,
+                number=number,
+                today=today,
+            )
+            if said is not None:
+                found.setdefault(row.pk, []).append(said)
+    return found
+
+
+def _line_of(
+    lines: Iterable[ReportLine], body: LicensingBody, certificate: Certificate, number: str
+) -> ReportLine | None:
+    """The line of this license: by the number it prints, else the one made from it."""
+    own = [line for line in lines if line.body_id == body.pk]
+    for line in own:
+        if line.license_number == number:
+            return line
+    return own[0] if len(own) == 1 else None
+
+
+def _said(
+    certificate: Certificate,
+    line: ReportLine | None,
+    body: LicensingBody,
+    wanted: Wanted,
+    consent: ReportConsent | None,
+    *,
+    place: str,
+    number: str,
+    today: date,
+) -> Said | None:
+    is_valid = certificate.status == Certificate.Status.ISSUED
+    has_left = line is not None and line.status in (Status.EXPORTED, Status.ACCEPTED)
+    if not is_valid and not has_left:
+        return None
+    if line is None and wanted.is_reported:
+        # Made by the sweep within the hour.
+        sentence, tone = f"Will be reported to {place}.", "wait"
+    elif (
+        line is None
+        or line.status == Status.NOT_NEEDED
+        or (line.status == Status.PENDING and not wanted.is_reported)
+    ):
+        sentence, tone = _by_yourself(certificate, place, wanted), ""
+    else:
+        sentence, tone = _of_line(certificate, line, place, wanted, consent, today=today)
+    return Said(
+        place=place,
+        license_number=number,
+        license_id=line.license_id if line is not None else None,
+        sentence=sentence,
+        tone=tone,
+    )
+
+
+def _of_line(
+    certificate: Certificate,
+    line: ReportLine,
+    place: str,
+    wanted: Wanted,
+    consent: ReportConsent | None,
+    *,
+    today: date,
+) -> tuple[str, str]:
+    through = " through CE Broker" if line.channel == ReportChannel.CE_BROKER else ""
+    if line.status in (Status.EXPORTED, Status.ACCEPTED):
+        left = f"Reported to {place}{through} on {long_date(line.exported_at)}"
+        if line.status == Status.ACCEPTED:
+            return f"{left}, and accepted there.", "good"
+        return f"{left}.", "good"
+    if line.status == Status.REJECTED:
+        return f"{place} sent the report back. Our office is mending it.", "warn"
+    if line.needs_consent and (consent is None or consent.state != ReportConsent.State.GIVEN):
+        if consent is not None and consent.state == ReportConsent.State.REFUSED:
+            return f"You did not agree to a report. {_by_yourself(certificate, place, wanted)}", ""
+        return (
+            f"{place} is told only if you agree: say yes or no beside your license there"
+            f"{f', by {long_date(line.due_on)}' if line.due_on and line.due_on >= today else ''}.",
+            "warn",
+        )
+    if line.due_on is None:
+        return f"Will be reported to {place}{through}. No deadline is known.", "wait"
+    if line.due_on < today:
+        return (
+            f"Was to be reported to {place}{through} by {long_date(line.due_on)}. Our office "
+            "is at it.",
+            "warn",
+        )
+    return f"Will be reported to {place}{through} by {long_date(line.due_on)}.", "wait"
+
+
+def _by_yourself(certificate: Certificate, place: str, wanted: Wanted) -> str:
+    start = f"Nobody reports this to {place}: you declare it, and keep the proof"
+    if wanted.keep_years is None:
+        return f"{start}. For how long is not known; ask the board."
+    return f"{start} until {long_date(_years_later(certificate.completed_on, wanted.keep_years))}."
+
+
+def _years_later(day: date, years: int) -> date:
+    """February 29 becomes the last of February."""
+    year = day.year + years
+    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
+
+
+def notes_of_licenses(
+    user: User, licenses: Sequence[License], now: datetime
+) -> dict[int, LicenseNote]:
+    """What stands beside each license of one person: the newest courses, and the consent."""
+    certificates = list(Certificate.objects.filter(user=user).order_by("-issued_at", "-pk")[:100])
+    said = said_of(certificates, today=user.local_date(now))
+    wants = Wants({row.body_id: row.body for row in licenses}.values())
+    consents = latest_consents(row.pk for row in licenses)
+    found = {}
+    for row in licenses:
+        consent = consents.get(row.pk)
+        courses = [
+            CourseNote(
+                course_title=certificate.course_title,
+                url=certificate.get_absolute_url(),
+                sentence=each.sentence,
+                tone=each.tone,
+            )
+            for certificate in certificates
+            for each in said.get(certificate.pk, [])
+            if each.license_id == row.pk
+            # Removed and typed in again: the same license.
+            or (each.license_number == row.number and each.place == row.body.place)
+        ]
+        wanted = wants.on(row.body_id, user.local_date(now))
+        found[row.pk] = LicenseNote(
+            courses=courses[:MOST_COURSES],
+            asks_consent=wanted.is_reported and wanted.needs_consent,
+            consent=consent.state if consent is not None else "",
+        )
+    return found
