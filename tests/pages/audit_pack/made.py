@@ -16,7 +16,7 @@ from ce_platform.pages.audit_pack import packs
 from certificates.domain.attest import attest
 from certificates.domain.documents import ensure_document
 from certificates.domain.record import CertificateRecord
-from certificates.models import Certificate
+from certificates.models import BodyChannel, Certificate
 from certificates.pdf.renderer import Picture, Rendered
 from courses.models import CourseVersion, InstructorSnapshot, LessonProgress, PromoSnapshot
 from quizzes.domain.attempts import start_attempt, submit_attempt
@@ -75,6 +75,7 @@ def make_course(slug: str = "face") -> CourseVersion:
         PromoSnapshot.objects.create(
             version=version, taken_at=NOW, text=promo, sha256=sha256_text(promo)
         )
+    BodyChannel.objects.get_or_create(body=BodyFactory(), defaults={"channel": "ce-broker"})
     letter = store_bytes(b"%PDF-1.7 letter", area=PRIVATE, content_type="application/pdf", now=NOW)
     submission: Submission = SubmissionFactory(
         course=version.course, body=BodyFactory(), letter=letter

@@ -54,6 +54,7 @@ def test_pack_holds_what_the_rows_say(registrar: User, now: datetime) -> None:
         "SHA256SUMS",
         "index.html",
         "roster.csv",
+        "reporting-log.csv",
         f"{one}/certificate.pdf",
         f"{one}/printed.json",
         f"{one}/record.json",
@@ -109,6 +110,10 @@ def test_pack_holds_what_the_rows_say(registrar: User, now: datetime) -> None:
     page = found[f"{one}/attempts/01-exam-attempt-1.html"].decode()
     assert page.count("Where does ST3 lie?") == 1
     assert page.count("Your answer, right") + page.count("Your answer, not right") >= 2
+    assert [
+        (row["Name"], row["License number"], row["Status"], row["Sent"])
+        for row in roster(found["reporting-log.csv"])
+    ] == [("Ana Ödön", "MA 10001", "To be reported", "")]
     record = json.loads(found[f"{one}/record.json"])
     assert record["attestation"]["statement"] == certificate.enrollment.attestation.statement
     assert record["evaluation"]["answers"][0] == [
