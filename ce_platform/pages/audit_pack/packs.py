@@ -100,9 +100,16 @@ def start_pack(
             certificate_count=count,
             first_on=str(row.first_on or ""),
             last_on=str(row.last_on or ""),
-            parameters=json.loads(row.parameters),
+            whose=_whose(json.loads(row.parameters)),
         )
     return row
+
+
+def _whose(parameters: dict[str, Any]) -> dict[str, Any]:
+    """For the log, which is never rewritten: ids and codes. The numbers that a board pasted stand
+    on the pack; some belong to people who were never here."""
+    names = ("user", "course", "edition", "body", "is_for_all", "people")
+    return {name: parameters[name] for name in names if name in parameters}
 
 
 def look_up_of(pack: AuditPack) -> list[Found]:

@@ -31,7 +31,7 @@ class Pictures:
 
     def __init__(self) -> None:
         self._address = _addresses()
-        self._shown: dict[str, str] = {}
+        self.shown: dict[str, str] = {}
 
     def standing_alone(self, html: str, *, up: str) -> SafeString:
         """`up`: the way from the page to the folder of the pack, e.g. “../../”."""
@@ -41,7 +41,7 @@ class Pictures:
             picture = self._address.fullmatch(address)
             if picture:
                 sha256, extension = picture.groups()
-                self._shown[sha256] = extension
+                self.shown[sha256] = extension
                 return f'{name}="{up}{FOLDER}/{sha256}.{extension}"'
             # Lessons and lists of sources are pages of the platform: the words stay, the way goes.
             return "" if address.startswith("/") else found[0]
@@ -56,8 +56,8 @@ class Pictures:
         kept = {
             file.sha256: file
             for file in StoredFile.objects.filter(
-                area=StoredFile.Area.COURSE_MEDIA, sha256__in=list(self._shown)
+                area=StoredFile.Area.COURSE_MEDIA, sha256__in=list(self.shown)
             )
         }
-        for sha256, extension in sorted(self._shown.items()):
+        for sha256, extension in sorted(self.shown.items()):
             yield f"{FOLDER}/{sha256}.{extension}", sha256, kept.get(sha256)
