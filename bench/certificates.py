@@ -6,9 +6,10 @@ from collections.abc import Callable
 from django.template.loader import render_to_string
 from weasyprint import HTML
 
+from ce_platform.core.pdf import closed_fetcher
 from certificates.pdf.qr import qr_svg
 from certificates.pdf.renderer import default_renderer
-from certificates.pdf.weasy import DESIGN, STYLES, _closed_fetcher, _own_files
+from certificates.pdf.weasy import DESIGN, STYLES, _own_files
 from certificates.sample import sample_record
 from certificates.sheet import make_sheet
 
@@ -33,7 +34,7 @@ def measure(spent_ms: Callable[[Callable[[], object]], float], show: Callable[..
                 "stamp": record.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             },
         )
-        fetcher = _closed_fetcher(dict([*_own_files().items(), qr]))
+        fetcher = closed_fetcher(dict([*_own_files().items(), qr]))
         page = HTML(string=html, url_fetcher=fetcher)
         sizes["naive"] = len(page.write_pdf(stylesheets=list(STYLES), pdf_tags=True))
 

@@ -10,6 +10,7 @@ class CertificatesConfig(AppConfig):
         # Models are loaded only now.
         from ce_platform.core import sweep, verification
         from ce_platform.licensing import license_notes
+        from ce_platform.licensing.packet import samples
         from certificates.domain.documents import sweep_documents
         from certificates.domain.eligibility import CertificatesPart
         from certificates.domain.verification import (
@@ -17,6 +18,7 @@ class CertificatesConfig(AppConfig):
             check_documents,
             check_records,
         )
+        from certificates.packet_sample import specimen_of
         from certificates.refusals import REFUSALS, REPORT_REFUSALS
         from certificates.reports.domain.digest import write_digest
         from certificates.reports.domain.export import sweep_batches
@@ -25,6 +27,7 @@ class CertificatesConfig(AppConfig):
         from courses import parts
 
         parts.register(CertificatesPart())
+        samples.register(specimen_of)
         sweep.register("certificates.documents", sweep_documents)
         sweep.register("certificates.report-lines", sweep_lines)
         sweep.register("certificates.report-days", sweep_due)

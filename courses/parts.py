@@ -255,6 +255,10 @@ class CoursePart:
     def completed(self, enrollment: Enrollment, *, now: datetime) -> None:
         """The enrollment has just been completed, in this transaction, with its row locked."""
 
+    def enrollment_panels(self, enrollment: Enrollment) -> list[Panel]:
+        """What the learner should know on the page of their own course, under the next step."""
+        return []
+
     def enrolled(self, enrollment: Enrollment, *, now: datetime) -> None:
         """A therapist has just enrolled, in this transaction."""
 

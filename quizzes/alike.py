@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from ce_platform.core.text import fold
 from courses.models import CourseVersion
+from quizzes.domain.keeping import Pair, kept_pairs, pair_of
 from quizzes.domain.revising import newest_revisions
 from quizzes.models import QuestionRevision
 from quizzes.question_types import type_named
@@ -33,9 +34,22 @@ class Alike:
     one_stem: str
     other_stem: str
 
+    @property
+    def keys(self) -> Pair:
+        return pair_of(self.one.question.key, self.other.question.key)
 
-def alike_pairs(version: CourseVersion) -> list[Alike]:
-    """The most alike first, at most a hundred; one query.
+
+@dataclass(frozen=True)
+class AlikePairs:
+    """The most alike first, at most a hundred of each."""
+
+    open: list[Alike]
+    kept: list[Alike]
+    """Said to be meant so."""
+
+
+def alike_pairs(version: CourseVersion) -> AlikePairs:
+    """Two queries.
 
     Five hundred questions are a hundred thousand pairs: some tenths of a second, for most of
     them are left at the first look because of their lengths.
@@ -50,11 +64,15 @@ def alike_pairs(version: CourseVersion) -> list[Alike]:
         for index, percent in near.items():
             found.append(_alike(revision, revisions[place + 1 + index], percent))
     found.sort(key=lambda pair: -pair.percent)
-    return found[:MOST_PAIRS]
+    kept = kept_pairs(version.course_id)
+    return AlikePairs(
+        open=[pair for pair in found if pair.keys not in kept][:MOST_PAIRS],
+        kept=[pair for pair in found if pair.keys in kept][:MOST_PAIRS],
+    )
 
 
 def alike_to(version: CourseVersion, revision: QuestionRevision) -> list[Alike]:
-    """The few most alike to one question; one query."""
+    """The few most alike to one question, but for those meant so; two queries."""
     others = [each for each in _in_use(version) if each.question_id != revision.question_id]
     near = _near(
         _whole(revision),
@@ -63,6 +81,8 @@ def alike_to(version: CourseVersion, revision: QuestionRevision) -> list[Alike]:
         [_stem(other) for other in others],
     )
     found = [_alike(revision, others[index], percent) for index, percent in near.items()]
+    kept = kept_pairs(version.course_id)
+    found = [pair for pair in found if pair.keys not in kept]
     found.sort(key=lambda pair: -pair.percent)
     return found[:_MOST_TOLD]
 

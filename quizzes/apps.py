@@ -14,7 +14,7 @@ class QuizzesConfig(AppConfig):
         from quizzes.domain import recounting, regrading
         from quizzes.domain.attempts import sweep_overdue
         from quizzes.parts import QuizzesPart
-        from quizzes.refusals import OF_DRAWS_AND_REGRADES, REFUSALS
+        from quizzes.refusals import OF_DRAWS_AND_REGRADES, OF_PROPOSALS, REFUSALS
         from quizzes.verification import check_grades, check_revisions
 
         parts.register(QuizzesPart())
@@ -24,4 +24,4 @@ class QuizzesConfig(AppConfig):
         sweep.register("quizzes.overdue-attempts", sweep_overdue)
         verification.register("question revisions", check_revisions)
         verification.register("grades", check_grades)
-        verification.register_triggers(*REFUSALS, *OF_DRAWS_AND_REGRADES)
+        verification.register_triggers(*REFUSALS, *OF_DRAWS_AND_REGRADES, *OF_PROPOSALS)

@@ -94,3 +94,12 @@ OF_DRAWS_AND_REGRADES: Final[tuple[Refusal, ...]] = (
     forbid_update("quizzes_timegrant", "What the office gave is never changed."),
     forbid_delete("quizzes_timegrant", "What the office gave is never deleted."),
 )
+
+OF_PROPOSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update(
+        "quizzes_regradeproposal",
+        "What the office decided is never changed.",
+        when="OLD.decided_at IS NOT NULL",
+    ),
+    forbid_delete("quizzes_regradeproposal", "What the office was asked is never deleted."),
+)

@@ -76,3 +76,12 @@ class RegradeForm(CleanTextForm):
     @property
     def chosen_better(self) -> QuestionRevision | None:
         return self._by_number.get(self.cleaned_data["better"])
+
+
+class TurnDownForm(CleanTextForm):
+    answer = forms.CharField(
+        label=gettext_lazy("Why not"),
+        help_text=gettext_lazy("The author reads this sentence in a mail."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

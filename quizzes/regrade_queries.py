@@ -1,6 +1,9 @@
-"""What the page that grades anew shows."""
+"""What pages show of grading anew."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db.models import Count
 
@@ -8,7 +11,7 @@ from ce_platform.core.models import BackgroundJob
 from ce_platform.core.text import canonical_json
 from courses.models import CourseVersion
 from quizzes.domain.regrading import KIND
-from quizzes.models import Grade, Question, QuestionRevision, QuizPoolItem, Regrade
+from quizzes.models import AttemptItem, Grade, Question, QuestionRevision, QuizPoolItem, Regrade
 
 
 def asked_revisions(question: Question) -> list[QuestionRevision]:
@@ -58,3 +61,25 @@ def regrades_of(question: Question) -> list[RegradeLine]:
         .annotate(Count("pk"))
     )
     return [RegradeLine(each, jobs.get(each.pk), counts.get(each.pk, 0)) for each in regrades]
+
+
+def regrade_notes(items: Sequence[AttemptItem], grades: Sequence[Grade]) -> dict[int, str]:
+    """Revision id → why its points were raised. `grades`: the newest last, each with its regrade.
+
+    Two regrades at once raise an attempt by one grade, which names the first of them. One query
+    where that happened.
+    """
+    notes = {each.regrade.revision_id: each.reason for each in grades if each.regrade}
+    unexplained = set()
+    for earlier, later in pairwise(grades):
+        if later.regrade_id is None:
+            continue
+        before, after = json.loads(earlier.items_json), json.loads(later.items_json)
+        for item in items:
+            place = str(item.position)
+            if before.get(place) != after.get(place) and item.revision_id not in notes:
+                unexplained.add(item.revision_id)
+    if unexplained:
+        for regrade in Regrade.objects.filter(revision__in=unexplained).order_by("pk"):
+            notes[regrade.revision_id] = regrade.reason
+    return notes

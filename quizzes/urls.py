@@ -30,6 +30,11 @@ studio_patterns = [
         name="studio-quiz-bank-compare",
     ),
     path(
+        f"{_STUDIO_BANK_QUESTION}/compare/<uuid:other>/keep/",
+        views.studio_bank_keep,
+        name="studio-quiz-bank-keep",
+    ),
+    path(
         f"{_STUDIO_BANK_QUESTION}/",
         views.studio_bank_question,
         name="studio-quiz-bank-question",
@@ -66,6 +71,11 @@ studio_patterns = [
     path(f"{_STUDIO_QUIZ}/move/", views.studio_quiz_move, name="studio-quiz-move"),
     path(f"{_STUDIO_QUIZ}/remove/", views.studio_quiz_remove, name="studio-quiz-remove"),
     path(f"{_STUDIO_QUIZ}/draws/add/", views.studio_draw_add, name="studio-quiz-draw-add"),
+    path(
+        f"{_STUDIO_QUIZ}/draws/restore/",
+        views.studio_draw_restore,
+        name="studio-quiz-draw-restore",
+    ),
     path(f"{_STUDIO_QUIZ}/draws/<uuid:draw>/", views.studio_draw, name="studio-quiz-draw"),
     path(f"{_STUDIO_QUIZ}/cases/add/", views.studio_case_add, name="studio-quiz-case-add"),
     # Under a name of its own: a case may be called “add”.
@@ -129,6 +139,12 @@ urlpatterns = [
         "office/attempt-requests/<uuid:uid>/answer/",
         views.office_request_answer,
         name="office-request-answer",
+    ),
+    path("office/regrades/", views.office_regrade_list, name="office-regrade-list"),
+    path(
+        "office/regrades/<uuid:uid>/turn-down/",
+        views.office_regrade_turn_down,
+        name="office-regrade-turn-down",
     ),
     path("office/quizzes/", views.office_learner_list, name="office-learner-list"),
     path("office/quizzes/<uuid:uid>/", views.office_learner_detail, name="office-learner-detail"),

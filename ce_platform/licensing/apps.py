@@ -8,10 +8,14 @@ class LicensingConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from ce_platform.core import verification
+        from ce_platform.core import jobs, sweep, verification
+        from ce_platform.licensing.domain.ending import sweep_endings
+        from ce_platform.licensing.packet import making
         from ce_platform.licensing.parts import LicensingPart
-        from ce_platform.licensing.refusals import CONSENT_REFUSALS, REFUSALS
+        from ce_platform.licensing.refusals import CONSENT_REFUSALS, OF_PROPOSALS, REFUSALS
         from courses import parts
 
         parts.register(LicensingPart())
-        verification.register_triggers(*REFUSALS, *CONSENT_REFUSALS)
+        sweep.register("licensing.endings", sweep_endings)
+        jobs.register(making.KIND, making.make_in_background)
+        verification.register_triggers(*REFUSALS, *OF_PROPOSALS, *CONSENT_REFUSALS)

@@ -1,12 +1,13 @@
 """A body's rule in plain words, fact by fact. What is not known says so; nothing is guessed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from ce_platform.core.templatetags.wording import long_date, plain_number
+from ce_platform.licensing import counting_facts as counting
 from ce_platform.licensing.models import LicensingBody
 
 CONFIDENCE_WORDS: Final = {
@@ -14,16 +15,16 @@ CONFIDENCE_WORDS: Final = {
     "medium": "Official but old, undated or cut off, or the page of an association or provider.",
     "low": "A list by others, or very old.",
 }
-_TECHNIQUE: Final = {
+TECHNIQUE: Final = {
     "allowed": "Counts; the text read singles out no technique.",
     "limited": "Counts only in part or on a condition.",
     "refused": "Does not count.",
 }
-_LIVE_ONLINE: Final = {
+LIVE_ONLINE: Final = {
     "in-person": "Counts like a class in the room.",
     "home-study": "Counts as home study and shares its limit.",
 }
-_ACCEPTED: Final = {
+ACCEPTED: Final = {
     "NCBTMB": "courses of NCBTMB Approved Providers",
     "FSMTB": "courses of the FSMTB CE Registry",
     "AMTA": "courses of AMTA",
@@ -48,7 +49,7 @@ _FIRST_RENEWAL: Final = {
     "prorated": "Fewer hours, by the time since the first license.",
     "full": "The full hours are due.",
 }
-_FIELDS: Final = {
+CERTIFICATE_FIELDS: Final = {
     "participant_name": "your name",
     "license_number": "your license number",
     "course_title": "course title",
@@ -72,6 +73,8 @@ class Fact:
     label: str
     text: str
     lines: Sequence[str] = ()
+    key: str = ""
+    """The key of the rule that it tells."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,9 @@ def fact_groups(rule: Rule) -> list[FactGroup]:
     asks_nothing = rule.get("ce_hours") == 0
     groups = []
     for title, entries in _GROUPS:
-        facts = [_fact(rule, label, words) for key, label, words in entries if key in rule]
-        unknown = [] if asks_nothing else [label for key, label, _ in entries if key not in rule]
+        facts = [_fact(rule, key, label, words) for key, label, words in entries if key in rule]
+        known = {*rule, *counting.SAID_ELSEWHERE}
+        unknown = [] if asks_nothing else [label for key, label, _ in entries if key not in known]
         if facts or unknown:
             groups.append(FactGroup(title, facts, unknown))
     return groups
@@ -110,9 +114,30 @@ def day_of_source(said: str) -> str:
         return said
 
 
-def _fact(rule: Rule, label: str, words: Callable[[Rule], "str | Fact"]) -> Fact:
+def labels() -> dict[str, str]:
+    """The label of every key, in the order in which a rule is told."""
+    return {key: label for _, entries in _GROUPS for key, label, _ in entries}
+
+
+def groups_of_keys() -> list[tuple[str, list[str]]]:
+    """Heading and keys of each group."""
+    return [(title, [key for key, _, _ in entries]) for title, entries in _GROUPS]
+
+
+def fact_of(rule: Rule, key: str) -> Fact | None:
+    """One key in words; None where it is not known, or where there are no words for it."""
+    for _, entries in _GROUPS:
+        for name, label, words in entries:
+            if name == key and key in rule:
+                if rule[key] == LicensingBody.ApprovalModel.UNKNOWN:
+                    return None
+                return _fact(rule, key, label, words)
+    return None
+
+
+def _fact(rule: Rule, key: str, label: str, words: Callable[[Rule], "str | Fact"]) -> Fact:
     said = words(rule)
-    return said if isinstance(said, Fact) else Fact(label=label, text=said)
+    return replace(said, key=key) if isinstance(said, Fact) else Fact(label, said, key=key)
 
 
 def hours(value: Any) -> str:
@@ -172,7 +197,7 @@ def _technique(rule: Rule) -> Fact:
     note = answer.get("note", "")
     return Fact(
         label="Hands-on technique taught by home study",
-        text=_TECHNIQUE[answer["answer"]],
+        text=TECHNIQUE[answer["answer"]],
         lines=[_sentence(note)] if note else [],
     )
 
@@ -245,11 +270,14 @@ def _categories(rule: Rule) -> Fact:
 
 
 def _accepts(rule: Rule) -> str:
-    return _sentence(_listed([_ACCEPTED.get(word, word) for word in rule["accepts"]]))
+    return _sentence(_listed([ACCEPTED.get(word, word) for word in rule["accepts"]]))
 
 
 def _certificate(rule: Rule) -> str:
-    fields = [_FIELDS.get(word, word.replace("_", " ")) for word in rule["certificate_must_show"]]
+    fields = [
+        CERTIFICATE_FIELDS.get(word, word.replace("_", " "))
+        for word in rule["certificate_must_show"]
+    ]
     return f"{_sentence(_listed(fields))} There may be more: copies of rules are often cut off."
 
 
@@ -272,7 +300,9 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
                 lambda rule: months(rule["ce_cycle_months"]),
             ),
             ("cycle_anchor", "End of the cycle", _anchor),
+            ("cycle_end_on_card", "Date on the license", counting.card_words),
             ("first_renewal", "At the first renewal", _first_renewal),
+            ("first_renewal_hours", "First renewal, in figures", counting.first_hours_words),
             ("carry_over_hours", "Hours carried into the next cycle", _carry_over),
             (
                 "hour_minutes",
@@ -289,7 +319,7 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
             (
                 "live_interactive_counts_as",
                 "A live online class",
-                lambda rule: _LIVE_ONLINE[rule["live_interactive_counts_as"]],
+                lambda rule: LIVE_ONLINE[rule["live_interactive_counts_as"]],
             ),
             ("technique_by_home_study", "Hands-on technique taught by home study", _technique),
             (
@@ -308,7 +338,10 @@ _GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str, Callable[[Rule], str
                 "Taking a course again",
                 lambda rule: _sentence(rule["repeat_rule"]),
             ),
+            ("repeat", "Taking a course again, as we count it", counting.repeat_words),
             ("categories", "Subjects with their own figures", _categories),
+            ("besides", "Due besides the hours", counting.besides_words),
+            ("replaced_by", "What stands for all the hours", counting.replaced_words),
         ),
     ),
     (

@@ -13,6 +13,7 @@ from ce_platform.core.templatetags.wording import ce_hours
 from ce_platform.licensing.assumed import assumed_licenses, license_assumption
 from ce_platform.licensing.domain import standing
 from ce_platform.licensing.domain.editions import beside_each_other
+from ce_platform.licensing.domain.ending import endings_of
 from ce_platform.licensing.domain.instructors import missing_license
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import PENDING_BLOCK, PrintedBody
@@ -66,6 +67,13 @@ class LicensingPart(CoursePart):
         }
         return [Panel(template="licensing/course_panel.html", context=context, order=20)]
 
+    def enrollment_panels(self, enrollment: Enrollment) -> list[Panel]:
+        """What ends before the learner is likely done; one query mostly, at most four."""
+        found = endings_of(enrollment, now=timezone.now())
+        if not found:
+            return []
+        return [Panel(template="licensing/ending_panel.html", context={"endings": found}, order=20)]
+
     def moving_panels(self, enrollment: Enrollment, version: CourseVersion) -> list[Panel]:
         """Both editions beside each other; three queries, none within one edition."""
         before = enrollment.version
@@ -99,21 +107,32 @@ class LicensingPart(CoursePart):
     def publishing_notes(self, version: CourseVersion) -> list[str]:
         """Approvals belong to an edition (Idaho ends one when materials change, South Carolina
         wants changes filed, FSMTB voids it: domain notes of 2026-11-20, section 2.3)."""
-        bodies = sorted(
-            {
-                row.body.name
-                for row in Submission.objects.filter(
-                    course=version.course_id,
-                    edition=version.edition - 1,
-                    status__in=(
-                        Submission.Status.SUBMITTED,
-                        Submission.Status.MORE_INFO,
-                        Submission.Status.APPROVED,
-                    ),
-                ).select_related("body")
-            }
+        if version.revision:
+            return []
+        files = list(
+            Submission.objects.filter(
+                course=version.course_id, edition__in=(version.edition - 1, version.edition)
+            ).select_related("body")
         )
-        if version.revision or not bodies:
+        # A file that is only prepared has not been sent to anybody.
+        sent = {
+            row.body_id
+            for row in files
+            if row.edition == version.edition and row.status != Submission.Status.DRAFT
+        }
+        bodies = sorted(
+            row.body.name
+            for row in files
+            if row.edition == version.edition - 1
+            and row.body_id not in sent
+            and row.status
+            in (
+                Submission.Status.SUBMITTED,
+                Submission.Status.MORE_INFO,
+                Submission.Status.APPROVED,
+            )
+        )
+        if not bodies:
             return []
         return [
             f"Edition {version.edition - 1} is approved by or submitted to these bodies, and "

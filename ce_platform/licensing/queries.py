@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from ce_platform.licensing.models import BodyRule, LicensingBody, ProviderNumber, Signatory
 
@@ -66,9 +68,28 @@ def license_bodies() -> list[LicensingBody]:
     return [body for body in bodies_by_place() if body.regulates != NOTHING_TO_HOLD]
 
 
-def newest_rules(bodies: Iterable[LicensingBody]) -> dict[int, BodyRule]:
-    """The rule as read last, by body id; one query. Bodies without a rule are left out."""
-    found: dict[int, BodyRule] = {}
-    for rule in BodyRule.objects.filter(body__in=list(bodies)).order_by("valid_from", "id"):
-        found[rule.body_id] = rule
-    return found
+def newest_rules(bodies: Iterable[LicensingBody], *, on: date | None = None) -> dict[int, BodyRule]:
+    """The rule in force on the day (today), by body id; one query.
+
+    Of several from the same day the one written last. Where every rule begins later, the first of
+    them. Bodies without a rule are left out.
+    """
+    on = on or timezone.localdate()
+    rules = BodyRule.objects.filter(body=OuterRef("pk"))
+    begun = rules.filter(valid_from__lte=on).order_by("-valid_from", "-id").values("pk")[:1]
+    to_come = rules.order_by("valid_from", "-id").values("pk")[:1]
+    newest = (
+        LicensingBody.objects.filter(pk__in=[body.pk for body in bodies])
+        .order_by()
+        .values_list(Coalesce(Subquery(begun), Subquery(to_come)))
+    )
+    return {rule.body_id: rule for rule in BodyRule.objects.filter(pk__in=newest)}
+
+
+def rule_on(rules: Iterable[BodyRule], on: date) -> BodyRule | None:
+    """The same for the rules of one body that were fetched before."""
+    known = list(rules)
+    begun = [rule for rule in known if rule.valid_from <= on]
+    if begun:
+        return max(begun, key=lambda rule: (rule.valid_from, rule.pk))
+    return min(known, key=lambda rule: (rule.valid_from, -rule.pk), default=None)

@@ -7,8 +7,18 @@ from ce_platform.core.triggers import Refusal, forbid_delete, forbid_update, for
 _HISTORY: Final = "The history of a submission is never rewritten."
 _CONSENT: Final = "What a therapist answered stands; a new answer is added."
 _RULE: Final = "A rule is never changed; a new reading is added."
+_PROPOSAL: Final = "What a data file said is never changed."
 
-REFUSALS: Final[tuple[Refusal, ...]] = (
+OF_RULES: Final[tuple[Refusal, ...]] = (
+    forbid_update(
+        "licensing_bodyrule",
+        _RULE,
+        except_columns=("checked_at", "checked_by_id", "checked_by_label"),
+    ),
+    forbid_delete("licensing_bodyrule", _RULE),
+)
+
+OF_EVENTS: Final[tuple[Refusal, ...]] = (
     # Closing an account blanks the name beside its number; nothing else moves.
     forbid_update("licensing_submissionevent", _HISTORY, except_columns=("by_label",)),
     forbid_update_when(
@@ -18,6 +28,10 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         name="label",
     ),
     forbid_delete("licensing_submissionevent", _HISTORY),
+)
+
+REFUSALS: Final[tuple[Refusal, ...]] = (
+    *OF_EVENTS,
     forbid_update_when(
         "licensing_submission",
         "A submission stays with its course edition and its body.",
@@ -28,12 +42,19 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         name="place",
     ),
     forbid_delete("licensing_submission", "A submission is never deleted; it is withdrawn."),
+    *OF_RULES,
+)
+
+# Of a later table; made by its own migration.
+OF_PROPOSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("licensing_ruleproposal", _PROPOSAL),
+    forbid_delete("licensing_ruleproposal", _PROPOSAL),
     forbid_update(
-        "licensing_bodyrule",
-        _RULE,
-        except_columns=("checked_at", "checked_by_id", "checked_by_label"),
+        "licensing_ruleproposalline",
+        "A proposed line is decided, not rewritten.",
+        except_columns=("status", "decided_at", "decided_by_id", "decided_by_label", "rule_id"),
     ),
-    forbid_delete("licensing_bodyrule", _RULE),
+    forbid_delete("licensing_ruleproposalline", "A proposed line is rejected, not deleted."),
 )
 # Of a later migration.
 CONSENT_REFUSALS: Final[tuple[Refusal, ...]] = (

@@ -15,13 +15,43 @@ urlpatterns = [
     path("licensing-bodies/", views.body_list, name="body-list"),
     path("licensing-bodies/<str:code>/", views.body_detail, name="body-detail"),
     # ---- the office
+    path("office/licensing-bodies/", views.office_body_list, name="office-body-list"),
+    path("office/licensing-bodies/files/", views.office_rule_files, name="office-rule-files"),
+    path(
+        "office/licensing-bodies/<str:code>/", views.office_body_detail, name="office-body-detail"
+    ),
+    path(
+        "office/licensing-bodies/<str:code>/rule/",
+        views.office_rule_change,
+        name="office-rule-change",
+    ),
+    path(
+        "office/licensing-bodies/<str:code>/decide/",
+        views.office_rule_decide,
+        name="office-rule-decide",
+    ),
     path(
         "office/licensing-bodies/<str:code>/pending/",
         views.office_body_pending,
         name="office-body-pending",
     ),
     path("office/rules/<int:pk>/check/", views.office_rule_check, name="office-rule-check"),
+    path("office/rules/<int:pk>/restore/", views.office_rule_restore, name="office-rule-restore"),
+    path(
+        "office/rule-lines/<int:pk>/reopen/",
+        views.office_rule_line_reopen,
+        name="office-rule-line-reopen",
+    ),
     path("office/submissions/", views.submission_list, name="office-submission-list"),
+    path("office/submissions/board/", views.submission_board, name="office-submission-board"),
+    path("office/submissions/table/", views.submission_table, name="office-submission-table"),
+    path(
+        "office/submissions/table.csv",
+        views.submission_table_file,
+        name="office-submission-table-file",
+    ),
+    path("office/submissions/plan/", views.submission_plan, name="office-submission-plan"),
+    path("office/submissions/follow/", views.submission_follow, name="office-submission-follow"),
     path("office/submissions/add/", views.submission_add, name="office-submission-add"),
     path(
         "office/submissions/<uuid:uid>/", views.submission_detail, name="office-submission-detail"
@@ -41,6 +71,21 @@ urlpatterns = [
         "office/submissions/<uuid:uid>/letters/<str:sha256>/",
         views.submission_letter,
         name="office-submission-letter",
+    ),
+    path(
+        "office/submissions/<uuid:uid>/packet/",
+        views.submission_packet,
+        name="office-submission-packet",
+    ),
+    path(
+        "office/submissions/<uuid:uid>/packets/<str:sha256>/",
+        views.submission_packet_file,
+        name="office-submission-packet-file",
+    ),
+    path(
+        "office/submissions/editions/<slug:slug>/<int:edition>/packet/",
+        views.edition_packet,
+        name="office-edition-packet",
     ),
     path("office/provider/", views.provider_detail, name="office-provider"),
     path("office/provider/logo/", views.provider_logo, name="office-provider-logo"),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ("certificates", "0002_frozen_records"),
         ("core", "0002_append_only"),
         ("courses", "0009_texts_aside_and_replaced_recordings"),
-        ("licensing", "0003_report_consent"),
+        ("licensing", "0004_report_consent"),
     ]
 
     operations = [

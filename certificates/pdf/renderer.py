@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ce_platform.core.errors import DomainError
+from ce_platform.core.pdf import RenderingFailed
 from certificates.domain.record import CertificateRecord
 
 
@@ -18,10 +18,6 @@ class Picture:
 class Rendered:
     content: bytes
     page_count: int
-
-
-class RenderingFailed(DomainError):
-    """The page could not be made as it must be; nothing was kept."""
 
 
 class MissingLetters(RenderingFailed):
@@ -56,3 +52,13 @@ def default_renderer() -> Renderer:
     from certificates.pdf.weasy import WeasyRenderer  # pulls in the template engine
 
     return WeasyRenderer()
+
+
+__all__ = [
+    "MissingLetters",
+    "Picture",
+    "Rendered",
+    "Renderer",
+    "RenderingFailed",
+    "default_renderer",
+]

@@ -5,18 +5,16 @@ the QR code. Asking for anything else ends the rendering.
 """
 
 import atexit
-import logging
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from ce_platform.core.pdf import closed_fetcher, fonts, no_complaints, rendering
 from certificates.domain.record import CertificateRecord
 from certificates.pdf import lettering
 from certificates.pdf.qr import qr_svg
@@ -34,13 +32,8 @@ ORNAMENT: Final = {
     "asset:medallion.svg": STATIC / "img" / "certificate-medallion.svg",
 }
 _PICTURE_TYPES: Final = {"image/png", "image/jpeg", "image/svg+xml"}
-
-# One rendering at a time per process, and one font configuration per thread: the layout library
-# underneath is not made to be shared, and a fresh configuration for every page leaks memory.
-# Web processes never render; the worker has few threads.
-_lock = threading.Lock()
+# Parsed styles belong to the font configuration of their thread, and go with it at the end.
 _of_thread = threading.local()
-# The configuration frees what C code holds; after the interpreter's own tidying it could not.
 atexit.register(_of_thread.__dict__.clear)
 
 
@@ -66,7 +59,7 @@ class WeasyRenderer:
         letters = lettering.unprintable_letters(sheet.all_texts())
         if letters:
             raise MissingLetters(letters)
-        with _lock, _no_complaints():
+        with rendering, no_complaints():
             document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
             while not _fits(document, sheet):
                 next_sheet = tighter(sheet, pictures=addresses)
@@ -101,56 +94,10 @@ def _lay_out(sheet: Sheet, *, files: Mapping[str, tuple[bytes, str]], logo: str)
         },
     )
     try:
-        page = HTML(string=html, url_fetcher=_closed_fetcher(files))
-        return page.render(font_config=_fonts(), stylesheets=_styles())
+        page = HTML(string=html, url_fetcher=closed_fetcher(files))
+        return page.render(font_config=fonts(), stylesheets=_styles())
     except FatalURLFetchingError as error:
         raise RenderingFailed(f"The page asked for something that is not ours: {error}") from error
-
-
-class _Complaints(logging.Handler):
-    """Whatever the engine only logs, such as a picture it could not read, must not be printed."""
-
-    def __init__(self) -> None:
-        super().__init__(level=logging.ERROR)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-
-
-@contextmanager
-def _no_complaints() -> Iterator[None]:
-    complaints = _Complaints()
-    logger = logging.getLogger("weasyprint")
-    logger.addHandler(complaints)
-    try:
-        yield
-    finally:
-        logger.removeHandler(complaints)
-    if complaints.lines:
-        raise RenderingFailed("; ".join(complaints.lines)[:400])
-
-
-def _closed_fetcher(files: Mapping[str, tuple[bytes, str]]) -> Any:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    class ClosedFetcher(URLFetcher):
-        """Hands out our own files by name, knows no other address and no protocol."""
-
-        def __init__(self) -> None:
-            # Not the base class's: it would open handlers for http, ftp and files.
-            self._fail_on_errors = True
-
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            if url not in files:
-                raise ValueError("not in the table of our own files")
-            content, content_type = files[url]
-            return URLFetcherResponse(url, BytesIO(content), {"Content-Type": content_type})
-
-        def open(self, *args: Any, **kwargs: Any) -> Any:
-            raise ValueError("not in the table of our own files")
-
-    return ClosedFetcher()
 
 
 @lru_cache(maxsize=1)
@@ -161,24 +108,16 @@ def _own_files() -> dict[str, tuple[bytes, str]]:
     return table
 
 
-def _fonts() -> Any:
-    if not hasattr(_of_thread, "fonts"):
-        from weasyprint.text.fonts import FontConfiguration
-
-        _of_thread.fonts = FontConfiguration()
-    return _of_thread.fonts
-
-
 def _styles() -> list[Any]:
     """Parsed once per thread: they belong to its font configuration."""
     if not hasattr(_of_thread, "styles"):
         from weasyprint import CSS
 
-        fetcher = _closed_fetcher(_own_files())
+        fetcher = closed_fetcher(_own_files())
         _of_thread.styles = [
             CSS(
                 string=path.read_text(encoding="utf-8"),
-                font_config=_fonts(),
+                font_config=fonts(),
                 url_fetcher=fetcher,
             )
             for path in STYLES

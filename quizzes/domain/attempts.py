@@ -233,7 +233,10 @@ def set_flag(attempt: Attempt, *, position: int, is_flagged: bool, now: datetime
 
 def _lock_for_answers(attempt: Attempt) -> None:
     rows = Attempt.objects.select_for_update(of=("self",)).select_related("enrollment")
-    _refuse_if_closed(rows.only("status", "closed_by", "enrollment__status").get(pk=attempt.pk))
+    row = rows.only("status", "closed_by", "deadline_at", "enrollment__status").get(pk=attempt.pk)
+    _refuse_if_closed(row)
+    # The office may have given more time since the attempt was read.
+    attempt.deadline_at = row.deadline_at
 
 
 def take_answer(item: AttemptItem, answer: Answer, *, now: datetime) -> Saved:

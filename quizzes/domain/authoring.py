@@ -161,7 +161,7 @@ def put_back_quiz(
     version: CourseVersion, state: dict[str, Any], *, by: User, now: datetime
 ) -> Quiz:
     """Undo `remove_quiz`; what is there already stays, and a question that another quiz asks
-    meanwhile stays there.
+    meanwhile stays there. One that was retired stays out.
 
     Errors: NotADraft, PlaceTaken, Elsewhere when its module is gone.
     """
@@ -255,18 +255,22 @@ def without_asked(
     states: list[dict[str, Any]], others: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """The states without the questions that these others ask, in whatever revision: a question
-    stands in one quiz of a version at most."""
-    if not states or not others:
+    stands in one quiz of a version at most. Nor with those that were retired meanwhile: what
+    comes back by Undo is put into a quiz anew."""
+    if not states:
         return states
-    questions = dict(
-        QuestionRevision.objects.filter(
-            pk__in={revision for state in (*states, *others) for _place, revision in state["pool"]}
-        ).values_list("pk", "question_id")
-    )
-    asked = {questions[revision] for state in others for _place, revision in state["pool"]}
+    questions: dict[int, int] = {}
+    retired = set()
+    for pk, question, retired_at in QuestionRevision.objects.filter(
+        pk__in={revision for state in (*states, *others) for _place, revision in state["pool"]}
+    ).values_list("pk", "question_id", "question__retired_at"):
+        questions[pk] = question
+        if retired_at is not None:
+            retired.add(question)
+    out = retired | {questions[revision] for state in others for _place, revision in state["pool"]}
     found = []
     for state in states:
-        kept = [revision for _place, revision in state["pool"] if questions[revision] not in asked]
+        kept = [revision for _place, revision in state["pool"] if questions[revision] not in out]
         pool = [[place, revision] for place, revision in enumerate(kept, start=1)]
         found.append({**state, "pool": pool} if len(kept) < len(state["pool"]) else state)
     return found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -27,22 +27,20 @@ class DrawSettings:
     objective_key: UUID | None = None
 
 
+@dataclass(frozen=True)
+class RemovedDraw:
+    """What `put_back_draw` needs."""
+
+    key: UUID
+    position: int
+    settings: DrawSettings
+
+
 @transaction.atomic
 def add_draw(quiz: Quiz, settings: DrawSettings, *, by: User, now: datetime) -> QuizDraw:
     """A draw after those that are there. Errors: NotADraft, Elsewhere, DrawRefused."""
     version, quiz, draws = _locked(quiz)
-    _check(version, settings, draws)
-    if quiz.purpose == Quiz.Purpose.PRACTICE:
-        raise DrawRefused("Practice shows its answers, so it asks questions of its own.")
-    if len(draws) >= MOST_DRAWS:
-        raise DrawRefused(f"A quiz has at most {MOST_DRAWS} draws.")
-    draw = QuizDraw.objects.create(
-        quiz=quiz,
-        position=len(draws) + 1,
-        count=settings.count,
-        tag=settings.tag,
-        objective_key=settings.objective_key,
-    )
+    draw = _create(version, quiz, settings, draws, key=uuid4())
     _number([*draws, draw])
     finish(version, "draw.added", subject=quiz, by=by, now=now, draw=str(draw.key))
     return draw
@@ -81,7 +79,7 @@ def move_draw(draw: QuizDraw, *, to: Literal["up", "down"], by: User, now: datet
 
 
 @transaction.atomic
-def remove_draw(draw: QuizDraw, *, by: User, now: datetime) -> DrawSettings:
+def remove_draw(draw: QuizDraw, *, by: User, now: datetime) -> RemovedDraw:
     """The questions stay in the bank. Errors: NotADraft, Elsewhere."""
     version, quiz, draws = _locked(draw.quiz)
     current = _among(draws, draw)
@@ -89,7 +87,24 @@ def remove_draw(draw: QuizDraw, *, by: User, now: datetime) -> DrawSettings:
     QuizDraw.objects.filter(pk=current.pk).delete()
     _number([each for each in draws if each != current])
     finish(version, "draw.removed", subject=quiz, by=by, now=now, draw=str(draw.key))
-    return _settings_of(current)
+    return RemovedDraw(current.key, draws.index(current) + 1, _settings_of(current))
+
+
+@transaction.atomic
+def put_back_draw(quiz: Quiz, removed: RemovedDraw, *, by: User, now: datetime) -> QuizDraw:
+    """Undo `remove_draw`: in its place; what is there already stays.
+
+    Errors: NotADraft, Elsewhere, DrawRefused when the quiz draws from there by another draw.
+    """
+    version, quiz, draws = _locked(quiz)
+    for each in draws:
+        if each.key == removed.key:
+            return each
+    draw = _create(version, quiz, removed.settings, draws, key=removed.key)
+    draws.insert(min(max(removed.position - 1, 0), len(draws)), draw)
+    _number(draws)
+    finish(version, "draw.put-back", subject=quiz, by=by, now=now, draw=str(draw.key))
+    return draw
 
 
 # ------------------------------------------------------------------------------- helpers
@@ -108,6 +123,30 @@ def _among(draws: Sequence[QuizDraw], draw: QuizDraw) -> QuizDraw:
         if each.pk == draw.pk:
             return each
     raise Elsewhere("This draw was removed meanwhile.")
+
+
+def _create(
+    version: CourseVersion,
+    quiz: Quiz,
+    settings: DrawSettings,
+    draws: Sequence[QuizDraw],
+    *,
+    key: UUID,
+) -> QuizDraw:
+    """After those that are there. Errors: Elsewhere, DrawRefused."""
+    _check(version, settings, draws)
+    if quiz.purpose == Quiz.Purpose.PRACTICE:
+        raise DrawRefused("Practice shows its answers, so it asks questions of its own.")
+    if len(draws) >= MOST_DRAWS:
+        raise DrawRefused(f"A quiz has at most {MOST_DRAWS} draws.")
+    return QuizDraw.objects.create(
+        quiz=quiz,
+        key=key,
+        position=len(draws) + 1,
+        count=settings.count,
+        tag=settings.tag,
+        objective_key=settings.objective_key,
+    )
 
 
 def _settings_of(draw: QuizDraw) -> DrawSettings:

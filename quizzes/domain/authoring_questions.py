@@ -14,6 +14,7 @@ from ce_platform.accounts.models import User
 from courses.domain.drafting import locked_draft
 from courses.models import CourseVersion
 from quizzes.cases import with_case_of
+from quizzes.domain.authoring_bank import bring_back_question, retire_question
 from quizzes.domain.drafting import check_not_asked, finish, pool_of, put_in, renumber
 from quizzes.domain.errors import (
     Elsewhere,
@@ -34,6 +35,10 @@ class Removed:
 
     revision_id: int
     position: int
+    retired_at: datetime | None = None
+    """Of the question, at that moment."""
+    is_retired: bool = False
+    """It was retired in the same breath, so Undo takes that back too."""
 
 
 @transaction.atomic
@@ -164,22 +169,32 @@ def move_question(
 
 
 @transaction.atomic
-def remove_question(item: QuizPoolItem, *, by: User, now: datetime) -> Removed:
-    """Take a question out of the quiz; it stays in the bank. Errors: NotADraft, QuestionMoved."""
+def remove_question(
+    item: QuizPoolItem, *, is_retired: bool = False, by: User, now: datetime
+) -> Removed:
+    """Take a question out of the quiz; it stays in the bank. `is_retired`: there it is retired, so
+    that no draw takes what learners have seen in practice with its answer.
+
+    Errors: NotADraft, QuestionMoved.
+    """
     version, current, pool = _locked_pool(item)
     place = pool.index(current) + 1
     pool.remove(current)
     QuizPoolItem.objects.filter(pk=current.pk).delete()
     renumber(pool)
+    question = current.revision.question
+    if is_retired:
+        question = retire_question(version, question, by=by, now=now)
     _note("question.removed", current, version, by=by, now=now)
-    return Removed(revision_id=current.revision_id, position=place)
+    return Removed(current.revision_id, place, question.retired_at, is_retired)
 
 
 @transaction.atomic
 def put_back_question(quiz: Quiz, removed: Removed, *, by: User, now: datetime) -> QuizPoolItem:
     """Undo `remove_question`: the same revision in its place; what is there already stays.
 
-    Errors: NotADraft, Elsewhere, AlreadyAsked, TooManyQuestions.
+    Errors: NotADraft, Elsewhere, AlreadyAsked, QuestionRetired when that came after, and
+    TooManyQuestions.
     """
     version, quiz = _locked(quiz)
     revision = (
@@ -195,6 +210,10 @@ def put_back_question(quiz: Quiz, removed: Removed, *, by: User, now: datetime) 
             return item
     check_not_asked(version, revision.question)
     _check_room(pool)
+    if revision.question.retired_at not in (None, removed.retired_at):
+        raise QuestionRetired("This question was retired meanwhile. Bring it back first.")
+    if removed.is_retired:
+        bring_back_question(version, revision.question, by=by, now=now)
     item = put_in(quiz, revision, position=len(pool) + 1)
     place = min(max(removed.position - 1, 0), len(pool))
     renumber([*pool[:place], item, *pool[place:]])

@@ -153,5 +153,12 @@ class CaseMoved(DomainError):
         super().__init__("Somebody else saved this case while you were writing.")
 
 
+class ProposalDecided(DomainError):
+    """The office did meanwhile what it would turn down."""
+
+    def __init__(self) -> None:
+        super().__init__("This was graded anew meanwhile, so it cannot be turned down.")
+
+
 class RegradeRefused(DomainError):
     """Answers to this revision cannot be graded anew that way, or not now."""

@@ -1,18 +1,18 @@
 """Grading anew what learners answered to a revision whose key was wrong.
 
-Three steps: `regrade_plan` says what would happen, `propose_regrade` asks the office for it,
+Three steps: `regrade_plan` says what would happen, `proposing` asks the office for it,
 `apply_regrade` does it in the background. A regrade raises grades and never lowers one; a pass or a
 certificate is never taken away.
 
 Order of locks: enrollments by id, then attempts, then the running sums.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core import audit, jobs
 from ce_platform.core.jobs import JobProgress
 from ce_platform.core.mail import write_mail
-from ce_platform.core.models import BackgroundJob, OutgoingMail, Provider
+from ce_platform.core.models import BackgroundJob
 from ce_platform.core.text import canonical_json
 from courses.domain.completion import complete_if_met, lock_enrollment
 from courses.models import Enrollment
@@ -29,7 +29,8 @@ from quizzes.domain.attempts import write_grade
 from quizzes.domain.errors import RegradeRefused
 from quizzes.domain.grading import items_text, score_of
 from quizzes.domain.increments import Increments
-from quizzes.domain.mended import mended_keys
+from quizzes.domain.mended import keys_of
+from quizzes.domain.proposing import note_applied, record
 from quizzes.domain.regrade_plan import check_key, gain_of
 from quizzes.models import (
     Attempt,
@@ -48,41 +49,6 @@ _PIECE: Final = 100
 # ------------------------------------------------------------------------------- deciding
 
 
-@transaction.atomic
-def propose_regrade(
-    revision: QuestionRevision,
-    better: QuestionRevision | None,
-    *,
-    reason: str,
-    url: str,
-    by: User,
-    now: datetime,
-) -> None:
-    """Ask the office to grade anew. It gets one mail a day for one wish of one author; `url`
-    leads to the page where it decides. Errors: RegradeRefused."""
-    check_key(revision, better)
-    # Two clicks at once: the second waits here and finds the message written.
-    Question.objects.select_for_update().get(pk=revision.question_id)
-    how = f"{better.number}" if better else "all"
-    cause = f"regrade-proposed:{revision.pk}:{how}:{by.pk}:{now:%Y-%m-%d}"
-    if OutgoingMail.objects.filter(cause=cause).exists():
-        return
-    provider = Provider.objects.filter(pk=1).first()
-    write_mail(
-        "regrade_proposed",
-        to_email=provider.email if provider else settings.SERVER_EMAIL,
-        cause=cause,
-        now=now,
-        author=by,
-        revision=revision,
-        better=better,
-        course=revision.question.course,
-        reason=reason,
-        url=url,
-    )
-    _record("regrade.proposed", revision, better, by=by, now=now, reason=reason)
-
-
 def apply_regrade(
     revision: QuestionRevision,
     better: QuestionRevision | None,
@@ -99,6 +65,7 @@ def apply_regrade(
         regrades = Regrade.objects.filter(revision=revision)
         same = regrades.filter(better=better).order_by("-pk").first()
         if same is not None:
+            note_applied(revision, better, by=by, now=now)
             if same.finished_at is None and not _is_being_done(same):
                 # The job may have ended between the two reads, and then the regrade has too.
                 same.refresh_from_db()
@@ -114,7 +81,8 @@ def apply_regrade(
         regrade = Regrade.objects.create(
             revision=revision, better=better, reason=reason, created_at=now, created_by_id=by.pk
         )
-        _record("regrade.begun", revision, better, by=by, now=now, reason=reason)
+        note_applied(revision, better, by=by, now=now)
+        record("regrade.begun", revision, better, by=by, now=now, reason=reason)
         _start(regrade, by=by, now=now)
     return regrade
 
@@ -146,27 +114,6 @@ def _start(regrade: Regrade, *, by: User, now: datetime) -> None:
     )
 
 
-def _record(
-    action: str,
-    revision: QuestionRevision,
-    better: QuestionRevision | None,
-    *,
-    by: User | None,
-    now: datetime,
-    **detail: object,
-) -> None:
-    audit.record(
-        action,
-        subject_type="question",
-        subject_id=revision.question.key,
-        by=by,
-        now=now,
-        revision=revision.number,
-        better=better.number if better else "everybody gets the points",
-        **detail,
-    )
-
-
 # ------------------------------------------------------------------------------- the work
 
 
@@ -191,7 +138,7 @@ def regrade_in_background(parameters: dict[str, Any], progress: JobProgress) -> 
     with transaction.atomic():
         if Regrade.objects.filter(pk=regrade.pk, finished_at=None).update(finished_at=now):
             raised = Grade.objects.filter(regrade=regrade).count()
-            _record(
+            record(
                 "regrade.finished",
                 regrade.revision,
                 regrade.better,
@@ -273,6 +220,9 @@ class Raised:
     attempt: Attempt
     before: Grade
     grade: Grade
+    causes: list[Regrade]
+    """What raised it. Of two regrades at once the first finds both keys, and the second nothing
+    that is left to do, so the reasons of both are told with the first."""
 
     @property
     def is_newly_passed(self) -> bool:
@@ -296,11 +246,12 @@ def _raise(
     before = grades[-1]
     if any(grade.regrade_id == regrade.pk for grade in grades):
         return None
-    result = score_of(
-        items,
-        pass_percent=attempt.quiz.pass_percent,
-        mended=mended_keys(item.revision_id for item in items),
+    regrades = list(
+        Regrade.objects.filter(revision__in={item.revision_id for item in items})
+        .select_related("better")
+        .order_by("pk")
     )
+    result = score_of(items, pass_percent=attempt.quiz.pass_percent, mended=keys_of(regrades))
     # A grade that a person gave may be above what the answers give: it stays.
     if items_text(result) == before.items_json or result.points < before.points:
         return None
@@ -319,7 +270,27 @@ def _raise(
         before=str(before.percent),
         percent=str(grade.percent),
     )
-    return Raised(attempt=attempt, before=before, grade=grade)
+    told = {each.regrade_id for each in grades}
+    causes = _causes(items, before, grade, [each for each in regrades if each.pk not in told])
+    return Raised(attempt=attempt, before=before, grade=grade, causes=causes or [regrade])
+
+
+def _causes(
+    items: Sequence[AttemptItem], before: Grade, grade: Grade, regrades: Sequence[Regrade]
+) -> list[Regrade]:
+    """Of these regrades those by which an answer of the attempt has more points now."""
+    old, new = json.loads(before.items_json), json.loads(grade.items_json)
+    raised = {
+        item.revision_id: item
+        for item in items
+        if old.get(str(item.position)) != new.get(str(item.position))
+    }
+    return [
+        regrade
+        for regrade in regrades
+        if (item := raised.get(regrade.revision_id))
+        and gain_of(item.revision, regrade.better, item.response, known={}) > 0
+    ]
 
 
 def _tell(raised: list[Raised], regrade: Regrade, *, now: datetime) -> None:
@@ -336,6 +307,6 @@ def _tell(raised: list[Raised], regrade: Regrade, *, now: datetime) -> None:
         now=now,
         learner=learner,
         raised=raised,
-        regrade=regrade,
+        reasons=list(dict.fromkeys(cause.reason for each in raised for cause in each.causes)),
         course_title=enrollment.version.title,
     )

@@ -1,8 +1,8 @@
 """Questions with immutable revisions, quizzes, attempts and appended grades."""
 
 from quizzes.models.attempt import Attempt, AttemptItem
-from quizzes.models.bank import Question, QuestionRevision
-from quizzes.models.grade import Grade, Regrade
+from quizzes.models.bank import KeptPair, Question, QuestionRevision
+from quizzes.models.grade import Grade, Regrade, RegradeProposal
 from quizzes.models.office import AttemptRequest, TimeGrant
 from quizzes.models.quiz import Quiz, QuizDraw, QuizPoolItem
 from quizzes.models.tally import ChoiceTally, QuestionTally, QuizTally
@@ -13,6 +13,7 @@ __all__ = [
     "AttemptRequest",
     "ChoiceTally",
     "Grade",
+    "KeptPair",
     "Question",
     "QuestionRevision",
     "QuestionTally",
@@ -21,5 +22,6 @@ __all__ = [
     "QuizPoolItem",
     "QuizTally",
     "Regrade",
+    "RegradeProposal",
     "TimeGrant",
 ]

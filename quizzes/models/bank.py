@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from courses.models import Course
 
@@ -68,3 +68,27 @@ class QuestionRevision(models.Model):
     @property
     def data(self) -> dict[str, Any]:
         return dict(json.loads(self.content))
+
+
+class KeptPair(models.Model):
+    """Two questions of a course that say nearly the same, and are meant to."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    lower_key = models.UUIDField(help_text="Of the two questions, the one that sorts first.")
+    upper_key = models.UUIDField()
+    kept_at = models.DateTimeField()
+    kept_by_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "lower_key", "upper_key"], name="pair_kept_once_per_course"
+            ),
+            # So that one pair cannot be written down in two ways.
+            models.CheckConstraint(
+                condition=Q(lower_key__lt=F("upper_key")), name="kept_pair_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lower_key} and {self.upper_key}"

@@ -48,6 +48,57 @@ class Regrade(models.Model):
         return f"{self.revision_id}: {self.reason}"
 
 
+class RegradeProposal(models.Model):
+    """An author asks the office for a regrade; the office does it or turns it down."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    revision = models.ForeignKey(QuestionRevision, on_delete=models.PROTECT, related_name="+")
+    better = models.ForeignKey(
+        QuestionRevision,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The revision with the right key; empty: everybody gets the points.",
+    )
+    reason = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField()
+    proposed_by_id = models.BigIntegerField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by_id = models.BigIntegerField(null=True, blank=True)
+    is_applied = models.BooleanField(default=False)
+    answer = models.TextField(blank=True, help_text="Why it was turned down.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "better"],
+                condition=Q(decided_at__isnull=True),
+                name="one_open_proposal_per_revision_and_key",
+            ),
+            # An empty key equals no other, so the one before does not hold for it.
+            models.UniqueConstraint(
+                fields=["revision"],
+                condition=Q(decided_at__isnull=True, better__isnull=True),
+                name="one_open_proposal_per_revision_for_all",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(decided_at__isnull=True, decided_by_id__isnull=True)
+                    & Q(is_applied=False, answer="")
+                )
+                | (
+                    Q(decided_at__isnull=False, decided_by_id__isnull=False)
+                    & (Q(is_applied=True, answer="") | (Q(is_applied=False) & ~Q(answer="")))
+                ),
+                name="proposal_applied_or_turned_down_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id}: {self.reason}"
+
+
 class Grade(models.Model):
     """Appended, never rewritten: the newest number counts."""
 

@@ -85,10 +85,6 @@ class _File:
         )
 
 
-def read_quizzes(source: "PackageSource", *, kept: Kept = _nothing_kept) -> list[PackagedQuiz]:
-    return read_share(source, kept=kept).quizzes
-
-
 def read_share(
     source: "PackageSource",
     *,

@@ -6,8 +6,11 @@ from fractions import Fraction
 from typing import Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
+from markdown_it.token import Token
 
 from ce_platform.core.text import fold
+from courses.markdown import parse
+from courses.markdown.rendering import to_html
 from quizzes.question_types import register
 from quizzes.question_types.base import (
     AUTHORED_ORDER,
@@ -28,7 +31,7 @@ from quizzes.question_types.base import (
     mixed_by_seed,
     told_apart,
 )
-from quizzes.question_types.rows import RowField, RowTable, read_name
+from quizzes.question_types.rows import RowField, RowsEditor, RowTable, read_name
 from quizzes.question_types.shares import SharedPoints
 
 MOST_GAPS: Final = 10
@@ -37,14 +40,18 @@ MOST_OTHERS: Final = 7
 LONGEST_OPTION: Final = 80
 # Every part has a longest length, so that no text takes long.
 _GAP: Final = re.compile(r"\[\[ {0,3}([^\[\]\s](?:[^\[\]\n]{0,58}[^\[\]\s])?) {0,3}\]\]")
-_TAG: Final = re.compile(r"(<[^>]*>)")
+# A “>” in the quotation marks of an attribute ends no tag.
+_TAG: Final = re.compile(r"""(<(?:[^>"]|"[^"]*")*>)""")
+# Where a mark stays a mark, or a list could not be opened.
+_CODE: Final = ("code_inline", "code_block", "fence")
+_LINKS: Final = ("link", "term")
 _PLACE: Final = re.compile(r"\[\[([0-9]{1,3})\]\]", re.ASCII)
 _DIGITS: Final = re.compile(r"\d+", re.ASCII)
 _MARKS: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 @register
-class FillIn(SharedPoints):
+class FillIn(RowsEditor, SharedPoints):
     """The text names its gaps, `[[first-node]]`; learners meet them by their places.
 
     Options are plain text, since a drop-down list shows nothing else. They stand in the order of
@@ -68,6 +75,7 @@ class FillIn(SharedPoints):
         "right": "Right",
         "others": "Other options",
     }
+    beside_rows = {"text": "gap-text"}
     rows = RowTable(
         name="gaps",
         word="Gap",
@@ -115,12 +123,9 @@ class FillIn(SharedPoints):
     # ---- answering
     def present_answers(self, content: Content, seed: int) -> Shown:
         gaps = _in_text(content)
-        numbers = {gap["id"]: str(place) for place, gap in enumerate(gaps, start=1)}
         return {
             "hint": "Choose what belongs in each gap.",
-            "text": Block(
-                _GAP.sub(lambda found: f"[[{numbers.get(found[1], '')}]]", content["text"])
-            ),
+            "text": Block(_numbered(content["text"], [gap["id"] for gap in gaps])),
             "gaps": [
                 [
                     {"value": str(number), "text": option}
@@ -225,26 +230,8 @@ class FillIn(SharedPoints):
             "scoring": [content["scoring"]],
         }
 
-    def blank_editor(self) -> Fields:
-        return self.rows.blank()
-
     def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
-        view = self.rows.view(
-            raw,
-            problems,
-            others=lambda problem: "gap-text" if problem.where[:1] == ("text",) else None,
-        )
-        return {
-            **view,
-            "text": first(raw, "text"),
-            "text_problems": [
-                each["sentence"] for each in view["problems"] if each["id"] == "gap-text"
-            ],
-            "scorings": self.scoring_views(raw),
-        }
-
-    def rearranged(self, raw: Raw, step: str) -> Fields:
-        return self.rows.rearranged(raw, step)
+        return {**super().editor_view(raw, problems), "scorings": self.scoring_views(raw)}
 
     # ---- comparing, counting, searching
     def said_answers(self, content: Content) -> list[Said]:
@@ -311,6 +298,47 @@ def _check_places(reader: TableReader, text: str, gaps: Sequence[Content]) -> No
             reader.problems.append(
                 ContentProblem(("gaps", index, "id"), f"The text has no gap [[{gap['id']}]].")
             )
+    if sorted(named) == sorted(known):
+        _check_lists(reader, text, named)
+
+
+def _check_lists(reader: TableReader, text: str, names: Sequence[str]) -> None:
+    """Every gap becomes one list: asked of what the page will show, for Markdown has many ways
+    to hide a word (an address, a note that nothing leads to, one cell too many)."""
+    parsed = parse(_numbered(text, names))
+    _take_out(parsed.tokens)
+    parts = _TAG.split(to_html(parsed, context=None, prefix=""))
+    # As `laid_out` does: brackets with a tag between them are no gap, and every second is a tag.
+    places = [place for words in parts[::2] for place in _PLACE.findall(words)]
+    for place, name in enumerate(names, start=1):
+        if str(place) in places:
+            places.remove(str(place))
+        else:
+            reader.problem(
+                "text",
+                f"The gap [[{name}]] must stand among the words of the text, where learners can "
+                "open its list: not in a link or its address, in code or in a picture.",
+            )
+    if places:
+        reader.problem("text", "The text has two square brackets around a number that is no gap.")
+
+
+def _take_out(tokens: Sequence[Token]) -> None:
+    """The gaps in code and in links: a list inside a link leads away when it is opened."""
+    depth = 0
+    for token in tokens:
+        kind, _, end = token.type.rpartition("_")
+        if kind in _LINKS:
+            depth += 1 if end == "open" else -1
+        if depth or token.type in _CODE:
+            token.content = _PLACE.sub("", token.content)
+        _take_out(token.children or ())
+
+
+def _numbered(text: str, names: Sequence[str]) -> str:
+    """The text with the places of the gaps instead of their names, which may tell the answer."""
+    numbers = {name: str(place) for place, name in enumerate(names, start=1)}
+    return _GAP.sub(lambda found: f"[[{numbers.get(found[1], '')}]]", text)
 
 
 def _in_text(content: Content) -> list[Content]:

@@ -26,7 +26,7 @@ from quizzes.question_types.base import (
     ordered_by_seed,
     told_apart,
 )
-from quizzes.question_types.rows import RowField, RowTable, read_name
+from quizzes.question_types.rows import RowField, RowsEditor, RowTable, read_name
 from quizzes.question_types.shares import SharedPoints
 
 FEWEST: Final = 2
@@ -40,7 +40,7 @@ _EXTRA: Final = "+"
 
 
 @register
-class Matching(SharedPoints):
+class Matching(RowsEditor, SharedPoints):
     """A stored answer holds the id of a term and the id of the pair whose answer was given.
 
     Terms and answers are presented by their places, and answers are always mixed: in the order of
@@ -64,6 +64,7 @@ class Matching(SharedPoints):
         "extras": "Other answers",
         "id": "Pair",
     }
+    beside_rows = {"extras": "extras"}
     rows = RowTable(
         name="pairs",
         word="Pair",
@@ -240,27 +241,12 @@ class Matching(SharedPoints):
             "scoring": [content["scoring"]],
         }
 
-    def blank_editor(self) -> Fields:
-        return self.rows.blank()
-
     def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
-        view = self.rows.view(
-            raw,
-            problems,
-            others=lambda problem: "extras" if problem.where[:1] == ("extras",) else None,
-        )
         return {
-            **view,
-            "extras": first(raw, "extras"),
-            "extras_problems": [
-                each["sentence"] for each in view["problems"] if each["id"] == "extras"
-            ],
+            **super().editor_view(raw, problems),
             "reuse": bool(first(raw, "reuse")),
             "scorings": self.scoring_views(raw),
         }
-
-    def rearranged(self, raw: Raw, step: str) -> Fields:
-        return self.rows.rearranged(raw, step)
 
     # ---- comparing, counting, searching
     def said_answers(self, content: Content) -> list[Said]:

@@ -23,7 +23,7 @@ from quizzes.question_types.base import (
     mixed_by_seed,
     told_apart,
 )
-from quizzes.question_types.rows import RowField, RowTable, read_name
+from quizzes.question_types.rows import RowField, RowsEditor, RowTable, read_name
 from quizzes.question_types.shares import SharedPoints
 
 FEWEST: Final = 3
@@ -31,7 +31,7 @@ MOST: Final = 12
 
 
 @register
-class Ordering(SharedPoints):
+class Ordering(RowsEditor, SharedPoints):
     """The content holds the items in the right order, so they are always presented mixed.
 
     Every item has a field for its place, all empty at first: a list that nobody touched is no
@@ -199,14 +199,8 @@ class Ordering(SharedPoints):
     def raw_of_answers(self, content: Content) -> Fields:
         return {**self.rows.raw_of(content["items"]), "scoring": [content["scoring"]]}
 
-    def blank_editor(self) -> Fields:
-        return self.rows.blank()
-
     def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
-        return {**self.rows.view(raw, problems), "scorings": self.scoring_views(raw)}
-
-    def rearranged(self, raw: Raw, step: str) -> Fields:
-        return self.rows.rearranged(raw, step)
+        return {**super().editor_view(raw, problems), "scorings": self.scoring_views(raw)}
 
     # ---- comparing, counting, searching
     def said_answers(self, content: Content) -> list[Said]:

@@ -5,15 +5,16 @@ A row is called by a number, its token: `row` lists the tokens in the order of t
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from quizzes.question_types.base import (
     Content,
     ContentProblem,
     Fields,
+    QuestionType,
     Raw,
     Shown,
     TableReader,
@@ -160,6 +161,35 @@ class RowTable:
             "is_first": index == 0,
             "is_last": index == len(tokens) - 1,
         }
+
+
+class RowsEditor(QuestionType):
+    """Types whose form in the studio is a list of rows, and maybe a field or two beside it."""
+
+    rows: ClassVar[RowTable]
+    beside_rows: ClassVar[Mapping[str, str]] = {}
+    """Of texts of the content that have a field of their own: name → id of the field."""
+
+    def blank_editor(self) -> Fields:
+        return self.rows.blank()
+
+    def rearranged(self, raw: Raw, step: str) -> Fields:
+        return self.rows.rearranged(raw, step)
+
+    def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
+        view = self.rows.view(
+            raw,
+            problems,
+            others=lambda problem: (
+                self.beside_rows.get(str(problem.where[0])) if problem.where else None
+            ),
+        )
+        for name, identity in self.beside_rows.items():
+            view[name] = first(raw, name)
+            view[f"{name}_problems"] = [
+                each["sentence"] for each in view["problems"] if each["id"] == identity
+            ]
+        return view
 
 
 def read_name(table: TableReader, others: Sequence[Content], *, word: str) -> str:

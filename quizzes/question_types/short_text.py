@@ -16,7 +16,6 @@ from quizzes.question_types.base import (
     Counted,
     Fields,
     Line,
-    QuestionType,
     Raw,
     Response,
     Said,
@@ -25,7 +24,7 @@ from quizzes.question_types.base import (
     first,
 )
 from quizzes.question_types.decimals import decimal_text, read_decimal
-from quizzes.question_types.rows import RowField, RowTable
+from quizzes.question_types.rows import RowField, RowsEditor, RowTable
 
 MOST_ANSWERS: Final = 20
 LONGEST: Final = 200
@@ -43,7 +42,7 @@ _STROKED: Final = str.maketrans("đĐłŁøØ", "dDlLoO")
 
 
 @register
-class ShortText(QuestionType):
+class ShortText(RowsEditor):
     """Case, accents, repeated spaces and the shapes of quotes and dashes make no difference,
     unless the author says so. One `*` in an accepted answer stands for any letters or none."""
 
@@ -171,18 +170,12 @@ class ShortText(QuestionType):
             "exact_accents": ["on"] if content["exact_accents"] else [],
         }
 
-    def blank_editor(self) -> Fields:
-        return self.rows.blank()
-
     def editor_view(self, raw: Raw, problems: Sequence[ContentProblem]) -> Shown:
         return {
-            **self.rows.view(raw, problems),
+            **super().editor_view(raw, problems),
             "exact_case": bool(first(raw, "exact_case")),
             "exact_accents": bool(first(raw, "exact_accents")),
         }
-
-    def rearranged(self, raw: Raw, step: str) -> Fields:
-        return self.rows.rearranged(raw, step)
 
     # ---- comparing, counting, searching
     def said_answers(self, content: Content) -> list[Said]:

@@ -7,6 +7,7 @@ from quizzes.views.office_learner import (
     office_learner_list,
     office_learner_time,
 )
+from quizzes.views.office_regrades import office_regrade_list, office_regrade_turn_down
 from quizzes.views.preview import preview_attempt_detail, preview_quiz_detail
 from quizzes.views.quiz import attempt_request, attempt_start, quiz_detail
 from quizzes.views.studio_analysis import studio_quiz_analysis, studio_quiz_analysis_csv
@@ -19,11 +20,12 @@ from quizzes.views.studio_bank_question import (
     studio_bank_add,
     studio_bank_compare,
     studio_bank_edit,
+    studio_bank_keep,
     studio_bank_question,
     studio_bank_retire,
 )
 from quizzes.views.studio_cases import studio_case, studio_case_add
-from quizzes.views.studio_draws import studio_draw, studio_draw_add
+from quizzes.views.studio_draws import studio_draw, studio_draw_add, studio_draw_restore
 from quizzes.views.studio_interchange import (
     studio_bank_import,
     studio_import_template,
@@ -67,6 +69,8 @@ __all__ = [
     "office_learner_detail",
     "office_learner_list",
     "office_learner_time",
+    "office_regrade_list",
+    "office_regrade_turn_down",
     "office_request_answer",
     "office_request_list",
     "preview_attempt_detail",
@@ -78,12 +82,14 @@ __all__ = [
     "studio_bank_compare",
     "studio_bank_edit",
     "studio_bank_import",
+    "studio_bank_keep",
     "studio_bank_question",
     "studio_bank_retire",
     "studio_case",
     "studio_case_add",
     "studio_draw",
     "studio_draw_add",
+    "studio_draw_restore",
     "studio_import_template",
     "studio_question",
     "studio_question_add",

@@ -1,6 +1,7 @@
 """Taking a quiz: the questions, saving, looking over, submitting, looking back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ce_platform.accounts.rules import PersonRequest
@@ -35,6 +37,7 @@ from quizzes.presenting import (
 )
 from quizzes.queries import items_of
 from quizzes.question_types.base import BadResponse, Fields
+from quizzes.regrade_queries import regrade_notes
 from quizzes.rules import attempt_or_404, may_review, own_attempt_or_404, version_of
 from quizzes.views.quiz import crumbs
 
@@ -135,9 +138,8 @@ def item_save(request: PersonRequest, uid: UUID, position: int) -> JsonResponse:
     try:
         item = save_response(attempt, position=position, answer=answer, now=now)
     except StaleResponse as stale:
-        return JsonResponse(
-            {"problem": "stale", "sentence": str(stale), **_state(stale.item)}, status=409
-        )
+        told = {"problem": "stale", "sentence": str(stale)}
+        return JsonResponse({**told, **_state(stale.item), **_times(attempt, now)}, status=409)
     except AttemptClosed as refusal:
         return JsonResponse({"problem": "closed", "sentence": str(refusal)}, status=409)
     except BadResponse as refusal:
@@ -145,7 +147,7 @@ def item_save(request: PersonRequest, uid: UUID, position: int) -> JsonResponse:
         return JsonResponse({"problem": problem, "sentence": str(refusal)}, status=422)
     except NoSuchItem as refusal:
         return JsonResponse({"problem": "refused", "sentence": str(refusal)}, status=404)
-    return JsonResponse({**_state(item), "server_now": _milliseconds(now)})
+    return JsonResponse({**_state(item), **_times(attempt, now)})
 
 
 def _state(item: AttemptItem) -> dict[str, Any]:
@@ -234,7 +236,7 @@ def review_page(
             grade,
             attempt.enrollment,
             version=version_of(attempt),
-            notes={each.regrade.revision_id: each.reason for each in grades if each.regrade},
+            notes=regrade_notes(items, grades),
         )
         if items
         else []
@@ -277,14 +279,23 @@ def _common(attempt: Attempt) -> dict[str, Any]:
     now = timezone.now()
     deadline = attempt.deadline_at
     return {
+        **_times(attempt, now),
         "attempt": attempt,
         "quiz": attempt.quiz,
         "is_practice": attempt.quiz.purpose == Quiz.Purpose.PRACTICE,
         "enrollment": attempt.enrollment,
         "quiz_url": quiz_url(attempt.enrollment, attempt.quiz),
+        "seconds_left": max(0, int((deadline - now).total_seconds())) if deadline else None,
+    }
+
+
+def _times(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """What the clock of the page goes by; each answer saved sets it right again."""
+    deadline = attempt.deadline_at
+    return {
         "server_now": _milliseconds(now),
         "deadline": _milliseconds(deadline) if deadline else None,
-        "seconds_left": max(0, int((deadline - now).total_seconds())) if deadline else None,
+        "until": date_format(timezone.localtime(deadline), "g:i A") if deadline else "",
     }
 
 

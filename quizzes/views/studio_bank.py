@@ -92,7 +92,7 @@ def _uuid(text: str) -> UUID | None:
 
 @require_http_methods(["GET", "HEAD"])
 def studio_bank_alike(request: PersonRequest, slug: str) -> HttpResponse:
-    """Questions in use that are nearly the same, the most alike first."""
+    """Questions in use that are nearly the same, the most alike first; below, those meant so."""
     version = draft_or_404(request, slug)
     return studio_page(
         request,

@@ -24,6 +24,7 @@ from quizzes.domain.authoring_bank import (
     save_bank_question,
 )
 from quizzes.domain.errors import QuestionMoved
+from quizzes.domain.keeping import keep_both, kept_pairs, pair_of, point_out_again
 from quizzes.editing import QuestionEditor, step_in
 from quizzes.models import Question, QuestionRevision
 from quizzes.question_types import type_named
@@ -103,6 +104,7 @@ def studio_bank_compare(
         "quizzes/studio_bank_compare.html",
         version,
         {
+            "is_kept": pair_of(rows[0].key, rows[1].key) in kept_pairs(version.course_id),
             "questions": [
                 {"row": row, "stem": stem_line(revision)}
                 for row, revision in zip(rows, (one, another), strict=True)
@@ -111,6 +113,31 @@ def studio_bank_compare(
         },
         crumbs=_crumbs(version, _("Two questions")),
     )
+
+
+@require_POST
+def studio_bank_keep(
+    request: PersonRequest, slug: str, question: UUID, other: UUID
+) -> HttpResponse:
+    """Two that are alike are meant so; `action=undo` is the way back."""
+    version = draft_or_404(request, slug)
+    one, another = (bank_question_or_404(version, key) for key in (question, other))
+    is_undo = request.POST.get("action") == "undo"
+    change = point_out_again if is_undo else keep_both
+    try:
+        change(version, one, another, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("The two are pointed out again.")
+            if is_undo
+            else _(
+                "Both are kept. They are not pointed out any more; the list keeps the way back."
+            ),
+        )
+    return redirect("quizzes:studio-quiz-bank-alike", slug=slug)
 
 
 @require_POST

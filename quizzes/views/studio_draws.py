@@ -15,12 +15,20 @@ from ce_platform.core.errors import DomainError
 from courses.models import CourseVersion
 from courses.studio.rules import draft_or_404
 from quizzes.bank_queries import source_choices, sources_of
-from quizzes.domain.authoring_draws import add_draw, move_draw, remove_draw, save_draw
-from quizzes.models import QuizDraw
+from quizzes.domain.authoring_draws import (
+    DrawSettings,
+    RemovedDraw,
+    add_draw,
+    move_draw,
+    put_back_draw,
+    remove_draw,
+    save_draw,
+)
+from quizzes.models import Quiz, QuizDraw
 from quizzes.rules import draft_quiz_or_404
 from quizzes.studio_forms import DrawForm
 from quizzes.studio_queries import objectives_of
-from quizzes.views.studio import quiz_url
+from quizzes.views.studio import forget_undo, quiz_url, remember_undo, undo_of
 from quizzes.views.studio_quiz import quiz_page
 
 _DRAWS: Final = "draws"
@@ -62,9 +70,11 @@ def studio_draw(request: PersonRequest, slug: str, quiz: UUID, draw: UUID) -> Ht
             return quiz_page(request, version, row, draw_form=form, changed_draw=found, status=422)
     try:
         if action == "remove":
-            remove_draw(found, by=request.user, now=timezone.now())
-            messages.success(request, _("The draw is removed; its questions are in the bank."))
-        elif action in ("up", "down"):
+            _remember(
+                request, version, row, remove_draw(found, by=request.user, now=timezone.now())
+            )
+            return redirect(f"{quiz_url(version, row)}?removed#{_DRAWS}")
+        if action in ("up", "down"):
             to = cast(Literal["up", "down"], action)
             move_draw(found, to=to, by=request.user, now=timezone.now())
         else:
@@ -73,6 +83,48 @@ def studio_draw(request: PersonRequest, slug: str, quiz: UUID, draw: UUID) -> Ht
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect(quiz_url(version, row, _DRAWS))
+
+
+@require_POST
+def studio_draw_restore(request: PersonRequest, slug: str, quiz: UUID) -> HttpResponse:
+    """Undo the removal of a draw."""
+    version = draft_or_404(request, slug)
+    row = draft_quiz_or_404(version, quiz)
+    undo = undo_of(request, version, "draw")
+    if undo is None or undo["quiz"] != str(row.key):
+        messages.warning(request, _("There is nothing to put back any more."))
+        return redirect(quiz_url(version, row, _DRAWS))
+    count, tag, objective = undo["settings"]
+    removed = RemovedDraw(
+        key=UUID(undo["key"]),
+        position=undo["position"],
+        settings=DrawSettings(count, tag, UUID(objective) if objective else None),
+    )
+    try:
+        put_back_draw(row, removed, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        forget_undo(request)
+        messages.success(request, _("The draw is back in its place."))
+    return redirect(quiz_url(version, row, _DRAWS))
+
+
+def _remember(
+    request: PersonRequest, version: CourseVersion, quiz: Quiz, removed: RemovedDraw
+) -> None:
+    settings = removed.settings
+    remember_undo(
+        request,
+        version,
+        {
+            "kind": "draw",
+            "quiz": str(quiz.key),
+            "key": str(removed.key),
+            "position": removed.position,
+            "settings": [settings.count, settings.tag, str(settings.objective_key or "")],
+        },
+    )
 
 
 def _form(

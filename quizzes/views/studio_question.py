@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -186,7 +187,12 @@ def studio_question_remove(
     except Http404:  # Sent twice, or somebody else was faster: it is gone as wished.
         return redirect(quiz_url(version, row))
     try:
-        removed = remove_question(item, by=request.user, now=timezone.now())
+        removed = remove_question(
+            item,
+            is_retired=request.POST.get("then") == "retire",
+            by=request.user,
+            now=timezone.now(),
+        )
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect(quiz_url(version, row))
@@ -199,6 +205,8 @@ def studio_question_remove(
             "stem": stem_line(item.revision),
             "revision_id": removed.revision_id,
             "position": removed.position,
+            "retired_at": removed.retired_at.isoformat() if removed.retired_at else "",
+            "is_retired": removed.is_retired,
         },
     )
     return redirect(f"{quiz_url(version, row)}?removed")
@@ -213,7 +221,13 @@ def studio_question_restore(request: PersonRequest, slug: str, quiz: UUID) -> Ht
     if undo is None or undo["quiz"] != str(row.key):
         messages.warning(request, _("There is nothing to put back any more."))
         return redirect(quiz_url(version, row))
-    removed = Removed(revision_id=undo["revision_id"], position=undo["position"])
+    retired_at = undo.get("retired_at")
+    removed = Removed(
+        revision_id=undo["revision_id"],
+        position=undo["position"],
+        retired_at=datetime.fromisoformat(retired_at) if retired_at else None,
+        is_retired=undo.get("is_retired", False),
+    )
     try:
         item = put_back_question(row, removed, by=request.user, now=timezone.now())
     except DomainError as refusal:

@@ -1,6 +1,7 @@
 """The studio: the quizzes of a draft and their settings."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -107,7 +108,16 @@ def studio_quiz_restore(request: PersonRequest, slug: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect(list_url(version))
     forget_undo(request)
-    messages.success(request, _("“%(title)s” is back with its questions.") % {"title": quiz.title})
+    is_whole = quiz.pool.filter(draw__isnull=True).count() >= len(undo["state"]["pool"])
+    sentence = (
+        _("“%(title)s” is back with its questions.")
+        if is_whole
+        else _(
+            "“%(title)s” is back, without questions that were retired or put into another quiz "
+            "meanwhile."
+        )
+    )
+    messages.success(request, sentence % {"title": quiz.title})
     return redirect(list_url(version))
 
 
@@ -178,6 +188,14 @@ def _module_in(request: PersonRequest, version: CourseVersion) -> Module | None:
     raise DomainError(_("This module is not there any more."))
 
 
+def _undo_in(
+    request: PersonRequest, version: CourseVersion, quiz: Quiz, kind: str
+) -> dict[str, Any] | None:
+    """Right after something of this kind was removed from the quiz."""
+    undo = undo_of(request, version, kind) if "removed" in request.GET else None
+    return undo if undo and undo["quiz"] == str(quiz.key) else None
+
+
 def quiz_page(
     request: PersonRequest,
     version: CourseVersion,
@@ -198,7 +216,6 @@ def quiz_page(
         [*(line.item for line in questions), *drawn_items(quiz, draws)],
         objectives,
     )
-    removed = undo_of(request, version, "question") if "removed" in request.GET else None
     return studio_page(
         request,
         "quizzes/studio_quiz_detail.html",
@@ -220,7 +237,8 @@ def quiz_page(
             "bank_url": bank_url(version),
             "places": [place for place in quiz_places(version) if place.is_free_for(quiz.purpose)],
             "types": editable_types(),
-            "undo": removed if removed and removed["quiz"] == str(quiz.key) else None,
+            "undo": _undo_in(request, version, quiz, "question"),
+            "draw_undo": _undo_in(request, version, quiz, "draw"),
         },
         crumbs=crumbs_of(version, quiz=quiz),
         status=status,

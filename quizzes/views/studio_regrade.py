@@ -16,9 +16,11 @@ from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from courses.models import Course
 from courses.studio.rules import newest_of
+from quizzes.domain.proposing import propose_regrade
 from quizzes.domain.regrade_plan import plan_regrade
-from quizzes.domain.regrading import apply_regrade, propose_regrade
+from quizzes.domain.regrading import apply_regrade
 from quizzes.models import Question
+from quizzes.proposal_queries import proposals_of
 from quizzes.regrade_forms import RegradeForm
 from quizzes.regrade_queries import asked_revisions, regrades_of
 from quizzes.rules import course_question_or_404, may_apply_regrade, written_course_or_404
@@ -127,6 +129,7 @@ def _page(
             "passing": plan.newly_passed[:MOST_NAMES] if plan and is_office else [],
             "is_office": is_office,
             "regrades": lines,
+            "proposals": [line for line in proposals_of(row) if not line.proposal.is_applied],
             "is_at_work": any(
                 line.regrade.finished_at is None and not line.is_stopped for line in lines
             ),

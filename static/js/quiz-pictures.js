@@ -2,6 +2,8 @@
 // in the same inputs and their `change` events, so whoever listens to those knows no picture. All
 // listeners stand on the document: the studio's preview comes and goes.
 
+import { EdgeScroll } from "./edge-scroll.js";
+
 // Half a finger, in pixels of the page: that near to a mark counts as the mark.
 const NEAR = 24;
 // So far a name must be moved before it is dragged and not pressed.
@@ -171,6 +173,8 @@ function choose(question, event) {
 // ------------------------------------------------------------------ dragging a name
 
 let drag = null;
+// On a narrow screen the names stand above a picture that is longer than the window.
+const scrolling = new EdgeScroll(() => drag?.drawn && near());
 
 function lift(chip, event) {
   const box = chip.getBoundingClientRect();
@@ -187,8 +191,15 @@ function lift(chip, event) {
 }
 
 function move(event) {
+  drag.at = [event.clientX, event.clientY];
   drag.drawn.style.transform = `translate(${event.clientX + drag.dx}px, ${event.clientY + drag.dy}px)`;
-  const place = placeUnder(drag.question, event.clientX, event.clientY);
+  scrolling.at(event.clientY);
+  near();
+}
+
+// Where the name would land is shown on the picture and in the list.
+function near() {
+  const place = placeUnder(drag.question, ...drag.at);
   for (const each of drag.question.querySelectorAll(".is-near")) each.classList.remove("is-near");
   if (!place) return;
   for (const each of drag.question.querySelectorAll(
@@ -202,6 +213,7 @@ function drop(event, isPut) {
   if (!drag) return;
   const { question, chip, drawn } = drag;
   drag = null;
+  scrolling.stop();
   if (!drawn) return;
   drawn.remove();
   for (const each of question.querySelectorAll(".is-near")) each.classList.remove("is-near");

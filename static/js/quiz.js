@@ -87,7 +87,12 @@ class QuizPage {
       },
     });
     const timer = document.querySelector("[data-timer]");
-    if (timer) this.clock = new Clock(timer, { onEnd: (seconds) => this.timeIsUp(seconds) });
+    if (timer) {
+      this.clock = new Clock(timer, {
+        beforeEnd: () => this.beforeTimeIsUp(),
+        onEnd: (seconds) => this.timeIsUp(seconds),
+      });
+    }
     form.querySelector("[data-save-all]").hidden = true;
     form.querySelector("[data-quiz-kept]").hidden = true;
     this.restore();
@@ -239,7 +244,10 @@ class QuizPage {
 
   show(position, state, told) {
     const fieldset = this.fieldsets.get(position);
-    if (told?.server_now && this.clock) this.clock.sync(told.server_now);
+    if (told?.server_now && this.clock) {
+      this.clock.sync(told.server_now);
+      this.clock.lengthen(told.deadline, told.until);
+    }
     if (state === "closed") return this.close(told.sentence);
     // Practice: another window was shown the answer. What else is not sent yet is kept.
     if (told?.problem === "shown" && this.outbox.isKept) return location.reload();
@@ -315,10 +323,14 @@ class QuizPage {
     notice?.scrollIntoView({ block: "center" });
   }
 
-  async timeIsUp(seconds) {
+  async beforeTimeIsUp() {
     // What is under way still counts within the seconds of grace; after them the server closes.
     this.takeTyped();
     await this.sender.flush();
+    await this.clock.look();
+  }
+
+  timeIsUp(seconds) {
     for (const fieldset of this.fieldsets.values()) fieldset.disabled = true;
     say("Time is up. Everything you saved is being counted.");
     setTimeout(() => location.assign(this.form.dataset.resultUrl), Math.max(0, GRACE + seconds * 1000));

@@ -264,9 +264,9 @@ def test_hostile_names_are_only_letters(name: str, monkeypatch: pytest.MonkeyPat
 def test_anything_but_our_files_ends_the_rendering() -> None:
     from weasyprint.urls import FatalURLFetchingError, fetch
 
-    from certificates.pdf.weasy import _closed_fetcher
+    from ce_platform.core.pdf import closed_fetcher
 
-    fetcher = _closed_fetcher({"asset:a": (b"x", "image/png")})
+    fetcher = closed_fetcher({"asset:a": (b"x", "image/png")})
     for url in ("file:///etc/passwd", "http://127.0.0.1/", "data:text/plain,x", "asset:b"):
         with pytest.raises(FatalURLFetchingError), fetch(fetcher, url):
             pass

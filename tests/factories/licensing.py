@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from factory import LazyAttribute, LazyFunction, Sequence, SubFactory
+from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from ce_platform.core.models import Provider
@@ -12,6 +12,8 @@ from ce_platform.licensing.models import (
     License,
     LicensingBody,
     ProviderNumber,
+    RuleProposal,
+    RuleProposalLine,
     Signatory,
     Submission,
 )
@@ -64,6 +66,31 @@ class RuleFactory(DjangoModelFactory[BodyRule]):
     as_of = TODAY
     confidence = "high"
     created_at = NOW
+
+
+class ProposalFactory(DjangoModelFactory[RuleProposal]):
+    class Meta:
+        model = RuleProposal
+
+    body = SubFactory(BodyFactory)
+    as_of = TODAY
+    rule_json = '{"ce_cycle_months":24,"ce_hours":20}'
+    confidence = "high"
+    sha256 = Sequence(lambda n: f"{n:064x}")
+    created_at = NOW
+
+
+class RuleLineFactory(DjangoModelFactory[RuleProposalLine]):
+    """Waits for a decision: 24 hours on file, 20 in the file."""
+
+    class Meta:
+        model = RuleProposalLine
+
+    body = SubFactory(BodyFactory)
+    proposal = SubFactory(ProposalFactory, body=SelfAttribute("..body"))
+    key = "ce_hours"
+    old_json = "24"
+    new_json = "20"
 
 
 class ProviderFactory(DjangoModelFactory[Provider]):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import count
 from threading import Barrier
 from typing import Any
 
@@ -11,10 +12,12 @@ from django.db import connection
 
 from ce_platform.accounts.models import User
 from ce_platform.licensing.domain import licenses, submissions
-from ce_platform.licensing.models import License, Submission, SubmissionEvent
+from ce_platform.licensing.domain.errors import RuleOvertaken
+from ce_platform.licensing.domain.readings import save_rule
+from ce_platform.licensing.models import BodyRule, License, Submission, SubmissionEvent
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import VersionFactory
-from tests.factories.licensing import TODAY, BodyFactory, SubmissionFactory
+from tests.factories.licensing import TODAY, BodyFactory, RuleFactory, SubmissionFactory
 
 TIMES = 6
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,3 +88,30 @@ def test_one_move(person: User, now: datetime) -> None:
 
     assert set(made) == {"submitted"}
     assert SubmissionEvent.objects.count() == 1
+
+
+def test_one_reading_of_a_rule(now: datetime) -> None:
+    """The same person pressing twice finds the first; somebody else is told."""
+    rule = RuleFactory()
+    people = [UserFactory(), UserFactory()]
+    turn = count()
+
+    def save() -> int | str:
+        try:
+            return save_rule(
+                rule.body,
+                based_on=rule.pk,
+                changes={"ce_hours": 20},
+                valid_from=TODAY,
+                reason="A letter.",
+                is_checked=False,
+                by=people[next(turn) % 2],
+                now=now,
+            ).rule.pk
+        except RuleOvertaken:
+            return "told"
+
+    said = at_once(save)
+
+    written = BodyRule.objects.exclude(pk=rule.pk).get()
+    assert sorted(said, key=str) == [written.pk] * (TIMES // 2) + ["told"] * (TIMES // 2)

@@ -1,14 +1,16 @@
 """Public pages of licensing bodies, and what the office does there."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from ce_platform.accounts.models import User
 from ce_platform.core.errors import NotAllowed
 from ce_platform.core.models import AuditEvent
+from ce_platform.core.templatetags.wording import long_date
 from ce_platform.licensing.domain import office
 from ce_platform.licensing.facts import fact_groups
 from ce_platform.licensing.models import BodyRule
@@ -89,6 +91,26 @@ def said(rule: dict[str, object]) -> dict[str, list[str]]:
             ["Within 1 day after completion"],
         ),
         ({"hour_minutes": 50}, "One hour of credit", ["50 minutes"]),
+        (
+            {"first_renewal_hours": {"per_month": 1, "at_least": 4, "at_most": 24}},
+            "First renewal, in figures",
+            ["1 hour for each month or part of one since the license, at least 4, at most 24."],
+        ),
+        (
+            {"first_renewal_hours": {"steps": [{"under_months": 12, "hours": 10}]}},
+            "First renewal, in figures",
+            ["10 hours for a license of less than 12 months."],
+        ),
+        (
+            {"repeat": {"scope": "years", "years": 4, "except_subjects": ["cpr"]}},
+            "Taking a course again, as we count it",
+            ["Not within 4 years, apart from first aid and CPR."],
+        ),
+        (
+            {"besides": [{"what": "Implicit bias training", "hours": 3}]},
+            "Due besides the hours",
+            ["Implicit bias training, 3 hours."],
+        ),
     ],
 )
 def test_a_rule_in_plain_words(rule: dict[str, object], label: str, words: list[str]) -> None:
@@ -192,6 +214,23 @@ def test_a_newer_reading_closes_the_page_again(registrar: User, now: datetime) -
     assert "25 hours" not in text
     with pytest.raises(NotAllowed):
         office.check_rule(rule, is_checked=True, by=registrar, now=now)
+
+
+def test_a_reading_to_come_is_told_beside_the_one_in_force_once_it_is_checked(
+    registrar: User, now: datetime
+) -> None:
+    day = max(timezone.localdate(), now.date()) + timedelta(days=30)
+    rule = RuleFactory(rule_json='{"ce_hours":24}')
+    coming = RuleFactory(body=rule.body, rule_json='{"ce_hours":26}', valid_from=day)
+    office.check_rule(rule, is_checked=True, by=registrar, now=now)
+
+    def told() -> list[bool]:
+        text = Client().get(f"/licensing-bodies/{rule.body.code}/").content.decode()
+        return [words in text for words in ("24 hours", f"From {long_date(day)}", "26 hours")]
+
+    assert told() == [True, False, False]
+    office.check_rule(coming, is_checked=True, by=registrar, now=now)
+    assert told() == [True, True, True]
 
 
 def test_check_is_noted_once_a_day_and_can_be_taken_back(registrar: User, now: datetime) -> None:

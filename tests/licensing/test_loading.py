@@ -93,7 +93,25 @@ def test_dry_run_says_all_and_writes_nothing(now: datetime) -> None:
 
 
 @pytest.mark.django_db
-def test_a_changed_rule_is_a_new_row_and_the_check_stays_with_the_old(
+def test_a_changed_rule_is_a_new_unchecked_row_where_the_office_touched_nothing(
+    now: datetime, folder: Path, edit: Edit
+) -> None:
+    load_files(now=now, folder=folder)
+    edit("body_rules.toml", "as_of = 2026-11-20", "as_of = 2027-02-01")
+    edit("body_rules.toml", "home_study_max_hours = 12", "home_study_max_hours = 10")
+
+    loaded = load_files(now=now, folder=folder)
+
+    new, old = BodyRule.objects.filter(body__code="US-FL")
+    assert counts(loaded) == (0, 0, 59, 1, 58)
+    assert loaded.lines == ["rule    US-FL home_study_max_hours: 12 → 10"]
+    assert (new.valid_from.isoformat(), new.rule["home_study_max_hours"]) == ("2027-02-01", 10)
+    assert (new.checked_at, new.checked_by_label) == (None, "")
+    assert old.rule["home_study_max_hours"] == 12
+
+
+@pytest.mark.django_db
+def test_a_rule_that_the_office_checked_is_proposed_and_said(
     now: datetime, folder: Path, edit: Edit
 ) -> None:
     load_files(now=now, folder=folder)
@@ -105,15 +123,10 @@ def test_a_changed_rule_is_a_new_row_and_the_check_stays_with_the_old(
 
     loaded = load_files(now=now, folder=folder)
 
-    new, old = BodyRule.objects.filter(body__code="US-FL")
-    assert counts(loaded) == (0, 0, 59, 1, 58)
-    assert loaded.lines == [
-        "rule    US-FL: the office checked the earlier text; the new one is unchecked",
-        "rule    US-FL home_study_max_hours: 12 → 10",
-    ]
-    assert (new.valid_from.isoformat(), new.rule["home_study_max_hours"]) == ("2027-02-01", 10)
-    assert (new.checked_at, new.checked_by_label) == (None, "")
-    assert (old.rule["home_study_max_hours"], old.checked_by_label) == (12, "Rita")
+    assert counts(loaded) == (0, 0, 59, 0, 58)
+    assert loaded.lines == ["propose US-FL home_study_max_hours: 12 → 10"]
+    assert BodyRule.objects.get(body__code="US-FL").checked_by_label == "Rita"
+    assert not load_files(now=now, folder=folder).has_changes
 
 
 @pytest.mark.django_db
@@ -153,8 +166,11 @@ def test_an_older_file_does_not_overwrite_a_newer_reading(
     edit("body_rules.toml", "as_of = 2026-11-20", "as_of = 2025-01-01")
     edit("body_rules.toml", "home_study_max_hours = 12", "home_study_max_hours = 10")
 
-    with pytest.raises(RulesUnreadable, match="was read on 2026-11-20 already"):
-        load_files(now=now, folder=folder)
+    loaded = load_files(now=now, folder=folder)
+
+    assert counts(loaded) == (0, 0, 59, 0, 58)
+    assert loaded.lines == ["older   US-FL: read on 2026-11-20 already; this file is of 2025-01-01"]
+    assert BodyRule.objects.filter(body__code="US-FL").count() == 1
 
 
 @pytest.mark.django_db
@@ -183,6 +199,18 @@ def test_going_back_on_the_same_day_asks_for_a_newer_date(
         ("body_rules.toml", 'confidence = "high"', 'confidence = "sure"', "confidence 'sure'"),
         ("body_rules.toml", 'answer = "limited"', 'answer = "yes"', "technique_by_home_study"),
         ("body_rules.toml", 'url = "https', 'url = "javascript', "a source needs"),
+        ("body_rules.toml", 'subjects = ["ethics"]', 'subjects = ["ethic"]', "categories cannot"),
+        ("body_rules.toml", "rest = true", "rest = 1", "categories cannot"),
+        ("body_rules.toml", "hands_on_percent = 70", "hands_on_percent = 0", "categories cannot"),
+        ("body_rules.toml", "per_month = 1, ", "", "first_renewal_hours cannot"),
+        ("body_rules.toml", "under_months = 12, ", "", "first_renewal_hours cannot"),
+        ("body_rules.toml", 'scope = "years", years = 4', 'scope = "years"', "repeat cannot"),
+        (
+            "body_rules.toml",
+            "end_on_card = false",
+            'end_on_card = "no"',
+            "cycle_end_on_card cannot",
+        ),
         ("body_rules.toml", "[US-FL]", "[US-FL", "body_rules.toml:"),
         ("licensing_bodies.csv", "US-AK,", "US-AL,", "US-AL stands there twice"),
         ("licensing_bodies.csv", "Alabama Board of Massage Therapy,", ",", "US-AL lacks its name"),

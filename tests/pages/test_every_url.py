@@ -51,9 +51,9 @@ def test_who_may_not_look_may_not_send_either(world: World) -> None:
             if status not in ("login", "403", "404"):
                 continue
             sent = world.forms.get(line.name, {})
-            methods = [client.post, client.options]
+            methods = [client.post]
             if role == "stranger":  # Who asks matters before how: one role tries the rare ones.
-                methods += [client.put, client.delete, client.patch]
+                methods += [client.options, client.put, client.delete, client.patch]
             for method in methods:
                 if not refusal(answer := method(url_of(line, world), sent)):
                     let_in.append((role, line.name, answer.request["REQUEST_METHOD"]))
@@ -132,8 +132,7 @@ def text_of(answer: Any) -> str:
     return content.decode(errors="replace")
 
 
-@pytest.mark.parametrize("query", ["a%00b", "%0%000"])
-def test_no_nul_reaches_the_database(world: World, query: str) -> None:
+def test_no_nul_reaches_the_database(world: World) -> None:
     names = ("q", "subject", "state", "status", "body", "course", "after", "package", "show",
              "edition", "code", "next", "checked", "hidden", "page",
              "quiz", "type", "from", "to", "removed", "license", "tag", "objective", "difficulty",
@@ -142,7 +141,7 @@ def test_no_nul_reaches_the_database(world: World, query: str) -> None:
 
     for line in TABLE:
         if line.method == "GET" and line.name != "certificates:verify-detail":
-            address = f"{url_of(line, world)}?{'&'.join(f'{name}={query}' for name in names)}"
+            address = f"{url_of(line, world)}?{'&'.join(f'{name}=a%00b' for name in names)}"
             answer = registrar.get(address)
             assert answer.status_code < 500, address
 

@@ -14,6 +14,7 @@ from ce_platform.core.files import store_bytes
 from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
+from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from certificates.domain.documents import ensure_document
 from certificates.models import Certificate, ReportChannel
@@ -21,7 +22,7 @@ from certificates.reports.domain.export import make_batch
 from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
-from quizzes.models import AttemptRequest, QuizDraw
+from quizzes.models import AttemptRequest, QuizDraw, RegradeProposal
 from tests.factories.accounts import InstructorLicenseFactory, UserFactory
 from tests.factories.certificates import (
     NOW,
@@ -45,6 +46,7 @@ from tests.factories.courses import (
     ReferenceFactory,
     VersionFactory,
 )
+from tests.factories.licensing import RuleLineFactory
 from tests.factories.moving import on_the_way
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
@@ -100,6 +102,7 @@ def make_world() -> World:
         now=NOW,
     )
     submission = SubmissionFactory(course=finished.course, body=body, letter=letter)
+    note_packet(submission, file=letter, parts=["outline"], by=world.people["registrar"], now=NOW)
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
     # ---- two completions owed to a body, one of which has left
@@ -133,6 +136,9 @@ def make_world() -> World:
     taught = VersionFactory(course__slug="taught", course__owner=world.people["instructor"])
     taught_quiz = quiz_with(2, version=taught)
     asked = taught_quiz.pool.select_related("revision__question")[0].revision.question
+    proposal = RegradeProposal.objects.create(
+        revision=asked.revisions.get(), reason="Both are right.", proposed_at=NOW, proposed_by_id=1
+    )
     draft_things = {
         "author": CourseAuthorFactory(version=draft),
         "objective": ObjectiveFactory(version=draft),
@@ -166,6 +172,7 @@ def make_world() -> World:
         confidence="high",
         created_at=NOW,
     )
+    rule_line = RuleLineFactory(body=body)
     number = ProviderNumber.objects.create(body=body, number="50-1")
     removable = ProviderNumber.objects.create(body=body, number="50-2")
     picture = store_bytes(PNG, area=StoredFile.Area.PRIVATE, content_type="image/png", now=NOW)
@@ -248,12 +255,16 @@ def make_world() -> World:
         "draft-question": {"slug": "draft", "quiz": draft_quiz.key, "question": pooled.key},
         "taught-quiz": {"slug": "taught", "number": "1.0", "quiz": taught_quiz.key},
         "asked-question": {"slug": "taught", "question": asked.key},
+        "proposal": {"uid": proposal.uid},
         "bank-question": {"slug": "draft", "question": banked.key},
         "bank-pair": {"slug": "draft", "question": banked.key, "other": pooled.key},
         "license": {"uid": license_.uid},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
+        "rule-line": {"pk": rule_line.pk},
         "submission": {"uid": submission.uid},
+        "packet": {"uid": submission.uid, "sha256": letter.sha256},
+        "edition": {"slug": "studied", "edition": 1},
         "letter": {"uid": submission.uid, "sha256": letter.sha256},
         "number": {"pk": number.pk},
         "removable-number": {"pk": removable.pk},
@@ -294,6 +305,7 @@ def make_world() -> World:
         "quizzes:studio-quiz-draw": {"count": "2", "source": "tag:points"},
         "quizzes:studio-quiz-regrade-propose": regrade,
         "quizzes:studio-quiz-regrade-apply": regrade,
+        "quizzes:office-regrade-turn-down": {f"p{proposal.pk}-answer": "It was right."},
         "quizzes:studio-quiz-question-from-bank": {"question": str(banked.key)},
         "quizzes:office-learner-time": {"extra_percent": 50, "reason": "Asked by phone."},
         "quizzes:office-learner-attempt": {f"a{used_up.pk}-left": 0},
@@ -305,7 +317,12 @@ def make_world() -> World:
             "number": teaching.number,
             "valid_until": teaching.valid_until.isoformat(),
         },
-        "licensing:office-submission-note": {"note": "Called them."},
+        "licensing:office-rule-decide": {"valid_from": "2026-11-20"},
+        "licensing:office-submission-follow": {"edition": "finished:1"},
+        "licensing:office-submission-note": {
+            "message-direction": "internal",
+            "message-note": "Called them.",
+        },
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},
         "licensing:office-submission-correct": {
             "correct-number": "20-100201",

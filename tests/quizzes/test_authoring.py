@@ -1,6 +1,6 @@
 """Writing quizzes and questions of a draft."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -32,6 +32,7 @@ from quizzes.domain.authoring import (
     save_question,
     save_quiz_settings,
 )
+from quizzes.domain.authoring_draws import DrawSettings, add_draw
 from quizzes.domain.errors import (
     AlreadyAsked,
     ContentRefused,
@@ -52,6 +53,7 @@ from tests.factories.courses import (
     publishable,
 )
 from tests.factories.quizzes import (
+    QuizFactory,
     RevisionFactory,
     multiple,
     quiz_with,
@@ -381,6 +383,50 @@ def test_a_question_taken_out_goes_back_to_its_place(
 
     assert stems(quiz) == ["A", "B", "C"]
     assert items(quiz)[1].revision == revision
+
+
+def test_undo_puts_no_question_back_that_was_retired_meanwhile(
+    draft: CourseVersion, instructor: User
+) -> None:
+    who: Any = {"by": instructor, "now": NOW}
+    quiz = lettered(draft)
+    item = items(quiz)[0]
+    removed = remove_question(item, **who)
+    retire_question(draft, item.revision.question, **who)
+
+    with pytest.raises(QuestionRetired, match="retired meanwhile"):
+        put_back_question(quiz, removed, **who)
+    state = remove_quiz(quiz, **who)
+    retire_question(draft, QuestionRevision.objects.get(pk=state["pool"][0][1]).question, **who)
+    back = put_back_quiz(draft, state, **who)
+
+    assert stems(back) == ["C"]
+
+
+def test_a_question_that_goes_and_is_retired_in_one_click_comes_back_in_one(
+    draft: CourseVersion, instructor: User
+) -> None:
+    who: Any = {"by": instructor, "now": NOW}
+    exam = QuizFactory(version=draft)
+    practice = lettered(draft, "A", purpose="practice")
+    key = ObjectiveFactory(version=draft).key
+    revision = saved(items(practice)[0], instructor, objective_key=key).revision
+    add_draw(exam, DrawSettings(1, objective_key=key), **who)
+
+    removed = remove_question(items(practice)[0], is_retired=True, **who)
+    assert (exam.pool.count(), removed.is_retired) == (0, True)
+    put_back_question(practice, removed, **who)
+    assert (stems(practice), exam.pool.count()) == (["A"], 0)
+    revision.question.refresh_from_db()
+    assert revision.question.retired_at is None
+
+    # Retired once more, by somebody else: that is not for this Undo to take back.
+    removed = remove_question(items(practice)[0], is_retired=True, **who)
+    bring_back_question(draft, revision.question, **who)
+    assert exam.pool.count() == 1
+    retire_question(draft, revision.question, by=instructor, now=NOW + timedelta(minutes=1))
+    with pytest.raises(QuestionRetired):
+        put_back_question(practice, removed, **who)
 
 
 def test_a_question_stands_in_one_quiz_of_a_version(draft: CourseVersion, instructor: User) -> None:

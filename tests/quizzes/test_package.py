@@ -11,7 +11,7 @@ from courses.package.source import PackageSource
 from courses.parts import Change
 from quizzes.models import Question, QuestionRevision
 from quizzes.package.lines import QuizLines
-from quizzes.package.reading import read_quizzes
+from quizzes.package.reading import read_share
 from quizzes.package.writing import changes_of, write_quizzes
 from tests.factories.courses import ModuleFactory, VersionFactory
 
@@ -79,7 +79,7 @@ def package(tmp_path: Path) -> Package:
 def test_a_quiz_is_read_whole(package: Package) -> None:
     source = package()
 
-    (quiz,) = read_quizzes(source)
+    (quiz,) = read_share(source).quizzes
 
     assert source.problems == []
     assert quiz.settings == {
@@ -116,7 +116,7 @@ def test_the_final_exam_belongs_to_the_whole_course(package: Package) -> None:
         "final-exam.toml",
     )
 
-    quizzes = read_quizzes(source)
+    quizzes = read_share(source).quizzes
 
     assert source.problems == []
     assert [(quiz.slug, quiz.module_key) for quiz in quizzes] == [
@@ -130,7 +130,7 @@ def test_two_quizzes_with_one_address_are_a_mistake(package: Package) -> None:
     exam = QUIZ.replace("-00000000000", "-10000000000").replace("draw =", 'slug = "points"\ndraw =')
     source = package(exam, "final-exam.toml")
 
-    read_quizzes(source)
+    read_share(source)
 
     assert [str(problem) for problem in source.problems] == [
         "final-exam.toml:6: Two quizzes are named ‘points’; give this one another “slug”."
@@ -179,7 +179,7 @@ def test_every_mistake_has_file_and_line(
     assert before in QUIZ
     source = package(QUIZ.replace(before, after))
 
-    read_quizzes(source)
+    read_share(source)
 
     found = [problem for problem in source.problems if words in problem.sentence]
     assert [(problem.path, problem.line) for problem in found] == [("01-points/quiz.toml", line)]
@@ -188,7 +188,7 @@ def test_every_mistake_has_file_and_line(
 def test_a_quiz_without_questions_is_a_mistake(package: Package) -> None:
     source = package(QUIZ.split("[[questions]]")[0].replace("draw = 2\n", ""))
 
-    read_quizzes(source)
+    read_share(source)
 
     assert [problem.sentence for problem in source.problems] == [
         "A quiz needs at least one question."
@@ -201,7 +201,7 @@ def test_a_quiz_without_questions_is_a_mistake(package: Package) -> None:
 def test_odd_shapes_are_mistakes_and_never_crash(package: Package, text: str) -> None:
     source = package(text)
 
-    read_quizzes(source)
+    read_share(source)
 
     assert source.problems
 
@@ -225,7 +225,7 @@ def draft() -> CourseVersion:
 def test_writing_makes_quiz_pool_and_first_revisions(
     package: Package, draft: CourseVersion
 ) -> None:
-    write_quizzes(draft, read_quizzes(package()), now=NOW)
+    write_quizzes(draft, read_share(package()).quizzes, now=NOW)
 
     quiz = draft.quizzes.get()
     assert (quiz.title, quiz.position, quiz.module.key) == ("Quiz: points", 1, MODULE)
@@ -237,7 +237,7 @@ def test_writing_makes_quiz_pool_and_first_revisions(
 
 def test_writing_again_makes_no_new_revision(package: Package, draft: CourseVersion) -> None:
     for _ in range(2):
-        write_quizzes(draft, read_quizzes(package()), now=NOW)
+        write_quizzes(draft, read_share(package()).quizzes, now=NOW)
 
     assert QuestionRevision.objects.count() == Question.objects.count() == 2
     assert draft.quizzes.count() == 1
@@ -255,10 +255,10 @@ def test_writing_again_makes_no_new_revision(package: Package, draft: CourseVers
 def test_a_changed_question_gets_a_new_revision_and_the_old_one_stays(
     package: Package, draft: CourseVersion, before: str, after: str
 ) -> None:
-    write_quizzes(draft, read_quizzes(package()), now=NOW)
+    write_quizzes(draft, read_share(package()).quizzes, now=NOW)
     changed = QUIZ.replace(before, after)
 
-    quizzes = read_quizzes(package(changed))
+    quizzes = read_share(package(changed)).quizzes
     told = changes_of(quizzes, draft.course)
     write_quizzes(draft, quizzes, now=NOW)
 
@@ -273,7 +273,7 @@ def test_a_changed_question_gets_a_new_revision_and_the_old_one_stays(
 
 
 def test_changes_are_told_before_they_are_made(package: Package, draft: CourseVersion) -> None:
-    quizzes = read_quizzes(package())
+    quizzes = read_share(package()).quizzes
     assert changes_of(quizzes, None) == [Change("add", "the quiz “Quiz: points” with 2 questions")]
 
     write_quizzes(draft, quizzes, now=NOW)
@@ -284,7 +284,7 @@ def test_changes_are_told_before_they_are_made(package: Package, draft: CourseVe
     third = QUIZ[QUIZ.rindex("[[questions]]") :].replace(str(UUID(int=12)), str(uuid4()))
     text = QUIZ[: QUIZ.rindex("[[questions]]")] + third.replace("So?", "Really?")
     text = text.replace('"80"', '"75"')
-    assert changes_of(read_quizzes(package(text)), draft.course) == [
+    assert changes_of(read_share(package(text)).quizzes, draft.course) == [
         Change("change", "the quiz “Quiz: points” with 2 questions: pass mark"),
         Change("add", "the question “Really?”"),
         Change("remove", "the question “So?”"),
@@ -293,10 +293,10 @@ def test_changes_are_told_before_they_are_made(package: Package, draft: CourseVe
 
 
 def test_another_order_of_questions_is_a_change(package: Package, draft: CourseVersion) -> None:
-    write_quizzes(draft, read_quizzes(package()), now=NOW)
+    write_quizzes(draft, read_share(package()).quizzes, now=NOW)
     head, second = QUIZ[: QUIZ.rindex("[[questions]]")], QUIZ[QUIZ.rindex("[[questions]]") :]
     place = head.index("[[questions]]")
-    quizzes = read_quizzes(package(head[:place] + second + head[place:]))
+    quizzes = read_share(package(head[:place] + second + head[place:])).quizzes
 
     assert changes_of(quizzes, draft.course) == [
         Change("change", "the quiz “Quiz: points” with 2 questions: order of questions")

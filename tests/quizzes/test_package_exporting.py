@@ -20,7 +20,7 @@ from courses.parts import PackagePlaces
 from quizzes.models import QuestionRevision, Quiz
 from quizzes.package.exporting import _is_rows, export_quizzes
 from quizzes.package.model import PackagedQuiz
-from quizzes.package.reading import read_quizzes
+from quizzes.package.reading import read_share
 from quizzes.package.writing import changes_of, write_quizzes
 from quizzes.question_types import type_named
 from quizzes.question_types.base import Content
@@ -113,7 +113,7 @@ def read(tmp_path: Path) -> Read:
         source.objectives = {"O1": OBJECTIVE}
         source.references = {"who2008"}
         source.glossary = {"fascia"}
-        quizzes = read_quizzes(source)
+        quizzes = read_share(source).quizzes
         assert source.problems == []
         return quizzes
 

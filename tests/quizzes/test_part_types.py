@@ -4,7 +4,10 @@ import time
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from courses.markdown import render
 from quizzes.question_types import type_named
 from quizzes.question_types.base import AUTHORED_ORDER, BadResponse
 from quizzes.question_types.decimals import decimal_text, read_decimal
@@ -316,6 +319,64 @@ def test_gaps_stand_between_the_words_and_are_called_by_their_place() -> None:
     assert pieces["rest"] == " chain.</p>"
     assert [bool(piece["chosen"]) for piece in pieces["pieces"]] == [False, True]
     assert "first" not in str(pieces)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See [the atlas](https://example.com/[[first]]) and [[second]].",
+        "See [[[first]] in the atlas](https://example.com) and [[second]].",
+        "See [the [[first]] node](glossary:node) and [[second]].",
+        "![The neck](figure:[[first]])\n\nThen [[second]].",
+        "![The [[first]] chain](figure:neck)\n\nThen [[second]].",
+        "Type `[[first]]`, then [[second]].",
+        "[[[first]]{lang=fr}], then [[second]].",
+        "```\n[[first]]\n```\n\nThen [[second]].",
+        "Then [[second]].\n\n    [[first]]",
+        "Then [[second]].\n\n[^1]: A note that nothing leads to: [[first]].",
+        "| a |\n|---|\n| [[second]] | [[first]] |",
+        "[[first]] and [[second]], by source.\n\n[1]: https://example.com",
+    ],
+)
+def test_a_gap_that_would_show_no_list_is_refused(text: str) -> None:
+    cleaned = type_named("fill-in").clean(EVERY_TYPE["fill-in"](text=text))
+
+    (problem,) = cleaned.problems
+    assert problem.where == ("text",)
+    assert problem.sentence.startswith("The gap [[first]] must stand among the words of the text")
+
+
+@pytest.mark.parametrize("number", [1, 7])
+def test_brackets_that_would_become_a_gap_are_refused(number: int) -> None:
+    text = rf"[[first]] and [[second]], see \[\[{number}\]\]."
+
+    cleaned = type_named("fill-in").clean(EVERY_TYPE["fill-in"](text=text))
+
+    assert [problem.sentence for problem in cleaned.problems] == [
+        "The text has two square brackets around a number that is no gap."
+    ]
+
+
+MARKS = ["`", "](https://a.b/", "[", "](figure:a)", "![", "\\", "    ", "*", "|", "|---|", "## "]
+MARKS += ["> ", "\n- ", "\n\n", "```", "{lang=fr}", "[^1]", ": ", " a ", "<", "](glossary:a)"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(MARKS), max_size=10)
+    .flatmap(lambda marks: st.permutations([*marks, "[[first]]", "[[second]]"]))
+    .map("".join)
+)
+def test_every_gap_that_is_accepted_is_one_list_in_the_page(text: str) -> None:
+    kind = type_named("fill-in")
+    cleaned = kind.clean(EVERY_TYPE["fill-in"](text=text))
+    if cleaned.problems:
+        return
+
+    shown = kind.present(cleaned.content, 3)
+    page = kind.laid_out({**shown, "text": render(shown["text"])}, {})
+
+    assert sorted(piece["token"] for piece in page["pieces"]) == ["1", "2"]
 
 
 @pytest.mark.parametrize("value", ["4", "0", "x", "11"])

@@ -28,7 +28,7 @@ from quizzes.domain.errors import ContentRefused
 from quizzes.embedding import VersionPictures
 from quizzes.models import Quiz, QuizPoolItem
 from quizzes.package.exporting import export_quizzes
-from quizzes.package.reading import read_quizzes
+from quizzes.package.reading import read_share
 from quizzes.package.writing import changes_of, write_quizzes
 from quizzes.parts import QuizzesPart
 from quizzes.question_types import type_named
@@ -321,7 +321,7 @@ def test_a_question_that_keeps_an_old_drawing_comes_back_with_it(
     assert only(draft.quizzes.get()).revision == before
 
     # Where nobody has that revision, the drawing of the package is shown.
-    elsewhere = read_quizzes(packed_source(draft, tmp_path))
+    elsewhere = read_share(packed_source(draft, tmp_path)).quizzes
     assert elsewhere[0].questions[0].content["picture"]["drawing"] == drawing
 
 
@@ -382,7 +382,7 @@ description = "Beside ST3"
     (tmp_path / "final-exam.toml").write_text(text)
     source = packed_source(draft, tmp_path)
 
-    read_quizzes(source)
+    read_share(source)
 
     assert [(each.line, each.sentence[:44]) for each in sorted(source.problems)] == [
         (20, "Question 1: “ST99” is no point of this chart"),

@@ -101,6 +101,8 @@ def by_mouse(page: Page) -> None:
         page.mouse.move(*middle(page.get_by_role("button", name=name, exact=True)))
         page.mouse.down()
         page.mouse.move(*middle(mark(page, description, "labels")), steps=4)
+        # Near the edge of the window the page scrolls along; away from it, it stands still.
+        page.mouse.move(*middle(mark(page, description, "labels")))
         page.mouse.up()
 
 

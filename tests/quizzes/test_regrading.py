@@ -24,10 +24,10 @@ from quizzes.domain.regrade_plan import plan_regrade, refusal_of
 from quizzes.domain.regrading import (
     apply_regrade,
     job_of,
-    propose_regrade,
 )
 from quizzes.models import Attempt, Grade, QuestionRevision, Quiz, Regrade
 from quizzes.queries import standings
+from quizzes.regrade_queries import regrade_notes
 from tests.conftest import NOW
 from tests.factories.courses import EnrollmentFactory
 from tests.factories.moving import newer_of
@@ -402,17 +402,24 @@ def test_part_of_the_points_is_raised_too(registrar: User) -> None:
     assert in_order()
 
 
-def test_the_office_is_asked_once_a_day(instructor: User) -> None:
-    quiz = quiz_with(1)
+def test_two_regrades_at_once_tell_a_learner_of_both(registrar: User) -> None:
+    quiz = quiz_with(2)
+    attempt = take(quiz, "aa")
     wrong, better = mended(quiz)
+    other = quiz.pool.select_related("revision__question").order_by("position")[1].revision
+    first = apply_regrade(wrong, better, reason="It lies there.", by=registrar, now=NOW)
+    second = apply_regrade(other, None, reason="No answer was right.", by=registrar, now=NOW)
 
-    for _ in range(2):
-        propose_regrade(wrong, better, reason="It lies there.", url="/x/", by=instructor, now=NOW)
+    do(first)
+    do(second)
 
-    (mail,) = OutgoingMail.objects.filter(cause__startswith="regrade-proposed:")
-    assert "by the key of revision 2" in mail.body
-    assert Regrade.objects.count() == 0
-    assert AuditEvent.objects.filter(action="regrade.proposed").count() == 1
+    assert [percent for percent, *_ in grades(attempt)] == [0, 100]
+    (mail,) = OutgoingMail.objects.filter(cause__startswith="regrade:")
+    assert "Why: It lies there.\nWhy: No answer was right.\n" in mail.body
+    notes = regrade_notes(
+        attempt.items.all(), attempt.grades.select_related("regrade").order_by("number")
+    )
+    assert notes == {wrong.pk: "It lies there.", other.pk: "No answer was right."}
 
 
 def test_who_and_why_is_in_the_log(registrar: User) -> None:

@@ -6,17 +6,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
+from ce_platform.core.models import AuditEvent
 from ce_platform.core.text import canonical_json
 from courses.models import CourseVersion
-from quizzes.alike import alike_pairs
-from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
+from quizzes.alike import alike_pairs, alike_to
+from quizzes.models import KeptPair, Question, QuestionRevision, Quiz, QuizPoolItem
 from tests.factories.courses import ObjectiveFactory, VersionFactory
 from tests.factories.quizzes import RevisionFactory, multiple, quiz_with, single, true_false
 
@@ -234,6 +235,29 @@ def test_draws_are_written_on_the_page_of_the_quiz(author: Client, draft: Course
     assert author.post(url("draw", quiz, draw=uuid4()), {"action": "up"}).status_code == 404
 
 
+def test_a_removed_draw_comes_back_to_its_place(author: Client, draft: CourseVersion) -> None:
+    quiz, other = quiz_with(1, version=draft), quiz_with(1, version=draft)
+    banked(draft, "A", "points", "face")
+    for tag in ("points", "face"):
+        author.post(url("draw-add", quiz), {"count": "1", "source": f"tag:{tag}"})
+    before = list(quiz.draws.values_list("key", "position", "count", "tag"))
+    first = quiz.draws.get(tag="points")
+    remove = url("draw", quiz, draw=first.key)
+
+    page = text_of(author.post(remove, {"action": "remove"}, follow=True))
+    assert "The draw is removed; its questions are in the bank." in page
+    assert "nothing to put back" in text_of(author.post(url("draw-restore", other), follow=True))
+    author.post(url("draw-restore", quiz))
+    assert list(quiz.draws.values_list("key", "position", "count", "tag")) == before
+    assert "nothing to put back" in text_of(author.post(url("draw-restore", quiz), follow=True))
+
+    author.post(remove, {"action": "remove"})
+    author.post(url("draw-add", quiz), {"count": "3", "source": "tag:points"})
+    refused = text_of(author.post(url("draw-restore", quiz), follow=True))
+    assert "This quiz draws from there already." in refused
+    assert list(quiz.draws.values_list("count", "tag")) == [(1, "face"), (3, "points")]
+
+
 def test_a_quiz_may_ask_nothing_but_what_it_draws(author: Client, draft: CourseVersion) -> None:
     quiz = quiz_with(0, version=draft)
     empty = text_of(author.get(url("detail", quiz)))
@@ -284,7 +308,7 @@ def test_questions_that_are_nearly_the_same_are_pointed_out(
     retired = banked(draft, "Where does the ST3 lie ?")
     Question.objects.filter(pk=retired.pk).update(retired_at=draft.created_at)
 
-    (pair,) = alike_pairs(draft)
+    (pair,) = alike_pairs(draft).open
     page = text_of(author.get(url("bank-alike")))
     compared = url("bank-compare", question=one.key, other=almost.key)
 
@@ -312,9 +336,57 @@ def test_the_same_question_with_other_choices_is_alike(draft: CourseVersion) -> 
         content = single(stem="Which is right?", choices=choices)
         RevisionFactory(question__course=draft.course, content_data=content)
 
-    assert [(pair.one_stem, pair.other_stem) for pair in alike_pairs(draft)] == [
+    assert [(pair.one_stem, pair.other_stem) for pair in alike_pairs(draft).open] == [
         ("Where exactly does ST3 lie?", "Where exactly does ST3 lie, then?")
     ]
+
+
+def test_two_that_are_meant_alike_are_pointed_out_no_more_until_it_is_undone(
+    author: Client, draft: CourseVersion
+) -> None:
+    one = banked(draft, "Where exactly does ST3 lie?")
+    other = banked(draft, "Where exactly does the ST3 lie?")
+    asked = {"question": other.key, "other": one.key}
+
+    for keys in (asked, {"question": one.key, "other": other.key}, asked):
+        author.post(url("bank-keep", **keys), {"action": "keep"})
+
+    pairs = alike_pairs(draft)
+    assert (pairs.open, len(pairs.kept), KeptPair.objects.count()) == ([], 1, 1)
+    assert alike_to(draft, newest(one)) == alike_to(draft, newest(other)) == []
+    assert "Meant so" in text_of(author.get(url("bank-alike")))
+    assert "Point them out again" in text_of(author.get(url("bank-compare", **asked)))
+
+    for _ in range(2):
+        author.post(url("bank-keep", **asked), {"action": "undo"})
+
+    assert len(alike_pairs(draft).open) == 1
+    assert not KeptPair.objects.exists()
+    kept = AuditEvent.objects.filter(subject_type="question").order_by("pk")
+    assert list(kept.values_list("action", flat=True)) == [
+        "questions.kept-both",
+        "questions.pointed-out-again",
+    ]
+
+
+def test_a_pair_is_of_two_questions_of_one_course(author: Client, draft: CourseVersion) -> None:
+    one = banked(draft, "Where exactly does ST3 lie?")
+    foreign = RevisionFactory().question
+    keep = url("bank-keep", question=one.key, other=foreign.key)
+
+    assert author.post(keep, {"action": "keep"}).status_code == 404
+    author.post(url("bank-keep", question=one.key, other=one.key), {"action": "keep"})
+
+    assert not KeptPair.objects.exists()
+    lower, upper = sorted([one.key, foreign.key])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        KeptPair.objects.create(
+            course=draft.course,
+            lower_key=upper,
+            upper_key=lower,
+            kept_at=draft.created_at,
+            kept_by_id=1,
+        )
 
 
 def test_saving_what_is_there_already_is_told_and_not_refused(

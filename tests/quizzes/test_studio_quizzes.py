@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from courses.models import CourseVersion
-from quizzes.models import Quiz, QuizPoolItem
+from quizzes.models import Question, Quiz, QuizPoolItem
 from tests.factories.courses import (
     GlossaryTermFactory,
     ModuleFactory,
@@ -243,6 +243,24 @@ def test_questions_move_double_and_go_and_come_back(author: Client, draft: Cours
     assert author.post(url("question-remove", quiz, question=second)).status_code == 302
     author.post(url("question-restore", quiz))
     assert keys(quiz) == before
+
+
+def test_taking_a_question_out_of_practice_says_what_it_means(
+    author: Client, draft: CourseVersion
+) -> None:
+    graded, practice = quiz_with(1, version=draft), quiz_with(1, version=draft, purpose="practice")
+    (key,) = keys(practice)
+    warning = "Once it is out of practice, graded quizzes may draw it."
+
+    assert warning not in text_of(author.get(url("detail", graded)))
+    assert warning in text_of(author.get(url("detail", practice)))
+    out = url("question-remove", practice, question=key)
+    page = text_of(author.post(out, {"then": "retire"}, follow=True))
+
+    assert "is out of this quiz and retired" in page
+    assert Question.objects.get(key=key).retired_at is not None
+    author.post(url("question-restore", practice))
+    assert (keys(practice), Question.objects.get(key=key).retired_at) == ([key], None)
 
 
 # ---------------------------------------------------------------- the bank

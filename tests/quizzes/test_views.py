@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
-from ce_platform.accounts.models import User
+from ce_platform.accounts.models import User, zone_named
 from courses.models import Enrollment
 from quizzes.domain.attempts import start_attempt, submit_attempt, void_attempt
+from quizzes.domain.extra_time import grant_time
 from quizzes.domain.requests import request_another
 from quizzes.models import Attempt, AttemptRequest, Quiz
 from tests.factories.courses import EnrollmentFactory, LessonFactory
@@ -274,6 +276,21 @@ def test_an_attempt_set_aside_leads_to_the_quiz(client: Client, attempt: Attempt
     assert refused.status_code == 200
 
 
+def test_who_passed_may_take_more_time_for_another_try(client: Client, owner: User) -> None:
+    quiz = quiz_with(KINDS, time_limit_seconds=1800)
+    enrollment = EnrollmentFactory(version=quiz.version, user=owner)
+    attempt = start_attempt(enrollment, quiz, by=owner, now=timezone.now())
+    client.post(attempt_url("attempt-detail", attempt), form_of(attempt))
+    submit_attempt(attempt, by=owner, now=timezone.now())
+
+    page = client.get(quiz_url("quiz-detail", enrollment, quiz)).content.decode()
+    client.post(quiz_url("attempt-start", enrollment, quiz), {"extra": "50"})
+
+    assert "You have passed this quiz." in page
+    assert "(50 % more)</option>" in page
+    assert Attempt.objects.get(enrollment=enrollment, number=2).extra_percent == 50
+
+
 # ---------------------------------------------------------------- one answer at a time
 
 
@@ -289,7 +306,14 @@ def test_item_save_confirms_with_number_and_clock(client: Client, attempt: Attem
     told = response.json()
     assert response.status_code == 200
     assert told.pop("server_now") > 0
-    assert told == {"number": 1, "fields": raw, "is_answered": True, "is_flagged": True}
+    assert told == {
+        "number": 1,
+        "fields": raw,
+        "is_answered": True,
+        "is_flagged": True,
+        "deadline": None,
+        "until": "",
+    }
     item.refresh_from_db()
     assert json.loads(item.response) == RIGHT[item.revision.type]
 
@@ -305,6 +329,25 @@ def test_item_save_tells_a_stale_tab_the_newer_answer(client: Client, attempt: A
     assert response.status_code == 409
     told = response.json()
     assert (told["problem"], told["number"], told["fields"]) == ("stale", 1, right)
+
+
+def test_item_save_tells_of_time_given_meanwhile(
+    client: Client, owner: User, registrar: User
+) -> None:
+    quiz = quiz_with(1, time_limit_seconds=1800)
+    enrollment = EnrollmentFactory(version=quiz.version, user=owner)
+    now = timezone.now()
+    attempt = start_attempt(enrollment, quiz, by=owner, now=now)
+    page = client.get(attempt_url("attempt-detail", attempt)).content.decode()
+    grant_time(enrollment, extra_percent=50, reason="Asked.", by=registrar, now=now)
+
+    told = client.post(attempt_url("item-save", attempt, 1), {"q1-number": "0"}).json()
+
+    deadline = attempt.started_at + timedelta(seconds=2700)
+    assert f'data-deadline="{told["deadline"] - 900_000}"' in page
+    assert told["deadline"] == int(deadline.timestamp() * 1000)
+    with timezone.override(zone_named(owner.time_zone)):
+        assert told["until"] == date_format(timezone.localtime(deadline), "g:i A")
 
 
 def test_item_save_of_a_closed_attempt_says_so(client: Client, attempt: Attempt) -> None:

@@ -4,7 +4,9 @@ A misspelled key in a rule would read as "not known" for ever, so keys and types
 """
 
 import csv
+import io
 import tomllib
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ce_platform.core.text import canonical_json, clean, sha256_text
+from ce_platform.licensing.domain.counting_keys import category_keys, counting_keys, passes
 from ce_platform.licensing.domain.errors import RulesUnreadable
 from ce_platform.licensing.models import LicensingBody
 
@@ -29,23 +32,49 @@ ANCHORS: Final = (
 )
 TECHNIQUE_ANSWERS: Final = ("allowed", "limited", "refused")
 
+# No rule asks for more hours, months or years; what is larger is a slip or an attack.
+MOST: Final = 9999
+
+# Longest days of each month; some year has a February 29.
+DAYS_IN: Final = {month: monthrange(2024, month)[1] for month in range(1, 13)}
+
 Check = Callable[[Any], bool]
 
 
 def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST
 
 
 def _hours(value: Any) -> bool:
-    return _whole(value) or (isinstance(value, Decimal) and value >= 0)
+    # `nan` and `inf` are numbers to TOML; they cannot be compared or summed.
+    return _whole(value) or (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and 0 <= value <= MOST
+        and value == round(value, 4)
+    )
 
 
 def _text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _one_of(*words: str) -> Check:
-    return lambda value: value in words
+@dataclass(frozen=True)
+class OneOf:
+    """One of these words."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, value: Any) -> bool:
+        return isinstance(value, str) and value in self.words
+
+
+def _one_of(*words: str) -> OneOf:
+    return OneOf(words)
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
 
 
 def _texts(value: Any) -> bool:
@@ -53,31 +82,36 @@ def _texts(value: Any) -> bool:
 
 
 def _anchor(value: Any) -> bool:
-    known = {"kind", "month", "day", "years", "known_year", "parity_from", "note"}
+    dates = {"month", "day", "years", "known_year", "parity_from", "end_of_month"}
+    known = {"kind", "note", *dates}
     if not isinstance(value, dict) or not set(value) <= known:
         return False
     return (
         value.get("kind") in ANCHORS
+        and all(_whole(value.get(name, 1)) for name in ("month", "day"))
         and value.get("month", 1) in range(1, 13)
-        and value.get("day", 1) in range(1, 32)
+        and value.get("day", 1) in range(1, DAYS_IN[value.get("month", 1)] + 1)
         and value.get("years", "all") in ("odd", "even", "all")
         and value.get("parity_from", "birth-year") in ("birth-year", "license-number")
         and _whole(value.get("known_year", 0))
         and _text(value.get("note", "-"))
+        and isinstance(value.get("end_of_month", False), bool)
     )
 
 
 def _technique(value: Any) -> bool:
     return (
         isinstance(value, dict)
-        and set(value) <= {"answer", "note"}
+        and set(value) <= {"answer", "note", "ask_board"}
         and value.get("answer") in TECHNIQUE_ANSWERS
+        and isinstance(value.get("ask_board", False), bool)
         and _text(value.get("note", "-"))
     )
 
 
 def _categories(value: Any) -> bool:
-    known = {"name", "min_hours", "max_hours", "home_study_allowed"}
+    counting = category_keys(whole=_whole)
+    known = {"name", "min_hours", "max_hours", "home_study_allowed", *counting}
     return isinstance(value, list) and all(
         isinstance(each, dict)
         and set(each) <= known
@@ -85,6 +119,7 @@ def _categories(value: Any) -> bool:
         and _hours(each.get("min_hours", 0))
         and _hours(each.get("max_hours", 0))
         and isinstance(each.get("home_study_allowed", False), bool)
+        and passes(each, counting)
         for each in value
     )
 
@@ -109,11 +144,53 @@ RULE_KEYS: Final[Mapping[str, Check]] = {
     "report_channel": _text,
     "report_deadline_days": _whole,
     "certificate_must_show": _texts,
-    "exam_required_for_home_study": lambda value: isinstance(value, bool),
+    "exam_required_for_home_study": _flag,
     "hour_minutes": _whole,
     "records_years_licensee": _whole,
     "records_years_provider": _whole,
+    **counting_keys(whole=_whole, hours=_hours, text=_text),
 }
+
+_KINDS: Final[Mapping[Check, str]] = {
+    _hours: "hours",
+    _whole: "whole",
+    _text: "text",
+    _texts: "texts",
+    _flag: "flag",
+    _anchor: "anchor",
+    _technique: "technique",
+    _categories: "categories",
+}
+
+
+def kind_of_key(key: str) -> str:
+    """How the office writes a key; empty for one that only a data file can write.
+
+    A new key in the table above, checked by one of these functions, stands in the form at once.
+    """
+    check = RULE_KEYS.get(key)
+    if check is None:
+        return ""
+    return "choice" if isinstance(check, OneOf) else _KINDS.get(check, "")
+
+
+def words_of_key(key: str) -> tuple[str, ...]:
+    """What a key of the kind *choice* may say."""
+    check = RULE_KEYS.get(key)
+    return check.words if isinstance(check, OneOf) else ()
+
+
+def are_sources(value: Any) -> bool:
+    """`keys` says which lines of the rule a source supports; it may be left out."""
+    return isinstance(value, list) and all(
+        isinstance(each, dict)
+        and set(each) - {"keys"} == {"url", "as_of", "what"}
+        and all(_text(each[name]) for name in ("url", "as_of", "what"))
+        and each["url"].startswith(("https://", "http://"))
+        and _texts(each.get("keys", ["-"]))
+        and set(each.get("keys", [])) <= set(RULE_KEYS)
+        for each in value
+    )
 
 
 @dataclass(frozen=True)
@@ -145,28 +222,36 @@ class RuleText:
 @dataclass(frozen=True)
 class RuleFiles:
     as_of: date
-    bodies: list[BodyRow]
+    bodies: list[BodyRow] | None
+    """None: only the rules were sent, for bodies that are on file already."""
     rules: dict[str, RuleText]
 
 
 def read_files(folder: Path = DATA) -> RuleFiles:
     """Both files. Errors: RulesUnreadable, with the body and the key that is wrong."""
-    bodies = _read_bodies(folder / BODIES_FILE)
+    return read_texts(
+        bodies=_bytes(folder / BODIES_FILE),
+        rules=_bytes(folder / RULES_FILE),
+    )
+
+
+def read_texts(*, bodies: bytes | None, rules: bytes) -> RuleFiles:
+    """What the files hold, the list of bodies only where it is given. Errors: RulesUnreadable."""
+    rows = None if bodies is None else _read_bodies(_words(bodies, BODIES_FILE))
     try:
-        with (folder / RULES_FILE).open("rb") as file:
-            tables = tomllib.load(file, parse_float=Decimal)
-    except (OSError, ValueError) as error:
+        tables = tomllib.loads(_words(rules, RULES_FILE), parse_float=Decimal)
+    # Brackets nested a thousand deep are no ValueError to the parser.
+    except (ValueError, RecursionError) as error:
         raise RulesUnreadable(f"{RULES_FILE}: {error}") from error
     as_of = tables.pop("as_of", None)
     if type(as_of) is not date:
         raise RulesUnreadable(f"{RULES_FILE}: write as_of = YYYY-MM-DD above the first table.")
-    codes = {row.code for row in bodies}
-    stray = sorted(codes ^ set(tables))
+    stray = sorted({row.code for row in rows} ^ set(tables)) if rows is not None else []
     if stray:
         raise RulesUnreadable(f"These codes stand in one file only: {', '.join(stray)}.")
     return RuleFiles(
         as_of=as_of,
-        bodies=bodies,
+        bodies=rows,
         rules={code: _rule(code, table) for code, table in tables.items()},
     )
 
@@ -179,16 +264,33 @@ def kind_of(code: str) -> LicensingBody.Kind:
     return LicensingBody.Kind.STATE_BOARD if len(place) == 2 else LicensingBody.Kind.APPROVER
 
 
-def _read_bodies(path: Path) -> list[BodyRow]:
+def _is_address(value: str) -> bool:
+    return not value or value.startswith(("https://", "http://"))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RulesUnreadable(f"{path.name}: {error}") from error
+
+
+def _words(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RulesUnreadable(f"{name}: not a text in UTF-8 ({error}).") from error
+
+
+def _read_bodies(text: str) -> list[BodyRow]:
     found: dict[str, BodyRow] = {}
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            for line in csv.DictReader(file, strict=True):
-                row = _body_row({key: clean(value or "") for key, value in line.items() if key})
-                if row.code in found:
-                    raise RulesUnreadable(f"{BODIES_FILE}: {row.code} stands there twice.")
-                found[row.code] = row
-    except (OSError, ValueError, KeyError, csv.Error) as error:
+        for line in csv.DictReader(io.StringIO(text, newline=""), strict=True):
+            row = _body_row({key: clean(value or "") for key, value in line.items() if key})
+            if row.code in found:
+                raise RulesUnreadable(f"{BODIES_FILE}: {row.code} stands there twice.")
+            found[row.code] = row
+    except (ValueError, KeyError, csv.Error) as error:
         raise RulesUnreadable(f"{BODIES_FILE}: {error!r}") from error
     if not found:
         raise RulesUnreadable(f"{BODIES_FILE} holds no body.")
@@ -203,7 +305,7 @@ def _body_row(line: Mapping[str, str]) -> BodyRow:
         raise RulesUnreadable(f"{BODIES_FILE}: {code} has confidence {confidence!r}.")
     if line["approval_model"] not in LicensingBody.ApprovalModel.values:
         raise RulesUnreadable(f"{BODIES_FILE}: {code} has route {line['approval_model']!r}.")
-    return BodyRow(
+    row = BodyRow(
         code=code,
         columns={
             "kind": kind_of(code).value,
@@ -219,6 +321,15 @@ def _body_row(line: Mapping[str, str]) -> BodyRow:
             "confidence": confidence,
         },
     )
+    for name, value in {"code": code, **row.columns}.items():
+        longest = getattr(LicensingBody._meta.get_field(name), "max_length", None)
+        if longest is not None and len(value) > longest:
+            raise RulesUnreadable(
+                f"{BODIES_FILE}: {code[:20]} has a {name} of more than {longest} characters."
+            )
+        if name in ("website", "source_url") and not _is_address(value):
+            raise RulesUnreadable(f"{BODIES_FILE}: {code} has the {name} {value!r}.")
+    return row
 
 
 def _rule(code: str, table: Any) -> RuleText:
@@ -231,36 +342,32 @@ def _rule(code: str, table: Any) -> RuleText:
         raise RulesUnreadable(f"{RULES_FILE}: [{code}] has confidence {confidence!r}.")
     if not isinstance(notes, str):
         raise RulesUnreadable(f"{RULES_FILE}: [{code}] notes is not a text.")
-    if not isinstance(sources, list) or not all(
-        isinstance(each, dict)
-        and set(each) == {"url", "as_of", "what"}
-        and all(map(_text, each.values()))
-        and each["url"].startswith(("https://", "http://"))
-        for each in sources
-    ):
+    if not are_sources(sources):
         raise RulesUnreadable(f"{RULES_FILE}: [{code}] a source needs url, as_of and what.")
     for key, value in rest.items():
-        check = RULE_KEYS.get(key)
-        if check is None:
+        if key not in RULE_KEYS:
             raise RulesUnreadable(f"{RULES_FILE}: [{code}] has no key {key!r}.")
-        if not check(value):
+        if not RULE_KEYS[key](value):
             raise RulesUnreadable(f"{RULES_FILE}: [{code}] {key} cannot be {value!r}.")
     return RuleText(
         code=code,
-        rule_json=canonical_json(_plain(rest)),
-        sources_json=canonical_json(sources),
+        rule_json=canonical_json(plain(rest)),
+        sources_json=canonical_json(plain(sources)),
         confidence=confidence,
         notes=clean(notes),
     )
 
 
-def _plain(value: Any) -> Any:
-    """Decimals as texts: JSON knows binary fractions only."""
+def plain(value: Any) -> Any:
+    """As JSON: decimals as texts, for JSON knows binary fractions only, and texts that every
+    database can write."""
     match value:
         case Decimal():
             return format(value, "f")
+        case str():
+            return clean(value)
         case dict():
-            return {key: _plain(each) for key, each in value.items()}
+            return {key: plain(each) for key, each in value.items()}
         case list():
-            return [_plain(each) for each in value]
+            return [plain(each) for each in value]
     return value

@@ -31,3 +31,15 @@ class SignatureRefused(DomainError):
 
 class RulesUnreadable(DomainError):
     """The files with bodies and rules hold a mistake; nothing was loaded."""
+
+
+class RuleRefused(DomainError):
+    """A reading of a rule that cannot be written; `problems` says what, by field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = dict(problems)
+
+
+class RuleOvertaken(DomainError):
+    """Somebody wrote another reading since the page was opened; nothing was written."""

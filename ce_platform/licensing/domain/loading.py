@@ -1,17 +1,31 @@
 """Bringing the files of bodies and rules into the database, again and again, without a loss."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
+from ce_platform.accounts.models import User
 from ce_platform.core import audit
+from ce_platform.licensing.domain import proposals
 from ce_platform.licensing.domain.data_files import DATA, RuleFiles, RuleText, read_files
 from ce_platform.licensing.domain.errors import RulesUnreadable
-from ce_platform.licensing.models import BodyRule, LicensingBody
+from ce_platform.licensing.domain.readings import parts_of, value_of
+from ce_platform.licensing.models import BodyRule, LicensingBody, RuleProposal
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a file says differently of one rule, as parts by key: written, or only proposed."""
+
+    body: LicensingBody
+    before: dict[str, Any]
+    after: dict[str, Any]
+    is_proposed: bool
 
 
 @dataclass
@@ -19,40 +33,62 @@ class Loaded:
     """What a run changed (or would change), one line each, in the words of the command."""
 
     lines: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     added_bodies: int = 0
     changed_bodies: int = 0
     added_rules: int = 0
     unchanged_bodies: int = 0
     unchanged_rules: int = 0
+    older_rules: int = 0
+    proposed_rules: int = 0
+    proposed_lines: int = 0
 
     @property
     def has_changes(self) -> bool:
-        return bool(self.added_bodies or self.changed_bodies or self.added_rules)
+        return bool(
+            self.added_bodies or self.changed_bodies or self.added_rules or self.proposed_rules
+        )
+
+
+def load_files(*, now: datetime, folder: Path = DATA, dry_run: bool = False) -> Loaded:
+    """`load` for the two files in a folder. Errors: RulesUnreadable."""
+    return load(read_files(folder), by=None, now=now, dry_run=dry_run)
 
 
 @transaction.atomic
-def load_files(*, now: datetime, folder: Path = DATA, dry_run: bool = False) -> Loaded:
+def load(files: RuleFiles, *, by: User | None, now: datetime, dry_run: bool = False) -> Loaded:
     """Compare the files with the rows and write what differs; all or nothing.
 
     A body is brought up to date in place. A rule that reads differently becomes a new row, valid
-    from the day the file was read: earlier rows stay, and so does who checked them; the new one
-    is unchecked. What a file no longer has is kept and said. `is_pending_hidden` belongs to the
-    office and is never touched. Errors: RulesUnreadable.
+    from the day the file was read, and unchecked: earlier rows stay. Where somebody in the office
+    wrote or checked a rule of the body, it is proposed to them instead, key by key. A file that is
+    older than what was read of a body is passed over and said, and so is what a file no longer
+    has. `is_pending_hidden` belongs to the office and is never touched.
+    Errors: RulesUnreadable.
     """
-    files = read_files(folder)
     loaded = Loaded()
     known = {body.code: body for body in LicensingBody.objects.select_for_update()}
-    for row in files.bodies:
+    last = proposals.last_files()
+    for row in files.bodies or []:
+        seen = last.get(known[row.code].pk) if row.code in known else None
+        if seen is not None and seen.as_of > files.as_of:
+            loaded.unchanged_bodies += 1
+            continue
         _load_body(known, row.code, dict(row.columns), loaded)
-    for code in sorted(set(known) - {row.code for row in files.bodies}):
+    for code in sorted(set(known) - set(files.rules)):
         loaded.lines.append(f"keep    {code}: not in the file any more")
-    _load_rules(files, known, loaded, now=now)
+    strangers = sorted(set(files.rules) - set(known))
+    if strangers:
+        raise RulesUnreadable(
+            f"No body on file has the code {', '.join(strangers)}. Send licensing_bodies.csv too."
+        )
+    _load_rules(files, known, last, loaded, now=now)
     if loaded.has_changes and not dry_run:
         audit.record(
             "licensing-data.loaded",
             subject_type="licensing-data",
             subject_id=files.as_of.isoformat(),
-            by=None,
+            by=by,
             now=now,
             changes=loaded.lines,
         )
@@ -82,8 +118,14 @@ def _load_body(
 
 
 def _load_rules(
-    files: RuleFiles, known: dict[str, LicensingBody], loaded: Loaded, *, now: datetime
+    files: RuleFiles,
+    known: dict[str, LicensingBody],
+    last: Mapping[int, RuleProposal | BodyRule],
+    loaded: Loaded,
+    *,
+    now: datetime,
 ) -> None:
+    held = proposals.bodies_in_office_hands()
     newest: dict[int, BodyRule] = {}
     stored: set[tuple[int, object, str]] = set()
     for rule in BodyRule.objects.order_by("valid_from", "id"):
@@ -92,13 +134,15 @@ def _load_rules(
     for code, text in files.rules.items():
         body = known[code]
         before = newest.get(body.pk)
+        if body.pk in held:
+            _propose(body, before, last.get(body.pk), text, files, loaded, now=now)
+            continue
         if before is not None and before.sha256 == text.sha256:
             loaded.unchanged_rules += 1
             continue
         if before is not None and before.valid_from > files.as_of:
-            raise RulesUnreadable(
-                f"[{code}] was read on {before.valid_from} already; this file is of {files.as_of}."
-            )
+            _older(code, before.valid_from, files, loaded)
+            continue
         if (body.pk, files.as_of, text.sha256) in stored:
             raise RulesUnreadable(
                 f"[{code}] goes back to an earlier text of the same day; set a newer as_of."
@@ -115,7 +159,49 @@ def _load_rules(
             created_at=now,
         )
         loaded.added_rules += 1
+        loaded.changes.append(Change(body, parts_of(before), parts_of(text), is_proposed=False))
         loaded.lines.extend(_difference(code, before, text))
+
+
+def _propose(
+    body: LicensingBody,
+    rule: BodyRule | None,
+    last: RuleProposal | BodyRule | None,
+    text: RuleText,
+    files: RuleFiles,
+    loaded: Loaded,
+    *,
+    now: datetime,
+) -> None:
+    if last is not None and last.sha256 == text.sha256:
+        loaded.unchanged_rules += 1
+        return
+    if last is not None and last.as_of > files.as_of:
+        _older(body.code, last.as_of, files, loaded)
+        return
+    lines = proposals.propose(body, rule=rule, last=last, text=text, as_of=files.as_of, now=now)
+    loaded.proposed_rules += 1
+    if lines:
+        loaded.changes.append(
+            Change(
+                body,
+                {line.key: value_of(line.old_json) for line in lines if line.old_json},
+                {line.key: value_of(line.new_json) for line in lines if line.new_json},
+                is_proposed=True,
+            )
+        )
+    loaded.proposed_lines += len(lines)
+    for line in lines:
+        loaded.lines.append(
+            f"propose {body.code} {line.key}: {line.old_json or 'not known'} → "
+            f"{line.new_json or 'not known'}"
+        )
+
+
+def _older(code: str, known: date, files: RuleFiles, loaded: Loaded) -> None:
+    """An upgrade brings the files of the program again, when the office has loaded newer ones."""
+    loaded.older_rules += 1
+    loaded.lines.append(f"older   {code}: read on {known} already; this file is of {files.as_of}")
 
 
 def _difference(code: str, before: BodyRule | None, text: RuleText) -> Iterator[str]:
@@ -123,8 +209,6 @@ def _difference(code: str, before: BodyRule | None, text: RuleText) -> Iterator[
     if before is None:
         yield f"add     {code} rule with {len(after)} facts, confidence {text.confidence}"
         return
-    if before.checked_at is not None:
-        yield f"rule    {code}: the office checked the earlier text; the new one is unchecked"
     old = before.rule
     for key in sorted(set(old) | set(after)):
         if old.get(key) != after.get(key):

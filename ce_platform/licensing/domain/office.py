@@ -11,6 +11,7 @@ from ce_platform.core.errors import DomainError, NotAllowed
 from ce_platform.core.models import Provider, StoredFile
 from ce_platform.core.provider import forget_provider_facts
 from ce_platform.licensing.models import BodyRule, LicensingBody, ProviderNumber, Signatory
+from ce_platform.licensing.queries import rule_on
 
 PROVIDER_FIELDS = ("name", "address", "city", "email", "phone", "website", "time_zone")
 
@@ -142,14 +143,17 @@ def save_signatory(
 
 @transaction.atomic
 def check_rule(rule: BodyRule, *, is_checked: bool, by: User, now: datetime) -> BodyRule:
-    """The office compared the newest reading of a rule with its source today, or takes that back.
+    """The office compared a reading of a rule with its source today, or takes that back.
 
-    Only a checked rule is shown to the public. Errors: NotAllowed for a reading that is not the
-    newest any more.
+    Only a checked rule is shown to the public. Errors: NotAllowed for a reading whose place
+    another one has taken.
     """
+    # The body's row is the lock of its rules: nobody writes another reading meanwhile.
+    LicensingBody.objects.select_for_update().get(pk=rule.body_id)
     fresh = BodyRule.objects.select_for_update(of=("self",)).select_related("body").get(pk=rule.pk)
-    newest = fresh.body.rules.order_by("-valid_from", "-id").first()
-    if newest is None or newest.pk != fresh.pk:
+    # A reading that begins later may be checked before its day.
+    on = max(fresh.valid_from, by.local_date(now))
+    if rule_on(fresh.body.rules.all(), on) != fresh:
         raise NotAllowed("This rule has been read again since. Check the newer reading.")
     if is_checked and fresh.checked_at is not None and fresh.checked_by_id == by.id:
         is_same_day = by.local_date(fresh.checked_at) == by.local_date(now)

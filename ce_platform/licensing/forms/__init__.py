@@ -2,20 +2,24 @@
 
 from ce_platform.licensing.forms.licenses import LicenseForm
 from ce_platform.licensing.forms.office import NumberForm, ProviderForm, SignatoryForm
+from ce_platform.licensing.forms.rules import DecisionForm, RuleEditor, RuleFilesForm
 from ce_platform.licensing.forms.submissions import (
     AddSubmissionForm,
     CorrectionForm,
+    MessageForm,
     MoveForm,
-    NoteForm,
 )
 
 __all__ = [
     "AddSubmissionForm",
     "CorrectionForm",
+    "DecisionForm",
     "LicenseForm",
+    "MessageForm",
     "MoveForm",
-    "NoteForm",
     "NumberForm",
     "ProviderForm",
+    "RuleEditor",
+    "RuleFilesForm",
     "SignatoryForm",
 ]

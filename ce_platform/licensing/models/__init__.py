@@ -7,6 +7,7 @@ from ce_platform.licensing.models.bodies import (
     Signatory,
 )
 from ce_platform.licensing.models.licenses import License
+from ce_platform.licensing.models.proposals import RuleProposal, RuleProposalLine
 from ce_platform.licensing.models.reports import ReportConsent
 from ce_platform.licensing.models.submissions import Submission, SubmissionEvent
 
@@ -16,6 +17,8 @@ __all__ = [
     "LicensingBody",
     "ProviderNumber",
     "ReportConsent",
+    "RuleProposal",
+    "RuleProposalLine",
     "Signatory",
     "Submission",
     "SubmissionEvent",

@@ -77,12 +77,23 @@ class BodyRule(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     checked_by_id = models.BigIntegerField(null=True, blank=True)
     checked_by_label = models.CharField(max_length=254, blank=True)
+    # Who in the office wrote this reading, and why; a reading of a data file has nobody.
+    written_by_id = models.BigIntegerField(null=True, blank=True)
+    written_by_label = models.CharField(max_length=254, blank=True)
+    reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ("body", "-valid_from", "-id")
         constraints = [
+            # The office may go back to what it said earlier the same day; a file may not.
             models.UniqueConstraint(
-                fields=["body", "valid_from", "sha256"], name="rule_once_per_day_and_text"
+                fields=["body", "valid_from", "sha256"],
+                condition=Q(written_by_id__isnull=True),
+                name="rule_once_per_day_and_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(written_by_id__isnull=False) | Q(written_by_label="", reason=""),
+                name="rule_written_by_somebody",
             ),
             models.CheckConstraint(
                 condition=(

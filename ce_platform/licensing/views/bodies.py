@@ -19,13 +19,15 @@ from ce_platform.accounts.rules import (
     registrar_only,
 )
 from ce_platform.core.errors import DomainError
-from ce_platform.core.text import clean, fold
-from ce_platform.licensing import facts, queries
+from ce_platform.core.text import clean
+from ce_platform.licensing import facts, queries, rule_words, rules_desk
 from ce_platform.licensing.domain import office, standing
 from ce_platform.licensing.domain.licenses import active_licenses
+from ce_platform.licensing.domain.readings import parts_of
 from ce_platform.licensing.models import BodyRule, LicensingBody
 
 LONGEST_SEARCH = 100
+MOST_RULES = 40
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class BodyRow:
 def body_list(request: HttpRequest) -> HttpResponse:
     """All bodies on one page: there are about sixty. `q` looks in names, states and codes."""
     words = clean(request.GET.get("q", ""))[:LONGEST_SEARCH]
-    bodies = [body for body in queries.bodies_by_place() if _fits(body, words)]
+    bodies = [body for body in queries.bodies_by_place() if rules_desk.fits(body, words)]
     rules = queries.newest_rules(bodies)
     groups: dict[str, list[BodyRow]] = {}
     for body in bodies:
@@ -76,8 +78,9 @@ def body_detail(request: HttpRequest, code: str) -> HttpResponse:
     """What is known of a body. Its rule is shown to the public only after the office checked it."""
     body = get_object_or_404(LicensingBody, code=code)
     on = timezone.localdate(timezone.now())
-    rules = list(body.rules.order_by("-valid_from", "-id")[:20])
-    rule = rules[0] if rules else None
+    rules = list(body.rules.order_by("-valid_from", "-id")[:MOST_RULES])
+    rule = queries.rule_on(rules, on)
+    to_come = _to_come(rule, rules)
     is_checked = rule is not None and rule.checked_at is not None
     is_staff = is_staff_member(request.user)
     is_shown = rule is not None and (is_checked or is_staff)
@@ -102,7 +105,15 @@ def body_detail(request: HttpRequest, code: str) -> HttpResponse:
             if rule is not None and is_shown
             else [],
             "confidence": facts.CONFIDENCE_WORDS[rule.confidence] if rule is not None else "",
-            "earlier_rules": rules[1:] if is_staff else [],
+            "to_come": to_come
+            if to_come is not None and is_shown and (to_come.checked_at or is_staff)
+            else None,
+            "changes": rule_words.differences(parts_of(rule), parts_of(to_come))
+            if to_come is not None
+            else [],
+            "earlier_rules": [each for each in rules if each not in (rule, to_come)]
+            if is_staff
+            else [],
             "courses": standing.courses_at(body, licenses=licenses, on=on),
             "own_licenses": [row for row in licenses if row.body_id == body.pk],
             "on": on,
@@ -130,7 +141,7 @@ def office_rule_check(request: PersonRequest, pk: int) -> HttpResponse:
             if is_checked
             else _("The check is taken back. The rule is hidden from the public again."),
         )
-    return redirect("licensing:body-detail", code=rule.body.code)
+    return _after_press(request, rule.body)
 
 
 @registrar_only
@@ -145,9 +156,18 @@ def office_body_pending(request: PersonRequest, code: str) -> HttpResponse:
         if is_hidden
         else _("Pending submissions to this body are printed from now on."),
     )
-    return redirect("licensing:body-detail", code=body.code)
+    return _after_press(request, body)
 
 
-def _fits(body: LicensingBody, words: str) -> bool:
-    text = fold(f"{body.code} {body.jurisdiction} {body.name} {body.abbreviation}")
-    return all(word in text for word in fold(words).split())
+def _to_come(rule: BodyRule | None, rules: list[BodyRule]) -> BodyRule | None:
+    """The next reading, where one is on file that begins later."""
+    if rule is None:
+        return None
+    later = [each for each in rules if each.valid_from > rule.valid_from]
+    return min(later, key=lambda each: (each.valid_from, -each.pk), default=None)
+
+
+def _after_press(request: PersonRequest, body: LicensingBody) -> HttpResponse:
+    """Back to where the button stood: the office's page of the body, or everybody's."""
+    name = "office-body-detail" if request.POST.get("back") == "office" else "body-detail"
+    return redirect(f"licensing:{name}", code=body.code)

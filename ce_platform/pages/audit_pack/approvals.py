@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q
 
 from ce_platform.core.models import StoredFile
 from ce_platform.licensing.domain.letters import EXTENSIONS
-from ce_platform.licensing.domain.submissions import event_letter
+from ce_platform.licensing.domain.submissions import event_letter, event_packet
 from ce_platform.licensing.models import ProviderNumber, Submission, SubmissionEvent
 from ce_platform.pages.audit_pack import names
 from ce_platform.pages.audit_pack.sheets import Frame
@@ -17,6 +17,7 @@ from ce_platform.pages.audit_pack.tables import csv_lines
 from ce_platform.pages.audit_pack.writer import PackWriter
 
 FOLDER: Final = "approvals"
+ENDINGS: Final = {**EXTENSIONS, "application/zip": "zip"}
 FACT_LABELS: Final = {
     "submitted_on": "Submitted on",
     "channel": "Sent by",
@@ -31,7 +32,7 @@ FACT_LABELS: Final = {
     "valid_to": "Valid to",
     "conditions": "Conditions",
     "through": "Through the list of",
-    "letter": "Letter, SHA-256",
+    "letter": "File, SHA-256",
 }
 
 
@@ -75,7 +76,8 @@ def _letters(submissions: Collection[Submission]) -> dict[str, StoredFile]:
     wanted = {
         sha256
         for submission in submissions
-        for sha256 in (event_letter(event) for event in submission.events.all())
+        for event in submission.events.all()
+        for sha256 in (event_letter(event), event_packet(event))
         if sha256
     }
     found = {
@@ -95,17 +97,21 @@ def _write_submission(
         f"{FOLDER}/{names.plain(submission.body.code, empty='body')}/"
         f"{submission.course.slug}-edition-{submission.edition}"
     )
-    events = list(submission.events.all())
-    wanted = [sha256 for sha256 in (event_letter(event) for event in events) if sha256]
+    # What the office notes for itself is no record of what passed between it and the body.
+    events = [event for event in submission.events.all() if not _is_own_note(event)]
+    wanted = [("letter", event_letter(event)) for event in events]
     if submission.letter is not None:
-        wanted.append(submission.letter.sha256)
+        wanted.append(("letter", submission.letter.sha256))
+    wanted += [("packet", event_packet(event)) for event in events]
     kept = []
-    for place, sha256 in enumerate(dict.fromkeys(wanted), start=1):
+    for place, (kind, sha256) in enumerate(
+        dict.fromkeys(each for each in wanted if each[1]), start=1
+    ):
         file = letters.get(sha256)
         if file is None:
-            writer.missing(f"{folder}/letter-{place}", f"The letter {sha256} is not there.")
+            writer.missing(f"{folder}/{kind}-{place}", f"The file {sha256} is not there.")
             continue
-        name = f"letter-{place}.{EXTENSIONS.get(file.content_type, 'bin')}"
+        name = f"{kind}-{place}.{ENDINGS.get(file.content_type, 'bin')}"
         if writer.stored(f"{folder}/{name}", file):
             kept.append((name, sha256))
     if submission.status == Submission.Status.APPROVED and not kept:
@@ -123,6 +129,7 @@ def _write_submission(
                 {
                     "event": event,
                     "status": _label(event.to_status),
+                    "direction": event.get_direction_display(),
                     "facts": [
                         (FACT_LABELS.get(name, name), value)
                         for name, value in json.loads(event.facts_json).items()
@@ -149,12 +156,19 @@ def _write_submission(
                     "from": event.from_status,
                     "to": event.to_status,
                     "note": event.note,
+                    "direction": event.direction,
+                    "contact": event.contact,
+                    "happened_on": str(event.happened_on or ""),
                     "facts": json.loads(event.facts_json),
                 }
                 for event in events
             ],
         },
     )
+
+
+def _is_own_note(event: SubmissionEvent) -> bool:
+    return event.direction == SubmissionEvent.Direction.INTERNAL and not event.to_status
 
 
 def _facts(submission: Submission) -> list[tuple[str, Any]]:

@@ -33,3 +33,10 @@ class Command(BaseCommand):
             f"{loaded.unchanged_bodies} as before. Rules: {loaded.added_rules} {would}added, "
             f"{loaded.unchanged_rules} as before."
         )
+        if loaded.older_rules:
+            self.stdout.write(f"{loaded.older_rules} rules passed over: read later already.")
+        if loaded.proposed_lines:
+            self.stdout.write(
+                f"{loaded.proposed_lines} lines {would}proposed to the office, which holds these "
+                "rules in its own hands: Office, Licensing bodies."
+            )

@@ -9,7 +9,7 @@ from ce_platform.licensing.refusals import CONSENT_REFUSALS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("licensing", "0002_kept_history"),
+        ("licensing", "0003_written_and_proposed_rules"),
     ]
 
     operations = [
