@@ -89,6 +89,13 @@ def make_course(slug: str = "face") -> CourseVersion:
         note="By mail.",
         facts_json=canonical_json({"letter": letter.sha256, "number": "20-100200"}),
     )
+    SubmissionEvent.objects.create(
+        submission=submission,
+        at=NOW,
+        by_label="office@example.com",
+        note="They never call back.",
+        direction="internal",
+    )
     return version
 
 

@@ -96,6 +96,9 @@ def test_pack_holds_what_the_rows_say(registrar: User, now: datetime) -> None:
             "SHA-256 of the PDF": certificate.document.sha256,
         }
     ]
+    history = json.loads(found["approvals/US-FL/face-edition-1/history.json"])
+    # What the office notes for itself stays with the office.
+    assert [event["note"] for event in history["events"]] == ["By mail."]
     first = json.loads(found[f"{one}/attempts/01-exam-attempt-1.json"])
     items = list(
         Attempt.objects.get(number=1).items.select_related("revision").order_by("position")

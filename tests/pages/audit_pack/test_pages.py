@@ -269,7 +269,7 @@ def test_page_of_the_job_leads_to_the_pack_and_gives_no_file(
 
     assert client_of(registrar).get(job).url == f"{LIST}{pack.uid}/"
     for user in (registrar, instructor):
-        assert client_of(user).get(f"{job}result/").status_code == 404
+        assert client_of(user).post(f"{job}result/").status_code == 404
 
 
 def test_only_the_registrar(
