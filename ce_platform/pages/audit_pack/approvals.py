@@ -2,7 +2,7 @@
 and the provider's own numbers."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from django.db.models import Prefetch, Q
@@ -42,14 +42,16 @@ def write_approvals(
     body_code: str,
     writer: PackWriter,
     frame: Frame,
+    alive: Callable[[], None],
 ) -> None:
-    """`editions`: (course id, edition). With a body, its files alone, and those of the bodies whose
+    """`alive` is called after each file. `editions`: (course id, edition). With a body, its files alone, and those of the bodies whose
     list it accepts: its acceptance rests on them."""
     _write_numbers(body_code, writer)
     found = _submissions(editions, body_code)
     letters = _letters(found)
     for submission in found:
         _write_submission(submission, letters, writer=writer, frame=frame)
+        alive()
     if not found:
         writer.missing(FOLDER, "No file at a licensing body is on record for these courses.")
 

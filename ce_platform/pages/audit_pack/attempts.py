@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from ce_platform.core.models import AuditEvent
 from ce_platform.core.templatetags.wording import plain_number
+from ce_platform.pages.audit_pack import names
 from ce_platform.pages.audit_pack.gathering import Answered
 from courses.frozen import version_by_id
 from quizzes import wording
@@ -131,7 +132,8 @@ def outcome_of(answered: Answered) -> str:
 def name_of(place: int, answered: Answered) -> str:
     """The place among the attempts comes first: slugs may come again in a newer version."""
     attempt = answered.attempt
-    return f"{place:02}-{attempt.quiz.slug}-attempt-{attempt.number}"
+    slug = names.plain(attempt.quiz.slug, empty="quiz")
+    return f"{place:02}-{slug}-attempt-{attempt.number}"
 
 
 def values_of(answered: Answered) -> dict[str, Any]:

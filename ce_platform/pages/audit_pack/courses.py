@@ -16,7 +16,7 @@ from ce_platform.pages.audit_pack.sheets import Frame
 from ce_platform.pages.audit_pack.tables import csv_lines
 from ce_platform.pages.audit_pack.writer import PackWriter
 from courses.hours import worksheet_of
-from courses.models import CourseVersion, InstructorSnapshot
+from courses.models import CourseVersion, InstructorSnapshot, Lesson
 from quizzes import wording
 from quizzes.models import Quiz, QuizPoolItem
 from quizzes.presenting import Renderer, case_views
@@ -40,7 +40,7 @@ def write_version(
     lessons = list(version.lessons.select_related("module").order_by("position", "pk"))
     for lesson in lessons:
         writer.text(
-            f"{folder}/lessons/{lesson.position:02}-{lesson.slug}.md",
+            f"{folder}/{lesson_path(lesson)}",
             f"# {lesson.title}\n\n{lesson.body}",
         )
     worksheet = worksheet_of(version)
@@ -93,11 +93,16 @@ def _write_canonical(version: CourseVersion, folder: str, writer: PackWriter) ->
         writer.missing(path, "The text does not have the SHA-256 it was sealed by.")
 
 
-def _outline(lessons: Sequence[Any]) -> list[dict[str, Any]]:
+def lesson_path(lesson: Lesson) -> str:
+    """The position tells lessons apart; the slug is shortened, for some systems count letters."""
+    return f"lessons/{lesson.position:02}-{names.plain(lesson.slug, empty='lesson')}.md"
+
+
+def _outline(lessons: Sequence[Lesson]) -> list[dict[str, Any]]:
     modules: dict[int, dict[str, Any]] = {}
     for lesson in lessons:
         module = modules.setdefault(lesson.module_id, {"title": lesson.module.title, "lessons": []})
-        module["lessons"].append(lesson)
+        module["lessons"].append({"lesson": lesson, "path": lesson_path(lesson)})
     return list(modules.values())
 
 
@@ -139,7 +144,7 @@ def _write_exam(
     found = []
     for place, quiz in enumerate(quizzes_of([version.pk]), start=1):
         pool = pools.get(quiz.pk, [])
-        name = f"quizzes/{place:02}-{quiz.slug}-with-key"
+        name = f"quizzes/{place:02}-{names.plain(quiz.slug, empty='quiz')}-with-key"
         facts = _scale(quiz)
         page = frame.page(
             "exam",

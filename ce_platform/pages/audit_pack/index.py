@@ -3,7 +3,7 @@
 It is written in pieces, like everything else, for it names as many files as there are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -31,8 +31,9 @@ def write_index(
     people: Spool,
     courses: Sequence[dict[str, Any]],
     notes: Sequence[str],
+    alive: Callable[[], None],
 ) -> None:
-    """Everything else must be in the zip by now."""
+    """Everything else must be in the zip by now. `alive` is called between pieces."""
     missing = list(islice(writer.missing_things(), 2_000))
     page = frame.page(
         "index",
@@ -50,9 +51,11 @@ def write_index(
     with writer.opened(NAME) as out:
         out.write(before.encode())
         for rows in _pieces(iter(people)):
+            alive()
             out.write(frame.page("index_people", rows=rows).encode())
         out.write(between.encode())
         for rows in _pieces(files):
+            alive()
             out.write(frame.page("index_files", rows=rows).encode())
         out.write(after.encode())
 

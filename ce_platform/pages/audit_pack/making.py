@@ -108,16 +108,17 @@ class _Making:
             body_code=self.scope.body_code,
             writer=self.writer,
             frame=self.frame,
+            alive=alive,
         )
         self._write_policies()
-        self._write_reports()
-        self._write_roster()
+        self._write_reports(alive)
+        self._write_roster(alive)
         for path, sha256, kept in self.pictures.files():
             if kept is None:
                 self.writer.missing(path, f"The picture {sha256} is not there.")
             else:
                 self.writer.stored(path, kept)
-        alive()
+            alive()
         counts = {
             "certificate_count": self.people.count,
             "missing_count": self.writer.missing_count,
@@ -129,6 +130,7 @@ class _Making:
             people=self.people,
             courses=self._courses,
             notes=notes_of(self.scope),
+            alive=alive,
         )
         self.writer.finish()
         return counts
@@ -195,19 +197,21 @@ class _Making:
                 "Add the one that was in force.",
             )
 
-    def _write_reports(self) -> None:
+    def _write_reports(self, alive: Callable[[], None]) -> None:
         if self.reports.count:
             with self.writer.opened("reporting-log.csv") as out:
                 for line in csv_lines(reports.COLUMNS, self.reports):
+                    alive()
                     out.write(line)
         else:
             self.writer.missing(
                 "reporting-log.csv", "No report of these certificates to a body is on record."
             )
 
-    def _write_roster(self) -> None:
+    def _write_roster(self, alive: Callable[[], None]) -> None:
         with self.writer.opened("roster.csv") as out:
             for line in csv_lines(ROSTER, self.roster):
+                alive()
                 out.write(line)
 
     def _facts(self) -> list[tuple[str, Any]]:
