@@ -44,8 +44,8 @@ def write_approvals(
     frame: Frame,
     alive: Callable[[], None],
 ) -> None:
-    """`alive` is called after each file. `editions`: (course id, edition). With a body, its files alone, and those of the bodies whose
-    list it accepts: its acceptance rests on them."""
+    """`editions`: (course id, edition). With a body, its files alone, and those of the bodies whose
+    list it accepts: its acceptance rests on them. `alive` is called after each file."""
     _write_numbers(body_code, writer)
     found = _submissions(editions, body_code)
     letters = _letters(found)
