@@ -10,6 +10,7 @@ class CertificatesConfig(AppConfig):
         # Models are loaded only now.
         from ce_platform.core import sweep, verification
         from ce_platform.licensing import license_notes
+        from ce_platform.licensing.packet import samples
         from ce_platform.licensing.planner import sources
         from certificates.credits import credits_of_certificates
         from certificates.domain.documents import sweep_documents
@@ -19,6 +20,7 @@ class CertificatesConfig(AppConfig):
             check_documents,
             check_records,
         )
+        from certificates.packet_sample import specimen_of
         from certificates.refusals import REFUSALS, REPORT_REFUSALS
         from certificates.reports.domain.digest import write_digest
         from certificates.reports.domain.export import sweep_batches
@@ -27,6 +29,7 @@ class CertificatesConfig(AppConfig):
         from courses import parts
 
         parts.register(CertificatesPart())
+        samples.register(specimen_of)
         sources.register("certificates", credits_of_certificates)
         sweep.register("certificates.documents", sweep_documents)
         sweep.register("certificates.report-lines", sweep_lines)

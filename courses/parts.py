@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
+from ce_platform.accounts.models import User
 from courses.models import Course, CourseVersion, Enrollment
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ class Panel:
     template: str
     context: Mapping[str, Any]
     order: int = 50
+    is_first: bool = False
+    """On the course page: right below its title, before anything else is said."""
 
 
 @dataclass(frozen=True)
@@ -255,6 +258,10 @@ class CoursePart:
     def completed(self, enrollment: Enrollment, *, now: datetime) -> None:
         """The enrollment has just been completed, in this transaction, with its row locked."""
 
+    def enrollment_panels(self, enrollment: Enrollment) -> list[Panel]:
+        """What the learner should know on the page of their own course, under the next step."""
+        return []
+
     def enrolled(self, enrollment: Enrollment, *, now: datetime) -> None:
         """A therapist has just enrolled, in this transaction."""
 
@@ -287,14 +294,21 @@ class CoursePart:
         """For "What you must do" on the course page."""
         return []
 
-    def catalogue_filters(self, query: QueryDict) -> list[CatalogueFilter]:
+    def catalogue_filters(
+        self, query: QueryDict, *, user: User | None = None
+    ) -> list[CatalogueFilter]:
+        """For this person, or for a visitor."""
         return []
 
-    def filter_catalogue(self, courses: "QuerySet[Course]", query: QueryDict) -> "QuerySet[Course]":
+    def filter_catalogue(
+        self, courses: "QuerySet[Course]", query: QueryDict, *, user: User | None = None
+    ) -> "QuerySet[Course]":
         return courses
 
-    def catalogue_notes(self, versions: Sequence[CourseVersion]) -> Mapping[int, list[str]]:
-        """Per version id: short notes under a course in the catalogue."""
+    def catalogue_notes(
+        self, versions: Sequence[CourseVersion], query: QueryDict, *, user: User | None = None
+    ) -> Mapping[int, list[str]]:
+        """Per version id: short notes under a course in the catalogue, the first ones first."""
         return {}
 
     # ---- versions

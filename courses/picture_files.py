@@ -22,6 +22,8 @@ class StoredPicture:
     height: int
     sizes: dict[int, str]
     """Width → SHA-256."""
+    source_width: int = 0
+    """Of the picture as it was sent; 0: nobody asked."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -46,6 +48,7 @@ def store_picture(content: bytes, *, now: datetime) -> StoredPicture:
         width=picture.width,
         height=picture.height,
         sizes={width: file.sha256 for width, file in files.items()},
+        source_width=picture.source_width,
     )
 
 

@@ -53,6 +53,8 @@ class Picture:
     extension: str
     sizes: dict[int, bytes]
     """By width in pixels, ascending; never wider than what came in."""
+    source_width: int
+    """Of what came in, turned as the camera says; the unit of places that somebody marked on it."""
 
     @property
     def largest(self) -> bytes:
@@ -92,6 +94,7 @@ def make_sizes(content: bytes) -> Picture:
         content_type="image/png" if is_line_art else "image/webp",
         extension="png" if is_line_art else "webp",
         sizes=sizes,
+        source_width=image.width,
     )
 
 

@@ -44,7 +44,7 @@ def on_sale() -> QuerySet[Course]:
     )
 
 
-def catalogue(query: QueryDict) -> QuerySet[Course]:
+def catalogue(query: QueryDict, *, user: User | None = None) -> QuerySet[Course]:
     """Courses on sale that fit `q` (every word, folded), `subject` (slug) and the parts' filters.
 
     Newest first by id, for `core.paging.newest_first`.
@@ -59,11 +59,11 @@ def catalogue(query: QueryDict) -> QuerySet[Course]:
             on_sale_version__in=CourseVersion.objects.filter(subjects__slug=subject).values("pk")
         )
     for part in parts():
-        courses = part.filter_catalogue(courses, query)
+        courses = part.filter_catalogue(courses, query, user=user)
     return courses.order_by("-pk")
 
 
-def catalogue_filters(query: QueryDict) -> list[CatalogueFilter]:
+def catalogue_filters(query: QueryDict, *, user: User | None = None) -> list[CatalogueFilter]:
     """The choices above the catalogue: subject first, then those of the parts."""
     subjects = Subject.objects.filter(
         pk__in=CourseVersion.subjects.through.objects.filter(
@@ -81,15 +81,17 @@ def catalogue_filters(query: QueryDict) -> list[CatalogueFilter]:
         )
     ]
     for part in parts():
-        filters += part.catalogue_filters(query)
+        filters += part.catalogue_filters(query, user=user)
     return filters
 
 
-def catalogue_notes(versions: Sequence[CourseVersion]) -> dict[int, list[str]]:
+def catalogue_notes(
+    versions: Sequence[CourseVersion], query: QueryDict, *, user: User | None = None
+) -> dict[int, list[str]]:
     """Short notes of the parts under each course, by version id."""
     notes: dict[int, list[str]] = {version.pk: [] for version in versions}
     for part in parts():
-        for version_id, lines in part.catalogue_notes(versions).items():
+        for version_id, lines in part.catalogue_notes(versions, query, user=user).items():
             notes.setdefault(version_id, []).extend(lines)
     return notes
 

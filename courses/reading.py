@@ -6,7 +6,7 @@ it apart when it is read.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -257,11 +257,15 @@ def _placed(lesson: Lesson, found: "re.Match[str]", count: int) -> list[Segment]
     return [Segment("chart", html=safe_piece(found["caption"]), chart=chart)]
 
 
-def figure_data(record: Mapping[str, Any]) -> FigureData:
-    urls = {
-        int(width): reverse("courses:figure", args=[sha, record["extension"]])
-        for width, sha in record["sizes"].items()
-    }
+def figure_address(sha256: str, extension: str) -> str:
+    return reverse("courses:figure", args=[sha256, extension])
+
+
+def figure_data(
+    record: Mapping[str, Any], *, address: Callable[[str, str], str] = figure_address
+) -> FigureData:
+    """`address`: of a file of it, by its SHA-256 and extension."""
+    urls = {int(width): address(sha, record["extension"]) for width, sha in record["sizes"].items()}
     return FigureData(
         slug=record["slug"],
         src=urls[max(urls)],

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -23,7 +23,7 @@ from courses.markdown import (
     render_with_figures,
 )
 from courses.models import CourseVersion, Enrollment
-from courses.reading import figure_data
+from courses.reading import figure_address, figure_data
 from quizzes import wording
 from quizzes.cases import case_of, with_case
 from quizzes.domain.grading import Mended, read_response, share_of
@@ -63,12 +63,20 @@ def forget() -> None:
 class Renderer:
     """Markdown of one version. References and glossary are fetched when first needed.
 
-    A page that shows one text twice gives the second renderer another prefix for its ids.
+    A page that shows one text twice gives the second renderer another prefix for its ids; one
+    that shows figures before they are there, the address of their files.
     """
 
-    def __init__(self, version: CourseVersion, *, prefix: str = "t") -> None:
+    def __init__(
+        self,
+        version: CourseVersion,
+        *,
+        prefix: str = "t",
+        figure_address: Callable[[str, str], str] = figure_address,
+    ) -> None:
         self._version = version
         self._prefix = prefix
+        self._figure_address = figure_address
         self._context: MarkdownContext | None = None
 
     def html(self, value: Any, figures: Figures = _NO_FIGURES) -> Any:
@@ -97,7 +105,14 @@ class Renderer:
             # Ids inside the text: the same for the same text, different for different ones.
             prefix = f"{self._prefix}{sha256_text(text)[:10]}"
             if shown:
-                html = _with_figures(text, self._context, prefix, figures, is_block=is_block)
+                html = _with_figures(
+                    text,
+                    self._context,
+                    prefix,
+                    figures,
+                    is_block=is_block,
+                    address=self._figure_address,
+                )
             else:
                 draw = render if is_block else render_inline
                 html = draw(text, version_context=self._context, prefix=prefix)
@@ -109,7 +124,13 @@ class Renderer:
 
 
 def _with_figures(
-    text: str, context: MarkdownContext, prefix: str, figures: Figures, *, is_block: bool
+    text: str,
+    context: MarkdownContext,
+    prefix: str,
+    figures: Figures,
+    *,
+    is_block: bool,
+    address: Callable[[str, str], str],
 ) -> SafeString:
     """A text in which figures stand between paragraphs; a line is one figure alone."""
     template = "components/_figure.html" if is_block else "quizzes/_line_figure.html"
@@ -118,7 +139,8 @@ def _with_figures(
         record = figures.get(name)
         if record is None:
             return ""
-        figure = figure_data({**record, "slug": name, "caption": "", "alt": alt or record["alt"]})
+        told = {**record, "slug": name, "caption": "", "alt": alt or record["alt"]}
+        figure = figure_data(told, address=address)
         shown = replace(figure, sizes=_FIGURE_SIZES)
         return render_to_string(template, asdict(shown))
 
@@ -333,7 +355,7 @@ def review_views(
     return views
 
 
-def assets_of(views: Iterable[QuestionView | ReviewView]) -> dict[str, list[str]]:
+def assets_of(views: "Iterable[QuestionView | ReviewView | FoundView]") -> dict[str, list[str]]:
     """What the types on a page need beside what all quizzes need, each once."""
     kinds = [type_named(name) for name in dict.fromkeys(view.type for view in views)]
     return {
@@ -415,6 +437,7 @@ class FoundView:
     """A question of a pasted text, as learners will see it when they look back."""
 
     line: int
+    type: str
     type_label: str
     template: str
     shown: dict[str, Any]
@@ -435,16 +458,16 @@ def found_views(
 
 
 def found_view(question: FoundQuestion, renderer: Renderer, *, is_known: bool) -> FoundView:
-    kind = type_named(question.type)
+    kind, content = type_named(question.type), question.content
+    # Nobody has answered: what is marked is what the text says is right.
+    answer = None if kind.is_right_shown_alone else kind.right_response(content)
+    reviewed = {**kind.review(content, answer, AUTHORED_ORDER), "is_found": True}
     return FoundView(
         line=question.line,
+        type=kind.name,
         type_label=str(kind.label),
         template=kind.review_template,
-        # Nobody has answered: what is marked is what the text says is right.
-        shown=renderer.html(
-            kind.review(question.content, None, AUTHORED_ORDER),
-            question.content.get("figures", _NO_FIGURES),
-        ),
+        shown=renderer.html(reviewed, content.get("figures", _NO_FIGURES)),
         is_known=is_known,
     )
 

@@ -20,6 +20,11 @@ studio_patterns = [
         views.studio_import_template,
         name="studio-quiz-import-template",
     ),
+    path(
+        f"{_STUDIO}/import/pictures/<str:seen>",
+        views.studio_import_picture,
+        name="studio-quiz-import-picture",
+    ),
     path(f"{_STUDIO}/questions/", views.studio_bank, name="studio-quiz-bank"),
     path(f"{_STUDIO}/questions/add/", views.studio_bank_add, name="studio-quiz-bank-add"),
     path(f"{_STUDIO}/questions/alike/", views.studio_bank_alike, name="studio-quiz-bank-alike"),

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -52,6 +53,14 @@ def fonts() -> Any:
 
         _of_thread.fonts = FontConfiguration()
     return _of_thread.fonts
+
+
+@lru_cache(maxsize=1)
+def font_files() -> dict[str, tuple[bytes, str]]:
+    """All our fonts for paper, as `asset:<file name>`."""
+    return {
+        f"asset:{path.name}": (path.read_bytes(), "font/ttf") for path in FONT_FOLDER.glob("*.ttf")
+    }
 
 
 def styles(*paths: Path, files: Files) -> list[Any]:

@@ -12,11 +12,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ce_platform.core.templatetags.wording import long_date, plain_number
 from ce_platform.core.text import fold
 from ce_platform.licensing.domain import moves
-from ce_platform.licensing.domain.submissions import event_letter
+from ce_platform.licensing.domain.submissions import event_letter, event_packet
 from ce_platform.licensing.models import LicensingBody, Submission, SubmissionEvent
 from courses.models import Course, CourseVersion
 
 Status = Submission.Status
+Direction = SubmissionEvent.Direction
 # Renewal of an approval opens 120 days before it ends; these are the steps of reminding.
 NOTICE_DAYS: Final = (30, 60, 120)
 NOTICE_HEADINGS: Final = {
@@ -94,6 +95,8 @@ class HistoryRow:
     facts: Sequence[tuple[str, str]]
     letter: str
     """SHA-256 of a letter that came with it, or empty."""
+    packet: str = ""
+    """SHA-256 of a packet that was made then, or empty."""
 
 
 def submissions() -> QuerySet[Submission]:
@@ -129,11 +132,24 @@ def filtered(query: Any) -> QuerySet[Submission]:
 
 def due_groups(*, today: date) -> list[tuple[str, list[DeskRow]]]:
     """What is due, by step of reminding."""
+    return _by_notice(due_rows(today=today))
+
+
+def _by_notice(rows: Sequence[DeskRow]) -> list[tuple[str, list[DeskRow]]]:
     groups: dict[str, list[DeskRow]] = {heading: [] for heading in NOTICE_HEADINGS.values()}
-    for row in due_rows(today=today):
+    for row in rows:
         if row.due is not None:
             groups.setdefault(row.due.notice, []).append(row)
     return [(heading, rows) for heading, rows in groups.items() if rows]
+
+
+def list_and_due(
+    rows: Sequence[Submission], *, today: date
+) -> tuple[list[DeskRow], list[tuple[str, list[DeskRow]]]]:
+    """The rows of a page, and beside them what is due of all; two queries."""
+    found = desk_rows([*rows, *_due(today)], today=today)
+    due = _soonest_first(found[len(rows) :], today=today)
+    return found[: len(rows)], _by_notice(due)
 
 
 def due_rows(*, today: date) -> list[DeskRow]:
@@ -292,6 +308,7 @@ FACT_LABELS: Final = {
     "conditions": "Conditions",
     "through": "Whose list",
     "letter": "Letter",
+    "parts": "Parts",
 }
 
 
@@ -315,17 +332,24 @@ def history(events: Sequence[SubmissionEvent]) -> list[HistoryRow]:
             facts=[
                 (FACT_LABELS.get(name, name), _shown_json(value))
                 for name, value in json.loads(event.facts_json).items()
-                if name != "letter"
+                if name not in ("letter", "packet")
             ],
             letter=event_letter(event),
+            packet=event_packet(event),
         )
         for event in events
     ]
 
 
 def _heading(event: SubmissionEvent) -> str:
+    if event_packet(event):
+        return "Packet made"
     if not event.to_status:
-        return "Note"
+        words = {
+            Direction.FROM_BODY: "Message from the body",
+            Direction.TO_BODY: "Message to the body",
+        }
+        return words.get(Direction(event.direction or Direction.INTERNAL), "Note")
     if event.from_status == event.to_status:
         return "Corrected"
     if not event.from_status:

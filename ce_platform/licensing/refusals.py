@@ -18,7 +18,7 @@ OF_RULES: Final[tuple[Refusal, ...]] = (
     forbid_delete("licensing_bodyrule", _RULE),
 )
 
-REFUSALS: Final[tuple[Refusal, ...]] = (
+OF_EVENTS: Final[tuple[Refusal, ...]] = (
     # Closing an account blanks the name beside its number; nothing else moves.
     forbid_update("licensing_submissionevent", _HISTORY, except_columns=("by_label",)),
     forbid_update_when(
@@ -28,6 +28,10 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
         name="label",
     ),
     forbid_delete("licensing_submissionevent", _HISTORY),
+)
+
+REFUSALS: Final[tuple[Refusal, ...]] = (
+    *OF_EVENTS,
     forbid_update_when(
         "licensing_submission",
         "A submission stays with its course edition and its body.",

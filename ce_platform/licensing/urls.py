@@ -57,6 +57,15 @@ urlpatterns = [
         name="office-rule-line-reopen",
     ),
     path("office/submissions/", views.submission_list, name="office-submission-list"),
+    path("office/submissions/board/", views.submission_board, name="office-submission-board"),
+    path("office/submissions/table/", views.submission_table, name="office-submission-table"),
+    path(
+        "office/submissions/table.csv",
+        views.submission_table_file,
+        name="office-submission-table-file",
+    ),
+    path("office/submissions/plan/", views.submission_plan, name="office-submission-plan"),
+    path("office/submissions/follow/", views.submission_follow, name="office-submission-follow"),
     path("office/submissions/add/", views.submission_add, name="office-submission-add"),
     path(
         "office/submissions/<uuid:uid>/", views.submission_detail, name="office-submission-detail"
@@ -76,6 +85,21 @@ urlpatterns = [
         "office/submissions/<uuid:uid>/letters/<str:sha256>/",
         views.submission_letter,
         name="office-submission-letter",
+    ),
+    path(
+        "office/submissions/<uuid:uid>/packet/",
+        views.submission_packet,
+        name="office-submission-packet",
+    ),
+    path(
+        "office/submissions/<uuid:uid>/packets/<str:sha256>/",
+        views.submission_packet_file,
+        name="office-submission-packet-file",
+    ),
+    path(
+        "office/submissions/editions/<slug:slug>/<int:edition>/packet/",
+        views.edition_packet,
+        name="office-edition-packet",
     ),
     path("office/provider/", views.provider_detail, name="office-provider"),
     path("office/provider/logo/", views.provider_logo, name="office-provider-logo"),

@@ -69,6 +69,37 @@ def preview_record(
     )
 
 
+def specimen_record(
+    version: CourseVersion, *, holder_name: str, serial: str, verify_url: str, now: datetime
+) -> CertificateRecord:
+    """What a certificate of this version would say today, marked as a specimen. Nobody holds it:
+    bodies that only holders of their license are told about are left out."""
+    provider = _provider()
+    zone = zone_named(provider.time_zone if provider else "")
+    on = now.astimezone(zone).date()
+    completion = Completion(at=now, on=on, zone=zone.key)
+    return build_record(
+        holder_name=holder_name,
+        licenses=[],
+        course=_course_facts(version),
+        provider=_provider_facts(provider, completion),
+        bodies=printed_bodies(
+            course=version.course,
+            edition=version.edition,
+            holder=User(),
+            licenses=[],
+            on=on,
+            course_hours=version.credit_hours,
+        ),
+        completion=completion,
+        design=number_to_be(provider=provider),
+        is_specimen=True,
+        issued_at=now,
+        serial=serial,
+        verify_url=verify_url,
+    )
+
+
 def final_record(
     enrollment: Enrollment,
     *,

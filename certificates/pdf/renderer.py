@@ -61,3 +61,13 @@ def default_renderer() -> Renderer:
     from certificates.pdf.weasy import WeasyRenderer  # pulls in the template engine
 
     return WeasyRenderer()
+
+
+__all__ = [
+    "MissingLetters",
+    "Picture",
+    "Rendered",
+    "Renderer",
+    "RenderingFailed",
+    "default_renderer",
+]

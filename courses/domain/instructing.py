@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.urls import reverse
 
 from ce_platform.accounts.models import InstructorLicense, InstructorProfile
+from ce_platform.core.models import StoredFile
 from ce_platform.core.text import canonical_json, fold, sha256_text
 from ce_platform.core.verification import Finding, Tally
 from courses.models import CourseAuthor, CourseVersion, InstructorSnapshot
@@ -56,18 +58,8 @@ def missing_of_instructors(version: CourseVersion) -> list[Item]:
 def keep_instructors(version: CourseVersion, *, now: datetime) -> None:
     """Copy what each author holds into the record of a version that is being published. Two
     queries to read, one to write."""
-    authors = list(version.authors.order_by("position", "key"))
-    profiles = {
-        profile.user_id: profile
-        for profile in InstructorProfile.objects.filter(
-            user__in=[author.user_id for author in authors if author.user_id]
-        )
-        .select_related("cv", "user")
-        .prefetch_related("licenses")
-    }
     rows = []
-    for author in authors:
-        profile = profiles.get(author.user_id) if author.user_id else None
+    for author, profile in _authors(version):
         text = canonical_json(_held(author, profile))
         rows.append(
             InstructorSnapshot(
@@ -80,6 +72,52 @@ def keep_instructors(version: CourseVersion, *, now: datetime) -> None:
             )
         )
     InstructorSnapshot.objects.bulk_create(rows)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What one author has to show, as plain data (see `_held`), with the CV as a file."""
+
+    says: dict[str, Any]
+    cv: StoredFile | None
+    as_of: date | None
+    """The day of publishing; None: as it is today."""
+
+
+def held_by_authors(version: CourseVersion) -> list[Held]:
+    """As kept when the version was published; of a draft, or where nothing was kept yet, as it is
+    today. At most three queries."""
+    kept = {
+        row.author_key: row
+        for row in InstructorSnapshot.objects.filter(version=version).select_related("cv")
+    }
+    if kept:
+        order = list(version.authors.order_by("position", "key").values_list("key", flat=True))
+        return [
+            Held(json.loads(kept[key].text), kept[key].cv, kept[key].taken_at.date())
+            for key in order
+            if key in kept
+        ]
+    return [
+        Held(_held(author, profile), profile.cv if profile else None, None)
+        for author, profile in _authors(version)
+    ]
+
+
+def _authors(version: CourseVersion) -> list[tuple[CourseAuthor, InstructorProfile | None]]:
+    """Each with the profile of the account, where there is one; three queries."""
+    authors = list(version.authors.order_by("position", "key"))
+    profiles = {
+        profile.user_id: profile
+        for profile in InstructorProfile.objects.filter(
+            user__in=[author.user_id for author in authors if author.user_id]
+        )
+        .select_related("cv", "user")
+        .prefetch_related("licenses")
+    }
+    return [
+        (author, profiles.get(author.user_id) if author.user_id else None) for author in authors
+    ]
 
 
 def _held(author: CourseAuthor, profile: InstructorProfile | None) -> dict[str, Any]:

@@ -7,6 +7,8 @@ and happen before the transaction that writes the row.
 import hashlib
 import json
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +19,7 @@ from django.utils.text import slugify
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
+from ce_platform.core.models import StoredFile
 from ce_platform.core.text import canonical_json, clean
 from courses.domain.drafting import locked_draft
 from courses.domain.errors import FigureInUse, FigureRefused, NotADraft
@@ -37,9 +40,14 @@ TEXTS: Final = tuple(LONGEST)
 Kind = FigureStep.Kind
 
 __all__ = [
+    "ReadyPicture",
     "add_figure",
+    "add_ready_figures",
+    "figures_by_file",
     "figures_used_in",
+    "free_slugs",
     "last_figure_step",
+    "picture_ready",
     "remove_figure",
     "replace_figure",
     "save_figure_texts",
@@ -76,13 +84,126 @@ def add_figure(
             return known
         figure = Figure.objects.create(
             version=version,
-            slug=_free_slug(version, file_name, alt),
+            slug=_free_slug(_taken_slugs(version), file_name, alt),
             **texts,
             source_sha256=sha256,
             **stored.values,
         )
         _record("figure.added", figure, by=by, now=now)
     return figure
+
+
+@dataclass(frozen=True)
+class ReadyPicture:
+    """A picture whose files are kept and that no row names yet; plain values, so that a page can
+    hold it between two requests."""
+
+    source_sha256: str
+    source_width: int
+    file_name: str
+    alt: str
+    width: int
+    height: int
+    extension: str
+    sizes: Mapping[str, str]
+    """Width → SHA-256."""
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What `courses.reading.figure_record` will say of it, without its slug."""
+        return {
+            "alt": self.alt,
+            "caption": "",
+            "credit": "",
+            "width": self.width,
+            "height": self.height,
+            "extension": self.extension,
+            "sizes": dict(self.sizes),
+        }
+
+
+def picture_ready(content: bytes, *, file_name: str, alt: str, now: datetime) -> ReadyPicture:
+    """Encode a picture and keep its files, before anybody has said that it is wanted: files that
+    no row ever names cost only their room. Call it outside a transaction. Errors: FigureRefused.
+    """
+    words = clean(" ".join(alt.split()))[: LONGEST["alt"]]
+    stored = _stored(content, now=now)
+    return ReadyPicture(
+        source_sha256=hashlib.sha256(content).hexdigest(),
+        source_width=stored.source_width,
+        file_name=file_name,
+        alt=words,
+        width=stored.width,
+        height=stored.height,
+        extension="png" if stored.file.content_type == "image/png" else "webp",
+        sizes={str(width): sha256 for width, sha256 in sorted(stored.sizes.items())},
+    )
+
+
+def figures_by_file(version: CourseVersion) -> dict[str, Figure]:
+    """SHA-256 of what was sent, and of every size we made of it → the figure; one query."""
+    found: dict[str, Figure] = {}
+    for figure in version.figures.select_related("file").order_by("pk"):
+        for sha256 in (figure.source_sha256, *figure.sizes.values()):
+            found.setdefault(sha256, figure)
+    return found
+
+
+def free_slugs(version: CourseVersion, pictures: Sequence[ReadyPicture]) -> list[str]:
+    """What each would be called as a figure; two queries."""
+    taken = _taken_slugs(version)
+    slugs = []
+    for picture in pictures:
+        slugs.append(_free_slug(taken, picture.file_name, picture.alt))
+        taken.add(slugs[-1])
+    return slugs
+
+
+@transaction.atomic
+def add_ready_figures(
+    version: CourseVersion,
+    pictures: Mapping[str, ReadyPicture],
+    *,
+    by: User | None,
+    now: datetime,
+) -> None:
+    """Figures of pictures whose files are kept, under the slugs of `free_slugs`: in the same
+    transaction as whatever shows them. Errors: NotADraft, FigureRefused.
+    """
+    if not pictures:
+        return
+    version = locked_draft(version)
+    if version.figures.count() + len(pictures) > MOST_FIGURES:
+        raise FigureRefused(
+            f"A course has at most {MOST_FIGURES} pictures; with these it would have more. Remove "
+            "some first."
+        )
+    names = {max(picture.sizes.items(), key=_by_width)[1] for picture in pictures.values()}
+    files = {
+        file.sha256: file
+        for file in StoredFile.objects.filter(area=StoredFile.Area.COURSE_MEDIA, sha256__in=names)
+    }
+    for slug, picture in pictures.items():
+        file = files.get(max(picture.sizes.items(), key=_by_width)[1])
+        if file is None:
+            raise FigureRefused("A picture of it is not kept any more. Choose the file once more.")
+        figure = Figure.objects.create(
+            version=version,
+            slug=slug,
+            alt=picture.alt,
+            caption="",
+            credit="",
+            source_sha256=picture.source_sha256,
+            file=file,
+            width=picture.width,
+            height=picture.height,
+            sizes_json=canonical_json(dict(picture.sizes)),
+        )
+        _record("figure.added", figure, by=by, now=now)
+
+
+def _by_width(size: tuple[str, str]) -> int:
+    return int(size[0])
 
 
 @transaction.atomic
@@ -251,19 +372,20 @@ def _figure(version: CourseVersion, key: UUID) -> Figure:
     return figure
 
 
-def _free_slug(version: CourseVersion, file_name: str, alt: str) -> str:
-    """Small letters, digits and hyphens, as packages name their files.
-
-    Slugs of pictures that Undo may bring back are not free: lessons may still name them, and must
-    not show something else without anybody having asked for it.
-    """
-    name = re.split(r"[/\\]", file_name)[-1].rsplit(".", 1)[0]
-    wanted = _slug(name) or _slug(" ".join(alt.split()[:6])) or "picture"
+def _taken_slugs(version: CourseVersion) -> set[str]:
+    """Slugs of pictures that Undo may bring back are not free: lessons may still name them, and
+    must not show something else without anybody having asked for it."""
     gone = version.figure_steps.filter(kind=Kind.REMOVED, undone_at__isnull=True)
-    taken = {
+    return {
         *version.figures.values_list("slug", flat=True),
         *gone.values_list("slug", flat=True),
     }
+
+
+def _free_slug(taken: set[str], file_name: str, alt: str) -> str:
+    """Small letters, digits and hyphens, as packages name their files."""
+    name = re.split(r"[/\\]", file_name)[-1].rsplit(".", 1)[0]
+    wanted = _slug(name) or _slug(" ".join(alt.split()[:6])) or "picture"
     slug, number = wanted, 1
     while slug in taken:
         number += 1
@@ -294,7 +416,7 @@ def _keep_step(figure: Figure, kind: Kind, *, by: User, now: datetime) -> None:
     )
 
 
-def _record(action: str, figure: Figure, *, by: User, now: datetime, **detail: str) -> None:
+def _record(action: str, figure: Figure, *, by: User | None, now: datetime, **detail: str) -> None:
     audit.record(
         action,
         subject_type="version",

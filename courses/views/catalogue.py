@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -47,11 +47,12 @@ def course_list(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     search = CatalogueSearch(query)
     query["q"] = search.words
-    page = newest_first(queries.catalogue(query), after=query.get("after"), size=12)
+    user = request.user if isinstance(request.user, User) else None
+    page = newest_first(queries.catalogue(query, user=user), after=query.get("after"), size=12)
     older = request.GET.copy()
     if page.older_after is not None:
         older["after"] = str(page.older_after)
-    filters = queries.catalogue_filters(query)
+    filters = queries.catalogue_filters(query, user=user)
     return render(
         request,
         "courses/course_list.html",
@@ -59,7 +60,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
             "search": search,
             "filters": filters,
             "is_filtered": bool(search.words or any(each.chosen for each in filters)),
-            "cards": _cards(page.rows),
+            "cards": _cards(page.rows, query, user),
             "is_first_page": page.is_first,
             "older_url": f"?{older.urlencode()}" if page.older_after is not None else "",
         },
@@ -96,7 +97,7 @@ def course_page(
         **remember(version, "course page", lambda: _printed_facts(version)),
         "grades": wording.GRADES,
         **_requirements(version),
-        "panels": _panels(request, version, preview),
+        **_panels(request, version, preview),
     }
 
 
@@ -167,11 +168,11 @@ def _printed_facts(version: CourseVersion) -> dict[str, object]:
     }
 
 
-def _cards(courses: Sequence[Course]) -> list[CourseCard]:
+def _cards(courses: Sequence[Course], query: QueryDict, user: User | None) -> list[CourseCard]:
     shown = [(each, each.on_sale_version) for each in courses if each.on_sale_version]
     versions = [version for _course, version in shown]
     prefetch_related_objects(versions, "subjects")
-    notes = queries.catalogue_notes(versions)
+    notes = queries.catalogue_notes(versions, query, user=user)
     return [
         CourseCard(
             version=version,
@@ -193,13 +194,16 @@ def _requirements(version: CourseVersion) -> dict[str, list[str]]:
 
 def _panels(
     request: HttpRequest, version: CourseVersion, preview: Preview | None
-) -> list[SafeString]:
+) -> dict[str, list[SafeString]]:
     """What the other apps show on the course page, rendered here: what each needs is its own."""
     assumed = preview.assumed if preview else None
     panels = [
         panel for part in parts() for panel in part.course_panels(request, version, assumed=assumed)
     ]
-    return rendered(request, panels)
+    return {
+        "first_panels": rendered(request, [each for each in panels if each.is_first]),
+        "panels": rendered(request, [each for each in panels if not each.is_first]),
+    }
 
 
 def _own_enrollment(request: HttpRequest, version: CourseVersion) -> Enrollment | None:

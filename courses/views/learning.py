@@ -22,15 +22,22 @@ from courses.domain.evaluation import submit_evaluation
 from courses.forms import EvaluationForm
 from courses.frozen import remember
 from courses.models import CourseVersion, Enrollment, Evaluation, Lesson, Module
+from courses.parts import parts
 from courses.reading import course_references, lesson_segments, reference_html
 from courses.rules import enrollment_or_404
 from courses.views.crumbs import enrollment_crumbs
+from courses.views.panels import rendered
 
 
 @require_safe
 def enrollment_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
     enrollment = enrollment_or_404(request, uid)
-    return render(request, "courses/enrollment_detail.html", course_home(enrollment))
+    panels = [panel for part in parts() for panel in part.enrollment_panels(enrollment)]
+    return render(
+        request,
+        "courses/enrollment_detail.html",
+        course_home(enrollment) | {"panels": rendered(request, panels)},
+    )
 
 
 def course_home(enrollment: Enrollment) -> dict[str, object]:

@@ -13,14 +13,23 @@ from rapidfuzz import fuzz, process
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.errors import DomainError
+from ce_platform.core.models import StoredFile
 from ce_platform.core.text import canonical_json, clean, fold
 from courses.domain.drafting import locked_draft
+from courses.domain.picturing import add_ready_figures
 from courses.models import CourseVersion
 from quizzes.domain.authoring_questions import MOST_QUESTIONS
 from quizzes.domain.checking import TextChecker, check_content
 from quizzes.domain.drafting import finish, pool_of, renumber, settle
 from quizzes.domain.errors import Elsewhere, TooManyQuestions
-from quizzes.embedding import VersionPictures
+from quizzes.domain.importing_pictures import (
+    NONE,
+    Brought,
+    PicturesAtHand,
+    brought_of,
+    said_of,
+)
+from quizzes.embedding import has_pictures, picture_names
 from quizzes.interchange.found import Found, Note, Reading
 from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
 from quizzes.package.model import content_sha256, short
@@ -29,6 +38,7 @@ from quizzes.question_types import type_named
 from quizzes.tags import LONGEST_TAG, MOST_TAGS, fold_tags
 
 _SALT: Final = "quizzes.importing"
+_PICTURE_SALT: Final = "quizzes.importing.picture"
 # What the page of a preview hands back; a form takes 5 MB.
 _MOST_KEPT: Final = 3_000_000
 # Seconds. Whoever leaves a preview open overnight may go on.
@@ -66,26 +76,31 @@ class Looked:
     """The beginning of the one that says nearly the same; empty when there is none."""
     notes: Sequence[str]
     """What was changed in it, and what of it does not come along."""
+    read: Found
+    """As the file says it, its pictures not yet figures of the course."""
 
 
 @dataclass(frozen=True)
 class Sight:
     reading: Reading
     questions: Sequence[Looked]
+    pictures: PicturesAtHand
 
     @property
     def fresh(self) -> list[Looked]:
         return [each for each in self.questions if not each.is_known]
 
 
-def look_at(version: CourseVersion, quiz: Quiz | None, reading: Reading) -> Sight:
+def look_at(
+    version: CourseVersion, quiz: Quiz | None, reading: Reading, brought: Brought = NONE
+) -> Sight:
     """What a file would bring to a quiz, or without one to the bank; nothing is written.
 
-    The same number of queries for every number of questions.
+    `brought`: its pictures, made ready. The same number of queries for every number of questions.
     """
-    checker, pictures = TextChecker(version), VersionPictures(version)
+    checker, pictures = TextChecker(version), PicturesAtHand(version, brought)
     there = _revisions(version, quiz)
-    seen = {revision.sha256 for revision in there}
+    seen = {_same(revision.type, revision.data, revision.sha256) for revision in there}
     wholes = [_whole(revision.type, revision.data) for revision in there]
     stems = [str(revision.data["stem"]) for revision in there]
     looked: list[Looked] = []
@@ -93,18 +108,24 @@ def look_at(version: CourseVersion, quiz: Quiz | None, reading: Reading) -> Sigh
     by_place: dict[tuple[int, str], list[str]] = {}
     for note in (*reading.changes, *reading.left):
         by_place.setdefault((note.line, note.title), []).append(note.sentence)
-    for found in reading.questions:
+    for read in reading.questions:
+        found, changes, losses = pictures.placed(read)
+        notes = [*changes, *losses]
+        if not found.content:
+            left += [Note(read.line, read.title, sentence) for sentence in losses]
+            continue
         cleaned = check_content(
             version, found.type, found.content, checker=checker, pictures=pictures
         )
         if cleaned.problems:
             left += [
-                Note(found.line, found.title, problem.sentence) for problem in cleaned.problems
+                Note(found.line, found.title, sentence)
+                for sentence in (*(each.sentence for each in cleaned.problems), *losses)
             ]
             continue
-        sha256 = content_sha256(found.type, canonical_json(cleaned.content))
-        is_known = sha256 in seen
-        seen.add(sha256)
+        same = _same(found.type, cleaned.content)
+        is_known = same in seen
+        seen.add(same)
         nearest = None
         if not is_known:
             nearest = process.extractOne(
@@ -119,11 +140,12 @@ def look_at(version: CourseVersion, quiz: Quiz | None, reading: Reading) -> Sigh
                 replace(found, content=cleaned.content),
                 is_known,
                 short(stems[nearest[2]]) if nearest else "",
-                by_place.get((found.line, found.title), []),
+                [*by_place.get((found.line, found.title), []), *notes],
+                read,
             )
         )
     kept = replace(reading, questions=[each.question for each in looked], left=sorted(left))
-    return Sight(kept, looked)
+    return Sight(kept, looked, pictures)
 
 
 @transaction.atomic
@@ -131,15 +153,17 @@ def add_found(
     version: CourseVersion,
     quiz: Quiz | None,
     questions: Sequence[Found],
+    brought: Brought = NONE,
     *,
     by: User | None,
     now: datetime,
 ) -> int:
-    """Add the questions to a quiz, or without one to the bank only; how many were new.
+    """Add the questions to a quiz, or without one to the bank only; how many were new. What they
+    show becomes figures of the course in the same step.
 
     What is there word for word is not added again, so twice is once. Rows are written in batches,
     so the number of queries hardly grows with the number of questions.
-    Errors: NotADraft, Elsewhere, TooManyQuestions, UnknownQuestionType.
+    Errors: NotADraft, Elsewhere, TooManyQuestions, UnknownQuestionType, FigureRefused.
     """
     # Locked before anything is read, so that two sendings do not both find their questions new.
     version = locked_draft(version)
@@ -148,7 +172,8 @@ def add_found(
         if quiz is None:
             raise Elsewhere("This quiz was removed meanwhile.")
         quiz.version = version
-    fresh = [each.question for each in look_at(version, quiz, _as_reading(questions)).fresh]
+    sight = look_at(version, quiz, _as_reading(questions), brought)
+    fresh = [each.question for each in sight.fresh]
     if not fresh:
         return 0
     pool = pool_of(quiz) if quiz is not None else []
@@ -157,6 +182,11 @@ def add_found(
             f"A quiz has at most {MOST_QUESTIONS} questions; with these it would have "
             f"{len(pool) + len(fresh)}."
         )
+    shown = {name for each in fresh for name in picture_names(each.content)}
+    figures = {
+        slug: picture for slug, picture in sight.pictures.new.items() if f"figure:{slug}" in shown
+    }
+    add_ready_figures(version, figures, by=by, now=now)
     rows = Question.objects.bulk_create([Question(course=version.course) for _ in fresh])
     revisions = QuestionRevision.objects.bulk_create(
         [_revision(row, found, by=by, now=now) for row, found in zip(rows, fresh, strict=True)]
@@ -188,16 +218,23 @@ def add_found(
 # ------------------------------------------------------------------------------- the preview
 
 
-def kept_text(version: CourseVersion, quiz: Quiz | None, questions: Sequence[Found]) -> str:
+def kept_text(
+    version: CourseVersion, quiz: Quiz | None, sight: Sight, brought: Brought = NONE
+) -> str:
     """What the page of a preview holds until somebody adds: signed, so that nobody changes it, and
-    in the page itself, so that two tabs do not mix. Errors: PreviewTooLarge."""
+    in the page itself, so that two tabs do not mix. Of pictures it holds the names of their files.
+    Errors: PreviewTooLarge."""
     kept = signing.dumps(
         {
             "place": _place(version, quiz),
             "questions": [
-                [each.type, each.content, str(each.points), each.line, each.title, each.tags]
-                for each in questions
+                [
+                    *(each.type, each.content, str(each.points), each.line, each.title, each.tags),
+                    each.origin,
+                ]
+                for each in (looked.read for looked in sight.fresh)
             ],
+            "pictures": brought.as_json(),
         },
         salt=_SALT,
         compress=True,
@@ -207,7 +244,9 @@ def kept_text(version: CourseVersion, quiz: Quiz | None, questions: Sequence[Fou
     return kept
 
 
-def kept_questions(version: CourseVersion, quiz: Quiz | None, kept: str) -> list[Found]:
+def kept_questions(
+    version: CourseVersion, quiz: Quiz | None, kept: str
+) -> tuple[list[Found], Brought]:
     """Errors: PreviewGone."""
     try:
         told: Mapping[str, Any] = signing.loads(kept, salt=_SALT, max_age=_KEPT_FOR)
@@ -215,10 +254,38 @@ def kept_questions(version: CourseVersion, quiz: Quiz | None, kept: str) -> list
         raise PreviewGone from None
     if told["place"] != _place(version, quiz):
         raise PreviewGone
-    return [
-        Found(name, content, line, title=title, points=Decimal(points), tags=tuple(tags))
-        for name, content, points, line, title, tags in told["questions"]
+    questions = [
+        Found(
+            name,
+            content,
+            line,
+            title=title,
+            points=Decimal(points),
+            tags=tuple(tags),
+            origin=origin,
+        )
+        for name, content, points, line, title, tags, origin in told["questions"]
     ]
+    return questions, brought_of(told["pictures"])
+
+
+def seen_picture(version: CourseVersion, sha256: str, extension: str) -> str:
+    """The end of an address that shows a picture to the authors of one course, while a preview
+    lasts: the hash alone, which others may know, opens nothing."""
+    return signing.dumps([version.pk, sha256, extension], salt=_PICTURE_SALT)
+
+
+def picture_seen(version: CourseVersion, seen: str) -> StoredFile | None:
+    """`seen_picture` backwards; None when it is not of this course, or too old."""
+    try:
+        pk, sha256, extension = signing.loads(seen, salt=_PICTURE_SALT, max_age=_KEPT_FOR)
+    except signing.BadSignature:
+        return None
+    if pk != version.pk:
+        return None
+    return StoredFile.objects.filter(
+        area=StoredFile.Area.COURSE_MEDIA, sha256=sha256, content_type=f"image/{extension}"
+    ).first()
 
 
 def _place(version: CourseVersion, quiz: Quiz | None) -> list[object]:
@@ -236,6 +303,13 @@ def _revisions(version: CourseVersion, quiz: Quiz | None) -> list[QuestionRevisi
 
 def _whole(type_name: str, content: Mapping[str, Any]) -> str:
     return fold(type_named(type_name).search_text(dict(content)))[:_MOST_LETTERS]
+
+
+def _same(type_name: str, content: Mapping[str, Any], sha256: str = "") -> str:
+    """What two questions that say and show the same have in common."""
+    if sha256 and not has_pictures(dict(content)):
+        return sha256
+    return content_sha256(type_name, canonical_json(said_of(dict(content))))
 
 
 def _as_reading(questions: Sequence[Found]) -> Reading:

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
+from ce_platform.core.models import StoredFile
 from courses.models import CourseVersion
 from quizzes.domain.drafting import pool_of
 from quizzes.interchange import formats
+from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.outgoing import Outgoing, Written
 from quizzes.models import QuestionRevision, Quiz, QuizPoolItem
 
@@ -21,9 +24,24 @@ def questions_of_version(version: CourseVersion) -> list[Outgoing]:
     return [_outgoing(item.revision) for item in items.order_by("quiz__position", "position", "pk")]
 
 
-def written(format_name: str, questions: Sequence[Outgoing]) -> Written:
-    """Errors: InterchangeRefused."""
+def written(format_name: str, questions: Sequence[Outgoing], *, is_look: bool = False) -> Written:
+    """The file; with `is_look` only what it would leave behind, and no picture is read or drawn.
+
+    One query for each picture. Errors: InterchangeRefused.
+    """
+    if not is_look:
+        questions = [replace(each, files=_media) for each in questions]
     return formats.write(format_name, questions)
+
+
+def _media(sha256: str) -> bytes:
+    file = StoredFile.objects.filter(area=StoredFile.Area.COURSE_MEDIA, sha256=sha256).first()
+    if file is None:
+        raise NotRepresented("A picture of it is not kept any more.")
+    try:
+        return file.read()
+    except OSError:
+        raise NotRepresented("A picture of it cannot be read at the moment.") from None
 
 
 def _outgoing(revision: QuestionRevision) -> Outgoing:

@@ -50,7 +50,7 @@ class DecodedText:
     """How it was read, when the file does not say it in a way that is sure."""
 
 
-def decoded(content: bytes) -> DecodedText:
+def decoded(content: bytes, *, longest: int = LONGEST_TEXT) -> DecodedText:
     """Text with unix line ends. Errors: InterchangeRefused."""
     check_size(content)
     guessed = ""
@@ -68,8 +68,8 @@ def decoded(content: bytes) -> DecodedText:
             guessed = "Windows-1252 (Latin-1)"
     if "\x00" in text:
         raise InterchangeRefused("The file holds NUL characters, so it is no text.")
-    if len(text) > LONGEST_TEXT:
-        raise InterchangeRefused(f"The text is longer than {LONGEST_TEXT:,} characters.")
+    if len(text) > longest:
+        raise InterchangeRefused(f"The text is longer than {longest:,} characters.")
     return DecodedText(text.replace("\r\n", "\n").replace("\r", "\n"), guessed)
 
 
@@ -122,7 +122,8 @@ def xml_tree(content: bytes, *, name: str = "The file") -> Element:
     text = content
     if declared is None or declared[1].lower() in (b"utf-8", b"utf8"):
         # A file that says UTF-8 and is not is common, and a sentence better than a parse error.
-        text = decoded(content).text.lstrip("\ufeff \n\t").encode()
+        # Pictures stand in it as letters, so a file may be one long text.
+        text = decoded(content, longest=MOST_BYTES).text.lstrip("\ufeff \n\t").encode()
         text = re.sub(rb"^<\?xml[^>]{0,200}\?>", b"", text, count=1)
     builder = _Builder()
     try:

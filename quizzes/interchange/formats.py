@@ -16,7 +16,7 @@ from quizzes.interchange import (
 )
 from quizzes.interchange import spreadsheet as sheet
 from quizzes.interchange.errors import InterchangeRefused
-from quizzes.interchange.files import decoded
+from quizzes.interchange.files import MOST_BYTES, decoded
 from quizzes.interchange.found import Note, Reading
 from quizzes.interchange.outgoing import Outgoing, Written
 
@@ -95,7 +95,7 @@ def detected(content: bytes, name: str = "") -> str:
     if content.startswith(b"PK"):
         # Names of files stand in a zip as they are.
         return sheet.NAME if b"xl/workbook.xml" in content else qti.NAME
-    text = decoded(content).text
+    text = decoded(content, longest=MOST_BYTES).text
     head = text.lstrip()[:4000]
     if head.startswith("<"):
         return moodle.NAME if "<quiz" in head else qti.NAME

@@ -4,12 +4,17 @@ Nothing is dropped silently. What came along in another shape is a *change*, wha
 along is *left*; both name their line.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
+from urllib.parse import unquote
 
+from ce_platform.core.text import canonical_json
+from courses.domain.figure_uses import named_in
+from quizzes.interchange import shelf
 from quizzes.interchange.errors import InterchangeRefused, NotRepresented
+from quizzes.interchange.shelf import FoundPicture, PictureMissing
 from quizzes.question_types import type_named
 from quizzes.question_types.base import Content
 from quizzes.word import FoundQuestion
@@ -19,6 +24,7 @@ MOST_POINTS: Final = 1000
 ONE: Final = Decimal(1)
 _MOST_NOTES: Final = 2_000
 _LONGEST_TITLE: Final = 80
+_ASIDE: Final = "aside:"
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,18 @@ class Found(FoundQuestion):
     points: Decimal = ONE
     tags: tuple[str, ...] = ()
     category: str = ""
+    lacks_picture: bool = False
+    """A picture of it did not come along, so somebody must look whether it can be asked."""
+    origin: Mapping[str, Any] | None = None
+    """Of a question about places on a picture that left from here: what it was about, see
+    `quizzes.interchange.origin`."""
+
+    @property
+    def pictures(self) -> list[str]:
+        """The names of what it shows, until those are figures of a course."""
+        named = named_in(canonical_json(self.content))
+        figure = self.content.get("figure")
+        return list(dict.fromkeys([*named, *([figure] if figure else [])]))
 
 
 @dataclass(frozen=True, order=True)
@@ -47,6 +65,8 @@ class Reading:
     """What did not come along, and why."""
     unit: str = "Line"
     """What is counted: lines of a text, rows of a table, questions of a package."""
+    pictures: Mapping[str, FoundPicture] = field(default_factory=dict)
+    """By the names that the questions call them."""
 
     def said(self, note: Note) -> str:
         """For the command line."""
@@ -67,6 +87,12 @@ class Item:
     changes: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
+    find: shelf.Find = shelf.nothing
+    """Where the pictures of the text are that is being read."""
+    pictures: dict[str, FoundPicture] = field(default_factory=dict)
+    aside: list[str] = field(default_factory=list)
+    lacks_picture: bool = False
+    origin: Mapping[str, Any] | None = None
 
     def changed(self, sentence: str) -> None:
         if sentence not in self.changes:
@@ -81,12 +107,33 @@ class Item:
         if sentence not in self.settings:
             self.settings.append(sentence)
 
-    def picture(self, name: str) -> None:
-        """The one place where pictures of a question arrive; they do not come along yet."""
-        self.leave(
-            f"The picture “{short_text(name, most=60)}” does not come along: pictures in questions "
-            "are not read from files yet."
-        )
+    def picture(self, address: str, *, alt: str = "", name: str = "") -> str:
+        """The one place where pictures of a question arrive: what it is called from now on, or
+        nothing when it does not come along, which is noted."""
+        if address.startswith(_ASIDE) and address.removeprefix(_ASIDE).isdecimal():
+            address = dict(enumerate(self.aside)).get(int(address.removeprefix(_ASIDE)), "")
+        is_inline = address.startswith("data:")
+        file_name = name or ("" if is_inline else unquote(address.rpartition("/")[2]))
+        called = name or alt or file_name.partition("?")[0] or "without a name"
+        try:
+            content = shelf.bytes_behind(address, self.find)
+        except PictureMissing as reason:
+            self.lose_picture(called, str(reason))
+            return ""
+        own = shelf.name_of(content)
+        words = shelf.alt_of(alt)
+        if own not in self.pictures or (words and not self.pictures[own].alt):
+            self.pictures[own] = FoundPicture(content, file_name, words)
+        return own
+
+    def put_aside(self, address: str) -> str:
+        """A short address for a picture that stands in the text itself."""
+        self.aside.append(address)
+        return f"{_ASIDE}{len(self.aside) - 1}"
+
+    def lose_picture(self, called: str, why: str) -> None:
+        self.lacks_picture = True
+        self.leave(f"The picture “{short_text(called, most=60)}” {why}.")
 
     def set_points(self, text: str) -> None:
         """Points as a file writes them; what cannot be points stays one."""
@@ -114,6 +161,7 @@ class Collector:
         self._questions: list[Found] = []
         self._changes: dict[Note, None] = {}
         self._left: dict[Note, None] = {}
+        self._pictures: dict[str, FoundPicture] = {}
         self._count = 0
 
     def take(self, item: Item, read: Read) -> None:
@@ -124,13 +172,16 @@ class Collector:
             )
         try:
             type_name, content = read(item)
-            cleaned = type_named(type_name).clean(content)
+            problems = []
+            # What is about a figure is looked at when that has its measures.
+            if "figure" not in content:
+                cleaned = type_named(type_name).clean(content)
+                content, problems = cleaned.content, cleaned.problems
         except NotRepresented as error:
-            self.leave(item.line, str(error), title=item.title)
+            self._refuse(item, [str(error)])
             return
-        if cleaned.problems:
-            for problem in cleaned.problems:
-                self.leave(item.line, problem.sentence, title=item.title)
+        if problems:
+            self._refuse(item, [problem.sentence for problem in problems])
             return
         for sentence in item.settings:
             self.change(0, sentence)
@@ -138,17 +189,29 @@ class Collector:
             self.change(item.line, sentence, title=item.title)
         for sentence in item.left:
             self.leave(item.line, sentence, title=item.title)
-        self._questions.append(
-            Found(
-                type_name,
-                cleaned.content,
-                item.line,
-                title=short_text(item.title),
-                points=item.points,
-                tags=tuple(item.tags),
-                category=item.category,
-            )
+        found = Found(
+            type_name,
+            content,
+            item.line,
+            title=short_text(item.title),
+            points=item.points,
+            tags=tuple(item.tags),
+            category=item.category,
+            lacks_picture=item.lacks_picture,
+            origin=item.origin,
         )
+        self._questions.append(found)
+        for name in found.pictures:
+            picture = item.pictures.get(name)
+            known = self._pictures.get(name)
+            # Of several, one that somebody has described.
+            if picture is not None and (known is None or not known.alt):
+                self._pictures[name] = picture
+
+    def _refuse(self, item: Item, sentences: list[str]) -> None:
+        """A choice that was nothing but a picture is empty now: the reason is told as well."""
+        for sentence in [*sentences, *(item.left if item.lacks_picture else ())]:
+            self.leave(item.line, sentence, title=item.title)
 
     def change(self, line: int, sentence: str, *, title: str = "") -> None:
         self._add(self._changes, line, sentence, title)
@@ -163,7 +226,12 @@ class Collector:
 
     def reading(self) -> Reading:
         return Reading(
-            self._format, self._questions, sorted(self._changes), sorted(self._left), self.unit
+            self._format,
+            self._questions,
+            sorted(self._changes),
+            sorted(self._left),
+            self.unit,
+            self._pictures,
         )
 
 

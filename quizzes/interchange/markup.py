@@ -4,6 +4,7 @@ The Markdown is written by the same hand as that of Word documents: `courses.wor
 """
 
 import re
+from collections.abc import Callable
 from html import escape
 from html.parser import HTMLParser
 from typing import Final
@@ -18,11 +19,19 @@ from courses.word.inline import Span, markdown
 from courses.word.notes import Notes
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import Item
+from quizzes.interchange.shelf import WORDS, WRITTEN, alt_of, written
 
 LONGEST_HTML: Final = 100_000
 _DEEPEST: Final = 40
 _MOST_ELEMENTS: Final = 5_000
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|\w{2,20});")
+# The address has no spaces: those of file names are written with percent signs.
+_IMAGE: Final = re.compile(
+    rf"{WORDS}\(<?([^()\s<>]{{1,2000}})>?(?:[ \t]{{1,9}}\"[^\"\n]{{0,300}}\")?\)"
+)
+# A picture that was pasted into a text is longer than any text.
+_INLINE_PICTURE: Final = re.compile(r"(\bsrc\s{0,9}=\s{0,9}[\"'])(data:image/[^\"'<>]{200,})")
+_MOVED: Final = "A picture inside a paragraph stands by itself here."
 _SPAN: Final = re.compile("[1-9]", re.ASCII)
 _BREAKS: Final = re.compile(r"[ \t\n\r\f]+")
 _BOLD: Final = {"b", "strong"}
@@ -54,6 +63,7 @@ def looks_like_html(text: str) -> bool:
 
 def from_html(html: str, item: Item, *, is_line: bool = False) -> str:
     """Our Markdown; what it cannot say is noted. `is_line`: everything on one line."""
+    html = _INLINE_PICTURE.sub(lambda found: f"{found[1]}{item.put_aside(found[2])}", html)
     if len(html) > LONGEST_HTML:
         raise NotRepresented(f"A text of it is longer than {LONGEST_HTML:,} characters.")
     reader = _Reader(item, is_line=is_line)
@@ -61,11 +71,60 @@ def from_html(html: str, item: Item, *, is_line: bool = False) -> str:
     reader.close()
     notes = Notes()
     blocks = BlockReader(notes)
-    texts = [block.text for _place, block in blocks.read(list(reader.root)) if block.text]
+    # The source of a picture is its Markdown already.
+    found = [block for _place, block in blocks.read(list(reader.root)) if block.text]
+    pictures = [block.text for block in found if block.kind == "figure"]
+    texts = [block.text for block in found if not is_line or block.kind != "figure"]
+    if is_line:
+        texts = [_line_with("\n\n".join(texts), pictures, item)]
     for sentence in notes.sentences():
         sentence = sentence.removeprefix("At the beginning: ")
         item.changed(f"{sentence[:1].upper()}{sentence[1:]}")
     return clean("\n\n".join(texts))
+
+
+def from_markdown(text: str, item: Item, *, is_line: bool = False) -> str:
+    """Our Markdown out of that of others: pictures become figures, which stand alone."""
+    if "![" not in text:
+        return clean(text)
+    if len(text) > LONGEST_HTML:
+        raise NotRepresented(f"A text of it is longer than {LONGEST_HTML:,} characters.")
+    paragraphs = []
+    for paragraph in re.split(r"\n[ \t]*\n", text):
+        pictures: list[str] = []
+
+        def take(found: re.Match[str], pictures: list[str] = pictures) -> str:
+            if found[2].startswith("figure:"):
+                return found[0]
+            alt = plain_of(found[1])
+            if name := item.picture(found[2], alt=alt):
+                pictures.append(written(name, alt))
+            return ""
+
+        words = _IMAGE.sub(take, paragraph)
+        if not pictures:
+            paragraphs.append(words)
+        elif is_line:
+            paragraphs.append(_line_with(words.strip(), pictures, item))
+        else:
+            if words.strip():
+                item.changed(_MOVED)
+            paragraphs += [each for each in (words.strip(" \t"), *pictures) if each.strip()]
+    return clean("\n\n".join(paragraphs))
+
+
+def _line_with(words: str, pictures: list[str], item: Item) -> str:
+    """A choice or a note: words, or one picture alone."""
+    kept = "" if words else "".join(pictures[:1])
+    for each in pictures[0 if words else 1 :]:
+        found = WRITTEN.fullmatch(each)
+        name = item.pictures[found[2]].file_name if found else ""
+        item.lose_picture(
+            plain_of(found[1] if found else "") or name or "without a name",
+            "does not come along: a choice or a note is words or one picture here, and it stands "
+            "beside words or another picture",
+        )
+    return words or kept
 
 
 def from_plain(text: str, *, is_line: bool = False) -> str:
@@ -140,8 +199,7 @@ class _Reader(HTMLParser):
             if tag not in _VOID:
                 self._skipped.append(tag)
         elif tag == "img":
-            name = values.get("alt") or values.get("src", "").rpartition("/")[2][:60]
-            self._item.picture(name)
+            self._picture(values)
         elif tag == "br":
             self._break()
         elif tag == "hr":
@@ -177,6 +235,17 @@ class _Reader(HTMLParser):
         self._text(_BREAKS.sub(" ", data))
 
     # ---- building
+    def _picture(self, values: dict[str, str]) -> None:
+        alt = alt_of(values.get("alt", ""))
+        name = self._item.picture(values.get("src", ""), alt=alt)
+        if not name:
+            return
+        self._into_paragraph()
+        top = self._top
+        if not self._is_line and ((top.text or "").strip() or len(top)):
+            self._item.changed(_MOVED)
+        SubElement(top, "img", src=written(name, alt))
+
     @property
     def _top(self) -> Element:
         return self._stack[-1][1]
@@ -300,10 +369,26 @@ _BLOCKS: Final = {
 _INLINE: Final = {"strong": "strong", "em": "em"}
 
 
-def to_html(text: str, losses: list[str], *, is_line: bool = False) -> str:
+Draw = Callable[[str, str], str]
+"""From the name of a figure, and the words in its brackets, to an element."""
+
+
+def to_html(text: str, losses: list[str], *, draw: Draw, is_line: bool = False) -> str:
     """XHTML of plain elements; what it cannot say stays as words, and is noted."""
-    tokens = (parse_inline(text) if is_line else parse(text)).tokens
-    return "".join(_html(token, losses) for token in tokens)
+    is_figure = is_line and "(figure:" in text
+    tokens = (parse_inline(text) if is_line and not is_figure else parse(text)).tokens
+    html = (
+        draw(str(token.meta["slug"]), str(token.meta["alt"]))
+        if token.type == "figure"
+        else _html(token, losses)
+        for token in tokens
+    )
+    if is_line:
+        return "".join(html)
+    return "".join(
+        f"<p>{each}</p>" if token.type == "figure" else each
+        for token, each in zip(tokens, html, strict=True)
+    )
 
 
 def _html(token: Token, losses: list[str]) -> str:

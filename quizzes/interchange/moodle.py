@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from ce_platform.core.text import clean
-from quizzes.interchange import cloze, markup, weights
+from quizzes.interchange import cloze, markup, moodle_pictures, origin, weights
 from quizzes.interchange.errors import InterchangeRefused, NotRepresented
 from quizzes.interchange.files import line_of, xml_tree
 from quizzes.interchange.found import (
@@ -20,6 +19,8 @@ from quizzes.interchange.found import (
     short_text,
 )
 from quizzes.interchange.gift import matching_content, short_text_content
+from quizzes.interchange.moodle_files import files_of
+from quizzes.interchange.shelf import Folder
 from quizzes.question_types.base import Content
 
 NAME: Final = "moodle-xml"
@@ -60,8 +61,6 @@ _STANDARD: Final = {
 _TYPES: Final = {
     "essay": "It asks for a free text (essay), which no computer can mark.",
     "description": "This is a text without a question, which a quiz here cannot ask.",
-    "ddmarker": "It asks for places on a picture, which is not read from files yet.",
-    "ddimageortext": "It asks for places on a picture, which is not read from files yet.",
     "calculated": "Its numbers are calculated anew each time, as no question here does.",
     "calculatedsimple": "Its numbers are calculated anew each time, as no question here does.",
     "calculatedmulti": "Its numbers are calculated anew each time, as no question here does.",
@@ -158,34 +157,36 @@ def _words(element: Element | None) -> str:
     return clean("".join(element.itertext())) if element is not None else ""
 
 
-def _raw(element: Element | None, item: Item) -> str:
-    """The text of a field as it is written; pictures that hang on it are named."""
+def _raw(element: Element | None) -> str:
+    """The text of a field as it is written."""
     if element is None:
         return ""
     inner = element.find("text")
-    text = "".join((element if inner is None else inner).itertext())
-    for file in element.findall("file"):
-        name = file.get("name", "")
-        # One that stands in the text is named there.
-        if quote(name) not in text and name not in text:
-            item.picture(name)
-    return text
+    return "".join((element if inner is None else inner).itertext())
 
 
 def _text(element: Element | None, item: Item, *, is_line: bool = False) -> str:
-    return _converted(_raw(element, item), _form(element), item, is_line=is_line)
+    return _converted(_raw(element), element, item, is_line=is_line)
 
 
-def _form(element: Element | None) -> str:
-    return element.get("format", "moodle_auto_format") if element is not None else ""
-
-
-def _converted(text: str, form: str, item: Item, *, is_line: bool = False) -> str:
+def _converted(text: str, element: Element | None, item: Item, *, is_line: bool = False) -> str:
+    """The text of a field in our Markdown, with the pictures that hang on it."""
+    if element is None:
+        return ""
+    form = element.get("format", "moodle_auto_format")
+    files = files_of(element)
+    folder = item.find = Folder(files)
     if form == "markdown":
-        return clean(text)
-    if form == "html" or (form != "plain_text" and markup.looks_like_html(text)):
-        return markup.from_html(text, item, is_line=is_line)
-    return markup.from_plain(text, is_line=is_line)
+        converted = markup.from_markdown(text, item, is_line=is_line)
+    elif form == "html" or (form != "plain_text" and markup.looks_like_html(text)):
+        converted = markup.from_html(text, item, is_line=is_line)
+    else:
+        converted = markup.from_plain(text, is_line=is_line)
+    for path in files:
+        if path not in folder.taken:
+            name = short_text(path, most=60)
+            item.leave(f"The file “{name}” hangs on a text that does not show it; it was left out.")
+    return converted
 
 
 # ------------------------------------------------------------------------------- types
@@ -319,8 +320,8 @@ def _unit(known: _Known, item: Item) -> str:
 
 def _cloze(known: _Known, item: Item, content: Content) -> tuple[str, Content]:
     field = known.element.find("questiontext")
-    marked, gaps = cloze.read_gaps(_raw(field, item), item)
-    text = cloze.with_gaps(_converted(marked, _form(field), item))
+    marked, gaps = cloze.read_gaps(_raw(field), item)
+    text = cloze.with_gaps(_converted(marked, field, item))
     return _filled(text, gaps, item, content)
 
 
@@ -333,7 +334,7 @@ def _gapselect(known: _Known, item: Item, content: Content) -> tuple[str, Conten
     ]
     gaps: list[Content] = []
     field = known.element.find("questiontext")
-    marked = _raw(field, item)
+    marked = _raw(field)
     for place in range(len(options)):
         if f"[[{place + 1}]]" not in marked:
             continue
@@ -343,9 +344,16 @@ def _gapselect(known: _Known, item: Item, content: Content) -> tuple[str, Conten
         gaps.append(
             {"id": letter(len(gaps)), "right": right, "others": list(dict.fromkeys(others))}
         )
-    text = cloze.with_gaps(_converted(marked, _form(field), item))
+    text = cloze.with_gaps(_converted(marked, field, item))
     type_name, own = _filled(text, gaps, item, content)
     return type_name, {**own, "scoring": "partial"}
+
+
+def _places(known: _Known, item: Item, content: Content) -> tuple[str, Content]:
+    """On a picture; what it was when it left from here stands beside it."""
+    known.known |= {"file", "drag", "drop", "shuffleanswers", "showmisplaced", origin.TAG}
+    item.origin = origin.read(known.element.find(origin.TAG))
+    return moodle_pictures.READERS[known.element.get("type", "")](known.element, item)
 
 
 def _filled(text: str, gaps: list[Content], item: Item, content: Content) -> tuple[str, Content]:
@@ -367,4 +375,6 @@ _READERS: Final[dict[str, Callable[[_Known, Item, Content], tuple[str, Content]]
     "multianswer": _cloze,
     "gapselect": _gapselect,
     "ddwtos": _gapselect,
+    "ddmarker": _places,
+    "ddimageortext": _places,
 }

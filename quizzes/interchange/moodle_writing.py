@@ -2,31 +2,26 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from typing import Final
+from urllib.parse import quote
 
-from quizzes.interchange import cloze, weights
+from quizzes.interchange import cloze, moodle_pictures, weights
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import ONE, decimal, decimal_words
 from quizzes.interchange.gift_writing import absolute, say_accents, say_all_or_nothing, say_matching
 from quizzes.interchange.markup import plain_of
-from quizzes.interchange.outgoing import (
-    Losses,
-    Outgoing,
-    Written,
-    said_in_turn,
-)
+from quizzes.interchange.moodle_files import file_element, xml_text
+from quizzes.interchange.outgoing import FIGURE, Losses, Outgoing, Written, said_in_turn
+from quizzes.interchange.shelf import bracketed
 from quizzes.question_types.base import Content
 
-# Signs that XML cannot hold; no text of ours has the others that it cannot hold either.
-_NEVER: Final = re.compile("[\ufffe\uffff]")
 _REFERENCE: Final = re.compile(
     r"\[(?:[^\[\]@]{1,40}: ?)?@\w|\]\((?:glossary|figure|handout):|\]\{lang="
 )
 
 
 def write(questions: Sequence[Outgoing]) -> Written:
-    texts, losses = said_in_turn(questions, _say)
+    texts, losses = said_in_turn(questions, _say, has_pictures=True)
     body = "\n".join(texts)
     return Written(
         ".moodle.xml",
@@ -37,13 +32,6 @@ def write(questions: Sequence[Outgoing]) -> Written:
     )
 
 
-def xml_text(text: str, losses: Losses) -> str:
-    if _NEVER.search(text):
-        losses.add("Signs that stand for nothing were taken out.")
-        text = _NEVER.sub("", text)
-    return escape(text, quote=False)
-
-
 def _say(question: Outgoing, losses: Losses) -> str:
     own = _WRITERS.get(question.type)
     if own is None:
@@ -51,7 +39,7 @@ def _say(question: Outgoing, losses: Losses) -> str:
     content = question.content
     kind, body, lines = own(content, losses)
     for text in (content["stem"], content["explanation"]):
-        if _REFERENCE.search(text):
+        if _REFERENCE.search(FIGURE.sub("", text)):
             losses.add("References, terms and languages stand there as they are written here.")
     return "\n".join(
         [
@@ -73,16 +61,28 @@ def _tags(question: Outgoing, losses: Losses) -> list[str]:
 
 
 def _field(name: str, text: str, losses: Losses, *, attributes: str = "", inner: str = "") -> str:
-    return (
-        f'<{name}{attributes} format="markdown"><text>{xml_text(text, losses)}</text>'
-        f"{inner}</{name}>"
-    )
+    return f'<{name}{attributes} format="markdown">{_with_files(text, losses)}{inner}</{name}>'
+
+
+def _with_files(text: str, losses: Losses) -> str:
+    """The text, and the figures that it shows, which hang on its field."""
+    hung: dict[str, str] = {}
+
+    def take(found: re.Match[str]) -> str:
+        figure = losses.figure(found[2])
+        hung[figure.slug] = file_element(figure.file_name, figure.content)
+        alt = found[1] or bracketed(figure.alt)
+        return f"![{alt}](@@PLUGINFILE@@/{quote(figure.file_name)})"
+
+    text = FIGURE.sub(take, text)
+    return f"<text>{xml_text(text, losses)}</text>{''.join(hung.values())}"
 
 
 def _answer(text: str, fraction: str, feedback: str, losses: Losses, *, is_plain: bool) -> str:
     form = "plain_text" if is_plain else "markdown"
+    said = f"<text>{xml_text(text, losses)}</text>" if is_plain else _with_files(text, losses)
     return (
-        f'<answer fraction="{fraction}" format="{form}"><text>{xml_text(text, losses)}</text>'
+        f'<answer fraction="{fraction}" format="{form}">{said}'
         f"{_field('feedback', feedback, losses)}</answer>"
     )
 
@@ -125,6 +125,8 @@ def _matching(content: Content, losses: Losses) -> _Said:
     pairs += [("", extra) for extra in content["extras"]]
     lines = []
     for term, answer in pairs:
+        if FIGURE.search(answer):
+            raise NotRepresented("An answer of a pair is a picture, which Moodle does not show.")
         words = plain_of(answer)
         if words != answer:
             losses.add("Answers of pairs are plain text there; their looks stay behind.")
@@ -202,4 +204,5 @@ _WRITERS: Final[Mapping[str, Callable[[Content, Losses], _Said]]] = {
     "fill-in": _fill_in,
     "short-text": _short_text,
     "numeric": _numeric,
+    **moodle_pictures.WRITERS,
 }

@@ -1,15 +1,28 @@
 """Questions on their way out, and what the other form cannot say of them."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from quizzes.cases import case_of
-from quizzes.embedding import has_pictures
+from quizzes.embedding import has_pictures as shows_pictures
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import ONE, short_text
+from quizzes.interchange.shelf import WORDS
 from quizzes.question_types.base import Content
+
+# A figure in a text of ours: the words in its brackets, and its name.
+FIGURE: Final = re.compile(rf"{WORDS}\(figure:([A-Za-z0-9_-]+)\)")
+Files = Callable[[str], bytes]
+"""The bytes of a kept file, by its SHA-256. Errors: NotRepresented."""
+
+
+def unseen(sha256: str) -> bytes:
+    """For looking at what a format would leave behind: nothing is read, and nothing drawn."""
+    return b""
+
 
 OBJECTIVES: Final = "Objectives and the lessons to read again stay behind."
 
@@ -22,6 +35,7 @@ class Outgoing:
     key: str = ""
     has_objective: bool = False
     tags: tuple[str, ...] = ()
+    files: Files = unseen
 
     @property
     def title(self) -> str:
@@ -61,11 +75,49 @@ class Written:
     """Questions that are in the file."""
 
 
+@dataclass(frozen=True)
+class OutgoingFigure:
+    slug: str
+    extension: str
+    alt: str
+    width: int
+    height: int
+    sha256: str
+    content: bytes
+
+    @property
+    def media_type(self) -> str:
+        return f"image/{self.extension}"
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.slug}.{self.extension}"
+
+
 @dataclass
 class Losses:
-    """Of one question while it is written."""
+    """Of one question while it is written, and the figures of its texts."""
 
     sentences: list[str] = field(default_factory=list)
+    figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    files: Files = unseen
+    media: dict[str, bytes] = field(default_factory=dict)
+    """Path inside a package → what lies there."""
+
+    def figure(self, slug: str) -> OutgoingFigure:
+        record = self.figures.get(slug)
+        if record is None:
+            raise NotRepresented(f"It shows the figure “{slug}”, which is not there.")
+        sha256 = record["sizes"][max(record["sizes"], key=int)]
+        return OutgoingFigure(
+            slug,
+            record["extension"],
+            record["alt"],
+            record["width"],
+            record["height"],
+            sha256,
+            self.files(sha256),
+        )
 
     def add(self, sentence: str) -> None:
         if sentence not in self.sentences:
@@ -77,15 +129,22 @@ Text = TypeVar("Text")
 
 
 def said_in_turn(
-    questions: Sequence[Outgoing], say: "Callable[[Outgoing, Losses], Text]"
+    questions: Sequence[Outgoing],
+    say: "Callable[[Outgoing, Losses], Text]",
+    *,
+    has_pictures: bool = False,
 ) -> tuple[list[Text], list[Loss]]:
-    """What each question is in the other form; those it cannot say are named among the losses."""
+    """What each question is in the other form; those it cannot say are named among the losses.
+
+    `has_pictures`: the form can bring them along.
+    """
     texts: list[Text] = []
     losses: list[Loss] = []
     for number, question in enumerate(questions, start=1):
-        own = Losses()
+        own = Losses(figures=question.content.get("figures", {}), files=question.files)
         try:
-            _check_pictures(question)
+            if not has_pictures:
+                _check_pictures(question)
             if case_of(question.content) is not None:
                 own.add("The text of its case stays behind.")
             text = say(question, own)
@@ -98,9 +157,11 @@ def said_in_turn(
 
 
 def _check_pictures(question: Outgoing) -> None:
-    """What a picture shows is a chart or a figure of the course, and stays with it."""
-    if has_pictures(question.content):
-        raise NotRepresented("It shows pictures, and leaves only with the package of its course.")
+    if shows_pictures(question.content):
+        raise NotRepresented(
+            "It shows pictures, which this file cannot bring along: Moodle XML, QTI and the "
+            "package of the whole course can."
+        )
 
 
 def of_all(questions: Sequence[Outgoing]) -> list[Loss]:

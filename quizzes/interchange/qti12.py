@@ -25,6 +25,7 @@ from quizzes.interchange.found import (
     short_text,
 )
 from quizzes.interchange.gift import matching_content, short_text_content
+from quizzes.interchange.shelf import Find
 from quizzes.question_types.base import Content
 
 _KINDS: Final = {
@@ -37,13 +38,14 @@ _KINDS: Final = {
 _BLANK: Final = re.compile(r"\[([^\[\]\s]{1,60})\]")
 
 
-def take_items(tree: Element, collector: Collector, *, place: int = 0) -> int:
+def take_items(tree: Element, collector: Collector, *, find: Find, place: int = 0) -> int:
     """Every item of the file; how many there were. `place`: how many came before, in a package."""
     count = 0
     for element in tree.iter("item"):
         count += 1
         item = Item(place + count if collector.unit != "Line" else line_of(element))
         item.title = short_text(element.get("title", ""))
+        item.find = find
         collector.take(item, lambda each, element=element: _question(element, each))  # type: ignore[misc]
     return count
 

@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from ce_platform.core.text import clean
-from quizzes.interchange import cloze, markup
+from quizzes.interchange import cloze, markup, qti_pictures
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import (
     ONE,
@@ -48,6 +48,8 @@ def read_item(element: Element, item: Item, points: str) -> tuple[str, Content]:
             return _gaps(element, body, interactions, item)
         case "textEntryInteraction":
             type_name, own = _typed(answers, body, item)
+        case kind if str(kind) in qti_pictures.READERS:
+            type_name, own = qti_pictures.READERS[str(kind)](answers, item)
         case kind:
             raise NotRepresented(f"Its kind of answer (<{str(kind)[:40]}>) is not known here.")
     stem = _stem(body, interactions[0], item)
@@ -377,6 +379,10 @@ def _pieces(
             yield cloze.MARK.format(replaced[id(each)])
         elif each is skipped:
             tail = tail if " ".join(tail.split()) != unit else ""
+        elif tag == "object" and each.get("type", "").lower().startswith("image/"):
+            # What HTML says with another element: its words stand inside.
+            alt = " ".join("".join(each.itertext()).split())
+            yield f'<img src="{escape(each.get("data", ""))}" alt="{escape(alt)}">'
         elif tag not in _NOT_SHOWN:
             attributes = "".join(
                 f' {name}="{escape(value)}"'

@@ -5,11 +5,15 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from html import escape
 from typing import Final
+from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
 
-from quizzes.interchange import cloze
+from quizzes.interchange import cloze, qti_pictures
 from quizzes.interchange.errors import NotRepresented
 from quizzes.interchange.found import decimal_words
 from quizzes.interchange.gift_writing import say_accents
@@ -21,6 +25,7 @@ _NAMESPACE: Final = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _TEMPLATES: Final = "http://www.imsglobal.org/question/qti_v2p1/rptemplates"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ELEMENT: Final = re.compile("<[^<>]*>")
+_EMPTY: Final = re.compile(r"<(li|blockquote|p)>\s*</\1>")
 _NEVER: Final = re.compile("[\ufffe\uffff]")
 # A zip holds no earlier day; the same questions give the same bytes.
 _DAY: Final = (1980, 1, 1, 0, 0, 0)
@@ -28,30 +33,42 @@ _MATCH: Final = f'<responseProcessing template="{_TEMPLATES}/match_correct"/>'
 _MAP: Final = f'<responseProcessing template="{_TEMPLATES}/map_response"/>'
 
 
+@dataclass(frozen=True)
+class _ItemFile:
+    text: str
+    media: Mapping[str, bytes]
+    origin: str
+    """What stands beside it in the manifest."""
+
+
 def write(questions: Sequence[Outgoing]) -> Written:
-    texts, losses = said_in_turn(questions, _say)
+    items, losses = said_in_turn(questions, _say, has_pictures=True)
     left = {loss.number for loss in losses if loss.is_left_out}
     kept = [each for number, each in enumerate(questions, start=1) if number not in left]
-    names = [f"items/question-{number:03}.xml" for number in range(1, len(texts) + 1)]
-    files = {
-        "imsmanifest.xml": _manifest(names),
+    names = [f"items/question-{number:03}.xml" for number in range(1, len(items) + 1)]
+    files: dict[str, str | bytes] = {
+        "imsmanifest.xml": _manifest(names, items),
         "test.xml": _test(names, kept),
-        **dict(zip(names, texts, strict=True)),
+        **{name: item.text for name, item in zip(names, items, strict=True)},
     }
+    for item in items:
+        files |= item.media
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in files.items():
+        for name, content in files.items():
             entry = zipfile.ZipInfo(name, _DAY)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, text)
-    return Written(".qti.zip", "application/zip", buffer.getvalue(), losses, len(texts))
+            archive.writestr(entry, content)
+    return Written(".qti.zip", "application/zip", buffer.getvalue(), losses, len(items))
 
 
-def _manifest(names: Sequence[str]) -> str:
-    items = "".join(
+def _manifest(names: Sequence[str], items: Sequence[_ItemFile]) -> str:
+    resources = "".join(
         f'<resource identifier="Q{number}" type="imsqti_item_xmlv2p1" href="{name}">'
-        f'<file href="{name}"/></resource>'
-        for number, name in enumerate(names, start=1)
+        f"{f'<metadata>{item.origin}</metadata>' if item.origin else ''}"
+        f'<file href="{name}"/>'
+        f"{''.join(f'<file href={quoteattr(quote(path))}/>' for path in item.media)}</resource>"
+        for number, (name, item) in enumerate(zip(names, items, strict=True), start=1)
     )
     needed = "".join(
         f'<dependency identifierref="Q{number}"/>' for number in range(1, len(names) + 1)
@@ -60,7 +77,8 @@ def _manifest(names: Sequence[str]) -> str:
         f'{_HEAD}<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="MANIFEST">'
         "<metadata><schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion></metadata>"
         '<organizations/><resources><resource identifier="TEST" type="imsqti_test_xmlv2p1" '
-        f'href="test.xml"><file href="test.xml"/>{needed}</resource>{items}</resources></manifest>'
+        f'href="test.xml"><file href="test.xml"/>{needed}</resource>{resources}</resources>'
+        "</manifest>"
     )
 
 
@@ -85,12 +103,19 @@ _Said = tuple[str, str, str, str]
 """Declarations, body below the stem, processing, notes."""
 
 
-def _say(question: Outgoing, losses: Losses) -> str:
+def _say(question: Outgoing, losses: Losses) -> _ItemFile:
+    if question.type in qti_pictures.WRITERS:
+        said = qti_pictures.WRITERS[question.type](question.content, losses)
+        return _item(question, (said.declared, said.body, said.processing, ""), losses, said.origin)
     own = _WRITERS.get(question.type)
     if own is None:
         raise NotRepresented("QTI items of this type are not written yet.")
+    return _item(question, own(question.content, losses), losses)
+
+
+def _item(question: Outgoing, said: "_Said", losses: Losses, origin: str = "") -> _ItemFile:
     content = question.content
-    declared, body, processing, notes = own(content, losses)
+    declared, body, processing, notes = said
     if content["explanation"]:
         declared += (
             '<outcomeDeclaration identifier="EXPLANATION" cardinality="single" '
@@ -105,7 +130,7 @@ def _say(question: Outgoing, losses: Losses) -> str:
         losses.add("Tags stay behind.")
     stem = "" if question.type == "fill-in" else _html(content["stem"], losses)
     name = re.sub(r"[^A-Za-z0-9]", "", question.key)[:40]
-    return (
+    text = (
         f'{_HEAD}<assessmentItem xmlns="{_NAMESPACE}" identifier="Q{name}" '
         f'title="{escape(question.title)}" adaptive="false" timeDependent="false">'
         f"{declared}"
@@ -113,16 +138,30 @@ def _say(question: Outgoing, losses: Losses) -> str:
         "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
         f"<itemBody>{stem}{body}</itemBody>{processing}{notes}</assessmentItem>"
     )
+    return _ItemFile(text, losses.media, origin)
 
 
 def _html(text: str, losses: Losses, *, is_line: bool = False) -> str:
     if _NEVER.search(text):
         losses.add("Signs that stand for nothing were taken out.")
         text = _NEVER.sub("", text)
-    html = to_html(text, losses.sentences, is_line=is_line)
-    if text and not _ELEMENT.sub("", html).strip():
+    html = to_html(text, losses.sentences, draw=partial(_image, losses), is_line=is_line)
+    if text and "<img" not in html and not _ELEMENT.sub("", html).strip():
         losses.add("A text that shows nothing stays behind.")
+    elif _EMPTY.search(html):
+        losses.add("An empty item of a list stays behind.")
     return html
+
+
+def _image(losses: Losses, slug: str, alt: str) -> str:
+    """A figure of the texts; its file lies in a folder beside that of the items."""
+    figure = losses.figure(slug)
+    path = f"media/{figure.sha256[:12]}/{figure.file_name}"
+    losses.media[path] = figure.content
+    return (
+        f"<img src={quoteattr(f'../{quote(path)}')} alt={quoteattr(alt or figure.alt)} "
+        f'width="{figure.width}" height="{figure.height}"/>'
+    )
 
 
 def _plain(text: str, losses: Losses) -> str:

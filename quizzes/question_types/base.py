@@ -244,6 +244,8 @@ class QuestionType(ABC):
     """Looking back. Context: `position`, `shown` (from `review`)."""
     stylesheets: ClassVar[tuple[str, ...]] = ()
     """What pages that show such a question load beside the style of all quizzes."""
+    is_right_shown_alone: ClassVar[bool] = True
+    """A review without an answer says what is right; else it needs the right answer to say so."""
     scripts: ClassVar[tuple[str, ...]] = ()
     """Modules that make answering more comfortable; every answer can be given without them."""
 

@@ -39,6 +39,7 @@ class LabelTheChart(PictureEditor, PictureQuestion, SharedPoints):
     editor_template = "quizzes/editors/label_the_chart.html"
     form_template = "quizzes/types/label_the_chart.html"
     review_template = "quizzes/types/label_the_chart_review.html"
+    is_right_shown_alone = False
     most_places = MOST_PLACES
     has_labels = True
     usual_scoring = PARTIAL
@@ -219,7 +220,11 @@ class LabelTheChart(PictureEditor, PictureQuestion, SharedPoints):
                     "code": place["code"] if len(place["code"]) > 1 else "",
                 }
             )
-        return {"picture": self.picture_shown(content, seed, states), "rows": rows}
+        return {
+            "picture": self.picture_shown(content, seed, states),
+            "rows": rows,
+            "left_over": ", ".join(each["text"] for each in content["distractors"]),
+        }
 
     # ---- the studio and statistics
     def answers_of_editor(self, raw: Raw) -> Content:

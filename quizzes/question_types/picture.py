@@ -309,10 +309,14 @@ def shown_picture(picture: Content) -> Shown:
 
 
 def _image_url(picture: Content) -> str:
+    sha256 = picture["sizes"][shown_width(picture)]
+    return reverse("courses:figure", args=[sha256, picture["extension"]])
+
+
+def shown_width(picture: Content) -> str:
     """The middle one of the usual sizes: sharp on a phone, and not a photograph's whole weight."""
     widths = sorted(int(width) for width in picture["sizes"])
-    width = next((each for each in widths if each >= 960), widths[-1])
-    return reverse("courses:figure", args=[picture["sizes"][str(width)], picture["extension"]])
+    return str(next((each for each in widths if each >= 960), widths[-1]))
 
 
 def _is_picture(given: Mapping[str, Any]) -> bool:

@@ -28,6 +28,7 @@ from quizzes.views.studio_cases import studio_case, studio_case_add
 from quizzes.views.studio_draws import studio_draw, studio_draw_add, studio_draw_restore
 from quizzes.views.studio_interchange import (
     studio_bank_import,
+    studio_import_picture,
     studio_import_template,
     studio_quiz_export,
     studio_quiz_import,
@@ -90,6 +91,7 @@ __all__ = [
     "studio_draw",
     "studio_draw_add",
     "studio_draw_restore",
+    "studio_import_picture",
     "studio_import_template",
     "studio_question",
     "studio_question_add",

@@ -1,6 +1,7 @@
 """The studio: questions from and for other systems. A file is looked at first, then added."""
 
 import re
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,13 +26,17 @@ from quizzes.domain.importing import (
     kept_questions,
     kept_text,
     look_at,
+    picture_seen,
+    seen_picture,
 )
+from quizzes.domain.importing_pictures import bring
 from quizzes.domain.outgoing import questions_of, written
 from quizzes.import_forms import ImportForm
 from quizzes.interchange import formats, spreadsheet
 from quizzes.interchange.found import Found
 from quizzes.models import Quiz
-from quizzes.presenting import Renderer, found_view
+from quizzes.presenting import Renderer, assets_of, found_view
+from quizzes.question_types.picture import shown_width
 from quizzes.rules import draft_quiz_or_404
 from quizzes.views.studio import crumbs_of, quiz_url, studio_page
 
@@ -67,8 +72,9 @@ def _import(request: PersonRequest, version: CourseVersion, quiz: Quiz | None) -
         return _page(request, version, quiz, form, status=422)
     try:
         reading = formats.read(form.content, name=form.file_name, format_name=form.format_name)
-        sight = look_at(version, quiz, reading)
-        kept = kept_text(version, quiz, [each.question for each in sight.fresh])
+        brought = bring(reading, now=timezone.now())
+        sight = look_at(version, quiz, reading, brought)
+        kept = kept_text(version, quiz, sight, brought)
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _page(request, version, quiz, form, status=422)
@@ -77,13 +83,13 @@ def _import(request: PersonRequest, version: CourseVersion, quiz: Quiz | None) -
 
 def _add(request: PersonRequest, version: CourseVersion, quiz: Quiz | None) -> HttpResponse:
     try:
-        questions = kept_questions(version, quiz, request.POST.get("kept", ""))
+        questions, brought = kept_questions(version, quiz, request.POST.get("kept", ""))
         if request.POST["then"] == "add":
             questions = _ticked(request, questions)
             if not questions:
                 messages.warning(request, _("Tick the questions to add, or add all of them."))
                 return _page(request, version, quiz, ImportForm(), status=422)
-        count = add_found(version, quiz, questions, by=request.user, now=timezone.now())
+        count = add_found(version, quiz, questions, brought, by=request.user, now=timezone.now())
     except PreviewGone as refusal:
         messages.warning(request, str(refusal))
         return _page(request, version, quiz, ImportForm(), status=422)
@@ -142,12 +148,18 @@ def _page(
 
 
 def _shown(version: CourseVersion, sight: Sight) -> dict[str, Any]:
-    renderer = Renderer(version)
+    address = partial(_address, version)
+    renderer = Renderer(version, figure_address=address)
     reading = sight.reading
-    found = []
+    found: list[dict[str, Any]] = []
     place = 0
     for each in sight.questions:
         view = found_view(each.question, renderer, is_known=each.is_known)
+        picture = each.question.content.get("picture")
+        if picture and picture["sizes"]:
+            view.shown["picture"]["image_url"] = address(
+                picture["sizes"][shown_width(picture)], picture["extension"]
+            )
         found.append({"looked": each, "view": view, "place": place})
         place += not each.is_known
     with_question = {(each.question.line, each.question.title) for each in sight.questions}
@@ -156,6 +168,7 @@ def _shown(version: CourseVersion, sight: Sight) -> dict[str, Any]:
         "reading": reading,
         "format_label": formats.READ[reading.format],
         "found": found,
+        "stylesheets": assets_of(each["view"] for each in found)["stylesheets"],
         "fresh_count": place,
         # What belongs to a question that is shown stands there.
         "general": [
@@ -163,6 +176,25 @@ def _shown(version: CourseVersion, sight: Sight) -> dict[str, Any]:
         ],
         "left": [note for note in reading.left if (note.line, note.title) not in with_question],
     }
+
+
+def _address(version: CourseVersion, sha256: str, extension: str) -> str:
+    """Where a preview shows a picture that no row of a course names yet."""
+    seen = seen_picture(version, sha256, extension)
+    return reverse("quizzes:studio-quiz-import-picture", args=[version.course.slug, seen])
+
+
+@require_http_methods(["GET", "HEAD"])
+def studio_import_picture(request: PersonRequest, slug: str, seen: str) -> HttpResponse:
+    """A picture of a preview. Its address is made by the preview alone, for this draft."""
+    version = draft_or_404(request, slug)
+    file = picture_seen(version, seen)
+    if file is None:
+        raise Http404
+    answer = HttpResponse(file.read(), content_type=file.content_type)
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "private, max-age=3600"
+    return answer
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -199,7 +231,7 @@ def studio_quiz_export(request: PersonRequest, slug: str, quiz: UUID) -> HttpRes
                 {
                     "label": label,
                     "url": f"{here}?format={name}",
-                    "written": written(name, questions),
+                    "written": written(name, questions, is_look=True),
                 }
                 for name, label in formats.WRITTEN.items()
             ],

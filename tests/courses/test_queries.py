@@ -85,10 +85,14 @@ def test_catalogue_filters_offer_subjects_that_are_on_sale(
     Subject.objects.create(slug="unused", name="Unused")
 
     class States(CoursePart):
-        def catalogue_filters(self, query: QueryDict) -> list[CatalogueFilter]:
+        def catalogue_filters(
+            self, query: QueryDict, *, user: User | None = None
+        ) -> list[CatalogueFilter]:
             return [CatalogueFilter("state", "State", [("", "All")])]
 
-        def filter_catalogue(self, courses: QuerySet[Course], query: QueryDict) -> QuerySet[Course]:
+        def filter_catalogue(
+            self, courses: QuerySet[Course], query: QueryDict, *, user: User | None = None
+        ) -> QuerySet[Course]:
             return courses.filter(slug="lymph") if query.get("state") else courses
 
     alone.append(States())

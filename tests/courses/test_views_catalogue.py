@@ -6,6 +6,7 @@ from django.http import HttpRequest, QueryDict
 from django.test import Client
 from django.urls import reverse
 
+from ce_platform.accounts.models import User
 from courses import frozen
 from courses.models import Course, CourseVersion, Enrollment, Subject
 from courses.parts import CatalogueFilter, CoursePart, OutlineLine, Panel
@@ -34,14 +35,16 @@ class States(CoursePart):
 
     name = "states"
 
-    def catalogue_filters(self, query: QueryDict) -> list[CatalogueFilter]:
+    def catalogue_filters(
+        self, query: QueryDict, *, user: User | None = None
+    ) -> list[CatalogueFilter]:
         chosen = query.get("state", "")
         return [CatalogueFilter("state", "Counts in", [("", "Any"), ("FL", "Florida")], chosen)]
 
-    def filter_catalogue(self, courses, query):  # type: ignore[no-untyped-def]
+    def filter_catalogue(self, courses, query, *, user=None):  # type: ignore[no-untyped-def]
         return courses.filter(slug="in-florida") if query.get("state") == "FL" else courses
 
-    def catalogue_notes(self, versions):  # type: ignore[no-untyped-def]
+    def catalogue_notes(self, versions, query, *, user=None):  # type: ignore[no-untyped-def]
         return {version.pk: ["Approved: Florida"] for version in versions}
 
     def requirement_sentences(self, version: CourseVersion) -> list[str]:

@@ -34,6 +34,11 @@ def office(registrar: User, client_of: ClientOf) -> Client:
     return client_of(registrar)
 
 
+def note(text: str, **more: str) -> dict[str, str]:
+    sent = {"direction": "internal", "note": text} | more
+    return {f"message-{name}": value for name, value in sent.items()}
+
+
 def detail(submission: Submission) -> str:
     return f"{LIST}{submission.uid}/"
 
@@ -151,7 +156,7 @@ def test_detail_takes_the_same_queries_for_any_history(
 ) -> None:
     submission = SubmittedFactory()
     for number in range(count):
-        office.post(f"{detail(submission)}note/", {"note": f"Call {number}"})
+        office.post(f"{detail(submission)}note/", note(f"Call {number}"))
     office.get(detail(submission))
 
     with django_assert_num_queries(7):  # type: ignore[attr-defined]
@@ -406,9 +411,28 @@ def test_correction(office: Client) -> None:
 def test_note(office: Client) -> None:
     submission = SubmittedFactory()
 
-    assert office.post(f"{detail(submission)}note/", {"note": " "}).status_code == 422
-    assert office.post(f"{detail(submission)}note/", {"note": "<b>Called</b>"}).status_code == 302
+    assert office.post(f"{detail(submission)}note/", note(" ")).status_code == 422
+    assert office.post(f"{detail(submission)}note/", note("<b>Called</b>")).status_code == 302
     assert "&lt;b&gt;Called&lt;/b&gt;" in office.get(detail(submission)).content.decode()
+
+
+def test_the_answer_to_a_question_is_sent_with_its_attachment(office: Client) -> None:
+    submission = SubmittedFactory(status="more-info", answer_due_on=TODAY + timedelta(days=9))
+    url = f"{detail(submission)}note/"
+    sent = note("Here is the CV.", answers="on", contact="Ms. Ortiz")
+
+    assert office.post(url, sent).status_code == 422, "An answer goes to the body."
+    letter = SimpleUploadedFile("cv.pdf", PDF)
+    answer = office.post(url, sent | {"message-direction": "to-body", "message-letter": letter})
+
+    assert answer.status_code == 302
+    submission.refresh_from_db()
+    assert (submission.status, submission.answer_due_on) == ("submitted", None)
+    page = office.get(detail(submission)).content.decode()
+    assert "Ms. Ortiz" in page
+    link = page[page.index("/letters/") :]
+    sha256 = link.removeprefix("/letters/").partition("/")[0]
+    assert office.get(f"{detail(submission)}letters/{sha256}/").content == PDF
 
 
 def test_letter_of_another_file_is_not_there(office: Client, registrar: User) -> None:

@@ -1,6 +1,7 @@
 """Every state × every move, and what each move asks for."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,10 @@ from ce_platform.core.models import AuditEvent, StoredFile
 from ce_platform.licensing.domain.errors import MoveNotAllowed, SubmissionRefused
 from ce_platform.licensing.domain.moves import STAGES, allowed_moves, asked_in
 from ce_platform.licensing.domain.submissions import (
-    add_note,
+    Message,
+    add_message,
+    answer_by_message,
+    ask_by_message,
     correct_submission,
     has_letter,
     move_submission,
@@ -415,15 +419,65 @@ def test_correction_is_refused(
 
 def test_note_is_kept_once_and_moves_nothing(registrar: User, now: datetime) -> None:
     submission = SubmittedFactory()
+    message = Message("Called them.", contact="Ms. Ortiz", happened_on=TODAY)
 
-    events = [add_note(submission, note="Called them.", by=registrar, now=now) for _ in range(2)]
+    events = [
+        add_message(submission, message=message, by=registrar, now=now),
+        add_message(submission, message=message, by=registrar, now=now),
+    ]
+    other = add_message(
+        submission, message=replace(message, contact="Mr. Lee"), by=registrar, now=now
+    )
 
-    assert events[0] == events[1]
+    assert events[0] == events[1] != other
     assert (events[0].from_status, events[0].to_status) == ("", "")
     submission.refresh_from_db()
     assert submission.status == "submitted"
 
 
-def test_empty_note_is_refused(registrar: User, now: datetime) -> None:
-    with pytest.raises(SubmissionRefused):
-        add_note(SubmittedFactory(), note="", by=registrar, now=now)
+def test_a_question_and_its_answer_are_messages_that_move_the_file(
+    registrar: User, now: datetime
+) -> None:
+    submission = SubmittedFactory()
+    question = Message("Send the CV.", SubmissionEvent.Direction.FROM_BODY, "Ms. Ortiz", TODAY)
+    answer = Message("The CV is attached.", SubmissionEvent.Direction.TO_BODY, "Ms. Ortiz", TODAY)
+    due = TODAY + timedelta(days=14)
+
+    ask_by_message(submission, message=question, answer_due_on=due, by=registrar, now=now)
+    submission.refresh_from_db()
+    asked = (submission.status, submission.answer_due_on)
+    for _ in range(2):
+        answer_by_message(submission, message=answer, by=registrar, now=now)
+    submission.refresh_from_db()
+
+    assert asked == ("more-info", due)
+    assert (submission.status, submission.answer_due_on) == ("submitted", None)
+    assert [
+        (event.from_status, event.to_status, event.direction, event.contact, event.note)
+        for event in submission.events.all()
+    ] == [
+        ("more-info", "submitted", "to-body", "Ms. Ortiz", "The CV is attached."),
+        ("submitted", "more-info", "from-body", "Ms. Ortiz", "Send the CV."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("message", "field"),
+    [
+        (Message(""), "note"),
+        (Message("Soon", happened_on=TODAY + timedelta(days=2)), "happened_on"),
+    ],
+    ids=["empty", "tomorrow"],
+)
+def test_a_message_is_refused(message: Message, field: str, registrar: User, now: datetime) -> None:
+    submission = SubmittedFactory()
+
+    with pytest.raises(SubmissionRefused) as refused:
+        add_message(submission, message=message, by=registrar, now=now)
+
+    assert set(refused.value.problems) == {field}
+
+
+def test_an_answer_moves_no_file_that_was_asked_nothing(registrar: User, now: datetime) -> None:
+    with pytest.raises(MoveNotAllowed):
+        answer_by_message(ApprovedFactory(), message=Message("So."), by=registrar, now=now)

@@ -146,7 +146,6 @@ LEARNER_PAGES: dict[str, Address] = {
     "home": lambda _: reverse("pages:home"),
     "learning": lambda _: reverse("pages:learning"),
     "catalogue": lambda _: reverse("courses:course-list"),
-    "course": lambda each: each.enrollment.course.get_absolute_url(),
     "hours": lambda each: reverse("courses:course-hours", args=[each.enrollment.course.slug]),
     "quiz": lambda each: reverse("quizzes:quiz-detail", args=[each.enrollment.uid, each.exam.slug]),
     "attempt": lambda each: each.attempt().get_absolute_url(),
@@ -176,10 +175,20 @@ def test_page_of_a_learner_keeps_its_queries_and_bytes(name: str, learner: Learn
 
 
 def test_overview_of_a_course_keeps_its_bytes(learner: Learner) -> None:
-    """It gathers the outline, the checklist and the next step, so it may ask more."""
+    """It gathers the outline, the checklist, the next step and what ends at the learner's bodies
+    before they are done, so it may ask more."""
     url = learner.enrollment.get_absolute_url()
 
-    assert queries(learner.client, url) <= 14
+    assert queries(learner.client, url) <= 15
+    assert len(get(learner.client, url).encode()) <= HTML
+
+
+def test_course_page_keeps_its_queries_and_bytes(learner: Learner) -> None:
+    """It works out for each license how much would count beside all that was earned."""
+    url = learner.enrollment.course.get_absolute_url()
+
+    assert queries(learner.client, url) <= 22
+    assert queries(Client(), f"{url}?state=US-FL") <= 16
     assert len(get(learner.client, url).encode()) <= HTML
 
 
@@ -207,13 +216,14 @@ def test_desk_of_an_instructor_keeps_its_queries_and_bytes() -> None:
     assert len(get(instructor, reverse("pages:teach")).encode()) <= HTML
 
 
-@pytest.mark.parametrize("name", [*LEARNER_PAGES, "overview of the course"])
+@pytest.mark.parametrize("name", [*LEARNER_PAGES, "course", "overview of the course"])
 def test_page_of_a_learner_leaves_the_long_texts_of_the_version(
     name: str, learner: Learner
 ) -> None:
     """The course page shows its description; nothing shows what was sealed or is searched."""
     pages = {
         **LEARNER_PAGES,
+        "course": lambda each: each.enrollment.course.get_absolute_url(),
         "overview of the course": lambda each: str(each.enrollment.get_absolute_url()),
     }
     url = pages[name](learner)

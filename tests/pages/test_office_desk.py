@@ -113,7 +113,7 @@ def test_job_that_is_done_offers_its_result(
     client = client_of(registrar)
 
     text = words(client, reverse("pages:job-detail", kwargs={"uid": done.uid}))
-    answer = client.get(reverse("pages:job-result", kwargs={"uid": done.uid}))
+    answer = client.post(reverse("pages:job-result", kwargs={"uid": done.uid}))
 
     assert "Download roster.csv" in text
     assert answer.content == b"name\nMaya\n"
@@ -140,7 +140,7 @@ def test_instructor_has_the_results_of_the_own_jobs_only(
     client = client_of(instructor)
 
     seen = [
-        client.get(reverse("pages:job-result", kwargs={"uid": each.uid})).status_code
+        client.post(reverse("pages:job-result", kwargs={"uid": each.uid})).status_code
         for each in (own, other)
     ]
 
@@ -157,4 +157,4 @@ def test_job_without_a_result_has_nothing_to_download(
     text = words(client, reverse("pages:job-detail", kwargs={"uid": running.uid}))
 
     assert "3 of 40" in text
-    assert client.get(reverse("pages:job-result", kwargs={"uid": running.uid})).status_code == 404
+    assert client.post(reverse("pages:job-result", kwargs={"uid": running.uid})).status_code == 404

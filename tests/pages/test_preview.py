@@ -465,7 +465,7 @@ def test_band_stands_over_the_preview_alone(version: CourseVersion, author: Clie
 @pytest.mark.parametrize(
     ("page", "args", "most"),
     [
-        ("courses:course-detail", [], 22),
+        ("courses:course-detail", [], 26),
         ("courses:course-hours", [], 14),
         ("courses:enrollment-detail", [], 26),
         ("courses:lesson-detail", ["first"], 22),

@@ -14,6 +14,7 @@ from ce_platform.core.files import store_bytes
 from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.models import BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
+from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from ce_platform.licensing.planner.reminders import stop_token
 from certificates.domain.documents import ensure_document
@@ -22,6 +23,7 @@ from certificates.reports.domain.export import make_batch
 from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
+from quizzes.domain.importing import seen_picture
 from quizzes.models import AttemptRequest, QuizDraw, RegradeProposal
 from tests.factories.accounts import InstructorLicenseFactory, UserFactory
 from tests.factories.certificates import (
@@ -102,6 +104,7 @@ def make_world() -> World:
         now=NOW,
     )
     submission = SubmissionFactory(course=finished.course, body=body, letter=letter)
+    note_packet(submission, file=letter, parts=["outline"], by=world.people["registrar"], now=NOW)
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
     # ---- two completions owed to a body, one of which has left
@@ -185,6 +188,7 @@ def make_world() -> World:
     number = ProviderNumber.objects.create(body=body, number="50-1")
     removable = ProviderNumber.objects.create(body=body, number="50-2")
     picture = store_bytes(PNG, area=StoredFile.Area.PRIVATE, content_type="image/png", now=NOW)
+    pasted = store_bytes(PNG, area=StoredFile.Area.COURSE_MEDIA, content_type="image/png", now=NOW)
     signatory = SignatoryFactory(signature=picture)
     Provider.objects.update(logo=picture)
     mail = put_in_outbox(subject="Hello", body="There.\n", to_email="a@example.com", now=NOW)
@@ -254,6 +258,7 @@ def make_world() -> World:
         "request": {"uid": request.uid},
         "learner-quiz": {"uid": studying.uid, "quiz": used_up.key},
         "import-template": {"slug": "draft", "ending": "csv"},
+        "import-picture": {"slug": "draft", "seen": seen_picture(draft, pasted.sha256, "png")},
         "draft-quiz": {"slug": "draft", "quiz": draft_quiz.key},
         "draft-draw": {"slug": "draft", "quiz": draft_quiz.key, "draw": draft_draw.key},
         "draft-case": {"slug": "draft", "quiz": draft_quiz.key, "case": "client"},
@@ -271,6 +276,8 @@ def make_world() -> World:
         "rule": {"pk": rule.pk},
         "rule-line": {"pk": rule_line.pk},
         "submission": {"uid": submission.uid},
+        "packet": {"uid": submission.uid, "sha256": letter.sha256},
+        "edition": {"slug": "studied", "edition": 1},
         "letter": {"uid": submission.uid, "sha256": letter.sha256},
         "number": {"pk": number.pk},
         "removable-number": {"pk": removable.pk},
@@ -324,7 +331,11 @@ def make_world() -> World:
             "valid_until": teaching.valid_until.isoformat(),
         },
         "licensing:office-rule-decide": {"valid_from": "2026-11-20"},
-        "licensing:office-submission-note": {"note": "Called them."},
+        "licensing:office-submission-follow": {"edition": "finished:1"},
+        "licensing:office-submission-note": {
+            "message-direction": "internal",
+            "message-note": "Called them.",
+        },
         "licensing:office-submission-move": {"to": "withdrawn", "withdrawn-note": "Sold."},
         "licensing:office-submission-correct": {
             "correct-number": "20-100201",

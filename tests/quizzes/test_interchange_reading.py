@@ -61,7 +61,7 @@ def test_an_export_of_moodle_comes_along_with_everything_said() -> None:
         == type_named("single-choice")
         .clean(
             {
-                "stem": "Where is **ST3**?",
+                "stem": "Where is **ST3**?\n\n![A face](figure:picture-4c4b6a3be1314ab86138)",
                 "explanation": "Level with the *lower edge* of the nostril.",
                 "choices": [
                     {"id": "a", "text": "Under the pupil", "correct": True, "feedback": "Yes."},
@@ -80,8 +80,6 @@ def test_an_export_of_moodle_comes_along_with_everything_said() -> None:
         "Line 15, “ST3 place”: A hint was left out: “Think of the pupil.”",
         "Line 15, “ST3 place”: The note to a wrong answer was left out: “Look at the drawing once "
         "more.”",
-        "Line 15, “ST3 place”: The picture “A face” does not come along: pictures in questions are "
-        "not read from files yet.",
         "Line 94, “Lymph”: Notes on single options of a gap have no place here.",
         "Line 109, “Own words”: It asks for a free text (essay), which no computer can mark.",
     ]

@@ -101,7 +101,7 @@ LOSSLESS: dict[str, Content] = {
     },
     "numeric": {"value": "-3.5", "tolerance": "0.25"},
 }
-# Questions on a picture leave with the package of their course.
+# These go out and in with a database at hand: `test_interchange_pictures`.
 ON_PICTURES = {"tap-the-point", "label-the-chart"}
 NEVER = {"gift": {"ordering", "fill-in"}}
 
@@ -137,7 +137,7 @@ def test_every_type_goes_out_and_in_where_the_format_has_a_word_for_it(
     assert as_read(type_name, found.content) == as_read(type_name, cleaned.content)
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", ["gift", "package"])
 @pytest.mark.parametrize("type_name", sorted(ON_PICTURES))
 def test_what_shows_a_picture_is_named_as_left_out(format_name: str, type_name: str) -> None:
     written = formats.write(format_name, [Outgoing(type_name, content_of(type_name))])

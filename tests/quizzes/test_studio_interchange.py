@@ -79,7 +79,8 @@ def test_looking_at_a_file_shows_all_that_is_said_and_adds_nothing(
     assert "3 questions understood" in page
     assert "Read as Moodle XML." in page
     assert "Line 109, “Own words”</b> It asks for a free text (essay)" in page
-    assert "The picture “A face” does not come along" in page
+    assert "The picture “face.png” does not come along. This is not a JPEG" in page
+    assert "A picture is missing" in page
     assert "Single choice · Line 15 · 2 points · Points" in page
     assert page.count("Right answer") == 3
     assert not Question.objects.exists()

@@ -5,7 +5,8 @@ that moment, so what a later move clears is still told by the history.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,19 @@ from ce_platform.licensing.models import LicensingBody, Submission, SubmissionEv
 from courses.models import Course, CourseVersion
 
 Status = Submission.Status
+Direction = SubmissionEvent.Direction
+
+
+@dataclass(frozen=True)
+class Message:
+    """What went to a body, came from it, or was noted here."""
+
+    text: str
+    direction: SubmissionEvent.Direction = Direction.INTERNAL
+    contact: str = ""
+    happened_on: date | None = None
+    file: StoredFile | None = None
+    """What came or went along with it."""
 
 
 @transaction.atomic
@@ -57,14 +71,15 @@ def move_submission(
     facts: Mapping[str, Any],
     by: User,
     now: datetime,
+    message: Message | None = None,
 ) -> Submission:
     """Bring a submission to its next status with the facts of that status (`moves.STAGES`).
 
-    `facts` may hold a `note` besides. Sent twice, it moves once.
-    Errors: MoveNotAllowed, SubmissionRefused (what is missing, by field).
+    `facts` may hold a `note` besides; a `message` that moves the file is its own note. Sent twice,
+    it moves once. Errors: MoveNotAllowed, SubmissionRefused (what is missing, by field).
     """
     given = dict(facts)
-    note = str(given.pop("note", "") or "")
+    note = str(given.pop("note", "") or "") if message is None else message.text
     fresh = _locked(submission)
     values = moves.values_after(fresh, to, given)
     if fresh.status == to and values == _facts_of(fresh):
@@ -78,7 +93,16 @@ def move_submission(
     changed = _write(fresh, values)
     fresh.status = to
     fresh.save()
-    _say(fresh, "submission.moved", from_status=before, facts=changed, note=note, by=by, now=now)
+    _say(
+        fresh,
+        "submission.moved",
+        from_status=before,
+        facts=changed,
+        note=note,
+        message=message,
+        by=by,
+        now=now,
+    )
     return fresh
 
 
@@ -118,18 +142,111 @@ def correct_submission(
 
 
 @transaction.atomic
-def add_note(submission: Submission, *, note: str, by: User, now: datetime) -> SubmissionEvent:
-    """Keep a message or a phone call with the file. The same words sent twice are kept once.
+def add_message(
+    submission: Submission, *, message: Message, by: User, now: datetime
+) -> SubmissionEvent:
+    """Keep a message, a phone call or a note with the file. Sent twice, it is kept once.
 
     Errors: SubmissionRefused.
     """
-    if not note:
-        raise SubmissionRefused({"note": "Write the note first."})
     fresh = _locked(submission)
+    _refuse_message(message, today=by.local_date(now))
     last = fresh.events.first()
-    if last is not None and not last.to_status and (last.note, last.by_id) == (note, by.id):
+    if last is not None and last.by_id == by.id and _is_same(last, message):
         return last
-    return _say(fresh, "submission.noted", from_status=None, facts={}, note=note, by=by, now=now)
+    return _say(
+        fresh,
+        "submission.noted",
+        from_status=None,
+        facts={},
+        note=message.text,
+        message=message,
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def ask_by_message(
+    submission: Submission,
+    *,
+    message: Message,
+    answer_due_on: date | None,
+    by: User,
+    now: datetime,
+) -> Submission:
+    """The message is a question of the body: the file waits for our answer until that day.
+
+    Errors: MoveNotAllowed, SubmissionRefused.
+    """
+    _refuse_message(message, today=by.local_date(now))
+    return move_submission(
+        submission,
+        to=Status.MORE_INFO,
+        facts={"answer_due_on": answer_due_on},
+        message=message,
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def answer_by_message(
+    submission: Submission, *, message: Message, by: User, now: datetime
+) -> Submission:
+    """The message is our answer: the body decides again, and nothing is due any more.
+
+    Errors: MoveNotAllowed, SubmissionRefused.
+    """
+    _refuse_message(message, today=by.local_date(now))
+    return move_submission(
+        submission, to=Status.SUBMITTED, facts={}, message=message, by=by, now=now
+    )
+
+
+@transaction.atomic
+def note_packet(
+    submission: Submission, *, file: StoredFile, parts: Sequence[str], by: User, now: datetime
+) -> None:
+    """Keep with the file what was put together for the body. The same bytes are noted once."""
+    fresh = _locked(submission)
+    if any(event_packet(event) == file.sha256 for event in fresh.events.all()):
+        return
+    _say(
+        fresh,
+        "submission.packet-made",
+        from_status=None,
+        facts={"packet": file.sha256, "parts": ", ".join(parts)},
+        note="",
+        by=by,
+        now=now,
+    )
+
+
+def _refuse_message(message: Message, *, today: date) -> None:
+    found = {}
+    if not message.text:
+        found["note"] = "Write the note first."
+    if message.happened_on is not None and message.happened_on > today:
+        found["happened_on"] = "This day has not come yet."
+    if found:
+        raise SubmissionRefused(found)
+
+
+def _is_same(event: SubmissionEvent, message: Message) -> bool:
+    return not event.to_status and (
+        event.note,
+        event.direction,
+        event.contact,
+        event.happened_on,
+        event_letter(event),
+    ) == (
+        message.text,
+        message.direction,
+        message.contact,
+        message.happened_on,
+        message.file.sha256 if message.file else "",
+    )
 
 
 def has_letter(submission: Submission, sha256: str) -> bool:
@@ -142,6 +259,15 @@ def has_letter(submission: Submission, sha256: str) -> bool:
 def event_letter(event: SubmissionEvent) -> str:
     value = json.loads(event.facts_json).get("letter")
     return value if isinstance(value, str) else ""
+
+
+def event_packet(event: SubmissionEvent) -> str:
+    value = json.loads(event.facts_json).get("packet")
+    return value if isinstance(value, str) else ""
+
+
+def has_packet(submission: Submission, sha256: str) -> bool:
+    return any(event_packet(event) == sha256 for event in submission.events.all())
 
 
 def claimed_hours(submission: Submission) -> Decimal | None:
@@ -223,8 +349,13 @@ def _say(
     note: str,
     by: User,
     now: datetime,
+    message: Message | None = None,
 ) -> SubmissionEvent:
-    """`from_status` None: a note, which moves nothing."""
+    """`from_status` None: a message or note, which moves nothing."""
+    said = dict(facts)
+    if message is not None and message.file is not None:
+        # Also where the move itself clears the letter of an earlier stage.
+        said["letter"] = message.file.sha256
     event = SubmissionEvent.objects.create(
         submission=submission,
         at=now,
@@ -233,7 +364,10 @@ def _say(
         from_status=from_status or "",
         to_status="" if from_status is None else submission.status,
         note=note,
-        facts_json=canonical_json(facts),
+        direction=message.direction if message else "",
+        contact=message.contact if message else "",
+        happened_on=message.happened_on if message else None,
+        facts_json=canonical_json(said),
     )
     audit.record(
         action,
@@ -246,7 +380,8 @@ def _say(
         body=submission.body.code,
         from_status=event.from_status,
         to_status=event.to_status,
-        facts=dict(facts),
+        facts=said,
         note=note,
+        **({"direction": event.direction, "contact": event.contact} if message else {}),
     )
     return event

@@ -7,8 +7,8 @@ from ce_platform.licensing.forms.rules import DecisionForm, RuleEditor, RuleFile
 from ce_platform.licensing.forms.submissions import (
     AddSubmissionForm,
     CorrectionForm,
+    MessageForm,
     MoveForm,
-    NoteForm,
 )
 
 __all__ = [
@@ -17,8 +17,8 @@ __all__ = [
     "DecisionForm",
     "ExternalCreditForm",
     "LicenseForm",
+    "MessageForm",
     "MoveForm",
-    "NoteForm",
     "NumberForm",
     "ProviderForm",
     "RuleEditor",

@@ -11,7 +11,7 @@ from ce_platform.licensing.domain import moves
 from ce_platform.licensing.domain.errors import LetterRefused
 from ce_platform.licensing.domain.letters import check_letter
 from ce_platform.licensing.forms.fields import BodyField, DayField, LineField, TextField
-from ce_platform.licensing.models import LicensingBody, Submission
+from ce_platform.licensing.models import LicensingBody, Submission, SubmissionEvent
 
 Status = Submission.Status
 
@@ -196,13 +196,65 @@ class CorrectionForm(_FactsForm):
         )
 
 
-class NoteForm(forms.Form):
+class MessageForm(forms.Form):
+    """A message in, a message out, or a note of our own. While a question of the body is open, an
+    answer may close it; while the body decides, what came from it may be a question."""
+
+    direction = forms.ChoiceField(
+        label="What is it?",
+        choices=SubmissionEvent.Direction.choices,
+        widget=forms.RadioSelect,
+        initial=SubmissionEvent.Direction.INTERNAL,
+        error_messages={"required": "Choose who wrote to whom."},
+    )
     note = TextField(
-        label="Note",
+        label="What was said",
         help_text="A call, a message, what to do next. It stays with the file.",
         max_length=4000,
         error_messages={"required": "Write the note first."},
     )
+    happened_on = DayField(label="On", help_text="Empty: today.", required=False)
+    contact = LineField(
+        label="With whom",
+        help_text="Name, phone or address.",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "input-short"}),
+    )
+    letter = LetterField(
+        label="Attachment", help_text="PDF, PNG or JPEG, at most 10 MB.", required=False
+    )
+
+    prefix = "message"
+
+    def __init__(self, *args: Any, submission: Submission, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if submission.status == Status.MORE_INFO:
+            self.fields["direction"].initial = SubmissionEvent.Direction.TO_BODY
+            self.fields["answers"] = forms.BooleanField(
+                label="This answers the body’s question: the body decides again",
+                required=False,
+            )
+        elif submission.status == Status.SUBMITTED:
+            self.fields["asks"] = forms.BooleanField(
+                label="The body asks something that we must answer", required=False
+            )
+            self.fields["answer_due_on"] = DayField(label="Answer due on", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        direction = given.get("direction")
+        if given.get("answers") and direction != SubmissionEvent.Direction.TO_BODY:
+            self.add_error("direction", "An answer goes to the body.")
+        if given.get("asks") and direction != SubmissionEvent.Direction.FROM_BODY:
+            self.add_error("direction", "A question comes from the body.")
+        if given.get("answer_due_on") and not given.get("asks"):
+            self.add_error("asks", "Tick this when an answer is due.")
+        return given
+
+    def add_problems(self, problems: dict[str, str]) -> None:
+        for name, sentence in problems.items():
+            self.add_error(name if name in self.fields else None, sentence)
 
 
 class AddSubmissionForm(forms.Form):

@@ -138,7 +138,12 @@ class Submission(models.Model):
 
 
 class SubmissionEvent(models.Model):
-    """Every move of a submission, and every note about it."""
+    """Every move of a submission, every message about it, and every note."""
+
+    class Direction(models.TextChoices):
+        FROM_BODY = "from-body", "From the body"
+        TO_BODY = "to-body", "To the body"
+        INTERNAL = "internal", "Our own note"
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="events")
     at = models.DateTimeField()
@@ -147,10 +152,26 @@ class SubmissionEvent(models.Model):
     from_status = models.CharField(max_length=20, blank=True)
     to_status = models.CharField(max_length=20, blank=True)
     note = models.TextField(blank=True)
+    direction = models.CharField(
+        max_length=10,
+        choices=Direction.choices,
+        blank=True,
+        help_text="Of a message or note, also of one that moved the file. Empty: a move alone.",
+    )
+    contact = models.CharField(max_length=120, blank=True, help_text="Who wrote or was called.")
+    happened_on = models.DateField(
+        null=True, blank=True, help_text="When it was sent or came; `at` is when it was written."
+    )
     facts_json = models.TextField(default="{}", help_text="What was recorded, canonical JSON.")
 
     class Meta:
         ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(direction="") | Q(contact="", happened_on__isnull=True),
+                name="event_contact_belongs_to_a_message",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.submission_id}: {self.from_status} → {self.to_status}"

@@ -6,8 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.db.models import prefetch_related_objects
+
 from ce_platform.accounts.models import User
 from ce_platform.licensing.domain.licenses import active_licenses
+from ce_platform.licensing.domain.standing import submissions_of
 from ce_platform.licensing.models import BodyRule, License, LicensingBody, Submission
 from ce_platform.licensing.planner.sources import SeenCredit, earned
 from ce_platform.licensing.planner.standings import (
@@ -201,17 +204,50 @@ def _shape(credit: Credit) -> tuple[object, ...]:
 # ---------------------------------------------------------------- our own courses
 
 
+def with_open_courses(
+    user: User, versions: Sequence[CourseVersion], *, today: date
+) -> tuple[dict[int, SeenCredit], list[SeenCredit]]:
+    """These versions by id, and the courses the person is in as planned credits."""
+    enrollments = _open_enrollments(user)
+    seen = courses_as_credits(
+        [*versions, *(row.version for row in enrollments)], user=user, today=today
+    )
+    return seen, [_of_enrollment(row, seen[row.version_id]) for row in enrollments]
+
+
+def courses_as_credits(
+    versions: Sequence[CourseVersion], *, user: User | None, today: date
+) -> dict[int, SeenCredit]:
+    """By version id: what each would bring whoever completed it today.
+
+    At the bodies that matter to this person, or at all of them. A constant number of queries.
+    """
+    if not versions:
+        return {}
+    prefetch_related_objects(list(versions), "credits")
+    editions = [(version.course_id, version.edition) for version in versions]
+    submissions = submissions_of(editions) if user is None else submissions_at(editions, user=user)
+    numbers = NumbersByDay().on(today)
+    tested = set(
+        Quiz.objects.filter(version__in=versions).values_list("version", flat=True).distinct()
+    )
+    return {
+        version.pk: _seen(
+            version,
+            submissions[version.course_id, version.edition],
+            numbers=numbers,
+            has_exam=version.pk in tested,
+            on=today,
+        )
+        for version in versions
+    }
+
+
 def _our_courses(
     user: User, licenses: Sequence[License], *, today: date, with_sale: bool
 ) -> tuple[list[SeenCredit], list[tuple[Course, SeenCredit]]]:
     """Courses the person is in, as planned credits; and courses on sale at these bodies."""
-    enrollments = list(
-        Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
-        .select_related("version")
-        .only("uid", "user", *(f"version__{name}" for name in _SHOWN))
-        .prefetch_related("version__credits")
-        .order_by("-last_activity_at")[:MOST_PLANNED]
-    )
+    enrollments = _open_enrollments(user)
     bodies = {row.body_id for row in licenses}
     courses = (
         list(
@@ -221,43 +257,41 @@ def _our_courses(
             )
             .select_related("on_sale_version")
             .only("slug", *(f"on_sale_version__{name}" for name in _SHOWN))
-            .prefetch_related("on_sale_version__credits")
             .order_by("-pk")[:MOST_ON_SALE]
         )
         if with_sale
         else []
     )
     sold = [(course, course.on_sale_version) for course in courses if course.on_sale_version]
-    versions = [row.version for row in enrollments] + [version for _, version in sold]
-    if not versions:
-        return [], []
-    submissions = submissions_at(
-        ((version.course_id, version.edition) for version in versions), user=user
+    seen = courses_as_credits(
+        [row.version for row in enrollments] + [version for _, version in sold],
+        user=user,
+        today=today,
     )
-    numbers = NumbersByDay().on(today)
-    tested = set(
-        Quiz.objects.filter(version__in=versions).values_list("version", flat=True).distinct()
+    return (
+        [_of_enrollment(row, seen[row.version_id]) for row in enrollments],
+        [
+            (course, _named(seen[version.pk], f"sale:{course.pk}", course.get_absolute_url()))
+            for course, version in sold
+        ],
     )
 
-    def seen(version: CourseVersion, key: str, url: str) -> SeenCredit:
-        return _seen(
-            version,
-            submissions[version.course_id, version.edition],
-            numbers=numbers,
-            has_exam=version.pk in tested,
-            on=today,
-            key=key,
-            url=url,
-        )
 
-    planned = [
-        seen(row.version, f"enrollment:{row.uid.hex}", row.get_absolute_url())
-        for row in enrollments
-    ]
-    return planned, [
-        (course, seen(version, f"sale:{course.pk}", course.get_absolute_url()))
-        for course, version in sold
-    ]
+def _open_enrollments(user: User) -> list[Enrollment]:
+    return list(
+        Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
+        .select_related("version")
+        .only("uid", "user", *(f"version__{name}" for name in _SHOWN))
+        .order_by("-last_activity_at")[:MOST_PLANNED]
+    )
+
+
+def _of_enrollment(row: Enrollment, seen: SeenCredit) -> SeenCredit:
+    return _named(seen, f"enrollment:{row.uid.hex}", row.get_absolute_url())
+
+
+def _named(seen: SeenCredit, key: str, url: str) -> SeenCredit:
+    return replace(seen, credit=replace(seen.credit, key=key), url=url)
 
 
 def _seen(
@@ -267,8 +301,6 @@ def _seen(
     numbers: Mapping[int, str],
     has_exam: bool,
     on: date,
-    key: str,
-    url: str,
 ) -> SeenCredit:
     """A course that would be completed today: how it stands today."""
     categories: dict[str, Decimal] = {}
@@ -276,7 +308,7 @@ def _seen(
         categories[row.category] = row.credit_hours
     return SeenCredit(
         credit=Credit(
-            key=key,
+            key=f"version:{version.pk}",
             title=version.title,
             hours=hours_by_subject(categories) or {Subject.OTHER: version.credit_hours},
             delivery=Delivery(version.delivery),
@@ -289,5 +321,4 @@ def _seen(
             submissions, numbers=numbers, course_hours=version.credit_hours, on=on
         ),
         approvers=approvers_of(submissions, on=on),
-        url=url,
     )

@@ -1,5 +1,10 @@
 """Pages of licensing, by noun."""
 
+from ce_platform.licensing.views.board import (
+    submission_board,
+    submission_table,
+    submission_table_file,
+)
 from ce_platform.licensing.views.bodies import (
     body_detail,
     body_list,
@@ -22,6 +27,11 @@ from ce_platform.licensing.views.licenses import (
     license_remove,
     license_restore,
 )
+from ce_platform.licensing.views.packets import (
+    edition_packet,
+    submission_packet,
+    submission_packet_file,
+)
 from ce_platform.licensing.views.planner import (
     plan_document,
     plan_document_file,
@@ -31,6 +41,7 @@ from ce_platform.licensing.views.planner import (
     reminder_stop,
     reminder_switch,
 )
+from ce_platform.licensing.views.planning import submission_follow, submission_plan
 from ce_platform.licensing.views.provider import (
     number_add,
     number_change,
@@ -69,6 +80,7 @@ __all__ = [
     "credit_proof",
     "credit_remove",
     "credit_restore",
+    "edition_packet",
     "license_add",
     "license_change",
     "license_consent",
@@ -100,10 +112,17 @@ __all__ = [
     "signatory_change",
     "signatory_picture",
     "submission_add",
+    "submission_board",
     "submission_correct",
     "submission_detail",
+    "submission_follow",
     "submission_letter",
     "submission_list",
     "submission_move",
     "submission_note",
+    "submission_packet",
+    "submission_packet_file",
+    "submission_plan",
+    "submission_table",
+    "submission_table_file",
 ]

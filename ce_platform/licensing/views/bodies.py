@@ -25,6 +25,7 @@ from ce_platform.licensing.domain import office, standing
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.readings import parts_of
 from ce_platform.licensing.models import BodyRule, LicensingBody
+from ce_platform.licensing.planner import counts
 
 LONGEST_SEARCH = 100
 MOST_RULES = 40
@@ -75,16 +76,26 @@ def body_list(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def body_detail(request: HttpRequest, code: str) -> HttpResponse:
-    """What is known of a body. Its rule is shown to the public only after the office checked it."""
+    """What is known of a body. Its rule, and how our courses count by it, are shown to the public
+    only after the office checked it."""
     body = get_object_or_404(LicensingBody, code=code)
-    on = timezone.localdate(timezone.now())
+    now = timezone.now()
+    on = timezone.localdate(now)
     rules = list(body.rules.order_by("-valid_from", "-id")[:MOST_RULES])
     rule = queries.rule_on(rules, on)
     to_come = _to_come(rule, rules)
     is_checked = rule is not None and rule.checked_at is not None
     is_staff = is_staff_member(request.user)
     is_shown = rule is not None and (is_checked or is_staff)
-    licenses = active_licenses(request.user) if isinstance(request.user, User) else []
+    user = request.user if isinstance(request.user, User) else None
+    licenses = active_licenses(user) if user else []
+    own = [row for row in licenses if row.body_id == body.pk]
+    courses = standing.courses_at(body, licenses=licenses, on=on)
+    versions = [course.version for course in courses] if is_shown else []
+    if user and own:
+        answers = counts.for_licenses(own, versions, user=user, today=user.local_date(now))
+    else:
+        answers = counts.for_bodies([body], versions, today=on)
     return render(
         request,
         "licensing/body_detail.html",
@@ -114,8 +125,8 @@ def body_detail(request: HttpRequest, code: str) -> HttpResponse:
             "earlier_rules": [each for each in rules if each not in (rule, to_come)]
             if is_staff
             else [],
-            "courses": standing.courses_at(body, licenses=licenses, on=on),
-            "own_licenses": [row for row in licenses if row.body_id == body.pk],
+            "courses": [(course, answers.get(course.version.pk, [])) for course in courses],
+            "own_licenses": own,
             "on": on,
             "is_staff": is_staff,
             "is_registrar": is_registrar(request.user),

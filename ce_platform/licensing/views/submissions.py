@@ -12,21 +12,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
 from ce_platform.core.models import StoredFile
 from ce_platform.core.paging import newest_first
 from ce_platform.licensing import desk, facts, move_words, queries
-from ce_platform.licensing.domain import letters, moves
+from ce_platform.licensing.domain import letters, moves, planning
 from ce_platform.licensing.domain import submissions as domain
 from ce_platform.licensing.domain.errors import SubmissionRefused
 from ce_platform.licensing.forms import (
     AddSubmissionForm,
     CorrectionForm,
+    MessageForm,
     MoveForm,
-    NoteForm,
 )
-from ce_platform.licensing.models import LicensingBody, Submission
+from ce_platform.licensing.models import LicensingBody, Submission, SubmissionEvent
 from ce_platform.licensing.views.common import office_crumbs, sent
 from courses.models import Course
 
@@ -40,13 +41,23 @@ def submission_list(request: PersonRequest) -> HttpResponse:
     today = request.user.local_date(timezone.now())
     page = newest_first(desk.filtered(request.GET), after=request.GET.get("after"))
     bodies = queries.bodies_by_place()
+    if page.is_first:
+        rows, due = desk.list_and_due(page.rows, today=today)
+    else:
+        rows, due = desk.desk_rows(page.rows, today=today), []
+    lapses = planning.lapses() if page.is_first else []
+    # Said once: a new edition that followed nobody has its own line with its own button.
+    followed = {lapse.key for lapse in lapses}
     return render(
         request,
         "licensing/office_submission_list.html",
         {
-            "rows": desk.desk_rows(page.rows, today=today),
-            "due": desk.due_groups(today=today) if page.is_first else [],
-            "never_sent": desk.never_sent() if page.is_first else [],
+            "rows": rows,
+            "due": due,
+            "lapses": lapses,
+            "never_sent": [(key, title) for key, title in desk.never_sent() if key not in followed]
+            if page.is_first
+            else [],
             "query": request.GET,
             "is_filtered": any(request.GET.get(key) for key in ("q", "status", "body", "course")),
             "statuses": Status.choices,
@@ -168,14 +179,41 @@ def submission_correct(request: PersonRequest, uid: UUID) -> HttpResponse:
 @registrar_only
 @require_POST
 def submission_note(request: PersonRequest, uid: UUID) -> HttpResponse:
+    """A message or note; a question of the body and our answer to it move the file as well."""
     submission = _submission_or_404(uid)
-    form = NoteForm(request.POST)
+    form = MessageForm(request.POST, request.FILES, submission=submission)
     if form.is_valid():
-        domain.add_note(
-            submission, note=form.cleaned_data["note"], by=request.user, now=timezone.now()
-        )
-        return redirect("licensing:office-submission-detail", uid=uid)
+        try:
+            _keep_message(submission, form, by=request.user)
+        except SubmissionRefused as refusal:
+            form.add_problems(refusal.problems)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            return _to_the_top(uid)
+        else:
+            return redirect("licensing:office-submission-detail", uid=uid)
     return _page(request, submission, note=form)
+
+
+def _keep_message(submission: Submission, form: MessageForm, *, by: User) -> None:
+    now = timezone.now()
+    given = form.cleaned_data
+    upload = given["letter"]
+    message = domain.Message(
+        text=given["note"],
+        direction=SubmissionEvent.Direction(given["direction"]),
+        contact=given["contact"],
+        happened_on=given["happened_on"] or by.local_date(now),
+        file=letters.store_letter(upload, now=now) if upload else None,
+    )
+    if given.get("answers"):
+        domain.answer_by_message(submission, message=message, by=by, now=now)
+    elif given.get("asks"):
+        domain.ask_by_message(
+            submission, message=message, answer_due_on=given["answer_due_on"], by=by, now=now
+        )
+    else:
+        domain.add_message(submission, message=message, by=by, now=now)
 
 
 @registrar_only
@@ -220,7 +258,7 @@ def _page(
     *,
     bound: dict[Submission.Status, MoveForm] | None = None,
     correction: CorrectionForm | None = None,
-    note: NoteForm | None = None,
+    note: MessageForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     today = request.user.local_date(timezone.now())
@@ -261,7 +299,8 @@ def _page(
             else "",
             "can_be_renewed": submission.status in (Status.APPROVED, Status.ACCEPTS_LIST),
             "can_correct": bool(moves.STAGES[Status(submission.status)].facts),
-            "note_form": note or NoteForm(),
+            "is_noting": note is not None or submission.status == Status.MORE_INFO,
+            "note_form": note or MessageForm(submission=submission),
         },
         status=422 if bound or correction or note else status,
     )

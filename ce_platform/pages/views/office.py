@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import PersonRequest, is_registrar, registrar_only, staff_only
+from ce_platform.core import audit
 from ce_platform.core import mail as outbox
 from ce_platform.core.models import BackgroundJob, OutgoingMail
 from ce_platform.core.paging import newest_first
@@ -100,12 +101,23 @@ def job_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 
 @staff_only
-@require_safe
+@require_POST
 def job_result(request: PersonRequest, uid: UUID) -> HttpResponseBase:
-    """The file that a job made, as a download."""
+    """The file that a job made, as a download. Who took it is kept, so it is sent for: looking at
+    a page writes nothing."""
     job = get_object_or_404(BackgroundJob.objects.select_related("result_file"), uid=uid)
     if job.result_file is None or not _may_have_result(request.user, job):
         raise Http404
+    # It may hold the key of an exam or name learners.
+    audit.record(
+        "job.result-downloaded",
+        subject_type="job",
+        subject_id=job.uid,
+        by=request.user,
+        now=timezone.now(),
+        kind=job.kind,
+        sha256=job.result_file.sha256,
+    )
     response = HttpResponse(job.result_file.read(), content_type=job.result_file.content_type)
     response["Content-Disposition"] = (
         content_disposition_header(True, job.result_name or "result") or "attachment"

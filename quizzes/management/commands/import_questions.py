@@ -7,6 +7,7 @@ from django.utils import timezone
 from ce_platform.core.errors import DomainError
 from courses.models import CourseVersion
 from quizzes.domain.importing import add_found, look_at
+from quizzes.domain.importing_pictures import bring
 from quizzes.interchange import formats
 from quizzes.interchange.files import MOST_BYTES
 from quizzes.models import Quiz
@@ -31,23 +32,30 @@ class Command(BaseCommand):
                 name=options["file"].name,
                 format_name=options["format"],
             )
-            sight = look_at(version, quiz, reading)
+            brought = bring(reading, now=timezone.now())
+            sight = look_at(version, quiz, reading, brought)
         except DomainError as error:
             raise CommandError(f"{error} Nothing was added.") from None
         for note in sight.reading.changes:
             self.stdout.write(f"changed  {sight.reading.said(note)}")
         for note in sight.reading.left:
             self.stderr.write(f"left out  {sight.reading.said(note)}")
+        told = {note.sentence for note in (*sight.reading.changes, *sight.reading.left)}
         for each in sight.questions:
             if each.is_known:
                 self.stdout.write(f"there already  {each.question.title}")
             elif each.alike:
                 self.stdout.write(f"nearly the same  {each.question.title} / {each.alike}")
-        fresh = [each.question for each in sight.fresh]
+            for sentence in each.notes:
+                if sentence not in told:
+                    self.stderr.write(f"changed  {each.question.title}: {sentence}")
+            if each.question.lacks_picture:
+                self.stdout.write(f"a picture is missing  {each.question.title}")
+        fresh = [each.read for each in sight.fresh]
         count = len(fresh)
         if not options["dry_run"]:
             try:
-                count = add_found(version, quiz, fresh, by=None, now=timezone.now())
+                count = add_found(version, quiz, fresh, brought, by=None, now=timezone.now())
             except DomainError as error:
                 raise CommandError(f"{error} Nothing was added.") from None
         verb = "would be" if options["dry_run"] else "were"

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0002_append_only"),
-        ("licensing", "0004_report_consent"),
+        ("licensing", "0005_messages_of_submissions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""The packet that a licensing body wants with a submission."""

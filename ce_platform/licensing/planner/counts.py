@@ -1,0 +1,143 @@
+"""Will it count? One answer per course and license, or per course and body for who has none.
+
+A constant number of queries, whatever the number of courses and licenses.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from ce_platform.accounts.models import User
+from ce_platform.licensing.models import BodyRule, License, LicensingBody
+from ce_platform.licensing.planner.plans import (
+    courses_as_credits,
+    held,
+    read_rule,
+    with_open_courses,
+)
+from ce_platform.licensing.planner.sources import SeenCredit, earned
+from ce_platform.licensing.queries import newest_rules
+from ce_platform.licensing.renewal import VERDICT_WORDS, CountAnswer, Verdict, will_it_count
+from courses.models import CourseVersion
+
+TONES: Final = {
+    Verdict.COUNTS: "good",
+    Verdict.IN_PART: "good",
+    Verdict.ASK: "warn",
+    Verdict.PENDING: "wait",
+    Verdict.DOES_NOT_COUNT: "bad",
+    Verdict.NOT_KNOWN: "",
+    Verdict.BESIDES: "accent",
+    Verdict.NOTHING_DUE: "",
+}
+
+
+@dataclass(frozen=True)
+class CountLine:
+    """What one body says of one course, for a license or for a fresh full cycle."""
+
+    body: LicensingBody
+    license: License | None
+    rule_row: BodyRule | None
+    answer: CountAnswer | None
+    """None: no rule of this body is on file."""
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.answer.verdict if self.answer else Verdict.NOT_KNOWN
+
+    @property
+    def word(self) -> str:
+        return VERDICT_WORDS[self.verdict]
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.verdict]
+
+    @property
+    def headline(self) -> str:
+        return self.answer.headline if self.answer else f"Not known: ask {self.body.name}."
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """Why, each sentence once; the answer about technique learned at home among them."""
+        if self.answer is None:
+            return [f"No rule of {self.body.name} is on file here."]
+        said = [*self.answer.reasons, self.answer.technique]
+        return list(dict.fromkeys(sentence for sentence in said if sentence))
+
+
+def for_licenses(
+    licenses: Sequence[License], versions: Sequence[CourseVersion], *, user: User, today: date
+) -> dict[int, list[CountLine]]:
+    """Per version id, a line per license in their order, beside all that the person has earned
+    and is at work on."""
+    if not licenses or not versions:
+        return {version.pk: [] for version in versions}
+    asked, planned = with_open_courses(user, versions, today=today)
+    askers = [(row.body, row) for row in licenses]
+    return _answered(askers, versions, asked, [*earned(user), *planned], today=today)
+
+
+def for_bodies(
+    bodies: Sequence[LicensingBody], versions: Sequence[CourseVersion], *, today: date
+) -> dict[int, list[CountLine]]:
+    """Per version id, a line per body: somebody with a full cycle ahead and nothing done yet."""
+    if not bodies or not versions:
+        return {version.pk: [] for version in versions}
+    asked = courses_as_credits(versions, user=None, today=today)
+    return _answered([(body, None) for body in bodies], versions, asked, [], today=today)
+
+
+def for_assumed(
+    licenses: Sequence[License], version: CourseVersion, *, today: date
+) -> list[CountLine]:
+    """Licenses that nobody holds: like their bodies, a fresh cycle each."""
+    return for_bodies([row.body for row in licenses], [version], today=today)[version.pk]
+
+
+def _answered(
+    askers: Sequence[tuple[LicensingBody, License | None]],
+    versions: Sequence[CourseVersion],
+    asked: Mapping[int, SeenCredit],
+    credits: Sequence[SeenCredit],
+    *,
+    today: date,
+) -> dict[int, list[CountLine]]:
+    rules = newest_rules({body for body, _license in askers})
+    return {
+        version.pk: [
+            _line(body, license, rules, asked[version.pk], credits, today=today)
+            for body, license in askers
+        ]
+        for version in versions
+    }
+
+
+def _line(
+    body: LicensingBody,
+    license: License | None,
+    rules: Mapping[int, BodyRule],
+    asked: SeenCredit,
+    credits: Sequence[SeenCredit],
+    *,
+    today: date,
+) -> CountLine:
+    row = rules.get(body.pk)
+    if row is None:
+        return CountLine(body, license, None, None)
+    rule = read_rule(row, body)
+    answer = will_it_count(
+        rule,
+        None if license is None else held(license),
+        [each.at(rule) for each in credits if not _is_same_and_planned(each, asked)],
+        asked.at(rule),
+        today,
+    )
+    return CountLine(body, license, row, answer)
+
+
+def _is_same_and_planned(credit: SeenCredit, asked: SeenCredit) -> bool:
+    """Who is in the course already asks about that very course, not about taking it twice."""
+    return credit.credit.is_planned and credit.credit.course_key == asked.credit.course_key

@@ -1,0 +1,29 @@
+"""The sample certificate that goes to a licensing body with a course."""
+
+from datetime import datetime
+from typing import Final
+
+from certificates.addresses import verify_url_of
+from certificates.domain.documents import read_pictures
+from certificates.domain.facts import specimen_record
+from certificates.pdf.renderer import default_renderer
+from certificates.sample import SAMPLE_SERIAL
+from courses.models import CourseVersion
+
+HOLDER: Final = "Name of the therapist"
+
+
+def specimen_of(version: CourseVersion, now: datetime) -> bytes:
+    """A PDF with the facts of the version and of the day, marked as a specimen.
+
+    Errors: RenderingFailed.
+    """
+    record = specimen_record(
+        version,
+        holder_name=HOLDER,
+        serial=SAMPLE_SERIAL,
+        verify_url=verify_url_of(SAMPLE_SERIAL),
+        now=now,
+    )
+    pictures = read_pictures(sha256 for _, _, sha256 in record.signatories if sha256)
+    return default_renderer().render(record, pictures=pictures).content
