@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
+from ce_platform.licensing.domain.counting_keys import category_keys
 from ce_platform.licensing.domain.data_files import RULE_KEYS, kind_of_key, read_files
 from ce_platform.licensing.domain.readings import parts_of
 from ce_platform.licensing.forms import RuleEditor
@@ -28,8 +29,10 @@ def as_sent(parts: Mapping[str, Any], **changed: Any) -> QueryDict:
     for form in (
         made.form,
         made.categories.management_form,
+        made.besides.management_form,
         made.sources.management_form,
         *made.categories,
+        *made.besides,
         *made.sources,
     ):
         for field in form:
@@ -51,7 +54,7 @@ def as_sent(parts: Mapping[str, Any], **changed: Any) -> QueryDict:
 
 def changes(parts: Mapping[str, Any], **changed: Any) -> dict[str, Any]:
     made = editor(parts, as_sent(parts, **changed))
-    assert made.is_valid(), (made.form.errors, made.categories.errors, made.sources.errors)
+    assert made.is_valid(), (made.form.errors, made.categories.errors, made.besides.errors)
     return made.changes()
 
 
@@ -59,12 +62,18 @@ def problems(parts: Mapping[str, Any], **changed: Any) -> set[str]:
     made = editor(parts, as_sent(parts, **changed))
     assert not made.is_valid()
     assert made.has_errors
-    rows = [*made.categories.errors, *made.sources.errors]
+    rows = [*made.categories.errors, *made.besides.errors, *made.sources.errors]
     return {*made.form.errors, *(name for row in rows for name in row)}
 
 
 def test_every_key_has_fields() -> None:
-    assert {key for key in RULE_KEYS if kind_of_key(key) not in EDITORS} == {"categories"}
+    rows = {key for key in RULE_KEYS if kind_of_key(key) not in EDITORS}
+    assert rows == {"categories", "besides"}
+    made = editor({})
+    assert {*made.categories.form.NAMES, *made.besides.form.NAMES} >= {
+        *category_keys(whole=bool),
+        *("name", "min_hours", "max_hours", "home_study_allowed", "what", "hours"),
+    }
 
 
 def test_every_rule_of_our_files_comes_back_as_it_went() -> None:
@@ -114,7 +123,7 @@ FULL = {
             {"cycle_anchor": {"kind": "fixed-date", "month": 8, "day": 30, "new": [1]}},
         ),
         (
-            {"category-0-min_hours": "0", "category-2-name": "More", "category-2-home_study": "no"},
+            {"category-0-min_hours": "0", "category-2-name": "More", "category-2-home_study_allowed": "no"},
             {
                 "categories": [
                     {"name": "Ethics", "min_hours": 0, "subjects": ["ethics"]},
