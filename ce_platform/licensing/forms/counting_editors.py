@@ -22,7 +22,7 @@ from ce_platform.licensing.forms.rule_fields import (
 )
 
 STEPS: Final = 4
-_BOUNDS: Final = {"under_months": "Less than", "up_to_months": "Up to, that day included"}
+_BOUNDS: Final = {"under_months": "Less than", "up_to_months": "At most"}
 
 
 class RepeatFields(KeyFields):
@@ -81,10 +81,7 @@ class FirstHoursFields(KeyFields):
     def fields(self, before: Any) -> dict[str, forms.Field]:
         key = self.key
         made: dict[str, forms.Field] = {
-            f"{key}-per_month": hours_field(
-                "Hours for each month of the license", "A month that has begun is one.",
-                placeholder="",
-            ),
+            f"{key}-per_month": hours_field("Hours a month, or part of one", placeholder=""),
             f"{key}-at_least": hours_field("At least", placeholder=""),
             f"{key}-at_most": hours_field("At most", placeholder=""),
         }
@@ -124,8 +121,10 @@ class FirstHoursFields(KeyFields):
             f"{key}-{name}": table.get(name)
             for name in ("per_month", "at_least", "at_most", "all_by_home_study")
         }
-        for number, step in enumerate(table.get("steps", [])):
-            bound = next((name for name in _BOUNDS if name in step), "")
+        steps = table.get("steps", [])
+        for number in range(self._count(before)):
+            step = steps[number] if number < len(steps) else {}
+            bound = next((name for name in _BOUNDS if name in step), "under_months")
             told |= {
                 f"{key}-step-{number}-bound": bound,
                 f"{key}-step-{number}-months": step.get(bound),
@@ -138,7 +137,7 @@ class FirstHoursFields(KeyFields):
         per_month, least, most = (
             plain_hours(sent.get(f"{key}-{name}")) for name in ("per_month", "at_least", "at_most")
         )
-        steps = self._steps(sent, known.get("steps", []), self._count(before))
+        steps = self._steps(sent, self._count(before))
         lines = (sent.get(f"{key}-categories") or "").splitlines()
         own = {
             "per_month": per_month,
@@ -175,9 +174,7 @@ class FirstHoursFields(KeyFields):
     def _count(self, before: Any) -> int:
         return max(STEPS, len((before or {}).get("steps", [])))
 
-    def _steps(
-        self, sent: Mapping[str, Any], before: list[Any], count: int
-    ) -> list[dict[str, Any]]:
+    def _steps(self, sent: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
         """Youngest license first, as the arithmetic reads them."""
         found, ages = [], []
         for number in range(count):
@@ -197,11 +194,7 @@ class FirstHoursFields(KeyFields):
                     {f"{name}-months": "The youngest license comes first: write more months."}
                 )
             ages.append(age)
-            known = before[number] if number < len(before) else {}
-            rest = {
-                name: value for name, value in known.items() if name not in ("hours", *_BOUNDS)
-            }
-            found.append(rest | {bound: months, "hours": hours})
+            found.append({bound: months, "hours": hours})
         return found
 
 

@@ -57,7 +57,6 @@ class KeyFields:
     def hint(self) -> str:
         return _HINTS.get(self.key, "")
 
-
     def lines(self, before: Any) -> list[list[str]]:
         """Names of the fields, by the lines in which they stand."""
         return [list(self.fields(before))]
@@ -66,10 +65,14 @@ class KeyFields:
 # ---------------------------------------------------------------- fields
 
 
-def hours_field(
-    label: str, hint: str = "", *, placeholder: str = NOT_KNOWN.lower()
-) -> forms.DecimalField:
-    return forms.DecimalField(
+class HoursField(forms.DecimalField):
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """A rule keeps decimals as texts; "1.50" and 1.5 are one number."""
+        return super().has_changed(plain_hours(initial), data)
+
+
+def hours_field(label: str, hint: str = "", *, placeholder: str = NOT_KNOWN.lower()) -> HoursField:
+    return HoursField(
         label=label,
         help_text=hint,
         required=False,

@@ -169,8 +169,7 @@ class CategoryForm(RowForm):
         # Nobody has to clear the boxes too to take a subject out.
         asked = self.NAMES if data.get("row") is None else self.FIGURES
         if not data.get("name") and any(
-            value is not False and value not in (None, "", [])
-            for value in map(data.get, asked)
+            value is not False and value not in (None, "", []) for value in map(data.get, asked)
         ):
             self.add_error("name", "Name the subject, or clear its figures too.")
         least, most = data.get("min_hours"), data.get("max_hours")

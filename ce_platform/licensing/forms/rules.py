@@ -11,9 +11,10 @@ from django.forms import BaseFormSet
 from django.http import QueryDict
 
 from ce_platform.licensing import facts, rule_words
+from ce_platform.licensing.counting_facts import SAID_ELSEWHERE
 from ce_platform.licensing.domain.readings import CONFIDENCE, NOTES, SOURCES
 from ce_platform.licensing.forms.fields import DayField, TextField
-from ce_platform.licensing.forms.rule_fields import KeyFields
+from ce_platform.licensing.forms.rule_fields import NOT_KNOWN, KeyFields
 from ce_platform.licensing.forms.rule_keys import editors
 from ce_platform.licensing.forms.rule_rows import (
     BesidesForm,
@@ -145,15 +146,38 @@ class RuleForm(forms.Form):
 
 
 @dataclass(frozen=True)
+class LineShown:
+    """Fields that stand side by side; many boxes are folded under what is ticked."""
+
+    fields: Sequence[forms.BoundField]
+
+    @property
+    def is_folded(self) -> bool:
+        return len(self.fields) == 1 and bool(self.fields[0].use_fieldset)
+
+    @property
+    def ticked(self) -> str:
+        chosen = self.fields[0].value() or []
+        return ", ".join(
+            str(label) for word, label in self.fields[0].field.choices if word in chosen
+        )
+
+
+@dataclass(frozen=True)
 class KeyShown:
-    """One key with its fields, by the lines in which they stand."""
+    """One key with its fields."""
 
     label: str
-    lines: Sequence[Sequence[forms.BoundField]]
+    lines: Sequence[LineShown]
 
     @property
     def is_single(self) -> bool:
-        return len(self.lines) == len(self.lines[0]) == 1
+        return len(self.lines) == len(self.lines[0].fields) == 1
+
+    @property
+    def says_its_name(self) -> bool:
+        """The first field has the label of the key: it need not be read twice."""
+        return self.lines[0].fields[0].label == self.label
 
 
 @dataclass(frozen=True)
@@ -164,11 +188,21 @@ class GroupShown:
     keys: Sequence[KeyShown]
     told: Sequence[tuple[str, str]]
     """What is on file, label and words."""
+    asked: int
+    """Of how many keys it is worth saying that they are not known."""
     is_open: bool
 
     @property
     def known(self) -> str:
-        return f"{len(self.told)} of {len(self.keys)} known" if self.told else "Nothing known"
+        return f"{len(self.told)} of {self.asked} known" if self.told else "Nothing known"
+
+
+@dataclass(frozen=True)
+class ListShown:
+    rows: BaseFormSet[Any]
+    told: Sequence[str]
+    known: str
+    is_open: bool
 
 
 class RuleEditor:
@@ -214,33 +248,38 @@ class RuleEditor:
         touched |= set(self.form.errors)
         shown = []
         for title, group in self.form.groups:
-            keys, told, names = [], [], set()
+            keys, told, names, asked = [], [], set(), 0
             for editor in group:
                 lines = editor.lines(self.parts.get(editor.key))
                 names |= {name for line in lines for name in line}
-                keys.append(
-                    KeyShown(editor.label, [[self.form[name] for name in line] for line in lines])
-                )
+                fields = [LineShown([self.form[name] for name in line]) for line in lines]
+                keys.append(KeyShown(editor.label, fields))
                 fact = facts.fact_of(self.parts, editor.key)
                 if fact is not None:
                     told.append((editor.label, fact.text))
-            shown.append(
-                GroupShown(title, keys, told, is_open=not self.parts or bool(touched & names))
-            )
+                asked += fact is not None or editor.key not in SAID_ELSEWHERE
+            is_open = not self.parts or bool(touched & names)
+            shown.append(GroupShown(title, keys, told, asked, is_open))
         return shown
 
-    def lists_with_something_to_see(self) -> dict[str, bool]:
-        """Which of the lists stand open, by the same rule as the groups."""
-        return {
-            name: not self.parts
-            or (rows.is_bound and (bool(rows.total_error_count()) or rows.has_changed()))
-            or bool(set(beside) & {*self.form.errors, *self._changed_names()})
-            for name, rows, beside in (
-                (CATEGORIES, self.categories, ["is_without_categories"]),
-                (BESIDES, self.besides, []),
-                (SOURCES, self.sources, [CONFIDENCE, NOTES]),
+    def lists(self) -> dict[str, ListShown]:
+        """The three lists, folded by the same rule as the groups."""
+        touched = {*self.form.errors, *(self.form.changed_data if self.is_bound else ())}
+        shown = {}
+        for key, rows, beside in (
+            (CATEGORIES, self.categories, {"is_without_categories"}),
+            (BESIDES, self.besides, set()),
+            (SOURCES, self.sources, {CONFIDENCE, NOTES}),
+        ):
+            is_touched = self.is_bound and (rows.total_error_count() or rows.has_changed())
+            before = self._rows(key)
+            shown[key] = ListShown(
+                rows=rows,
+                told=[each.get("name") or each.get("what") or "" for each in before],
+                known=str(len(before)) if before else "None" if key in self.parts else NOT_KNOWN,
+                is_open=not self.parts or bool(is_touched) or bool(beside & touched),
             )
-        }
+        return shown
 
     def is_valid(self) -> bool:
         if not self._all_valid():
@@ -284,6 +323,3 @@ class RuleEditor:
     def _all_valid(self) -> bool:
         forms_and_lists = (self.form, self.categories, self.besides, self.sources)
         return all([each.is_valid() for each in forms_and_lists])
-
-    def _changed_names(self) -> list[str]:
-        return self.form.changed_data if self.is_bound else []
