@@ -225,14 +225,13 @@ class AnchorFields(KeyFields):
             {name: each for name, each in table.items() if name in ("kind", *self.NAMES)}
         ):
             raise ValidationError({f"{self.key}-day": "This month has no such day."})
-        if table is not None and table.get("end_of_month"):
-            if table["kind"] != "license-anniversary":
-                raise ValidationError(
-                    {
-                        f"{self.key}-end_of_month": "Only a cycle that is counted from the day of "
-                        "the license runs on to the end of a month."
-                    }
-                )
+        if table and table.get("end_of_month") and table["kind"] != "license-anniversary":
+            raise ValidationError(
+                {
+                    f"{self.key}-end_of_month": "Only a cycle that is counted from the day of the "
+                    "license runs on to the end of a month."
+                }
+            )
         return table
 
 

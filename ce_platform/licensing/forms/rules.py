@@ -321,5 +321,6 @@ class RuleEditor:
         return rows
 
     def _all_valid(self) -> bool:
-        forms_and_lists = (self.form, self.categories, self.besides, self.sources)
-        return all([each.is_valid() for each in forms_and_lists])
+        return all(
+            each.is_valid() for each in (self.form, self.categories, self.besides, self.sources)
+        )
