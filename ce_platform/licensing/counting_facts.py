@@ -84,13 +84,13 @@ def belonging_words(category: Mapping[str, Any]) -> list[str]:
     """Which hours belong to one of the categories; nothing where only its name is known."""
     told = []
     if "subjects" in category:
-        told.append(f"filled by {subject_words(category['subjects'], 'or')}")
+        told.append(f"in courses on {subject_words(category['subjects'], 'or')}")
     if category.get("rest"):
-        told.append("filled by any relevant hour")
+        told.append("in any relevant course")
     if "except_subjects" in category:
-        told.append(f"not by {subject_words(category['except_subjects'], 'or')}")
+        told.append(f"but not on {subject_words(category['except_subjects'], 'or')}")
     if "hands_on_percent" in category:
-        told.append(f"courses that are at least {category['hands_on_percent']} percent hands-on")
+        told.append(f"in courses at least {category['hands_on_percent']} percent hands-on")
     if "provider" in category:
         told.append(PROVIDERS[category["provider"]])
     if category.get("overlaps"):

@@ -123,11 +123,11 @@ def said(rule: dict[str, object]) -> dict[str, list[str]]:
             "Subjects with their own figures",
             [
                 "",
-                "A: filled by ethics or laws and rules, the hours fill another subject too",
-                "B: filled by any relevant hour, not by first aid and CPR, "
+                "A: in courses on ethics or laws and rules, the hours fill another subject too",
+                "B: in any relevant course, but not on first aid and CPR, "
                 "courses of accepted approvers only",
                 "C: at most 4 hours, of hours by home study only",
-                "D: courses that are at least 70 percent hands-on, due at the second renewal only",
+                "D: in courses at least 70 percent hands-on, due at the second renewal only",
             ],
         ),
         (

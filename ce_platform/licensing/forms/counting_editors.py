@@ -91,7 +91,7 @@ class FirstHoursFields(KeyFields):
                 f"{step}-bound": forms.ChoiceField(
                     label="Or: a license of", choices=list(_BOUNDS.items()), required=False
                 ),
-                f"{step}-months": whole_field("Months", placeholder=""),
+                f"{step}-months": whole_field("Months", least=1, placeholder=""),
                 f"{step}-hours": hours_field("Hours due", placeholder=""),
             }
         return made | {
@@ -176,7 +176,8 @@ class FirstHoursFields(KeyFields):
 
     def _steps(self, sent: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
         """Youngest license first, as the arithmetic reads them."""
-        found, ages = [], []
+        found: list[dict[str, Any]] = []
+        ages: list[tuple[int, bool]] = []
         for number in range(count):
             name = f"{self.key}-step-{number}"
             months, hours = sent.get(f"{name}-months"), plain_hours(sent.get(f"{name}-hours"))

@@ -1,7 +1,6 @@
 """A whole rule as a form: what it sends is what the registrar changed, key by key."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -27,6 +26,7 @@ from ce_platform.licensing.forms.rule_rows import (
     initial_rows,
     rows_of,
 )
+from ce_platform.licensing.forms.rule_shown import GroupShown, KeyShown, LineShown, ListShown
 
 CATEGORIES: Final = "categories"
 BESIDES: Final = "besides"
@@ -145,66 +145,6 @@ class RuleForm(forms.Form):
         return sent
 
 
-@dataclass(frozen=True)
-class LineShown:
-    """Fields that stand side by side; many boxes are folded under what is ticked."""
-
-    fields: Sequence[forms.BoundField]
-
-    @property
-    def is_folded(self) -> bool:
-        return len(self.fields) == 1 and bool(self.fields[0].use_fieldset)
-
-    @property
-    def ticked(self) -> str:
-        chosen = self.fields[0].value() or []
-        return ", ".join(
-            str(label) for word, label in self.fields[0].field.choices if word in chosen
-        )
-
-
-@dataclass(frozen=True)
-class KeyShown:
-    """One key with its fields."""
-
-    label: str
-    lines: Sequence[LineShown]
-
-    @property
-    def is_single(self) -> bool:
-        return len(self.lines) == len(self.lines[0].fields) == 1
-
-    @property
-    def says_its_name(self) -> bool:
-        """The first field has the label of the key: it need not be read twice."""
-        return self.lines[0].fields[0].label == self.label
-
-
-@dataclass(frozen=True)
-class GroupShown:
-    """A group of keys, folded unless there is something to mend or something was changed."""
-
-    title: str
-    keys: Sequence[KeyShown]
-    told: Sequence[tuple[str, str]]
-    """What is on file, label and words."""
-    asked: int
-    """Of how many keys it is worth saying that they are not known."""
-    is_open: bool
-
-    @property
-    def known(self) -> str:
-        return f"{len(self.told)} of {self.asked} known" if self.told else "Nothing known"
-
-
-@dataclass(frozen=True)
-class ListShown:
-    rows: BaseFormSet[Any]
-    told: Sequence[str]
-    known: str
-    is_open: bool
-
-
 class RuleEditor:
     """The form with its three lists, as one thing."""
 
@@ -302,7 +242,9 @@ class RuleEditor:
 
     def changes(self) -> dict[str, Any]:
         found = self.form.changes()
-        empty = [] if self.form.cleaned_data.get("is_without_categories") else None
+        empty: list[Any] | None = (
+            [] if self.form.cleaned_data.get("is_without_categories") else None
+        )
         lists: list[tuple[str, BaseFormSet[Any], type[RowForm], list[Any] | None]] = [
             (CATEGORIES, self.categories, CategoryForm, empty),
             (BESIDES, self.besides, BesidesForm, None),
