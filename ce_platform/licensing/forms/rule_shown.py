@@ -20,10 +20,8 @@ class LineShown:
 
     @property
     def ticked(self) -> str:
-        boxes = self.fields[0]
-        chosen = boxes.value() or []
-        choices = boxes.field.choices if isinstance(boxes.field, forms.ChoiceField) else []
-        return ", ".join(str(label) for word, label in choices if word in chosen)
+        boxes = self.fields[0].subwidgets
+        return ", ".join(str(box.choice_label) for box in boxes if box.data["selected"])
 
 
 @dataclass(frozen=True)
