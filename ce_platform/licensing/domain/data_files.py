@@ -148,7 +148,7 @@ RULE_KEYS: Final[Mapping[str, Check]] = {
     "hour_minutes": _whole,
     "records_years_licensee": _whole,
     "records_years_provider": _whole,
-    **counting_keys(whole=_whole, hours=_hours, text=_text),
+    **counting_keys(whole=_whole, hours=_hours, text=_text, flag=_flag),
 }
 
 _KINDS: Final[Mapping[Check, str]] = {
@@ -160,6 +160,9 @@ _KINDS: Final[Mapping[Check, str]] = {
     _anchor: "anchor",
     _technique: "technique",
     _categories: "categories",
+    RULE_KEYS["besides"]: "besides",
+    RULE_KEYS["first_renewal_hours"]: "first-hours",
+    RULE_KEYS["repeat"]: "repeat",
 }
 
 
