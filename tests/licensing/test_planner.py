@@ -99,21 +99,64 @@ def test_one_course_looks_different_for_two_states(owner: User, now: datetime) -
     assert (line.verdict, line.hours) == (Verdict.PENDING, Decimal(0))
 
 
-def test_what_was_printed_holds_whatever_the_submission_says_later(
-    owner: User, now: datetime
+@pytest.mark.parametrize(
+    ("since", "verdict", "hours"),
+    [
+        ({}, Verdict.PENDING, 0),
+        ({"status": "more-info"}, Verdict.PENDING, 0),
+        ({"status": "approved", "valid_from": TODAY}, Verdict.IN_PART, 4),
+        ({"status": "expired", "valid_from": TODAY, "valid_to": TODAY}, Verdict.IN_PART, 4),
+        ({"status": "approved", "valid_from": date(2026, 11, 21)}, Verdict.DOES_NOT_COUNT, 0),
+        ({"status": "denied"}, Verdict.DOES_NOT_COUNT, 0),
+        ({"status": "withdrawn"}, Verdict.DOES_NOT_COUNT, 0),
+    ],
+)
+def test_what_was_printed_as_pending_follows_the_decision(
+    since: dict[str, object], verdict: Verdict, hours: int, owner: User, now: datetime
 ) -> None:
+    """The paper stays as it was; "decision pending" would not be true any more."""
     florida = body("US-FL", "Florida", now)
     LicenseFactory(user=owner, body=florida, expires_on=date(2027, 8, 31))
     version = course()
     sent = SubmittedFactory(course=version.course, body=florida)
     certificate = make_certificate(user=owner, version=version)
-    type(sent).objects.filter(pk=sent.pk).update(
-        status="approved", decided_on=TODAY, hours_granted=5, valid_from=TODAY
-    )
+    if since:
+        decided = {"decided_on": date(2026, 11, 22), "hours_granted": 4}
+        type(sent).objects.filter(pk=sent.pk).update(**decided, **since)
 
     line = plans(owner)["US-FL"].plan.line_of(certificate.serial)
 
-    assert line.credit.standing.kind == Standing.PENDING
+    assert (line.verdict, line.hours) == (verdict, Decimal(hours))
+
+
+def test_what_a_body_has_denied_counts_nowhere_there(owner: User, now: datetime) -> None:
+    """Also where any relevant course is taken: a no is not printed, and must not be lost."""
+    florida = body("US-FL", "Florida", now, accepts=["any-relevant"])
+    LicenseFactory(user=owner, body=florida, expires_on=date(2027, 8, 31))
+    version = course()
+    SubmissionFactory(course=version.course, body=florida, status="denied", decided_on=TODAY)
+    certificate = make_certificate(user=owner, version=version)
+
+    line = plans(owner)["US-FL"].plan.line_of(certificate.serial)
+
+    assert (line.verdict, line.sentences) == (
+        Verdict.DOES_NOT_COUNT,
+        ("Denied by the Florida Board.",),
+    )
+
+
+def test_a_list_that_fits_and_was_not_recorded_is_neither_a_yes_nor_a_no(
+    owner: User, now: datetime
+) -> None:
+    georgia, ncbtmb = body("US-GA", "Georgia", now, accepts=["NCBTMB"]), ApproverFactory()
+    LicenseFactory(user=owner, body=georgia, expires_on=date(2027, 8, 31))
+    version = course()
+    approve(version, ncbtmb)
+    certificate = make_certificate(user=owner, version=version)
+
+    line = plans(owner)["US-GA"].plan.line_of(certificate.serial)
+
+    assert (line.verdict, line.hours, line.open_hours) == (Verdict.NOT_KNOWN, 0, 5)
 
 
 def test_a_license_noted_after_the_certificate_finds_the_list_of_that_day(

@@ -151,6 +151,15 @@ def _is_within(submission: Submission, on: date, *, is_open: bool = False) -> bo
     return begun and (submission.valid_to is None or on <= submission.valid_to)
 
 
+def was_in_force(submission: Submission, on: date) -> bool:
+    """Whether an approval, whenever it was decided, covers the day by its own words."""
+    return (
+        submission.decided_on is not None
+        and submission.hours_granted is not None
+        and _is_within(submission, on)
+    )
+
+
 def _list_holds(
     submission: Submission, listed: Submission | None, numbers: Mapping[int, str], on: date
 ) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ce_platform.licensing.renewal.allocation import Mode
-from ce_platform.licensing.renewal.credits import Credit, Delivery, Standing
+from ce_platform.licensing.renewal.credits import CourseStanding, Credit, Delivery, Standing
 from ce_platform.licensing.renewal.cycles import Cycle
 from ce_platform.licensing.renewal.frame import mode_of
 from ce_platform.licensing.renewal.rules import RenewalRule
@@ -122,16 +122,22 @@ def _standing(rule: RenewalRule, credit: Credit, gate: Gate) -> None:
         case Standing.DENIED:
             gate.refusals.append(f"Denied by {rule.asked}.")
         case Standing.NONE:
-            _without_approval(rule, gate)
+            _without_approval(rule, standing, gate)
 
 
-def _without_approval(rule: RenewalRule, gate: Gate) -> None:
+def _without_approval(rule: RenewalRule, standing: CourseStanding, gate: Gate) -> None:
     if rule.approval_model == "none" or "any-relevant" in rule.accepts:
         gate.remarks.append(
             f"{rule.place} takes any relevant course: you decide and keep the proof."
         )
     elif rule.approval_model is None:
         gate.unknowns.append(f"Which courses {rule.place} accepts is not known; ask {rule.asked}.")
+    elif standing.is_listed:
+        # Neither a yes nor a no: the list fits, and nobody here has recorded what follows from it.
+        gate.unknowns.append(
+            f"An approver whose courses {rule.place} accepts has approved this one, but whether it "
+            f"counts there is not recorded here; ask {rule.asked}."
+        )
     else:
         gate.refusals.append(
             f"This course is not approved for {rule.place}, and no list that {rule.place} "
