@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from ce_platform.accounts.models import User
-from ce_platform.licensing.domain.printing import was_in_force
+from ce_platform.licensing.domain.printing import PENDING, was_approved_for
 from ce_platform.licensing.models import Submission
 from ce_platform.licensing.planner.sources import NOTHING_SENT, SeenCredit
 from ce_platform.licensing.planner.standings import (
@@ -117,18 +117,14 @@ def _as_printed(
 
 def _decided_since(submission: Submission, *, on: date) -> CourseStanding | None:
     """What became of a question that was open on the day; None while it still is."""
-    match Submission.Status(submission.status):
-        case (
-            Submission.Status.APPROVED | Submission.Status.EXPIRED | Submission.Status.SUPERSEDED
-        ) if was_in_force(submission, on):
-            return standing(
-                Submission.Status.APPROVED,
-                hours=submission.hours_granted,
-                number=submission.number,
-                submission=submission,
-            )
-        case Submission.Status.SUBMITTED | Submission.Status.MORE_INFO:
-            return None
-        case Submission.Status.DENIED:
-            return CourseStanding(Standing.DENIED)
-    return NOTHING_SENT
+    if was_approved_for(submission, on):
+        return standing(
+            Submission.Status.APPROVED,
+            hours=submission.hours_granted,
+            number=submission.number,
+            submission=submission,
+        )
+    if submission.status in PENDING:
+        return None
+    is_denied = submission.status == Submission.Status.DENIED
+    return CourseStanding(Standing.DENIED) if is_denied else NOTHING_SENT

@@ -104,7 +104,7 @@ def test_doing_it_again_and_sweeping_add_nothing_and_find_what_is_missing(now: d
 def test_body_that_wants_nothing_gets_no_line_and_the_learner_keeps_the_proof(
     now: datetime,
 ) -> None:
-    body = reporting_body("US-NC", rule={"records_years_licensee": 5})
+    body = reporting_body("US-NC", rule={"records_years_licensee": 5, "approval_model": "none"})
     holder = LicenseFactory(body=body, number="12")
 
     certificate = make_certificate(user=holder.user)
@@ -119,7 +119,38 @@ def test_course_without_standing_at_the_body_is_not_reported() -> None:
     line = owed_line(submission={"status": "denied"})
 
     assert (line.status, line.reason) == ("not-needed", NO_STANDING)
-    assert sentences(line.certificate)[0].startswith("Nobody reports this to Florida")
+    assert sentences(line.certificate) == [
+        "Florida has not approved this course for the day you completed it: nobody reports it, "
+        "and you should not declare it there."
+    ]
+
+
+@pytest.mark.parametrize("rule", [None, {}])
+def test_nobody_is_told_to_declare_what_is_not_approved(rule: dict[str, Any] | None) -> None:
+    """Whether the body is told by us or not: a file that is open is no yes, and silence none."""
+    body = reporting_body(rule=rule)
+    holder = LicenseFactory(body=body, number="12")
+    version = VersionFactory()
+    silent = make_certificate(user=holder.user, version=VersionFactory())
+    undecided = {"decided_on": None, "valid_from": None, "valid_to": None, "hours_granted": None}
+    sent = SubmissionFactory(
+        course=version.course, body=body, status="submitted", number="", **undecided
+    )
+    pending = make_certificate(user=holder.user, version=version)
+    told = " Our office reports it once it is approved." if rule is None else ""
+
+    assert sentences(silent) == [
+        "No approval of Florida is recorded for this course, so nobody reports it. Ask the board "
+        "before you declare it there, and keep the proof."
+    ]
+    assert sentences(pending) == [
+        "Florida has not decided on this course yet: do not declare it there before, and keep "
+        f"the proof.{told}"
+    ]
+    Submission.objects.filter(pk=sent.pk).update(
+        status="approved", decided_on=TODAY, valid_from=TODAY, hours_granted=1
+    )
+    assert sentences(pending)[0].startswith("Will be" if rule is None else "Nobody reports this")
 
 
 def test_todays_approval_changes_no_certificate_of_yesterday(now: datetime) -> None:

@@ -98,7 +98,7 @@ def test_pages_ask_as_often_for_many_lines_as_for_one(
         office.get(f"{LIST}batches/")
     therapist = client_of(license_.user)
     therapist.get("/certificates/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         therapist.get("/certificates/")
 
 
