@@ -65,7 +65,11 @@ def listing(*, status: str, body: str, when: str, after: str, today: date) -> Li
         found = found.filter(body__code=body[:20])
     if status != Status.PENDING:
         page = newest_first(found, after=after)
-        rows = [Row(line, [], "", TONES[Status(line.status)], "") for line in page.rows]
+        is_owed = status == Status.REJECTED
+        rows = [
+            Row(line, [], *(due_words(line, today) if is_owed else ("", "")), "")
+            for line in page.rows
+        ]
         return Listing(rows, str(page.older_after or ""), page.is_first)
     found = _when(found, when, today)
     key = _key(after)

@@ -13,9 +13,12 @@ from ce_platform.licensing.domain.licenses import remove_license
 from ce_platform.licensing.models import License, ReportConsent, Submission
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
-from certificates.models import Certificate, ReportEvent, ReportLine
+from certificates.models import Certificate, ReportChannel, ReportEvent, ReportLine
 from certificates.reports.domain.digest import write_digest
+from certificates.reports.domain.export import make_batch
 from certificates.reports.domain.lines import NO_STANDING, make_lines, sweep_due, sweep_lines
+from certificates.reports.domain.moves import reject_line, send_again
+from certificates.reports.domain.settings import save_channel
 from certificates.reports.preflight import check
 from certificates.reports.words import said_of
 from tests.factories.certificates import (
@@ -289,3 +292,23 @@ def test_digest_is_one_mail_a_day_and_none_without_anything_due(now: datetime) -
     assert "November 24, 2026 (renewing soon): " in mail.body
     ReportLine.objects.update(status="not-needed", reason="Not ours.")
     assert write_digest(now + timedelta(days=1)) == 0
+
+
+def test_what_was_sent_back_is_owed_until_it_is_taken(registrar: User, now: datetime) -> None:
+    """Its day moves with the license, the mail of the day names it, and it asks for the consent
+    that the office has asked for since."""
+    make_provider()
+    body = reporting_body()
+    set_channel(body)
+    line = owed_line(body, expires_on=date(2027, 8, 31))
+    make_batch(ReportChannel.CE_BROKER, body=None, by=registrar, now=now)
+    reject_line(line, reason="Unknown number.", by=registrar, now=now)
+    License.objects.update(expires_on=date(2026, 12, 1))
+    values = {"channel": "ce-broker", "needs_consent": True}
+
+    assert (sweep_due(now), write_digest(now)) == (1, 1)
+    assert "November 24, 2026 (renewing soon) (sent back): " in OutgoingMail.objects.get().body
+    save_channel(body, values=values, by=registrar, now=now)
+    send_again(line, reason="Their mistake.", by=registrar, now=now)
+
+    assert codes(line) == ["consent-missing"]
