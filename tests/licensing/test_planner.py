@@ -208,6 +208,51 @@ def test_what_is_begun_is_planned_and_what_is_on_sale_is_offered(
     ]
 
 
+@pytest.mark.parametrize(
+    ("day", "is_checked", "heading"),
+    [
+        (date(2027, 8, 31), True, "Courses here that would count"),
+        (date(2027, 8, 31), False, "Courses here that may count"),
+        # No course completed from now on falls into a cycle that is over.
+        (date(2026, 8, 31), True, ""),
+    ],
+)
+def test_only_a_sure_yes_is_offered_as_one(
+    day: date, is_checked: bool, heading: str, owner: User, now: datetime, client_of: ClientOf
+) -> None:
+    florida = body("US-FL", "Florida", now, is_checked=is_checked)
+    LicenseFactory(user=owner, body=florida, expires_on=day)
+    approve(course("2"), florida)
+
+    page = client_of(owner).get(PLANNER).content.decode()
+
+    assert ("Courses here that" in page) == bool(heading)
+    assert heading in page
+    assert "We know of no course" not in page
+
+
+def test_hours_due_to_nobody_are_plain_only_by_a_checked_rule(
+    owner: User, now: datetime, client_of: ClientOf
+) -> None:
+    version = course()
+    for code, place in (("US-FL", "Florida"), ("US-NY", "New York")):
+        made = body(code, place, now, is_checked=place == "Florida", ce_hours=0)
+        LicenseFactory(user=owner, body=made, expires_on=date(2027, 8, 31))
+        approve(version, made)
+    EnrollmentFactory(user=owner, version=version)
+
+    page = client_of(owner).get(PLANNER).content.decode()
+
+    assert page.count('class="plan-headline"') == 2
+    for said in (
+        '"plan-headline">Florida asks for no hours.',
+        '"plan-headline">As far as we know, New York asks for no hours.',
+        "No hours due",
+        "Probably no hours due",
+    ):
+        assert page.count(said) == 1
+
+
 def test_hours_earned_elsewhere_count_by_their_own_proof(owner: User, now: datetime) -> None:
     florida = body("US-FL", "Florida", now)
     georgia = body("US-GA", "Georgia", now, accepts=["NCBTMB"])

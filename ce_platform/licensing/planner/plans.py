@@ -41,6 +41,8 @@ MOST_PLANNED: Final = 20
 MOST_ON_SALE: Final = 60
 MOST_TRIED: Final = 5
 """Kinds of courses tried against one license, the longest first: each is a plan of its own."""
+MOST_TRIED_IN_VAIN: Final = 20
+"""As long as none of them would count: shorter courses fit where long ones do not."""
 MOST_SUGGESTED: Final = 4
 _SHOWN: Final = ("course", "edition", "title", "delivery", "credit_hours")
 """Columns of a version that are looked at."""
@@ -69,6 +71,11 @@ class LicensePlan:
     @property
     def is_checked(self) -> bool:
         return self.rule_row is not None and self.rule_row.checked_at is not None
+
+    @property
+    def is_over(self) -> bool:
+        days = self.plan.days_left if self.plan is not None else None
+        return days is not None and days < 0
 
 
 def plans_of(
@@ -137,7 +144,8 @@ def _license_plan(
     here = [seen.at(rule) for seen in credits]
     worked_out = plan(rule, license, here, today)
     suggestions = []
-    if not rule.asks_nothing and worked_out.missing != 0:
+    is_over = worked_out.days_left is not None and worked_out.days_left < 0
+    if not rule.asks_nothing and worked_out.missing != 0 and not is_over:
         # Most courses are home study; where no room for it is left, none needs to be tried.
         has_room = worked_out.home_study_room != 0 or any(
             each.missing != 0 for each in worked_out.besides
@@ -173,8 +181,10 @@ def _suggestions(
     for course, credit in offers:
         alike.setdefault(_shape(credit), []).append((course, credit))
     kinds = sorted(alike.values(), key=lambda kind: (-kind[0][1].total_hours, kind[0][1].title))
-    found = []
-    for kind in kinds[:MOST_TRIED]:
+    found: list[Suggestion] = []
+    for tried, kind in enumerate(kinds[:MOST_TRIED_IN_VAIN]):
+        if found and tried >= MOST_TRIED:
+            break
         credit = kind[0][1]
         line = plan(rule, license, [*here, credit], today, last_key=credit.key).line_of(credit.key)
         if line.hours or line.open_hours:
