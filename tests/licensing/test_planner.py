@@ -159,6 +159,22 @@ def test_a_list_that_fits_and_was_not_recorded_is_neither_a_yes_nor_a_no(
     assert (line.verdict, line.hours, line.open_hours) == (Verdict.NOT_KNOWN, 0, 5)
 
 
+def test_what_is_noted_by_hand_beside_our_certificate_counts_once(
+    owner: User, now: datetime
+) -> None:
+    florida = body("US-FL", "Florida", now)
+    LicenseFactory(user=owner, body=florida, expires_on=date(2027, 8, 31))
+    version = course("2")
+    approve(version, florida, hours="2")
+    certificate = make_certificate(user=owner, version=version)
+    title = certificate.course_title.upper()
+    noted = ExternalCreditFactory(user=owner, title=title, completed_on=TODAY)
+
+    plan = plans(owner)["US-FL"].plan
+
+    assert (plan.line_of(certificate.serial).hours, plan.line_of(noted.uid.hex).hours) == (2, 0)
+
+
 def test_a_license_noted_after_the_certificate_finds_the_list_of_that_day(
     owner: User, now: datetime
 ) -> None:
