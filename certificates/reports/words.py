@@ -106,9 +106,9 @@ class _Standings:
         self._submissions: dict[tuple[int, int, int], Submission] = {}
         if asking:
             self._courses = dict(
-                Enrollment.objects.filter(
-                    pk__in={row.enrollment_id for row in asking}
-                ).values_list("pk", "course_id")
+                Enrollment.objects.filter(pk__in={row.enrollment_id for row in asking}).values_list(
+                    "pk", "course_id"
+                )
             )
             self._submissions = {
                 (row.body_id, row.course_id, row.edition): row
@@ -131,9 +131,7 @@ class _Standings:
     def _is_settled(self, certificate: Certificate, bodies: Mapping[str, LicensingBody]) -> bool:
         codes = {code for code, _, _ in json.loads(certificate.licenses_json)} & set(bodies)
         return all(
-            was_approved(
-                certificate.completed_on, self._printed.get((certificate.pk, code)), None
-            )
+            was_approved(certificate.completed_on, self._printed.get((certificate.pk, code)), None)
             for code in codes
         )
 

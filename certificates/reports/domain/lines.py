@@ -234,9 +234,7 @@ def sweep_due(now: datetime) -> int:
     for pk in list(changed):
         with transaction.atomic():
             line = (
-                ReportLine.objects.select_for_update(of=("self",)).filter(
-                    pk=pk, status__in=_OWED
-                )
+                ReportLine.objects.select_for_update(of=("self",)).filter(pk=pk, status__in=_OWED)
             ).first()
             if line is None or line.license is None:
                 continue

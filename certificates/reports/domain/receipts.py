@@ -154,9 +154,7 @@ def _take(
             taken.accepted_count += 1
         else:
             reason = receipt.reason or "No reason was given."
-            reject_line(
-                line, reason=reason, by=by, now=now, receipt_row=receipt.row, table=table
-            )
+            reject_line(line, reason=reason, by=by, now=now, receipt_row=receipt.row, table=table)
             line.status = Status.REJECTED
             taken.rejected_count += 1
 
