@@ -169,6 +169,7 @@ def test_what_is_noted_by_hand_beside_our_certificate_counts_once(
     certificate = make_certificate(user=owner, version=version)
     title = certificate.course_title.upper()
     noted = ExternalCreditFactory(user=owner, title=title, completed_on=TODAY)
+    noted.hours.update(credit_hours=9)
 
     plan = plans(owner)["US-FL"].plan
 
@@ -286,6 +287,10 @@ def test_hours_earned_elsewhere_count_by_their_own_proof(owner: User, now: datet
 
     assert counted("US-FL") == [2, 0, 2]
     assert counted("US-GA") == [0, 2, 2]
+    assert found["US-FL"].plan.cautions == (
+        "4 hours count by your own record: make sure that Florida accepts them, and keep the "
+        "proof.",
+    )
 
 
 @pytest.mark.parametrize(
