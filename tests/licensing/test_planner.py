@@ -273,7 +273,8 @@ def test_hours_due_to_nobody_are_plain_only_by_a_checked_rule(
 def test_hours_earned_elsewhere_count_by_their_own_proof(owner: User, now: datetime) -> None:
     florida = body("US-FL", "Florida", now)
     georgia = body("US-GA", "Georgia", now, accepts=["NCBTMB"])
-    for each in (florida, georgia):
+    montana = body("US-MT", "Montana", now, approval_model="none")
+    for each in (florida, georgia, montana):
         LicenseFactory(user=owner, body=each, expires_on=date(2027, 8, 31))
     named, listed, nameless = (ExternalCreditFactory(user=owner) for _ in range(3))
     named.approvals.create(body=florida)
@@ -285,10 +286,13 @@ def test_hours_earned_elsewhere_count_by_their_own_proof(owner: User, now: datet
         keys = [row.uid.hex for row in (named, listed, nameless)]
         return [found[code].plan.line_of(key).hours for key in keys]
 
-    assert counted("US-FL") == [2, 0, 2]
-    assert counted("US-GA") == [0, 2, 2]
+    # What nobody is noted to have approved is not known, where an approval is asked for.
+    assert counted("US-FL") == [2, 0, 0]
+    assert counted("US-GA") == [0, 2, 0]
+    assert counted("US-MT") == [2, 2, 2]
+    assert found["US-FL"].plan.line_of(nameless.uid.hex).verdict == Verdict.NOT_KNOWN
     assert found["US-FL"].plan.cautions == (
-        "4 hours count by your own record: make sure that Florida accepts them, and keep the "
+        "2 hours count by your own record: make sure that Florida accepts them, and keep the "
         "proof.",
     )
 

@@ -108,6 +108,11 @@ def _standing(rule: RenewalRule, credit: Credit, gate: Gate) -> None:
             gate.remarks.append(
                 f"{place} approves nothing beforehand: you decide and keep the proof."
             )
+        case Standing.OWN_PROOF if standing.is_listed is None and not _takes_any(rule):
+            gate.unknowns.append(
+                f"No approval of this course is noted, so whether {place} accepts it is not known. "
+                f"Note who approved it, as its certificate says, or ask {rule.asked}."
+            )
         case Standing.OWN_PROOF:
             gate.remarks.append(
                 f"By your own record. Make sure that {place} accepts this course, and keep the "
@@ -125,8 +130,12 @@ def _standing(rule: RenewalRule, credit: Credit, gate: Gate) -> None:
             _without_approval(rule, standing, gate)
 
 
+def _takes_any(rule: RenewalRule) -> bool:
+    return rule.approval_model == "none" or "any-relevant" in rule.accepts
+
+
 def _without_approval(rule: RenewalRule, standing: CourseStanding, gate: Gate) -> None:
-    if rule.approval_model == "none" or "any-relevant" in rule.accepts:
+    if _takes_any(rule):
         gate.remarks.append(
             f"{rule.place} takes any relevant course: you decide and keep the proof."
         )
