@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Subquery, Value
 
 from ce_platform.core.paging import newest_first
 from ce_platform.licensing.models import LicensingBody
-from certificates.models import ReportChannel, ReportLine
+from certificates.models import Certificate, ReportChannel, ReportLine
 from certificates.reports import preflight
 from certificates.reports.preflight import Checked
 from courses.models import Course, CourseVersion
@@ -230,6 +230,18 @@ def overview() -> Overview:
             if code in by_code
         ],
         is_cut=len(waiting) > LOOKED_AT,
+    )
+
+
+def told_of(certificate: Certificate) -> list[ReportLine]:
+    """Reports of a completion that are out there: taking the certificate back takes none back."""
+    return list(
+        lines()
+        .filter(
+            root__enrollment=certificate.enrollment_id,
+            status__in=[Status.EXPORTED, Status.ACCEPTED],
+        )
+        .order_by("pk")
     )
 
 

@@ -166,6 +166,12 @@ def _said(
     without = "" if has_left else _without_approval(standing, place, wanted)
     if without:
         sentence, tone = without, "warn"
+    elif line is not None and certificate.status == Certificate.Status.REVOKED:
+        sentence, tone = (
+            f"Was reported to {place} on {long_date(line.exported_at)}, before this certificate "
+            "was revoked. It counts no more.",
+            "warn",
+        )
     elif line is None and wanted.is_reported:
         # Made by the sweep within the hour.
         sentence, tone = f"Will be reported to {place}.", "wait"

@@ -64,6 +64,25 @@ def test_list_groups_by_day_and_pages_by_key(office: Client) -> None:
         assert office.get(LIST + wrong).status_code == 200
 
 
+def test_a_certificate_revoked_after_its_report_tells_whom_to_write_to(
+    office: Client, client_of: ClientOf
+) -> None:
+    body = reporting_body()
+    set_channel(body)
+    line = owed_line(body)
+    office.post(f"{LIST}export/", {"channel": "ce-broker"})
+    serial = line.certificate.serial
+
+    url = reverse("certificates:office-certificate-revoke", args=[serial])
+    page = office.post(url, {"reason": "Issued by mistake.", "is_sure": "on"}, follow=True).content.decode()
+
+    assert "Florida was told of this completion (license MA 98214). Take it back there." in page
+    assert "revoked after Florida was told" in words(office, line.get_absolute_url())
+    assert "Was reported to Florida on November 20, 2026, before this certificate was revoked" in (
+        words(client_of(line.certificate.user), f"/certificates/{serial}/")
+    )
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_ask_as_often_for_many_lines_as_for_one(
     count: int,
