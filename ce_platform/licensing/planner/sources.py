@@ -79,8 +79,8 @@ def _occasion(seen: SeenCredit) -> tuple[str, date | None]:
 def _by_own_proof(seen: SeenCredit, rule: RenewalRule) -> CourseStanding:
     """A course of somebody else at a body that its certificate does not name.
 
-    Without any approval noted nobody can tell, and the gates say so; with approvals of others it counts where the body
-    takes theirs, and else it stands like a course that was never sent there.
+    Without any approval noted nobody can tell, and the gates say so; with approvals of others it
+    counts where the body takes theirs, and else it stands like a course that was never sent there.
     """
     through = sorted(seen.approvers & rule.accepts)
     if through:

@@ -74,7 +74,9 @@ def test_a_certificate_revoked_after_its_report_tells_whom_to_write_to(
     serial = line.certificate.serial
 
     url = reverse("certificates:office-certificate-revoke", args=[serial])
-    page = office.post(url, {"reason": "Issued by mistake.", "is_sure": "on"}, follow=True).content.decode()
+    page = office.post(
+        url, {"reason": "Issued by mistake.", "is_sure": "on"}, follow=True
+    ).content.decode()
 
     assert "Florida was told of this completion (license MA 98214). Take it back there." in page
     assert "revoked after Florida was told" in words(office, line.get_absolute_url())
