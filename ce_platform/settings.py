@@ -243,6 +243,8 @@ STORAGES = {
 }
 # Pieces of large files on their way in; all web and worker processes must see the same folder.
 UPLOAD_DIR = env.folder("UPLOAD_DIR", DATA_DIR / "uploads")
+# Days after which the file of an audit pack is deleted: it holds what others must not find.
+AUDIT_PACK_DAYS = env.number("AUDIT_PACK_DAYS", default=30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail, StoredFile
+from ce_platform.core.models import AuditEvent, AuditPack, BackgroundJob, OutgoingMail, StoredFile
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -46,3 +46,9 @@ class StoredFileAdmin(ReadOnlyAdmin):
 @admin.register(BackgroundJob)
 class BackgroundJobAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "kind", "status", "done_count", "total_count")
+
+
+@admin.register(AuditPack)
+class AuditPackAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "title", "created_by_label", "made_at", "deleted_at")
+    exclude = ("parameters",)

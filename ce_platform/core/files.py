@@ -1,11 +1,13 @@
 """Content-addressed files: put bytes in, get a row that names them by SHA-256."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from django.core.files.base import ContentFile, File
+from django.db import transaction
 
 from ce_platform.core.models import StoredFile
 from ce_platform.core.verification import Finding, Tally
@@ -42,6 +44,51 @@ def store_file(
             content_type=content_type,
             now=now,
         )
+
+
+def store_open_file(
+    file: IO[bytes],
+    sha256: str,
+    *,
+    area: StoredFile.Area,
+    content_type: str,
+    now: datetime,
+    while_copying: Callable[[], None],
+) -> StoredFile:
+    """The same for an open file that has no name. `while_copying` is called after every piece of
+    64 kB, for whoever must show that they are still at work."""
+    return _keep(
+        _WatchedFile(file, while_copying),
+        sha256,
+        file.seek(0, 2),
+        area=area,
+        content_type=content_type,
+        now=now,
+    )
+
+
+class _WatchedFile(File):  # type: ignore[type-arg]
+    def __init__(self, file: IO[bytes], while_copying: Callable[[], None]) -> None:
+        super().__init__(file)
+        self._while_copying = while_copying
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        for piece in super().chunks(chunk_size):
+            self._while_copying()
+            yield piece
+
+
+def erase(sha256: str, *, area: StoredFile.Area) -> None:
+    """Take row and bytes away, if they are there. A crash in between leaves the row, to try again
+    with. Errors: ProtectedError when another row refers to the file; then the bytes stay too.
+    """
+    with transaction.atomic():
+        row = StoredFile.objects.filter(area=area, sha256=sha256).first() or StoredFile(
+            area=area, sha256=sha256
+        )
+        if row.pk is not None:
+            row.delete()
+        row.storage.delete(row.path)
 
 
 def sha256_of(path: Path) -> str:

@@ -1,4 +1,7 @@
-"""What every app may use: provider, audit events, outgoing mail, stored files, background jobs."""
+"""What every app may use: provider, audit events, outgoing mail, stored files, background jobs.
+
+And the audit packs: `pages`, which makes them, has no models of its own.
+"""
 
 import uuid
 from datetime import datetime
@@ -188,3 +191,90 @@ class BackgroundJob(models.Model):
             and self.lease_until is not None
             and self.lease_until < now
         )
+
+
+class AuditPack(models.Model):
+    """Records put together in one zip for a licensing body's audit.
+
+    The file is deleted after some weeks; this row stays and says what was in whose hands.
+    """
+
+    class Way(models.TextChoices):
+        LEARNER = "learner", "One learner"
+        COURSE = "course", "One course"
+        BODY = "body", "One licensing body"
+        LICENSES = "licenses", "A list of license numbers"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    way = models.CharField(max_length=10, choices=Way.choices)
+    title = models.CharField(max_length=200)
+    parameters = models.TextField(
+        help_text="Whose records, canonical JSON: see pages/audit_pack/scope.py."
+    )
+    first_on = models.DateField(null=True, blank=True, help_text="Completed on this day or later.")
+    last_on = models.DateField(null=True, blank=True, help_text="Completed on this day or earlier.")
+    reference = models.CharField(max_length=120, blank=True, help_text="The body's case number.")
+    created_at = models.DateTimeField()
+    created_by_id = models.BigIntegerField()
+    created_by_label = models.CharField(max_length=254)
+    job = models.OneToOneField(
+        BackgroundJob,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="audit_pack",
+        help_text="Empty: looked at and not asked for yet.",
+    )
+    unfinished_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Bytes that are being kept: a crash at that moment must not leave them lying.",
+    )
+    file = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Stays when the file is gone.")
+    size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    certificate_count = models.PositiveIntegerField(null=True, blank=True)
+    missing_count = models.PositiveIntegerField(
+        null=True, blank=True, help_text="What the index says is not in the pack."
+    )
+    made_at = models.DateTimeField(null=True, blank=True)
+    kept_until = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(made_at__isnull=True, file__isnull=True, kept_until__isnull=True, sha256="")
+                    | (Q(made_at__isnull=False, kept_until__isnull=False) & ~Q(sha256=""))
+                ),
+                name="audit_pack_made_has_facts",
+            ),
+            # What was made is either there or deleted.
+            models.CheckConstraint(
+                condition=(
+                    Q(made_at__isnull=True, deleted_at__isnull=True)
+                    | Q(made_at__isnull=False, file__isnull=False, deleted_at__isnull=True)
+                    | Q(made_at__isnull=False, file__isnull=True, deleted_at__isnull=False)
+                ),
+                name="audit_pack_there_or_deleted",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_on__isnull=True)
+                | Q(last_on__isnull=True)
+                | Q(last_on__gte=models.F("first_on")),
+                name="audit_pack_period_in_order",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["kept_until"],
+                condition=Q(file__isnull=False),
+                name="audit_pack_to_delete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -4,13 +4,11 @@ The card decides. Where the rule names a fixed day, it is offered to be compared
 where it hangs on a birthday we ask for the end itself and never for a date of birth.
 """
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from ce_platform.core.templatetags.wording import long_date
+from ce_platform.licensing.numbers import fits, format_words
 from ce_platform.licensing.renewal import HeldLicense, RenewalRule, end_by_rule
 from ce_platform.licensing.renewal.rules import Anchor
 
@@ -51,20 +49,13 @@ def end_warning(rule: RenewalRule, expires_on: date | None) -> str:
     )
 
 
-def number_warning(rule: Mapping[str, Any], *, place: str, number: str) -> str:
+def number_warning(license_format: str, *, place: str, number: str) -> str:
     """Empty, or a hint that the number does not look like those of the body."""
-    known = rule.get("license_number_format")
-    if not known:
-        return ""
-    try:
-        is_like = re.fullmatch(known["pattern"], number) is not None
-    except re.error:
-        return ""
-    if is_like:
+    if fits(number, license_format):
         return ""
     return (
-        f"{place} numbers usually look different: {known['example']} Yours is kept as you wrote "
-        "it; compare it with the card."
+        f"{place} numbers usually look like {format_words(license_format)}. Yours is kept as you "
+        "wrote it; compare it with the card."
     )
 
 

@@ -1,6 +1,6 @@
 """The keys of a rule that the renewal arithmetic reads, in plain words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,10 +14,14 @@ Rule = Mapping[str, Any]
 SAID_ELSEWHERE: Final = frozenset(
     {"cycle_end_on_card", "first_renewal_hours", "repeat", "besides", "replaced_by"}
 )
-_REPEATS: Final = {
+REPEATS: Final = {
     "cycle": "Not twice in a cycle",
     "consecutive-cycles": "Not in a cycle nor in the next one",
     "ever": "Never again",
+}
+PROVIDERS: Final = {
+    "listed": "courses of accepted approvers only",
+    "not-listed": "courses of other providers only",
 }
 
 
@@ -54,24 +58,56 @@ def first_hours_words(rule: Rule) -> str:
 
 def repeat_words(rule: Rule) -> str:
     repeat = rule["repeat"]
-    words = _REPEATS.get(repeat["scope"]) or f"Not within {repeat.get('years')} years"
+    words = REPEATS.get(repeat["scope"]) or f"Not within {repeat.get('years')} years"
     if "except_subjects" in repeat:
-        apart = [SUBJECT_WORDS[Subject(word)] for word in repeat["except_subjects"]]
-        words = f"{words}, apart from {listed(apart)}"
+        words = f"{words}, apart from {subject_words(repeat['except_subjects'])}"
     return sentence(words)
 
 
 def besides_words(rule: Rule) -> str:
-    return sentence(
-        "; ".join(
-            each["what"] + (f", {hours_words(_decimal(each['hours']))}" if "hours" in each else "")
-            for each in rule["besides"]
-        )
-    )
+    told = []
+    for each in rule["besides"]:
+        words = each["what"]
+        if "hours" in each:
+            words = f"{words}, {hours_words(_decimal(each['hours']))}"
+        if "subjects" in each:
+            words = f"{words} (courses on {subject_words(each['subjects'])})"
+        told.append(words)
+    return sentence("; ".join(told))
 
 
 def replaced_words(rule: Rule) -> str:
     return sentence(rule["replaced_by"])
+
+
+def belonging_words(category: Mapping[str, Any]) -> list[str]:
+    """Which hours belong to one of the categories; nothing where only its name is known."""
+    told = []
+    if "subjects" in category:
+        told.append(f"in courses on {subject_words(category['subjects'], 'or')}")
+    if category.get("rest"):
+        told.append("in any relevant course")
+    if "except_subjects" in category:
+        told.append(f"but not on {subject_words(category['except_subjects'], 'or')}")
+    if "hands_on_percent" in category:
+        told.append(f"in courses at least {category['hands_on_percent']} percent hands-on")
+    if "provider" in category:
+        told.append(PROVIDERS[category["provider"]])
+    if category.get("overlaps"):
+        told.append("the hours fill another subject too")
+    if category.get("home_study_only"):
+        told.append("of hours by home study only")
+    if category.get("second_renewal_only"):
+        told.append("due at the second renewal only")
+    return told
+
+
+def subject_words(subjects: Iterable[str], last: str = "and") -> str:
+    """A word of a newer version is told as it is stored."""
+    known = set(Subject)
+    return listed(
+        [SUBJECT_WORDS[Subject(word)] if word in known else word for word in subjects], last
+    )
 
 
 def _decimal(value: Any) -> Decimal:

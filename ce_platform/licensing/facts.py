@@ -49,6 +49,10 @@ _FIRST_RENEWAL: Final = {
     "prorated": "Fewer hours, by the time since the first license.",
     "full": "The full hours are due.",
 }
+_PARITY: Final = {
+    "birth-year": "The year of birth decides between odd and even years.",
+    "license-number": "The license number decides between odd and even years.",
+}
 CERTIFICATE_FIELDS: Final = {
     "participant_name": "your name",
     "license_number": "your license number",
@@ -195,21 +199,24 @@ def _in_person(rule: Rule) -> str:
 def _technique(rule: Rule) -> Fact:
     answer = rule["technique_by_home_study"]
     note = answer.get("note", "")
+    lines = [_sentence(note)] if note else []
+    if answer.get("ask_board"):
+        lines.append("That leaves it open: ask the board.")
     return Fact(
         label="Hands-on technique taught by home study",
         text=TECHNIQUE[answer["answer"]],
-        lines=[_sentence(note)] if note else [],
+        lines=lines,
     )
 
 
 def _anchor(rule: Rule) -> Fact:
     anchor = rule["cycle_anchor"]
     note = anchor.get("note", "")
-    return Fact(
-        label="End of the cycle",
-        text=_anchor_words(anchor),
-        lines=[_sentence(note)] if note else [],
-    )
+    lines = [_sentence(note)] if note else []
+    # The remark of every rule of ours says this better.
+    if "parity_from" in anchor and not note:
+        lines.append(_PARITY[anchor["parity_from"]])
+    return Fact(label="End of the cycle", text=_anchor_words(anchor), lines=lines)
 
 
 def _anchor_words(anchor: Mapping[str, Any]) -> str:
@@ -231,6 +238,8 @@ def _anchor_words(anchor: Mapping[str, Any]) -> str:
         case "birthday":
             return "On the birthday"
         case "license-anniversary":
+            if anchor.get("end_of_month"):
+                return "Counted from the day of the license, to the end of that month"
             return "Counted from the day of the license"
     return "On the date printed on the license"
 
@@ -265,6 +274,7 @@ def _categories(rule: Rule) -> Fact:
             parts.append(
                 "home study counts" if category["home_study_allowed"] else "not by home study"
             )
+        parts += counting.belonging_words(category)
         lines.append(f"{category['name']}: {', '.join(parts) or 'named, without a figure'}")
     return Fact(label="Subjects with their own figures", text="", lines=lines)
 

@@ -34,12 +34,11 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
 
 
 def difference(key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
-    return Difference(
-        key=key,
-        label=label_of(key),
-        before=lines_of(before, key),
-        after=lines_of(after, key),
-    )
+    told, tells = lines_of(before, key), lines_of(after, key)
+    if told == tells and before.get(key) != after.get(key):
+        # Something inside for which there are no words: told as it is stored.
+        told, tells = _stored(before, key), _stored(after, key)
+    return Difference(key=key, label=label_of(key), before=told, after=tells)
 
 
 def label_of(key: str) -> str:
@@ -58,7 +57,11 @@ def lines_of(parts: Mapping[str, Any], key: str) -> list[str]:
     if fact is not None:
         return [line for line in (fact.text, *fact.lines) if line] or ["None"]
     # The body is known not to say; or a key of a newer version, told as it is stored.
-    return [] if key in facts.labels() else [json.dumps(value, ensure_ascii=False)]
+    return [] if key in facts.labels() else _stored(parts, key)
+
+
+def _stored(parts: Mapping[str, Any], key: str) -> list[str]:
+    return [json.dumps(parts[key], ensure_ascii=False)] if key in parts else []
 
 
 def _source(source: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from ce_platform.pages import views
+from ce_platform.pages.audit_pack import views as audit_pack
 
 app_name = "pages"
 urlpatterns = [
@@ -12,6 +13,22 @@ urlpatterns = [
     path("office/mail/<uuid:uid>/resend/", views.mail_resend, name="mail-resend"),
     path("office/jobs/<uuid:uid>/", views.job_detail, name="job-detail"),
     path("office/jobs/<uuid:uid>/result/", views.job_result, name="job-result"),
+    path("office/audit-packs/", audit_pack.audit_pack_list, name="audit-pack-list"),
+    path("office/audit-packs/new/<slug:way>/", audit_pack.audit_pack_new, name="audit-pack-new"),
+    path("office/audit-packs/<uuid:uid>/", audit_pack.audit_pack_detail, name="audit-pack-detail"),
+    path(
+        "office/audit-packs/<uuid:uid>/start/", audit_pack.audit_pack_start, name="audit-pack-start"
+    ),
+    path(
+        "office/audit-packs/<uuid:uid>/download/",
+        audit_pack.audit_pack_download,
+        name="audit-pack-download",
+    ),
+    path(
+        "office/audit-packs/<uuid:uid>/delete/",
+        audit_pack.audit_pack_delete,
+        name="audit-pack-delete",
+    ),
     path("office/components/", views.components, name="components"),
     path("teach/", views.teach, name="teach"),
     path("demo/look-around/", views.demo_look_around, name="demo-look-around"),

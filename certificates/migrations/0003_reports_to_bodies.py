@@ -333,14 +333,6 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                (
-                    "license_format",
-                    models.CharField(
-                        blank=True,
-                        help_text="# is a digit, ? a letter, * anything more.",
-                        max_length=40,
-                    ),
-                ),
                 ("needs_consent", models.BooleanField(default=False)),
                 (
                     "body",

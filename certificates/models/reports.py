@@ -36,9 +36,6 @@ class BodyChannel(models.Model):
     profession_code = models.CharField(
         max_length=20, blank=True, help_text="As the channel calls the profession; typed in."
     )
-    license_format = models.CharField(
-        max_length=40, blank=True, help_text="# is a digit, ? a letter, * anything more."
-    )
     needs_consent = models.BooleanField(default=False)
 
     class Meta:

@@ -50,7 +50,8 @@ class ChannelForm(forms.Form):
         label="What a license number looks like",
         help_text=(
             "Only where you know it: # stands for a digit, ? for a letter, * for anything more, "
-            "e.g. MA ####*. Spaces and dashes do not matter. Empty: not checked."
+            "e.g. MA ####*. Spaces and dashes do not matter. Therapists are asked to look again "
+            "at a number that differs, and no report leaves with one. Empty: not checked."
         ),
         max_length=40,
         required=False,
@@ -62,12 +63,14 @@ class ChannelForm(forms.Form):
 
     def __init__(self, *args: Any, row: BodyChannel | None, wanted: Wanted, **options: Any) -> None:
         if row is not None:
-            options["initial"] = {name: getattr(row, name) for name in self.base_fields}
+            of_row = [name for name in self.base_fields if name != "license_format"]
+            options["initial"] = {name: getattr(row, name) for name in of_row}
         else:
             options["initial"] = {
                 "channel": wanted.channel,
                 "needs_consent": wanted.needs_consent,
             }
+        options["initial"]["license_format"] = wanted.license_format
         super().__init__(*args, **options)
 
     def clean_provider_number(self) -> str:

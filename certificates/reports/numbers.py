@@ -6,7 +6,6 @@ from typing import Final
 from ce_platform.core.text import fold
 
 _TRACKING: Final = re.compile(r"[0-9]{1,10}")
-_SIGNS: Final = {"#": "[0-9]", "?": "[A-Z]", "*": "[A-Z0-9]*"}
 
 
 def folded(number: str) -> str:
@@ -21,18 +20,3 @@ def tracking_number(number: str, *, prefix: str) -> str:
     """
     bare = number.strip().removeprefix(prefix)
     return bare if _TRACKING.fullmatch(bare) else ""
-
-
-def fits(number: str, license_format: str) -> bool:
-    """Whether a number looks like `license_format`: # a digit, ? a letter, * anything more.
-
-    Spaces, dashes, dots and capitals do not matter. An empty format fits everything.
-    """
-    if not license_format:
-        return True
-    signs = [_SIGNS.get(sign) or re.escape(sign) for sign in _bare(license_format)]
-    return re.fullmatch("".join(signs), _bare(number)) is not None
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\s.\-–]", "", text).upper()

@@ -14,6 +14,7 @@ from django.urls import reverse
 from ce_platform.core.templatetags.wording import long_date
 from ce_platform.licensing.domain.printing import was_approved_for
 from ce_platform.licensing.models import LicensingBody, ReportConsent, Submission
+from ce_platform.licensing.numbers import fits
 from certificates.models import (
     Certificate,
     CertificateBody,
@@ -23,7 +24,6 @@ from certificates.models import (
 )
 from certificates.reports.channels import CHANNELS, ReportRow
 from certificates.reports.consents import consents_of
-from certificates.reports.numbers import fits
 from certificates.reports.wants import Wanted, Wants
 from courses.parts import Item
 

@@ -62,7 +62,7 @@ def wanted_by(
         provider_valid_from=setting.provider_valid_from if setting is not None else None,
         provider_valid_to=setting.provider_valid_to if setting is not None else None,
         profession_code=setting.profession_code if setting is not None else "",
-        license_format=setting.license_format if setting is not None else "",
+        license_format=body.license_format,
         rule_says=said,
         keep_years=rule.get("records_years_licensee"),
         takes_any_course=rule.get("approval_model") == LicensingBody.ApprovalModel.NONE

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from threading import Barrier
 from typing import Any
@@ -11,13 +11,21 @@ import pytest
 from django.db import connection
 
 from ce_platform.accounts.models import User
+from ce_platform.core.models import BackgroundJob, OutgoingMail
 from ce_platform.licensing.domain import licenses, submissions
 from ce_platform.licensing.domain.errors import RuleOvertaken
 from ce_platform.licensing.domain.readings import save_rule
 from ce_platform.licensing.models import BodyRule, License, Submission, SubmissionEvent
+from ce_platform.licensing.planner import document, reminders
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import VersionFactory
-from tests.factories.licensing import TODAY, BodyFactory, RuleFactory, SubmissionFactory
+from tests.factories.licensing import (
+    TODAY,
+    BodyFactory,
+    LicenseFactory,
+    RuleFactory,
+    SubmissionFactory,
+)
 
 TIMES = 6
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +62,16 @@ def test_one_license(person: User, now: datetime) -> None:
     )
 
     assert set(made) == {License.objects.get().pk}
+
+
+def test_one_reminder_and_one_document(person: User, now: datetime) -> None:
+    LicenseFactory(user=person, expires_on=TODAY + timedelta(days=30))
+
+    written = at_once(lambda: reminders.sweep_reminders(now))
+    begun = at_once(lambda: document.start_document(person, now=now).pk)
+
+    assert sum(written) == OutgoingMail.objects.count() == 1
+    assert set(begun) == {BackgroundJob.objects.get().pk}
 
 
 def test_one_file(person: User, now: datetime) -> None:

@@ -107,9 +107,38 @@ def said(rule: dict[str, object]) -> dict[str, list[str]]:
             ["Not within 4 years, apart from first aid and CPR."],
         ),
         (
-            {"besides": [{"what": "Implicit bias training", "hours": 3}]},
+            {"besides": [{"what": "Implicit bias training", "hours": 3, "subjects": ["pain"]}]},
             "Due besides the hours",
-            ["Implicit bias training, 3 hours."],
+            ["Implicit bias training, 3 hours (courses on pain and symptom management)."],
+        ),
+        (
+            {
+                "categories": [
+                    {"name": "A", "subjects": ["ethics", "laws"], "overlaps": True},
+                    {"name": "B", "rest": True, "except_subjects": ["cpr"], "provider": "listed"},
+                    {"name": "C", "max_hours": 4, "home_study_only": True},
+                    {"name": "D", "hands_on_percent": 70, "second_renewal_only": True},
+                ]
+            },
+            "Subjects with their own figures",
+            [
+                "",
+                "A: in courses on ethics or laws and rules, the hours fill another subject too",
+                "B: in any relevant course, but not on first aid and CPR, "
+                "courses of accepted approvers only",
+                "C: at most 4 hours, of hours by home study only",
+                "D: in courses at least 70 percent hands-on, due at the second renewal only",
+            ],
+        ),
+        (
+            {"cycle_anchor": {"kind": "license-anniversary", "end_of_month": True}},
+            "End of the cycle",
+            ["Counted from the day of the license, to the end of that month"],
+        ),
+        (
+            {"technique_by_home_study": {"answer": "limited", "ask_board": True}},
+            "Hands-on technique taught by home study",
+            ["Counts only in part or on a condition.", "That leaves it open: ask the board."],
         ),
     ],
 )

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -10,12 +11,25 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent
-from ce_platform.licensing.domain.data_files import DATA, RULE_KEYS, kind_of, read_files
+from ce_platform.core.text import canonical_json
+from ce_platform.licensing import queries
+from ce_platform.licensing.domain import office
+from ce_platform.licensing.domain.counting_keys import category_keys, counting_keys
+from ce_platform.licensing.domain.data_files import (
+    DATA,
+    RULE_KEYS,
+    RuleText,
+    kind_of,
+    read_files,
+)
 from ce_platform.licensing.domain.errors import RulesUnreadable
-from ce_platform.licensing.domain.loading import Loaded, load_files
+from ce_platform.licensing.domain.loading import Loaded, load, load_files
+from ce_platform.licensing.domain.readings import save_rule
 from ce_platform.licensing.facts import fact_groups
-from ce_platform.licensing.models import BodyRule, LicensingBody
+from ce_platform.licensing.models import BodyRule, LicensingBody, RuleProposalLine
+from tests.factories.licensing import TODAY
 
 Edit = Callable[[str, str, str], None]
 
@@ -127,6 +141,67 @@ def test_a_rule_that_the_office_checked_is_proposed_and_said(
     assert loaded.lines == ["propose US-FL home_study_max_hours: 12 → 10"]
     assert BodyRule.objects.get(body__code="US-FL").checked_by_label == "Rita"
     assert not load_files(now=now, folder=folder).has_changes
+
+
+@pytest.mark.django_db
+def test_keys_that_came_later_reach_a_database_of_the_file_before(
+    now: datetime, registrar: User
+) -> None:
+    """The file before had the same day and none of the keys by which renewals are counted."""
+    files = read_files()
+    before = {code: before_counting(text) for code, text in files.rules.items()}
+    changed = {code for code in before if before[code] != files.rules[code]}
+    assert {"US-FL", "US-SD", "US-TX"} <= changed
+    load(replace(files, rules=before), by=None, now=now)
+    for code in ("US-FL", "US-SD"):
+        rule = BodyRule.objects.get(body__code=code)
+        office.check_rule(rule, is_checked=True, by=registrar, now=now)
+    written = BodyRule.objects.get(body__code="US-SD")
+    save_rule(
+        written.body,
+        based_on=written.pk,
+        changes={"repeat": {"scope": "ever"}, "ce_hours": 9},
+        valid_from=TODAY,
+        reason="A letter.",
+        is_checked=True,
+        by=registrar,
+        now=now,
+    )
+
+    loaded = load_files(now=now)
+    again = load_files(now=now)
+
+    assert (loaded.added_rules, loaded.proposed_rules) == (len(changed) - 2, 2)
+    assert list(
+        RuleProposalLine.objects.order_by("body__code", "key").values_list(
+            "body__code", "key", "status"
+        )
+    ) == [
+        ("US-FL", "categories", "open"),
+        ("US-FL", "first_renewal_hours", "open"),
+        ("US-SD", "categories", "open"),
+        ("US-SD", "cycle_end_on_card", "open"),
+        ("US-SD", "repeat", "open"),
+    ]
+    # What nobody held is in force at once, from the same day, and waits for its check.
+    texas = queries.rule_on(list(LicensingBody.objects.get(code="US-TX").rules.all()), TODAY)
+    assert texas is not None
+    assert texas.sha256 == files.rules["US-TX"].sha256
+    assert (texas.valid_from, texas.checked_at) == (files.as_of, None)
+    assert not again.has_changes
+
+
+def before_counting(text: RuleText) -> RuleText:
+    """As the rule read before there were these keys."""
+    rule = json.loads(text.rule_json)
+    inner = {*category_keys(whole=bool), "ask_board", "end_of_month"}
+    for key in counting_keys(whole=bool, hours=bool, text=bool, flag=bool):
+        rule.pop(key, None)
+    for table in [*rule.get("categories", []), *(each for each in rule.values())]:
+        if isinstance(table, dict):
+            for key in inner & set(table):
+                del table[key]
+    return replace(text, rule_json=canonical_json(rule))
 
 
 @pytest.mark.django_db

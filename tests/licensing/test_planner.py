@@ -270,6 +270,27 @@ def test_hours_due_to_nobody_are_plain_only_by_a_checked_rule(
         assert page.count(said) == 1
 
 
+def test_what_is_asked_for_and_missing_is_offered_before_what_is_long(
+    owner: User, now: datetime
+) -> None:
+    ethics_asked = [{"name": "Ethics", "min_hours": 2, "subjects": ["ethics"]}]
+    florida = body("US-FL", "Florida", now, categories=ethics_asked)
+    LicenseFactory(user=owner, body=florida, expires_on=date(2027, 8, 31))
+    ethics = course("1", "Ethics")
+    long = [course(str(hours), "Business") for hours in range(2, 9)]
+    for version in (*long, ethics):
+        approve(version, florida, hours="9")
+
+    found = plans(owner)["US-FL"].suggestions
+
+    assert [(each.version, each.line.hours) for each in found] == [
+        (ethics, 1),
+        (long[-1], 8),
+        (long[-2], 7),
+        (long[-3], 6),
+    ]
+
+
 def test_hours_earned_elsewhere_count_by_their_own_proof(owner: User, now: datetime) -> None:
     florida = body("US-FL", "Florida", now)
     georgia = body("US-GA", "Georgia", now, accepts=["NCBTMB"])

@@ -20,6 +20,8 @@ LIST = "/office/licensing-bodies/"
 FORM = {
     "category-TOTAL_FORMS": "0",
     "category-INITIAL_FORMS": "0",
+    "besides-TOTAL_FORMS": "0",
+    "besides-INITIAL_FORMS": "0",
     "source-TOTAL_FORMS": "0",
     "source-INITIAL_FORMS": "0",
     "confidence": "high",

@@ -59,6 +59,12 @@ TABLE = [
     line("pages:job-detail", STAFF, key="job"),
     # An instructor has the results of the own jobs only; this one is the office's.
     line("pages:job-result", "login 403 403 404 200", "POST", key="job"),
+    line("pages:audit-pack-list", REGISTRAR),
+    line("pages:audit-pack-new", REGISTRAR, key="pack-way"),
+    line("pages:audit-pack-detail", REGISTRAR, key="pack"),
+    line("pages:audit-pack-start", REGISTRAR_POST, "POST", key="pack"),
+    line("pages:audit-pack-download", REGISTRAR, "POST", key="pack"),
+    line("pages:audit-pack-delete", REGISTRAR_POST, "POST", key="pack-to-delete"),
     line("pages:components", STAFF),
     line("pages:teach", "login 403 403 200 403"),
     line("pages:demo-look-around", NOT_A_DEMO, "POST"),

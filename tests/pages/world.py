@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -12,7 +12,7 @@ from django.core.cache import cache
 from ce_platform.accounts.models import User
 from ce_platform.core.files import store_bytes
 from ce_platform.core.mail import put_in_outbox
-from ce_platform.core.models import BackgroundJob, Provider, StoredFile
+from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
@@ -198,6 +198,7 @@ def make_world() -> World:
     word = BackgroundJob.objects.create(
         kind="word", title="Reading", parameters=f'{{"version":{draft.pk}}}', created_at=NOW
     )
+    pack, pack_to_delete = (audit_pack(certificate, content) for content in (b"zip", b"other zip"))
     # ---- video, audio and handouts
     film = RecordingFactory(version=version)
     sheet = HandoutFactory(version=version)
@@ -214,6 +215,9 @@ def make_world() -> World:
         "other-license": {"uid": other.uid},
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
+        "pack": {"uid": pack.uid},
+        "pack-to-delete": {"uid": pack_to_delete.uid},
+        "pack-way": {"way": "learner"},
         "course": {"slug": "studied"},
         "draft": {"slug": "draft"},
         "word": {"slug": "draft", "uid": word.uid},
@@ -355,6 +359,31 @@ def make_world() -> World:
         },
     }
     return world
+
+
+def audit_pack(certificate: Certificate, content: bytes) -> AuditPack:
+    """One that is ready."""
+    file = store_bytes(
+        content, area=StoredFile.Area.PRIVATE, content_type="application/zip", now=NOW
+    )
+    return AuditPack.objects.create(
+        way="learner",
+        title="Some Owner",
+        parameters=f'{{"user":{certificate.user_id}}}',
+        created_at=NOW,
+        created_by_id=1,
+        created_by_label="registrar@example.com",
+        job=BackgroundJob.objects.create(
+            kind="audit-pack", title="Pack", status="done", created_at=NOW
+        ),
+        file=file,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        certificate_count=1,
+        missing_count=0,
+        made_at=NOW,
+        kept_until=NOW + timedelta(days=30),
+    )
 
 
 def attempt_of(enrollment: Enrollment, quiz_id: int) -> Any:

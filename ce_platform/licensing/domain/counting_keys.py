@@ -11,7 +11,7 @@ from ce_platform.licensing.renewal.subjects import Subject
 Check = Callable[[Any], bool]
 
 
-def counting_keys(*, whole: Check, hours: Check, text: Check) -> dict[str, Check]:
+def counting_keys(*, whole: Check, hours: Check, text: Check, flag: Check) -> dict[str, Check]:
     """Keys of a rule."""
     step = _table({"hours": hours}, {"up_to_months": whole, "under_months": whole})
     first = _table(
@@ -30,7 +30,7 @@ def counting_keys(*, whole: Check, hours: Check, text: Check) -> dict[str, Check
         {"years": whole, "except_subjects": _subjects},
     )
     return {
-        "cycle_end_on_card": _flag,
+        "cycle_end_on_card": flag,
         # Either so many hours a month or steps by the age of the license.
         "first_renewal_hours": lambda value: (
             first(value) and ("per_month" in value) != ("steps" in value)

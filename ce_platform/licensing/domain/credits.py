@@ -25,7 +25,7 @@ from ce_platform.licensing.models import (
     LicensingBody,
 )
 
-MOST_CREDITS: Final = 500
+MOST_CREDITS: Final = 300
 """More than a working life holds; a person who has them notes no more."""
 UNDO: Final = timedelta(days=30)
 """How long a removed credit can be put back."""

@@ -5,7 +5,6 @@ A misspelled key in a rule would read as "not known" for ever, so keys and types
 
 import csv
 import io
-import re
 import tomllib
 from calendar import monthrange
 from collections.abc import Callable, Mapping
@@ -31,7 +30,6 @@ ANCHORS: Final = (
     "license-anniversary",
     "expiration-on-card",
 )
-LONGEST_PATTERN: Final = 120
 TECHNIQUE_ANSWERS: Final = ("allowed", "limited", "refused")
 
 # No rule asks for more hours, months or years; what is larger is a slip or an attack.
@@ -126,26 +124,11 @@ def _categories(value: Any) -> bool:
     )
 
 
-def _number_format(value: Any) -> bool:
-    """A pattern that cannot be made to run for ever: no repeated group, not long."""
-    if not isinstance(value, dict) or set(value) != {"pattern", "example"}:
-        return False
-    pattern = value["pattern"]
-    if not (_text(pattern) and _text(value["example"])):
-        return False
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return len(pattern) <= LONGEST_PATTERN and not re.search(r"\)[*+{]", pattern)
-
-
 # What docs/licensing-rules.md explains. A key that is absent means: not known.
 RULE_KEYS: Final[Mapping[str, Check]] = {
     "ce_hours": _hours,
     "ce_cycle_months": _whole,
     "cycle_anchor": _anchor,
-    "license_number_format": _number_format,
     "first_renewal": _text,
     "home_study_max_hours": _hours,
     "in_person_min_hours": _hours,
@@ -165,7 +148,7 @@ RULE_KEYS: Final[Mapping[str, Check]] = {
     "hour_minutes": _whole,
     "records_years_licensee": _whole,
     "records_years_provider": _whole,
-    **counting_keys(whole=_whole, hours=_hours, text=_text),
+    **counting_keys(whole=_whole, hours=_hours, text=_text, flag=_flag),
 }
 
 _KINDS: Final[Mapping[Check, str]] = {
@@ -177,6 +160,9 @@ _KINDS: Final[Mapping[Check, str]] = {
     _anchor: "anchor",
     _technique: "technique",
     _categories: "categories",
+    RULE_KEYS["besides"]: "besides",
+    RULE_KEYS["first_renewal_hours"]: "first-hours",
+    RULE_KEYS["repeat"]: "repeat",
 }
 
 

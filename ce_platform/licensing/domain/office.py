@@ -194,6 +194,26 @@ def hide_pending(body: LicensingBody, *, is_hidden: bool, by: User, now: datetim
         )
 
 
+def set_license_format(
+    body: LicensingBody, *, license_format: str, by: User, now: datetime
+) -> None:
+    """What license numbers of this body look like; empty: nobody knows, nothing is checked."""
+    changed = (
+        LicensingBody.objects.filter(pk=body.pk)
+        .exclude(license_format=license_format)
+        .update(license_format=license_format)
+    )
+    if changed:
+        audit.record(
+            "body.license-format",
+            subject_type="licensing-body",
+            subject_id=body.code,
+            by=by,
+            now=now,
+            license_format=license_format,
+        )
+
+
 def _say_number(verb: str, row: ProviderNumber, *, by: User, now: datetime) -> None:
     audit.record(
         f"provider-number.{verb}",

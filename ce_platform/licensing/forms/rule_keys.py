@@ -4,9 +4,7 @@ An empty field means that the key is not known; 0 means zero. A key whose kind h
 is left out of the form, and so carried over untouched.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -15,53 +13,43 @@ from django.utils.dates import MONTHS
 
 from ce_platform.licensing import facts
 from ce_platform.licensing.domain import data_files
-from ce_platform.licensing.forms.fields import LineField, TextField
+from ce_platform.licensing.forms.counting_editors import FirstHoursFields, RepeatFields
+from ce_platform.licensing.forms.rule_fields import (
+    NOT_KNOWN,
+    YES_NO,
+    KeyFields,
+    box_field,
+    from_table,
+    from_yes_or_no,
+    hours_field,
+    in_order,
+    number_choice,
+    plain_hours,
+    sentence,
+    to_table,
+    whole_field,
+    words_field,
+    yes_or_no,
+)
 
-NOT_KNOWN: Final = "Not known"
-LONGEST: Final = 4000
-_YES_NO: Final = [("", NOT_KNOWN), ("yes", "Yes"), ("no", "No")]
-_HINTS: Final = {
-    "ce_hours": "0: the body asks for no hours.",
-    "ce_cycle_months": "In months: 24 for two years.",
-    "home_study_max_hours": "0: none. As many as are asked in a cycle: all of them.",
-    "in_person_min_hours": "0: no hour has to be in the room.",
-    "carry_over_hours": "0: nothing is carried over.",
-    "per_day_max_online_hours": "Leave it empty where no source speaks of a limit.",
-    "report_deadline_days": "In days after completion. 0: on the same day.",
-    "hour_minutes": "In minutes.",
-    "records_years_licensee": "In years.",
-    "records_years_provider": "In years.",
-    "first_renewal": "“none-due”, “prorated” or “full”, or a sentence.",
-    "technique_taught_by": "In words that go on from “by”.",
-}
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "accepts": facts.ACCEPTED,
     "certificate_must_show": facts.CERTIFICATE_FIELDS,
     "approval_model": facts.ROUTES,
     "live_interactive_counts_as": facts.LIVE_ONLINE,
 }
-
-
-@dataclass(frozen=True)
-class KeyFields:
-    """How one key is written. Subclasses say with which fields."""
-
-    key: str
-    label: str
-
-    def fields(self, before: Any) -> dict[str, forms.Field]:
-        raise NotImplementedError
-
-    def initial(self, before: Any) -> dict[str, Any]:
-        return {self.key: before}
-
-    def value(self, sent: Mapping[str, Any], before: Any) -> Any:
-        """What the rule will say; None: not known. Errors: ValidationError, by field."""
-        return sent.get(self.key) or None
-
-    @property
-    def hint(self) -> str:
-        return _HINTS.get(self.key, "")
+_FLAGS: Final[Mapping[str, list[tuple[str, str]]]] = {
+    "exam_required_for_home_study": [
+        ("", NOT_KNOWN),
+        ("yes", "Required"),
+        ("no", "Not required"),
+    ],
+    "cycle_end_on_card": [
+        ("", NOT_KNOWN),
+        ("yes", "It ends the cycle"),
+        ("no", "It is not the end of the cycle"),
+    ],
+}
 
 
 class HoursFields(KeyFields):
@@ -90,9 +78,8 @@ class FlagFields(KeyFields):
         return {
             self.key: forms.ChoiceField(
                 label=self.label,
-                choices=[("", NOT_KNOWN), ("yes", "Required"), ("no", "Not required")]
-                if self.key.endswith("required_for_home_study")
-                else _YES_NO,
+                help_text=self.hint,
+                choices=_FLAGS.get(self.key, YES_NO),
                 required=False,
             )
         }
@@ -149,30 +136,37 @@ class TextsFields(KeyFields):
         chosen = sent.get(self.key) or []
         if isinstance(chosen, str):
             chosen = [line.strip() for line in chosen.splitlines() if line.strip()]
-        # In the order of the reading before, so that ticking one more changes one thing.
-        kept = [word for word in before or [] if word in chosen]
-        return [*kept, *(word for word in chosen if word not in kept)] or None
+        return in_order(chosen, before)
 
 
 class TechniqueFields(KeyFields):
+    NAMES = ("note", "ask_board")
+
     def fields(self, before: Any) -> dict[str, forms.Field]:
         answers = [(word, facts.TECHNIQUE[word]) for word in data_files.TECHNIQUE_ANSWERS]
         return {
             self.key: forms.ChoiceField(
                 label=self.label, choices=[("", NOT_KNOWN), *answers], required=False
             ),
+            f"{self.key}-ask_board": box_field(
+                "The remark leaves it open",
+                "Then it is never counted without the body's word.",
+            ),
             f"{self.key}-note": words_field("Remark on it", "", placeholder=""),
         }
 
+    def lines(self, before: Any) -> list[list[str]]:
+        return [[self.key], [f"{self.key}-note"], [f"{self.key}-ask_board"]]
+
     def initial(self, before: Any) -> dict[str, Any]:
-        return _from_table(self.key, before, first="answer", names=("note",))
+        return from_table(self.key, before, first="answer", names=self.NAMES)
 
     def value(self, sent: Mapping[str, Any], before: Any) -> Any:
-        return _to_table(self.key, sent, before, first="answer", names=("note",))
+        return to_table(self.key, sent, before, first="answer", names=self.NAMES)
 
 
 class AnchorFields(KeyFields):
-    NAMES = ("month", "day", "years", "known_year", "parity_from", "note")
+    NAMES = ("month", "day", "years", "known_year", "parity_from", "note", "end_of_month")
     KINDS: Final = {
         "fixed-date": "A fixed date",
         "birth-month": "The month of birth",
@@ -191,7 +185,7 @@ class AnchorFields(KeyFields):
                 ],
                 required=False,
             ),
-            f"{self.key}-month": _number_choice(
+            f"{self.key}-month": number_choice(
                 "Month", [("", "Not given"), *((n, str(MONTHS[n])) for n in range(1, 13))]
             ),
             f"{self.key}-day": whole_field("Day", "", most=31, least=1, placeholder=""),
@@ -217,19 +211,27 @@ class AnchorFields(KeyFields):
             f"{self.key}-known_year": whole_field(
                 "A year in which a long cycle ends", "", least=1900, placeholder=""
             ),
+            f"{self.key}-end_of_month": box_field("It runs on to the end of that month"),
             f"{self.key}-note": words_field("Remark on it", "", placeholder=""),
         }
 
     def initial(self, before: Any) -> dict[str, Any]:
-        return _from_table(self.key, before, first="kind", names=self.NAMES)
+        return from_table(self.key, before, first="kind", names=self.NAMES)
 
     def value(self, sent: Mapping[str, Any], before: Any) -> Any:
-        table = _to_table(self.key, sent, before, first="kind", names=self.NAMES)
+        table = to_table(self.key, sent, before, first="kind", names=self.NAMES)
         if table is not None and not data_files.RULE_KEYS[self.key](
             # What a newer version keeps in the table is not ours to judge.
             {name: each for name, each in table.items() if name in ("kind", *self.NAMES)}
         ):
             raise ValidationError({f"{self.key}-day": "This month has no such day."})
+        if table and table.get("end_of_month") and table["kind"] != "license-anniversary":
+            raise ValidationError(
+                {
+                    f"{self.key}-end_of_month": "Only a cycle that is counted from the day of the "
+                    "license runs on to the end of a month."
+                }
+            )
         return table
 
 
@@ -242,6 +244,8 @@ EDITORS: Final[Mapping[str, type[KeyFields]]] = {
     "texts": TextsFields,
     "technique": TechniqueFields,
     "anchor": AnchorFields,
+    "first-hours": FirstHoursFields,
+    "repeat": RepeatFields,
 }
 
 
@@ -262,121 +266,3 @@ def editors() -> list[tuple[str, list[KeyFields]]]:
         if made:
             found.append((title, made))
     return found
-
-
-# ---------------------------------------------------------------- fields
-
-
-def hours_field(
-    label: str, hint: str = "", *, placeholder: str = NOT_KNOWN.lower()
-) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        help_text=hint,
-        required=False,
-        min_value=0,
-        max_value=data_files.MOST,
-        max_digits=6,
-        decimal_places=2,
-        widget=_short("decimal", placeholder),
-        error_messages={
-            "invalid": "Write a number of hours, like 12 or 1.5.",
-            "min_value": "Hours cannot be less than 0.",
-            "max_decimal_places": "Write hours like 12 or 1.5.",
-        },
-    )
-
-
-def whole_field(
-    label: str,
-    hint: str = "",
-    *,
-    least: int = 0,
-    most: int = data_files.MOST,
-    placeholder: str = NOT_KNOWN.lower(),
-) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        help_text=hint,
-        required=False,
-        min_value=least,
-        max_value=most,
-        widget=_short("numeric", placeholder),
-        error_messages={"invalid": "Write a whole number."},
-    )
-
-
-def words_field(label: str, hint: str, *, placeholder: str = NOT_KNOWN.lower()) -> TextField:
-    return TextField(
-        label=label,
-        help_text=hint,
-        required=False,
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 2, "placeholder": placeholder}),
-    )
-
-
-def line_field(label: str, *, hint: str = "", longest: int = 300) -> LineField:
-    return LineField(label=label, help_text=hint, required=False, max_length=longest)
-
-
-def _short(mode: str, placeholder: str) -> forms.TextInput:
-    return forms.TextInput(
-        attrs={
-            "class": "input-short",
-            "inputmode": mode,
-            "autocomplete": "off",
-            "placeholder": placeholder,
-        }
-    )
-
-
-def _number_choice(label: str, choices: Sequence[tuple[Any, str]]) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label, choices=choices, coerce=int, empty_value=None, required=False
-    )
-
-
-# ---------------------------------------------------------------- values
-
-
-def plain_hours(value: Any) -> Any:
-    """12 and not 12.00; None: not known."""
-    if value is None or value == "":
-        return None
-    number = Decimal(str(value))
-    return int(number) if number == number.to_integral_value() else number.normalize()
-
-
-def yes_or_no(value: Any) -> str:
-    return "" if value is None else "yes" if value else "no"
-
-
-def from_yes_or_no(word: Any) -> bool | None:
-    return {"yes": True, "no": False}.get(str(word or ""))
-
-
-def sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
-
-
-def _from_table(key: str, table: Any, *, first: str, names: Sequence[str]) -> dict[str, Any]:
-    table = table or {}
-    return {key: table.get(first, "")} | {f"{key}-{name}": table.get(name, "") for name in names}
-
-
-def _to_table(
-    key: str, sent: Mapping[str, Any], before: Any, *, first: str, names: Sequence[str]
-) -> dict[str, Any] | None:
-    """What else the table held stays in it."""
-    own = {
-        name: value
-        for name in names
-        if (value := sent.get(f"{key}-{name}")) is not None and value != ""
-    }
-    if not sent.get(key):
-        if own:
-            raise ValidationError({key: "Choose here, or clear the fields below."})
-        return None
-    rest = {name: value for name, value in (before or {}).items() if name not in (first, *names)}
-    return rest | {first: sent[key]} | own

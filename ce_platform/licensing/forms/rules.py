@@ -6,107 +6,31 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import BaseFormSet, formset_factory
+from django.forms import BaseFormSet
 from django.http import QueryDict
 
-from ce_platform.licensing import rule_words
-from ce_platform.licensing.domain import data_files
+from ce_platform.licensing import facts, rule_words
+from ce_platform.licensing.counting_facts import SAID_ELSEWHERE
 from ce_platform.licensing.domain.readings import CONFIDENCE, NOTES, SOURCES
 from ce_platform.licensing.forms.fields import DayField, TextField
-from ce_platform.licensing.forms.rule_keys import (
-    KeyFields,
-    editors,
-    from_yes_or_no,
-    hours_field,
-    line_field,
-    plain_hours,
-    yes_or_no,
+from ce_platform.licensing.forms.rule_fields import NOT_KNOWN, KeyFields
+from ce_platform.licensing.forms.rule_keys import editors
+from ce_platform.licensing.forms.rule_rows import (
+    BesidesForm,
+    BesidesFormSet,
+    CategoryForm,
+    CategoryFormSet,
+    RowForm,
+    SourceForm,
+    SourceFormSet,
+    initial_rows,
+    rows_of,
 )
+from ce_platform.licensing.forms.rule_shown import GroupShown, KeyShown, LineShown, ListShown
 
 CATEGORIES: Final = "categories"
-MOST_ROWS: Final = 60
-_NAMES: Final = ("name", "min_hours", "max_hours", "home_study_allowed")
-
-
-class RowForm(forms.Form):
-    """One row of a list. `row`: its place in the reading before, for what the form cannot show."""
-
-    row = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-
-
-class CategoryForm(RowForm):
-    name = line_field("Subject", longest=200)
-    min_hours = hours_field("At least", placeholder="not given")
-    max_hours = hours_field("At most", placeholder="not given")
-    home_study = forms.ChoiceField(
-        label="By home study",
-        choices=[("", "Not known"), ("yes", "Counts"), ("no", "Does not count")],
-        required=False,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        rest = [data.get("min_hours"), data.get("max_hours"), data.get("home_study") or None]
-        if not data.get("name") and any(each is not None for each in rest):
-            self.add_error("name", "Name the subject, or clear its figures too.")
-        least, most = data.get("min_hours"), data.get("max_hours")
-        if least is not None and most is not None and most < least:
-            self.add_error("max_hours", "The most cannot be less than the least.")
-        return data
-
-    def value(self, before: list[Any]) -> dict[str, Any] | None:
-        if not self.cleaned_data.get("name"):
-            return None
-        return category(self.cleaned_data, before)
-
-
-class SourceForm(RowForm):
-    what = line_field("What it says", longest=1000)
-    url = line_field("Address", longest=2000)
-    as_of = line_field("As of", longest=100)
-    keys = forms.MultipleChoiceField(
-        label="Which lines it supports", widget=forms.CheckboxSelectMultiple, required=False
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["keys"].choices = [  # type: ignore[attr-defined]
-            (key, rule_words.label_of(key)) for key in data_files.RULE_KEYS
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not any(data.get(name) for name in ("what", "url", "as_of", "keys")):
-            return data
-        for name in ("what", "url", "as_of"):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, "Fill this in, or clear the whole source.")
-        url = data.get("url", "")
-        if url and not url.startswith(("https://", "http://")):
-            self.add_error("url", "Write an address like https://www.example.com/rule.")
-        return data
-
-    def value(self, before: list[Any]) -> dict[str, Any] | None:
-        return source(self.cleaned_data) if self.cleaned_data.get("url") else None
-
-
-def category(row: Mapping[str, Any], before: list[Any]) -> dict[str, Any]:
-    """As the rule keeps it; what else the row of the reading before held stays in it."""
-    place = row.get("row")
-    known = before[place] if place is not None and place < len(before) else {}
-    told = {
-        "name": row["name"],
-        "min_hours": plain_hours(row.get("min_hours")),
-        "max_hours": plain_hours(row.get("max_hours")),
-        "home_study_allowed": from_yes_or_no(row.get("home_study")),
-    }
-    rest = {name: value for name, value in known.items() if name not in _NAMES}
-    return rest | {name: value for name, value in told.items() if value is not None}
-
-
-def source(row: Mapping[str, Any]) -> dict[str, Any]:
-    told = {name: row[name] for name in ("url", "as_of", "what")}
-    return told | ({"keys": list(row["keys"])} if row.get("keys") else {})
+BESIDES: Final = "besides"
+FIRST_HOURS: Final = "first_renewal_hours"
 
 
 class RuleForm(forms.Form):
@@ -178,7 +102,7 @@ class RuleForm(forms.Form):
         data = super().clean() or {}
         self.values: dict[str, Any] = {}
         for editor in self._editors():
-            if set(editor.fields(None)) & set(self.errors):
+            if set(editor.fields(self.parts.get(editor.key))) & set(self.errors):
                 continue
             try:
                 self.values[editor.key] = editor.value(data, self.parts.get(editor.key))
@@ -196,7 +120,11 @@ class RuleForm(forms.Form):
         found: dict[str, Any] = {}
         for editor in self._editors():
             before = self.parts.get(editor.key)
-            unchanged = editor.value(self._sent_unchanged(editor), before)
+            try:
+                unchanged = editor.value(self._sent_unchanged(editor), before)
+            except ValidationError:
+                # What is on file would not be taken today.
+                unchanged = before
             if self.values.get(editor.key) != unchanged:
                 found[editor.key] = self.values.get(editor.key)
         if self.cleaned_data["confidence"] != self.parts.get(CONFIDENCE):
@@ -217,12 +145,8 @@ class RuleForm(forms.Form):
         return sent
 
 
-CategoryFormSet = formset_factory(CategoryForm, extra=3, max_num=MOST_ROWS, absolute_max=80)
-SourceFormSet = formset_factory(SourceForm, extra=2, max_num=MOST_ROWS, absolute_max=80)
-
-
 class RuleEditor:
-    """The form with its two lists, as one thing."""
+    """The form with its three lists, as one thing."""
 
     def __init__(
         self,
@@ -235,23 +159,13 @@ class RuleEditor:
         self.parts = parts
         self.form = RuleForm(sent, parts=parts, based_on=based_on, today=today)
         self.categories: BaseFormSet[Any] = CategoryFormSet(
-            sent,
-            prefix="category",
-            initial=[
-                {
-                    "row": place,
-                    "name": each.get("name", ""),
-                    "min_hours": each.get("min_hours"),
-                    "max_hours": each.get("max_hours"),
-                    "home_study": yes_or_no(each.get("home_study_allowed")),
-                }
-                for place, each in enumerate(parts.get(CATEGORIES, []))
-            ],
+            sent, prefix="category", initial=initial_rows(CategoryForm, self._rows(CATEGORIES))
+        )
+        self.besides: BaseFormSet[Any] = BesidesFormSet(
+            sent, prefix="besides", initial=initial_rows(BesidesForm, self._rows(BESIDES))
         )
         self.sources: BaseFormSet[Any] = SourceFormSet(
-            sent,
-            prefix="source",
-            initial=[{"row": place, **each} for place, each in enumerate(parts.get(SOURCES, []))],
+            sent, prefix="source", initial=initial_rows(SourceForm, self._rows(SOURCES))
         )
 
     @property
@@ -260,135 +174,95 @@ class RuleEditor:
 
     @property
     def has_errors(self) -> bool:
-        return self.is_bound and bool(
-            self.form.errors or not self.categories.is_valid() or not self.sources.is_valid()
-        )
+        return self.is_bound and not self._all_valid()
 
     @property
     def untouchable(self) -> list[str]:
         """Labels of keys on file that have no fields here: they are carried over as they are."""
         shown = {editor.key for _, group in self.form.groups for editor in group}
-        shown |= {CATEGORIES, CONFIDENCE, NOTES, SOURCES}
+        shown |= {CATEGORIES, BESIDES, CONFIDENCE, NOTES, SOURCES}
         return [rule_words.label_of(key) for key in self.parts if key not in shown]
 
-    def groups(self) -> list[tuple[str, list[tuple[str, list[forms.BoundField]]]]]:
-        """Heading, and of each key its fields."""
-        return [
-            (
-                title,
-                [
-                    (editor.key, [self.form[name] for name in editor.fields(None)])
-                    for editor in group
-                ],
+    def groups(self) -> list[GroupShown]:
+        touched = set(self.form.changed_data) if self.is_bound else set()
+        touched |= set(self.form.errors)
+        shown = []
+        for title, group in self.form.groups:
+            keys, told, names, asked = [], [], set(), 0
+            for editor in group:
+                lines = editor.lines(self.parts.get(editor.key))
+                names |= {name for line in lines for name in line}
+                fields = [LineShown([self.form[name] for name in line]) for line in lines]
+                keys.append(KeyShown(editor.label, fields))
+                fact = facts.fact_of(self.parts, editor.key)
+                if fact is not None:
+                    told.append((editor.label, fact.text))
+                asked += fact is not None or editor.key not in SAID_ELSEWHERE
+            is_open = not self.parts or bool(touched & names)
+            shown.append(GroupShown(title, keys, told, asked, is_open))
+        return shown
+
+    def lists(self) -> dict[str, ListShown]:
+        """The three lists, folded by the same rule as the groups."""
+        touched = {*self.form.errors, *(self.form.changed_data if self.is_bound else ())}
+        shown = {}
+        for key, rows, beside in (
+            (CATEGORIES, self.categories, {"is_without_categories"}),
+            (BESIDES, self.besides, set()),
+            (SOURCES, self.sources, {CONFIDENCE, NOTES}),
+        ):
+            is_touched = self.is_bound and (rows.total_error_count() or rows.has_changed())
+            before = self._rows(key)
+            shown[key] = ListShown(
+                rows=rows,
+                told=[each.get("name") or each.get("what") or "" for each in before],
+                known=str(len(before)) if before else "None" if key in self.parts else NOT_KNOWN,
+                is_open=not self.parts or bool(is_touched) or bool(beside & touched),
             )
-            for title, group in self.form.groups
-        ]
+        return shown
 
     def is_valid(self) -> bool:
-        valid = [self.form.is_valid(), self.categories.is_valid(), self.sources.is_valid()]
-        if all(valid) and self.form.cleaned_data["is_without_categories"] and self._categories():
+        if not self._all_valid():
+            return False
+        categories = rows_of(self.categories, self._rows(CATEGORIES))
+        if self.form.cleaned_data["is_without_categories"] and categories:
             self.form.add_error(
                 "is_without_categories", "There are subjects below. Clear them, or take this away."
             )
-            return False
-        return all(valid)
+        changed = self.changes()
+        first = self.form.values.get(FIRST_HOURS) or {}
+        names = {each["name"] for each in categories}
+        strangers = [name for name in first.get(CATEGORIES, []) if name not in names]
+        # A name that leads nowhere would leave nothing due, without a word.
+        if strangers and {FIRST_HOURS, CATEGORIES} & set(changed):
+            self.form.add_error(
+                f"{FIRST_HOURS}-{CATEGORIES}", f"No subject has the name “{strangers[0]}”."
+            )
+        return not self.form.errors
 
     def changes(self) -> dict[str, Any]:
         found = self.form.changes()
-        before = self.parts.get(CATEGORIES)
-        categories: list[Any] | None = self._categories()
-        if not categories and not self.form.cleaned_data["is_without_categories"]:
-            categories = None
-        if categories != _unchanged_categories(before):
-            found[CATEGORIES] = categories
-        sources = [
-            value for row in self.sources if (value := row.value(self.parts.get(SOURCES, [])))
+        empty: list[Any] | None = (
+            [] if self.form.cleaned_data.get("is_without_categories") else None
+        )
+        lists: list[tuple[str, BaseFormSet[Any], type[RowForm], list[Any] | None]] = [
+            (CATEGORIES, self.categories, CategoryForm, empty),
+            (BESIDES, self.besides, BesidesForm, None),
+            (SOURCES, self.sources, SourceForm, None),
         ]
-        if sources != [_one_line(each) for each in self.parts.get(SOURCES, [])]:
-            found[SOURCES] = sources or None
+        for key, rows, form, nothing in lists:
+            before = self._rows(key)
+            said = rows_of(rows, before) or nothing
+            unchanged = form.untouched(before) if key in self.parts else None
+            if said != unchanged:
+                found[key] = said
         return found
 
-    def _categories(self) -> list[Any]:
-        before = self.parts.get(CATEGORIES, [])
-        return [value for row in self.categories if (value := row.value(before))]
+    def _rows(self, key: str) -> list[Any]:
+        rows: list[Any] = self.parts.get(key, [])
+        return rows
 
-
-def _one_line(each: Mapping[str, Any]) -> dict[str, Any]:
-    """As the fields send it back: single spaces."""
-    return {
-        name: " ".join(value.split()) if isinstance(value, str) else value
-        for name, value in each.items()
-    }
-
-
-def _unchanged_categories(before: list[Any] | None) -> list[Any] | None:
-    if before is None:
-        return None
-    return [
-        category(
-            {
-                **each,
-                "name": " ".join(each.get("name", "").split()),
-                "row": place,
-                "home_study": yes_or_no(each.get("home_study_allowed")),
-            },
-            before,
+    def _all_valid(self) -> bool:
+        return all(
+            each.is_valid() for each in (self.form, self.categories, self.besides, self.sources)
         )
-        for place, each in enumerate(before)
-    ]
-
-
-class RuleFilesForm(forms.Form):
-    """A newer set of data files, as the office was sent it."""
-
-    rules = forms.FileField(
-        label="Rules (body_rules.toml)",
-        widget=forms.FileInput(attrs={"accept": ".toml"}),
-        error_messages={"empty": "The file is empty."},
-    )
-    bodies = forms.FileField(
-        label="Bodies (licensing_bodies.csv)",
-        help_text="Only needed when names, websites or bodies changed.",
-        widget=forms.FileInput(attrs={"accept": ".csv"}),
-        required=False,
-        error_messages={"empty": "The file is empty."},
-    )
-    LARGEST: Final = 3_000_000
-
-    def clean_rules(self) -> bytes:
-        return self._content("rules") or b""
-
-    def clean_bodies(self) -> bytes | None:
-        return self._content("bodies")
-
-    def _content(self, name: str) -> bytes | None:
-        upload = self.cleaned_data[name]
-        if not upload:
-            return None
-        if upload.size > self.LARGEST:
-            raise ValidationError("The file is larger than 3 MB. Is it the right one?")
-        content: bytes = upload.read()
-        return content
-
-
-class DecisionForm(forms.Form):
-    """Accept or reject, line by line; what is left alone stays open."""
-
-    based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    valid_from = DayField(label="Valid from")
-    is_checked = forms.BooleanField(
-        label="I checked the whole rule against the source", required=False
-    )
-
-    def __init__(self, *args: Any, lines: list[int], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.lines = lines
-        for pk in lines:
-            self.fields[f"line-{pk}"] = forms.ChoiceField(
-                choices=[("", "Later"), ("accept", "Accept"), ("reject", "Reject")],
-                required=False,
-                label="Decision",
-            )
-
-    def chosen(self, word: str) -> list[int]:
-        return [pk for pk in self.lines if self.cleaned_data.get(f"line-{pk}") == word]

@@ -36,6 +36,11 @@ class LicensingBody(models.Model):
     source_url = models.URLField(max_length=600, blank=True)
     source_as_of = models.CharField(max_length=60, blank=True)
     confidence = models.CharField(max_length=10, blank=True)
+    license_format = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="What a license number looks like: # a digit, ? a letter, * anything more.",
+    )
     is_pending_hidden = models.BooleanField(
         default=False, help_text="Do not print this body while its decision is pending."
     )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -29,8 +30,10 @@ FACES: Final = (
 _UNFINISHED: Final = (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING)
 
 
+@transaction.atomic
 def start_document(user: User, *, now: datetime) -> BackgroundJob:
     """Begin to make it. Pressed again while it is being made, the same one is waited for."""
+    User.objects.select_for_update().get(pk=user.pk)
     known = BackgroundJob.objects.filter(
         kind=KIND, created_by_id=user.pk, status__in=_UNFINISHED
     ).first()

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.urls import reverse
+
 from ce_platform.accounts.models import User
 from ce_platform.core.text import fold
 from ce_platform.licensing.domain.credits import MOST_CREDITS, credits_of
@@ -10,6 +12,8 @@ from ce_platform.licensing.planner.sources import SeenCredit
 from ce_platform.licensing.renewal import CourseStanding, Credit, Delivery, Standing
 
 OWN_PROOF = CourseStanding(Standing.OWN_PROOF)
+KEY = "elsewhere:"
+"""How the course keys of these credits begin."""
 
 
 def external_credits(user: User) -> Sequence[SeenCredit]:
@@ -27,7 +31,7 @@ def _seen(row: ExternalCredit) -> SeenCredit:
             delivery=Delivery(row.delivery),
             standing=OWN_PROOF,
             # The same title of the same provider is taken for the same course.
-            course_key=f"elsewhere:{fold(row.provider)}:{fold(row.title)}",
+            course_key=f"{KEY}{fold(row.provider)}:{fold(row.title)}",
             completed_on=row.completed_on,
             has_exam=row.has_exam,
             hands_on_percent=row.hands_on_percent,
@@ -44,4 +48,5 @@ def _seen(row: ExternalCredit) -> SeenCredit:
             if approval.body.kind == LicensingBody.Kind.APPROVER
         ),
         otherwise=OWN_PROOF,
+        url=reverse("licensing:credit-change", args=[row.uid]),
     )

@@ -8,6 +8,7 @@ from typing import Final
 from ce_platform.core.templatetags.wording import long_date, plain_number
 from ce_platform.licensing.facts import day_of_source
 from ce_platform.licensing.models import License
+from ce_platform.licensing.planner import elsewhere
 from ce_platform.licensing.planner.plans import LicensePlan, Suggestion
 from ce_platform.licensing.renewal import (
     VERDICT_WORDS,
@@ -87,6 +88,8 @@ class PlanCard:
     """The body asks for hours, or may: the figures are shown."""
     end_words: str
     end_tone: str
+    cycle_words: str
+    """From when to when hours are counted, and where the end comes from."""
     needed: str
     earned: str
     planned: str
@@ -124,6 +127,7 @@ def _card(each: LicensePlan) -> PlanCard:
         is_due=is_due,
         end_words=end_words,
         end_tone=end_tone,
+        cycle_words=_cycle(plan) if plan and is_due else "",
         needed=_figure(plan.needed if plan else None),
         earned=_figure(plan.earned + plan.carried_in if plan else None),
         planned=_figure(plan.planned if plan else None),
@@ -162,6 +166,16 @@ def _end(each: LicensePlan) -> tuple[str, str]:
         return "Ends today", "bad"
     left = f"{days} day{'' if days == 1 else 's'} left"
     return f"{left}, until {day}", "warn" if days <= SOON else ""
+
+
+def _cycle(plan: Plan) -> str:
+    cycle = plan.cycle
+    if cycle.ends_on is None:
+        return ""
+    if cycle.starts_on is None:
+        return cycle.basis
+    span = f"{long_date(cycle.starts_on)} to {long_date(cycle.ends_on)}"
+    return f"Hours count from {span}. {cycle.basis}"
 
 
 def _figure(hours: Decimal | None) -> str:
@@ -264,8 +278,16 @@ def _line(line: PlanLine, each: LicensePlan) -> LineRow:
         when=f"{when}, {_hours(line.of_hours)}",
         verdict=_verdict(line, is_checked=each.is_checked),
         tone=_TONES[line.verdict],
-        sentences=line.sentences,
+        sentences=(*line.sentences, *_about_note(line)),
     )
+
+
+def _about_note(line: PlanLine) -> Sequence[str]:
+    """A note may name fewer bodies than its certificate does; only its owner can tell."""
+    credit = line.credit
+    if credit.standing.kind != Standing.NONE or not credit.course_key.startswith(elsewhere.KEY):
+        return ()
+    return ("That is what your note says. If its certificate names this body, change the note.",)
 
 
 def _verdict(line: PlanLine, *, is_checked: bool) -> str:

@@ -152,8 +152,7 @@ def _license_plan(
         )
         seen_here = [(course, seen.at(rule)) for course, seen in offers]
         suggestions = _suggestions(
-            rule,
-            license,
+            worked_out,
             here,
             [
                 (course, credit)
@@ -167,34 +166,57 @@ def _license_plan(
 
 
 def _suggestions(
-    rule: RenewalRule,
-    license: HeldLicense,
+    so_far: Plan,
     here: Sequence[Credit],
     offers: Sequence[tuple[Course, Credit]],
     today: date,
 ) -> list[Suggestion]:
-    """Courses that would bring hours, most hours first. The question is asked of each alone.
+    """Courses that would bring hours: first those of a subject that is asked for and missing, then
+    the longest. The question is asked of each alone.
 
     Courses that are alike to a body (subjects, hours, delivery, standing) have one answer.
     """
     alike: dict[object, list[tuple[Course, Credit]]] = {}
     for course, credit in offers:
         alike.setdefault(_shape(credit), []).append((course, credit))
-    kinds = sorted(alike.values(), key=lambda kind: (-kind[0][1].total_hours, kind[0][1].title))
+    wanted = _missing_subjects(so_far)
+
+    def order(credit: Credit, hours: Decimal) -> tuple[bool, Decimal, str]:
+        return not wanted & set(credit.hours), -hours, credit.title
+
+    kinds = sorted(alike.values(), key=lambda kind: order(kind[0][1], kind[0][1].total_hours))
     found: list[Suggestion] = []
     for tried, kind in enumerate(kinds[:MOST_TRIED_IN_VAIN]):
         if found and tried >= MOST_TRIED:
             break
         credit = kind[0][1]
-        line = plan(rule, license, [*here, credit], today, last_key=credit.key).line_of(credit.key)
+        asked = plan(so_far.rule, so_far.license, [*here, credit], today, last_key=credit.key)
+        line = asked.line_of(credit.key)
         if line.hours or line.open_hours:
             found += [
                 Suggestion(course, course.on_sale_version, replace(line, credit=credit))
                 for course, credit in kind
                 if course.on_sale_version is not None
             ]
-    found.sort(key=lambda each: (-each.line.hours, -each.line.open_hours, each.version.title))
+
+    def by_worth(each: Suggestion) -> tuple[bool | Decimal | str, ...]:
+        """What is not known stands behind every sure hour, however long it is."""
+        line = each.line
+        return not line.hours, *order(line.credit, line.hours or line.open_hours)
+
+    found.sort(key=by_worth)
     return found[:MOST_SUGGESTED]
+
+
+def _missing_subjects(so_far: Plan) -> frozenset[str]:
+    """Subjects of the categories that still lack hours, as far as the rule names them."""
+    missing = {each.name for each in so_far.categories if each.missing and not each.is_rest}
+    return frozenset(
+        subject
+        for category in so_far.rule.categories
+        if category.name in missing
+        for subject in category.subjects or ()
+    )
 
 
 def _shape(credit: Credit) -> tuple[object, ...]:

@@ -214,11 +214,9 @@ def _for_script(hint: EndHint) -> tuple[str, str]:
 def _warn(request: PersonRequest, row: License) -> None:
     """The card decides: what looks odd is said once and kept as typed."""
     known = newest_rules([row.body]).get(row.body_id)
-    if known is None:
-        return
     for warning in (
-        number_warning(known.rule, place=row.body.place, number=row.number),
-        end_warning(read_rule(known, row.body), row.expires_on),
+        number_warning(row.body.license_format, place=row.body.place, number=row.number),
+        end_warning(read_rule(known, row.body), row.expires_on) if known else "",
     ):
         if warning:
             messages.warning(request, warning)

@@ -87,7 +87,12 @@ def mail_resend(request: PersonRequest, uid: str) -> HttpResponse:
 @require_safe
 def job_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
     """Progress of a background job; a script looks again while it goes on."""
-    job = get_object_or_404(BackgroundJob.objects.select_related("result_file"), uid=uid)
+    job = get_object_or_404(
+        BackgroundJob.objects.select_related("result_file", "audit_pack"), uid=uid
+    )
+    pack = getattr(job, "audit_pack", None)
+    if pack is not None and is_registrar(request.user):
+        return redirect("pages:audit-pack-detail", uid=pack.uid)
     return render(
         request,
         "pages/job_detail.html",

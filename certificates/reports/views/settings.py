@@ -1,6 +1,7 @@
 """What the office decides for each body: channel, our number, profession code, course numbers."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
+from ce_platform.licensing.domain import office
 from ce_platform.licensing.models import LicensingBody
 from ce_platform.licensing.queries import license_bodies
 from ce_platform.licensing.views.common import sent
@@ -52,7 +54,11 @@ def report_body(request: PersonRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, body, form=form, status=422)
     now = timezone.now()
-    row = save_channel(body, values=form.cleaned_data, by=request.user, now=now)
+    values = dict(form.cleaned_data)
+    license_format = values.pop("license_format")
+    with transaction.atomic():
+        office.set_license_format(body, license_format=license_format, by=request.user, now=now)
+        row = save_channel(body, values=values, by=request.user, now=now)
     if row.channel != ReportChannel.NOTHING:
         make_missing(body, is_recent=False, now=now)
     messages.success(request, _("Saved."))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from certificates.reports.deadlines import Deadline, deadline_of
-from certificates.reports.numbers import fits, folded, tracking_number
+from certificates.reports.numbers import folded, tracking_number
 
 DONE = date(2026, 11, 20)
 
@@ -58,20 +58,3 @@ def test_tracking_number_is_taken_apart_and_never_guessed(
 
 def test_one_number_typed_in_two_ways_is_one() -> None:
     assert folded("MA 10-1.") == folded("ma101") == "MA101"
-
-
-@pytest.mark.parametrize(
-    ("number", "license_format", "expected"),
-    [
-        ("MA 98214", "MA #####", True),
-        ("ma-98214", "MA #####", True),
-        ("MA 982145", "MA #####", False),
-        ("MA 982145", "MA ####*", True),
-        ("98214", "MA #####", False),
-        ("(a+)+b", "(a+)+b", True),
-        ("LMT-104233", "???######", True),
-        ("anything", "", True),
-    ],
-)
-def test_license_format(number: str, license_format: str, expected: bool) -> None:
-    assert fits(number, license_format) == expected

@@ -215,11 +215,12 @@ def test_georgia_waits_for_consent_and_asks_once(now: datetime) -> None:
 
 def test_every_problem_is_named_and_linked(registrar: User, now: datetime) -> None:
     body = reporting_body()
+    body.license_format = "MA #####"
+    body.save()
     set_channel(
         body,
         provider_number="",
         profession_code="",
-        license_format="MA #####",
         provider_valid_to=date(2026, 1, 1),
     )
     line = owed_line(body, number="98214", submission={"number": "DEMO"})

@@ -1,0 +1,360 @@
+"""The background job: reads page by page, writes piece by piece, and keeps the zip when it is
+whole. Cut off at any moment it starts again; what it had written had no name and is gone."""
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.urls import reverse
+from django.utils import timezone
+
+from ce_platform.accounts.models import zone_named
+from ce_platform.core import audit, codes, files, mail
+from ce_platform.core.jobs import JobProgress
+from ce_platform.core.models import AuditPack, Provider, StoredFile
+from ce_platform.core.templatetags.wording import long_date, moment, plain_number, zone_name
+from ce_platform.pages.audit_pack import approvals, courses, people, policies, reports
+from ce_platform.pages.audit_pack.attempts import Renderers
+from ce_platform.pages.audit_pack.gathering import Dossier, pages_of
+from ce_platform.pages.audit_pack.index import write_index
+from ce_platform.pages.audit_pack.packs import asker_of, keep_until
+from ce_platform.pages.audit_pack.pictures import Pictures
+from ce_platform.pages.audit_pack.scope import Scope, scope_of
+from ce_platform.pages.audit_pack.sheets import Frame
+from ce_platform.pages.audit_pack.tables import ROSTER, csv_lines
+from ce_platform.pages.audit_pack.words import period_of
+from ce_platform.pages.audit_pack.writer import PackWriter, Spool
+from certificates.standing import standing_of
+from courses.models import CourseVersion
+
+CONTENT_TYPE: Final = "application/zip"
+AREA: Final = StoredFile.Area.PRIVATE
+_PIECE: Final = 1024 * 1024
+# Well below a lease: the work between two certificates may be long.
+_ALIVE_EVERY: Final = 15.0
+
+
+def make_in_background(parameters: dict[str, Any], progress: JobProgress) -> None:
+    pack = AuditPack.objects.get(pk=parameters["pack"])
+    if pack.made_at is not None:
+        return  # It was done, and the worker died before it could say so.
+    _discard(pack, pack.unfinished_sha256)
+    now = timezone.now()
+    provider = Provider.objects.filter(pk=1).first()
+    workplace = Path(settings.UPLOAD_DIR)
+    workplace.mkdir(parents=True, exist_ok=True)
+    zone = zone_named(provider.time_zone if provider else "UTC")
+    # In a folder on the disk: the usual place for temporary files may be in memory.
+    with timezone.override(zone), tempfile.TemporaryFile(dir=workplace) as file:
+        making = _Making(pack, provider, file, workplace=workplace, now=now)
+        try:
+            counts = making.write(progress)
+        finally:
+            making.close()
+        _keep(pack, file, counts, progress=progress)
+
+
+class _Making:
+    """One pack on its way into a file."""
+
+    def __init__(
+        self,
+        pack: AuditPack,
+        provider: Provider | None,
+        file: IO[bytes],
+        *,
+        workplace: Path,
+        now: datetime,
+    ) -> None:
+        self.pack = pack
+        self.provider = provider
+        self.now = now
+        self.scope: Scope = scope_of(pack)
+        self.writer = PackWriter(file, folder=folder_of(pack), at=now, workplace=workplace)
+        self.frame = Frame(
+            provider=provider.name if provider else "Continuing education",
+            pack=pack.title,
+            made=f"{moment(now)} {zone_name(now)}",
+        )
+        self.pictures = Pictures()
+        self.renderers = Renderers()
+        self.roster = Spool(workplace)
+        self.people = Spool(workplace)
+        self.reports = Spool(workplace)
+        self.versions: set[int] = set()
+        self.editions: set[tuple[int, int]] = set()
+
+    def close(self) -> None:
+        for spool in (self.roster, self.people, self.reports, self.writer):
+            spool.close()
+
+    def write(self, progress: JobProgress) -> dict[str, int]:
+        progress.total(self.scope.certificates().count())
+        for page in pages_of(self.scope):
+            for dossier in page:
+                self._add(dossier)
+                progress.advance()
+        alive = _alive(progress)
+        self._write_courses(alive)
+        approvals.write_approvals(
+            self.editions,
+            body_code=self.scope.body_code,
+            writer=self.writer,
+            frame=self.frame,
+            alive=alive,
+        )
+        self._write_policies()
+        self._write_reports(alive)
+        self._write_roster(alive)
+        for path, sha256, kept in self.pictures.files():
+            if kept is None:
+                self.writer.missing(path, f"The picture {sha256} is not there.")
+            else:
+                self.writer.stored(path, kept)
+            alive()
+        counts = {
+            "certificate_count": self.people.count,
+            "missing_count": self.writer.missing_count,
+        }
+        write_index(
+            self.writer,
+            self.frame,
+            facts=self._facts(),
+            people=self.people,
+            courses=self._courses,
+            notes=notes_of(self.scope),
+            alive=alive,
+        )
+        self.writer.finish()
+        return counts
+
+    def _add(self, dossier: Dossier) -> None:
+        certificate = dossier.certificate
+        people.write_dossier(
+            dossier,
+            writer=self.writer,
+            frame=self.frame,
+            renderers=self.renderers,
+            pictures=self.pictures,
+        )
+        for row in people.roster_rows(dossier, body_code=self.scope.body_code):
+            self.roster.add(row)
+        for entry in dossier.reports:
+            self.reports.add(reports.row_of(certificate, entry))
+        version = certificate.enrollment.version
+        self.versions.add(version.pk)
+        self.editions.add((version.course_id, version.edition))
+        # Before somebody moved to a newer version they answered questions of the older one.
+        self.versions.update(each.attempt.quiz.version_id for each in dossier.attempts)
+        self.people.add(
+            {
+                "name": certificate.holder_name,
+                "licenses": people.licenses_in_words(certificate),
+                "course": f"{certificate.course_title}, edition {certificate.course_edition}",
+                "hours": plain_number(certificate.credit_hours),
+                "completed": long_date(certificate.completed_on),
+                "serial": codes.dashed(certificate.serial),
+                "standing": standing_of(certificate).word,
+                "folder": people.folder_of(certificate),
+            }
+        )
+
+    def _write_courses(self, alive: Callable[[], None]) -> None:
+        self._courses: list[dict[str, Any]] = []
+        for version_id in sorted(self.versions):
+            version = CourseVersion.objects.select_related("course").get(pk=version_id)
+            courses.write_version(
+                version, writer=self.writer, frame=self.frame, pictures=self.pictures
+            )
+            self._courses.append(
+                {
+                    "title": version.title,
+                    "edition": version.number,
+                    "published_at": version.published_at,
+                    "hours": plain_number(version.credit_hours),
+                    "sha256": version.canonical_sha256,
+                    "folder": courses.folder_of(version),
+                }
+            )
+            alive()
+
+    def _write_policies(self) -> None:
+        first = self.pack.first_on or self.now.date()
+        found = policies.policies_in_force(first, self.pack.last_on or self.now.date())
+        for place, policy in enumerate(found, start=1):
+            self.writer.text(f"policies/{place:02}.txt", f"{policy.title}\n\n{policy.text}\n")
+        if not found:
+            self.writer.missing(
+                "policies",
+                "The refund, cancellation and registration policy is not kept by the platform. "
+                "Add the one that was in force.",
+            )
+
+    def _write_reports(self, alive: Callable[[], None]) -> None:
+        if self.reports.count:
+            with self.writer.opened("reporting-log.csv") as out:
+                for line in csv_lines(reports.COLUMNS, self.reports):
+                    alive()
+                    out.write(line)
+        else:
+            self.writer.missing(
+                "reporting-log.csv", "No report of these certificates to a body is on record."
+            )
+
+    def _write_roster(self, alive: Callable[[], None]) -> None:
+        with self.writer.opened("roster.csv") as out:
+            for line in csv_lines(ROSTER, self.roster):
+                alive()
+                out.write(line)
+
+    def _facts(self) -> list[tuple[str, Any]]:
+        pack, provider = self.pack, self.provider
+        asker = asker_of(pack)
+        facts: list[tuple[str, Any]] = [
+            ("About", pack.title),
+            ("Completed", period_of(pack)),
+            ("Case", pack.reference or "–"),
+            ("Provider", self.frame.provider),
+        ]
+        if provider is not None:
+            facts += [
+                ("Address", ", ".join(provider.address.split("\n"))),
+                ("E-mail", provider.email),
+            ]
+        return [
+            *facts,
+            ("Put together", self.frame.made),
+            ("By", asker),
+            ("Pack", folder_of(pack)),
+        ]
+
+
+def folder_of(pack: AuditPack) -> str:
+    """Also the name of the zip."""
+    return f"audit-pack-{pack.created_at:%Y-%m-%d}-{pack.uid.hex[:8]}"
+
+
+def notes_of(scope: Scope) -> list[str]:
+    """Of a list of license numbers: what became of those that lead to nobody."""
+    not_found = scope.parameters.get("not_found", [])
+    undecided = scope.parameters.get("undecided", [])
+    notes = []
+    if not_found:
+        notes.append(f"No learner with one of these license numbers: {', '.join(not_found)}.")
+    if undecided:
+        notes.append(
+            "These numbers belong to several people, and none of them was chosen: "
+            f"{', '.join(undecided)}."
+        )
+    return notes
+
+
+# ---------------------------------------------------------------- keeping the file
+
+
+def _alive(progress: JobProgress) -> Callable[[], None]:
+    """Keeps the lease while there is nothing to count."""
+    said = time.monotonic()
+
+    def alive() -> None:
+        nonlocal said
+        if time.monotonic() - said > _ALIVE_EVERY:
+            progress.advance(0)
+            said = time.monotonic()
+
+    return alive
+
+
+def _keep(
+    pack: AuditPack, file: IO[bytes], counts: dict[str, int], *, progress: JobProgress
+) -> None:
+    """Store the bytes, and say so in one transaction with the log and the mail.
+
+    Before the bytes get a name the row knows it, so that they are found again after a crash.
+    Errors: LeaseLost, with nothing left behind.
+    """
+    alive = _alive(progress)
+    sha256 = _sha256_of(file, alive)
+    with transaction.atomic():
+        progress.advance(0)
+        AuditPack.objects.filter(pk=pack.pk).update(unfinished_sha256=sha256)
+    try:
+        stored = files.store_open_file(
+            file,
+            sha256,
+            area=AREA,
+            content_type=CONTENT_TYPE,
+            now=timezone.now(),
+            while_copying=alive,
+        )
+        _say_made(pack, stored, counts, progress=progress)
+    except BaseException:
+        _discard(pack, sha256)
+        raise
+
+
+def _say_made(
+    pack: AuditPack, stored: StoredFile, counts: dict[str, int], *, progress: JobProgress
+) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        progress.advance(0)  # Another worker has it by now: this one's file is not wanted.
+        AuditPack.objects.filter(pk=pack.pk).update(
+            file=stored,
+            sha256=stored.sha256,
+            size_bytes=stored.size_bytes,
+            unfinished_sha256="",
+            made_at=now,
+            kept_until=keep_until(now),
+            **counts,
+        )
+        audit.record(
+            "audit-pack.made",
+            subject_type="audit-pack",
+            subject_id=pack.uid,
+            by=None,
+            now=now,
+            sha256=stored.sha256,
+            size_bytes=stored.size_bytes,
+            **counts,
+        )
+        mail.write_mail(
+            "audit_pack_ready",
+            to_email=pack.created_by_label,
+            to_user_id=pack.created_by_id,
+            cause=f"audit-pack-ready:{pack.uid.hex}",
+            now=now,
+            pack=pack,
+            certificate_count=counts["certificate_count"],
+            missing_count=counts["missing_count"],
+            kept_until=keep_until(now),
+            url=reverse("pages:audit-pack-detail", args=[pack.uid]),
+        )
+
+
+def _sha256_of(file: IO[bytes], alive: Callable[[], None]) -> str:
+    file.flush()
+    file.seek(0)
+    digest = hashlib.sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+        alive()
+    return digest.hexdigest()
+
+
+def _discard(pack: AuditPack, sha256: str) -> None:
+    """Bytes that were to become this pack and did not."""
+    if not sha256 or AuditPack.objects.filter(file__sha256=sha256).exists():
+        return
+    try:
+        files.erase(sha256, area=AREA)
+    except ProtectedError:  # Somebody else's file has the same bytes; it is theirs.
+        return
+    AuditPack.objects.filter(pk=pack.pk, unfinished_sha256=sha256).update(unfinished_sha256="")
