@@ -291,6 +291,19 @@ def test_what_is_asked_for_and_missing_is_offered_before_what_is_long(
     ]
 
 
+def test_what_is_not_known_is_offered_after_what_is_sure(owner: User, now: datetime) -> None:
+    asked = {"answer": "limited", "note": "Ask.", "ask_board": True}
+    florida = body("US-FL", "Florida", now, technique_by_home_study=asked)
+    LicenseFactory(user=owner, body=florida, expires_on=date(2027, 8, 31))
+    sure, unknown = course("1"), course("8", "Technique")
+    for version in (sure, unknown):
+        approve(version, florida, hours="8")
+
+    found = plans(owner)["US-FL"].suggestions
+
+    assert [(each.version, each.line.hours) for each in found] == [(sure, 1), (unknown, 0)]
+
+
 def test_hours_earned_elsewhere_count_by_their_own_proof(owner: User, now: datetime) -> None:
     florida = body("US-FL", "Florida", now)
     georgia = body("US-GA", "Georgia", now, accepts=["NCBTMB"])
