@@ -67,7 +67,7 @@ def listing(*, status: str, body: str, when: str, after: str, today: date) -> Li
         page = newest_first(found, after=after)
         is_owed = status == Status.REJECTED
         rows = [
-            Row(line, [], *(due_words(line, today) if is_owed else ("", "")), "")
+            Row(line, [], *(_still_due(line, today) if is_owed else ("", "")), "")
             for line in page.rows
         ]
         return Listing(rows, str(page.older_after or ""), page.is_first)
@@ -147,6 +147,12 @@ def due_words(line: ReportLine, today: date) -> tuple[str, str]:
     if left == 0:
         return "due today", "bad"
     return f"in {days}", "warn" if left <= WEEK.days else "wait"
+
+
+def _still_due(line: ReportLine, today: date) -> tuple[str, str]:
+    """The same beside another word: "Rejected, due in 3 days"."""
+    words, tone = due_words(line, today)
+    return f"due {words}" if words.startswith("in ") else words, tone
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,17 @@ def test_a_certificate_revoked_after_its_report_tells_whom_to_write_to(
     )
 
 
+def test_what_was_sent_back_stands_with_its_day(office: Client) -> None:
+    body = reporting_body()
+    set_channel(body)
+    line = owed_line(body)
+    office.post(f"{LIST}export/", {"channel": "ce-broker"})
+
+    office.post(f"{line.get_absolute_url()}move/", {"to": "rejected", "reason": "Unknown."})
+
+    assert "Rejected due in 30 days Unknown." in words(office, f"{LIST}?status=rejected")
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_ask_as_often_for_many_lines_as_for_one(
     count: int,
