@@ -3,14 +3,18 @@
 How the course stands with a body is what the certificate prints, and its date is the learner's
 local one. Bodies without a decision of their own are printed only for people who held their
 license that day; for somebody who has noted it since, how things stood that day is looked up.
+What was printed as undecided stays so on paper; here the decision that came since is told, because
+"pending" is not true any more. A yes counts when it is in force on the day of completion.
 """
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from ce_platform.accounts.models import User
+from ce_platform.licensing.domain.printing import PENDING, was_approved_for
 from ce_platform.licensing.models import Submission
 from ce_platform.licensing.planner.sources import NOTHING_SENT, SeenCredit
 from ce_platform.licensing.planner.standings import (
@@ -70,7 +74,11 @@ def _seen(row: Certificate, submissions: Sequence[Submission], numbers: NumbersB
         course_hours=row.credit_hours,
         on=row.completed_on,
     )
-    unprinted = {code: each for code, each in that_day.items() if each.kind in _WITHOUT_DECISION}
+    unprinted = {
+        code: each
+        for code, each in that_day.items()
+        if each.kind in _WITHOUT_DECISION or each.kind == Standing.DENIED
+    }
     by_code = {each.body.code: each for each in submissions}
     categories = {words: Decimal(hours) for words, hours in json.loads(row.credits_json)}
     return SeenCredit(
@@ -86,16 +94,37 @@ def _seen(row: Certificate, submissions: Sequence[Submission], numbers: NumbersB
             has_exam=row.heading == ACHIEVEMENT,
         ),
         standings=unprinted
-        | {body.body_code: _as_printed(body, by_code) for body in row.bodies.all()},
+        | {
+            body.body_code: _as_printed(body, by_code, on=row.completed_on)
+            for body in row.bodies.all()
+        },
         approvers=approvers_of(submissions, on=row.completed_on),
         url=row.get_absolute_url(),
     )
 
 
-def _as_printed(body: CertificateBody, by_code: Mapping[str, Submission]) -> CourseStanding:
-    return standing(
-        body.status,
-        hours=body.credit_hours,
-        number=body.number,
-        submission=by_code.get(body.body_code),
+def _as_printed(
+    body: CertificateBody, by_code: Mapping[str, Submission], *, on: date
+) -> CourseStanding:
+    submission = by_code.get(body.body_code)
+    printed = standing(
+        body.status, hours=body.credit_hours, number=body.number, submission=submission
     )
+    if printed.kind != Standing.PENDING or submission is None:
+        return printed
+    return _decided_since(submission, on=on) or printed
+
+
+def _decided_since(submission: Submission, *, on: date) -> CourseStanding | None:
+    """What became of a question that was open on the day; None while it still is."""
+    if was_approved_for(submission, on):
+        return standing(
+            Submission.Status.APPROVED,
+            hours=submission.hours_granted,
+            number=submission.number,
+            submission=submission,
+        )
+    if submission.status in PENDING:
+        return None
+    is_denied = submission.status == Submission.Status.DENIED
+    return CourseStanding(Standing.DENIED) if is_denied else NOTHING_SENT

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.urls import reverse
 
 from ce_platform.core.templatetags.wording import long_date
+from ce_platform.licensing.domain.printing import was_approved_for
 from ce_platform.licensing.models import LicensingBody, ReportConsent, Submission
 from ce_platform.licensing.numbers import fits
 from certificates.models import (
@@ -174,7 +175,7 @@ class _Facts:
                     reverse("certificates:office-certificate-detail", args=[certificate.serial]),
                 )
             )
-        if not _was_approved(line, printed, submission):
+        if not was_approved(line.completed_on, printed, submission):
             found.append(
                 Item(
                     "approval-missing",
@@ -275,19 +276,13 @@ def _holds(wanted: Wanted, day: date) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-def _was_approved(
-    line: ReportLine, printed: CertificateBody | None, submission: Submission | None
+def was_approved(
+    completed_on: date, printed: CertificateBody | None, submission: Submission | None
 ) -> bool:
     """As printed; or decided since, with force on the day of completion."""
     if printed is not None and printed.block == CertificateBody.Block.APPROVED:
         return True
-    return (
-        submission is not None
-        and submission.status == Submission.Status.APPROVED
-        and submission.valid_from is not None
-        and submission.valid_from <= line.completed_on
-        and (submission.valid_to is None or line.completed_on <= submission.valid_to)
-    )
+    return submission is not None and was_approved_for(submission, completed_on)
 
 
 def _hours(certificate: Certificate, printed: CertificateBody | None) -> str:

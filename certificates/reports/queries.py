@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Subquery, Value
 
 from ce_platform.core.paging import newest_first
 from ce_platform.licensing.models import LicensingBody
-from certificates.models import ReportChannel, ReportLine
+from certificates.models import Certificate, ReportChannel, ReportLine
 from certificates.reports import preflight
 from certificates.reports.preflight import Checked
 from courses.models import Course, CourseVersion
@@ -65,7 +65,11 @@ def listing(*, status: str, body: str, when: str, after: str, today: date) -> Li
         found = found.filter(body__code=body[:20])
     if status != Status.PENDING:
         page = newest_first(found, after=after)
-        rows = [Row(line, [], "", TONES[Status(line.status)], "") for line in page.rows]
+        is_owed = status == Status.REJECTED
+        rows = [
+            Row(line, [], *(_still_due(line, today) if is_owed else ("", "")), "")
+            for line in page.rows
+        ]
         return Listing(rows, str(page.older_after or ""), page.is_first)
     found = _when(found, when, today)
     key = _key(after)
@@ -143,6 +147,12 @@ def due_words(line: ReportLine, today: date) -> tuple[str, str]:
     if left == 0:
         return "due today", "bad"
     return f"in {days}", "warn" if left <= WEEK.days else "wait"
+
+
+def _still_due(line: ReportLine, today: date) -> tuple[str, str]:
+    """The same beside another word: "Rejected, due in 3 days"."""
+    words, tone = due_words(line, today)
+    return f"due {words}" if words.startswith("in ") else words, tone
 
 
 @dataclass(frozen=True)
@@ -226,6 +236,18 @@ def overview() -> Overview:
             if code in by_code
         ],
         is_cut=len(waiting) > LOOKED_AT,
+    )
+
+
+def told_of(certificate: Certificate) -> list[ReportLine]:
+    """Reports of a completion that are out there: taking the certificate back takes none back."""
+    return list(
+        lines()
+        .filter(
+            root__enrollment=certificate.enrollment_id,
+            status__in=[Status.EXPORTED, Status.ACCEPTED],
+        )
+        .order_by("pk")
     )
 
 

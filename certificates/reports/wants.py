@@ -35,6 +35,8 @@ class Wanted:
     """`report_channel` word for word, or empty."""
     keep_years: int | None
     """For how long a licensee keeps proof, where the rule says so."""
+    takes_any_course: bool
+    """Nothing is approved beforehand: the licensee decides."""
 
     @property
     def is_reported(self) -> bool:
@@ -63,6 +65,8 @@ def wanted_by(
         license_format=body.license_format,
         rule_says=said,
         keep_years=rule.get("records_years_licensee"),
+        takes_any_course=rule.get("approval_model") == LicensingBody.ApprovalModel.NONE
+        or "any-relevant" in rule.get("accepts", ()),
     )
 
 

@@ -1,23 +1,28 @@
 """What a therapist reads of reports: one sentence for each course and license.
 
 Three answers, in the words of every page: it was reported, it will be, or nobody reports it and
-the therapist declares it and keeps the proof.
+the therapist declares it and keeps the proof. Where the body has not approved the course, none of
+them is promised: nobody should declare hours there because a page of ours said so.
 """
 
 import calendar
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from ce_platform.accounts.models import User
 from ce_platform.core.templatetags.wording import long_date
 from ce_platform.licensing.domain.consents import latest_consents
+from ce_platform.licensing.domain.standing import PENDING
 from ce_platform.licensing.license_notes import CourseNote, LicenseNote
-from ce_platform.licensing.models import License, LicensingBody, ReportConsent
-from certificates.models import Certificate, ReportChannel, ReportLine
+from ce_platform.licensing.models import License, LicensingBody, ReportConsent, Submission
+from certificates.models import Certificate, CertificateBody, ReportChannel, ReportLine
 from certificates.reports.consents import consents_of
+from certificates.reports.preflight import edition_of, was_approved
 from certificates.reports.wants import Wanted, Wants
+from courses.models import Enrollment
 
 Status = ReportLine.Status
 MOST_COURSES: int = 3
@@ -36,7 +41,7 @@ class Said:
 
 
 def said_of(certificates: Sequence[Certificate], *, today: date) -> dict[int, list[Said]]:
-    """By certificate id, a sentence for each license it prints; at most four queries for all."""
+    """By certificate id, a sentence for each license it prints; at most seven queries for all."""
     held = {row.pk: json.loads(row.licenses_json) for row in certificates}
     codes = {code for lines in held.values() for code, _, _ in lines}
     if not codes:
@@ -52,6 +57,7 @@ def said_of(certificates: Sequence[Certificate], *, today: date) -> dict[int, li
     ).select_related("certificate"):
         lines.setdefault(line.certificate.enrollment_id, []).append(line)
     consents = consents_of(line for each in lines.values() for line in each)
+    standings = _Standings(certificates, bodies)
     found: dict[int, list[Said]] = {}
     for row in certificates:
         for code, place, number in held[row.pk]:
@@ -65,6 +71,7 @@ def said_of(certificates: Sequence[Certificate], *, today: date) -> dict[int, li
                 body,
                 wants.on(body.pk, row.completed_on),
                 consents.get(known.pk) if known is not None else None,
+                standing=standings.of(row, body),
                 place=place,
                 number=number,
                 today=today,
@@ -72,6 +79,61 @@ def said_of(certificates: Sequence[Certificate], *, today: date) -> dict[int, li
             if said is not None:
                 found.setdefault(row.pk, []).append(said)
     return found
+
+
+class _Standing(StrEnum):
+    YES = "yes"
+    OPEN = "open"
+    NO = "no"
+    """Refused, withdrawn, or approved for other days only."""
+    NOT_RECORDED = "not-recorded"
+
+
+class _Standings:
+    """How the courses of these certificates stand with these bodies; three queries at most."""
+
+    def __init__(
+        self, certificates: Sequence[Certificate], bodies: Mapping[str, LicensingBody]
+    ) -> None:
+        self._printed = {
+            (row.certificate_id, row.body_code): row
+            for row in CertificateBody.objects.filter(
+                certificate__in=certificates, body_code__in=bodies
+            )
+        }
+        asking = [row for row in certificates if not self._is_settled(row, bodies)]
+        self._courses: dict[int, int] = {}
+        self._submissions: dict[tuple[int, int, int], Submission] = {}
+        if asking:
+            self._courses = dict(
+                Enrollment.objects.filter(pk__in={row.enrollment_id for row in asking}).values_list(
+                    "pk", "course_id"
+                )
+            )
+            self._submissions = {
+                (row.body_id, row.course_id, row.edition): row
+                for row in Submission.objects.filter(
+                    course__in=set(self._courses.values()),
+                    body__in={body.pk for body in bodies.values()},
+                ).exclude(status=Submission.Status.DRAFT)
+            }
+
+    def of(self, certificate: Certificate, body: LicensingBody) -> _Standing:
+        printed = self._printed.get((certificate.pk, body.code))
+        course_id = self._courses.get(certificate.enrollment_id, 0)
+        submission = self._submissions.get((body.pk, course_id, edition_of(certificate)))
+        if was_approved(certificate.completed_on, printed, submission):
+            return _Standing.YES
+        if submission is None:
+            return _Standing.NOT_RECORDED if printed is None else _Standing.OPEN
+        return _Standing.OPEN if submission.status in PENDING else _Standing.NO
+
+    def _is_settled(self, certificate: Certificate, bodies: Mapping[str, LicensingBody]) -> bool:
+        codes = {code for code, _, _ in json.loads(certificate.licenses_json)} & set(bodies)
+        return all(
+            was_approved(certificate.completed_on, self._printed.get((certificate.pk, code)), None)
+            for code in codes
+        )
 
 
 def _line_of(
@@ -92,6 +154,7 @@ def _said(
     wanted: Wanted,
     consent: ReportConsent | None,
     *,
+    standing: _Standing,
     place: str,
     number: str,
     today: date,
@@ -100,7 +163,16 @@ def _said(
     has_left = line is not None and line.status in (Status.EXPORTED, Status.ACCEPTED)
     if not is_valid and not has_left:
         return None
-    if line is None and wanted.is_reported:
+    without = "" if has_left else _without_approval(standing, place, wanted)
+    if without:
+        sentence, tone = without, "warn"
+    elif line is not None and certificate.status == Certificate.Status.REVOKED:
+        sentence, tone = (
+            f"Was reported to {place} on {long_date(line.exported_at)}, before this certificate "
+            "was revoked. It counts no more.",
+            "warn",
+        )
+    elif line is None and wanted.is_reported:
         # Made by the sweep within the hour.
         sentence, tone = f"Will be reported to {place}.", "wait"
     elif (
@@ -154,6 +226,28 @@ def _of_line(
             "warn",
         )
     return f"Will be reported to {place}{through} by {long_date(line.due_on)}.", "wait"
+
+
+def _without_approval(standing: _Standing, place: str, wanted: Wanted) -> str:
+    """Empty where nothing speaks against the hours."""
+    match standing:
+        case _Standing.OPEN:
+            told = " Our office reports it once it is approved." if wanted.is_reported else ""
+            return (
+                f"{place} has not decided on this course yet: do not declare it there before, "
+                f"and keep the proof.{told}"
+            )
+        case _Standing.NO:
+            return (
+                f"{place} has not approved this course for the day you completed it: nobody "
+                "reports it, and you should not declare it there."
+            )
+        case _Standing.NOT_RECORDED if not wanted.takes_any_course:
+            return (
+                f"No approval of {place} is recorded for this course, so nobody reports it. Ask "
+                "the board before you declare it there, and keep the proof."
+            )
+    return ""
 
 
 def _by_yourself(certificate: Certificate, place: str, wanted: Wanted) -> str:

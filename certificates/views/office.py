@@ -22,6 +22,7 @@ from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
 from certificates.forms import RevokeForm
 from certificates.models import Certificate
+from certificates.reports.queries import told_of
 from certificates.rules import office_certificate_or_404
 from certificates.sheet import make_sheet
 from certificates.standing import standing_of
@@ -99,6 +100,14 @@ def office_certificate_revoke(request: PersonRequest, serial: str) -> HttpRespon
     if not form.is_valid():
         return _detail_page(request, certificate, form, status=422)
     messages.success(request, gettext("The certificate is revoked; the holder gets a message."))
+    for line in told_of(certificate):
+        messages.warning(
+            request,
+            gettext(
+                "%(place)s was told of this completion (license %(number)s). Take it back there."
+            )
+            % {"place": line.body.place, "number": line.license_number},
+        )
     return redirect("certificates:office-certificate-detail", serial=certificate.serial)
 
 

@@ -133,6 +133,37 @@ def test_a_second_press_notes_nothing_more(owner: User, stranger: User, now: dat
     assert ExternalCredit.objects.count() == ExternalCreditHours.objects.count() == 1
 
 
+def test_going_back_mending_the_form_and_sending_it_again_keeps_what_it_says_now(
+    owner: User, client_of: ClientOf
+) -> None:
+    client, sent = client_of(owner), form()
+    proof = SimpleUploadedFile("a.pdf", PDF, "application/pdf")
+
+    client.post(ADD, sent | {"hours-1": "20", "proof": proof})
+    client.post(ADD, sent | {"hours-1": "2"})
+
+    row = ExternalCredit.objects.get()
+    assert [line.credit_hours for line in row.hours.all()] == [Decimal(2)]
+    assert row.proof is not None
+    credits.remove_credit(row, by=owner, now=row.created_at)
+    page = client.post(ADD, sent | {"hours-1": "3"})
+    assert (page.status_code, b"Put it back first" in page.content) == (422, True)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0026-08-31", "9999-12-31"])
+def test_a_year_nobody_means_is_asked_about(day: str, owner: User, client_of: ClientOf) -> None:
+    """Cycles before or after such a day would leave the calendar, and the planner with them."""
+    client = client_of(owner)
+    BodyFactory(code="US-FL", jurisdiction="Florida")
+    license_ = {"body": "US-FL", "number": "MA 1", "expires_on": day}
+
+    for page in (
+        client.post(ADD, form(completed_on=day)),
+        client.post("/licenses/add/", license_),
+    ):
+        assert (page.status_code, b"Look at the year again" in page.content) == (422, True)
+
+
 def test_after_thirty_days_it_stays_removed(owner: User, now: datetime) -> None:
     row = ExternalCreditFactory(user=owner)
     credits.remove_credit(row, by=owner, now=now)

@@ -99,21 +99,81 @@ def test_one_course_looks_different_for_two_states(owner: User, now: datetime) -
     assert (line.verdict, line.hours) == (Verdict.PENDING, Decimal(0))
 
 
-def test_what_was_printed_holds_whatever_the_submission_says_later(
-    owner: User, now: datetime
+@pytest.mark.parametrize(
+    ("since", "verdict", "hours"),
+    [
+        ({}, Verdict.PENDING, 0),
+        ({"status": "more-info"}, Verdict.PENDING, 0),
+        ({"status": "approved", "valid_from": TODAY}, Verdict.IN_PART, 4),
+        ({"status": "expired", "valid_from": TODAY, "valid_to": TODAY}, Verdict.IN_PART, 4),
+        ({"status": "approved", "valid_from": date(2026, 11, 21)}, Verdict.DOES_NOT_COUNT, 0),
+        ({"status": "denied"}, Verdict.DOES_NOT_COUNT, 0),
+        ({"status": "withdrawn"}, Verdict.DOES_NOT_COUNT, 0),
+    ],
+)
+def test_what_was_printed_as_pending_follows_the_decision(
+    since: dict[str, object], verdict: Verdict, hours: int, owner: User, now: datetime
 ) -> None:
+    """The paper stays as it was; "decision pending" would not be true any more."""
     florida = body("US-FL", "Florida", now)
     LicenseFactory(user=owner, body=florida, expires_on=date(2027, 8, 31))
     version = course()
     sent = SubmittedFactory(course=version.course, body=florida)
     certificate = make_certificate(user=owner, version=version)
-    type(sent).objects.filter(pk=sent.pk).update(
-        status="approved", decided_on=TODAY, hours_granted=5, valid_from=TODAY
-    )
+    if since:
+        decided = {"decided_on": date(2026, 11, 22), "hours_granted": 4}
+        type(sent).objects.filter(pk=sent.pk).update(**decided, **since)
 
     line = plans(owner)["US-FL"].plan.line_of(certificate.serial)
 
-    assert line.credit.standing.kind == Standing.PENDING
+    assert (line.verdict, line.hours) == (verdict, Decimal(hours))
+
+
+def test_what_a_body_has_denied_counts_nowhere_there(owner: User, now: datetime) -> None:
+    """Also where any relevant course is taken: a no is not printed, and must not be lost."""
+    florida = body("US-FL", "Florida", now, accepts=["any-relevant"])
+    LicenseFactory(user=owner, body=florida, expires_on=date(2027, 8, 31))
+    version = course()
+    SubmissionFactory(course=version.course, body=florida, status="denied", decided_on=TODAY)
+    certificate = make_certificate(user=owner, version=version)
+
+    line = plans(owner)["US-FL"].plan.line_of(certificate.serial)
+
+    assert (line.verdict, line.sentences) == (
+        Verdict.DOES_NOT_COUNT,
+        ("Denied by the Florida Board.",),
+    )
+
+
+def test_a_list_that_fits_and_was_not_recorded_is_neither_a_yes_nor_a_no(
+    owner: User, now: datetime
+) -> None:
+    georgia, ncbtmb = body("US-GA", "Georgia", now, accepts=["NCBTMB"]), ApproverFactory()
+    LicenseFactory(user=owner, body=georgia, expires_on=date(2027, 8, 31))
+    version = course()
+    approve(version, ncbtmb)
+    certificate = make_certificate(user=owner, version=version)
+
+    line = plans(owner)["US-GA"].plan.line_of(certificate.serial)
+
+    assert (line.verdict, line.hours, line.open_hours) == (Verdict.NOT_KNOWN, 0, 5)
+
+
+def test_what_is_noted_by_hand_beside_our_certificate_counts_once(
+    owner: User, now: datetime
+) -> None:
+    florida = body("US-FL", "Florida", now)
+    LicenseFactory(user=owner, body=florida, expires_on=date(2027, 8, 31))
+    version = course("2")
+    approve(version, florida, hours="2")
+    certificate = make_certificate(user=owner, version=version)
+    title = certificate.course_title.upper()
+    noted = ExternalCreditFactory(user=owner, title=title, completed_on=TODAY)
+    noted.hours.update(credit_hours=9)
+
+    plan = plans(owner)["US-FL"].plan
+
+    assert (plan.line_of(certificate.serial).hours, plan.line_of(noted.uid.hex).hours) == (2, 0)
 
 
 def test_a_license_noted_after_the_certificate_finds_the_list_of_that_day(
@@ -165,6 +225,51 @@ def test_what_is_begun_is_planned_and_what_is_on_sale_is_offered(
     ]
 
 
+@pytest.mark.parametrize(
+    ("day", "is_checked", "heading"),
+    [
+        (date(2027, 8, 31), True, "Courses here that would count"),
+        (date(2027, 8, 31), False, "Courses here that may count"),
+        # No course completed from now on falls into a cycle that is over.
+        (date(2026, 8, 31), True, ""),
+    ],
+)
+def test_only_a_sure_yes_is_offered_as_one(
+    day: date, is_checked: bool, heading: str, owner: User, now: datetime, client_of: ClientOf
+) -> None:
+    florida = body("US-FL", "Florida", now, is_checked=is_checked)
+    LicenseFactory(user=owner, body=florida, expires_on=day)
+    approve(course("2"), florida)
+
+    page = client_of(owner).get(PLANNER).content.decode()
+
+    assert ("Courses here that" in page) == bool(heading)
+    assert heading in page
+    assert "We know of no course" not in page
+
+
+def test_hours_due_to_nobody_are_plain_only_by_a_checked_rule(
+    owner: User, now: datetime, client_of: ClientOf
+) -> None:
+    version = course()
+    for code, place in (("US-FL", "Florida"), ("US-NY", "New York")):
+        made = body(code, place, now, is_checked=place == "Florida", ce_hours=0)
+        LicenseFactory(user=owner, body=made, expires_on=date(2027, 8, 31))
+        approve(version, made)
+    EnrollmentFactory(user=owner, version=version)
+
+    page = client_of(owner).get(PLANNER).content.decode()
+
+    assert page.count('class="plan-headline"') == 2
+    for said in (
+        '"plan-headline">Florida asks for no hours.',
+        '"plan-headline">As far as we know, New York asks for no hours.',
+        "No hours due",
+        "Probably no hours due",
+    ):
+        assert page.count(said) == 1
+
+
 def test_what_is_asked_for_and_missing_is_offered_before_what_is_long(
     owner: User, now: datetime
 ) -> None:
@@ -186,10 +291,24 @@ def test_what_is_asked_for_and_missing_is_offered_before_what_is_long(
     ]
 
 
+def test_what_is_not_known_is_offered_after_what_is_sure(owner: User, now: datetime) -> None:
+    asked = {"answer": "limited", "note": "Ask.", "ask_board": True}
+    florida = body("US-FL", "Florida", now, technique_by_home_study=asked)
+    LicenseFactory(user=owner, body=florida, expires_on=date(2027, 8, 31))
+    sure, unknown = course("1"), course("8", "Technique")
+    for version in (sure, unknown):
+        approve(version, florida, hours="8")
+
+    found = plans(owner)["US-FL"].suggestions
+
+    assert [(each.version, each.line.hours) for each in found] == [(sure, 1), (unknown, 0)]
+
+
 def test_hours_earned_elsewhere_count_by_their_own_proof(owner: User, now: datetime) -> None:
     florida = body("US-FL", "Florida", now)
     georgia = body("US-GA", "Georgia", now, accepts=["NCBTMB"])
-    for each in (florida, georgia):
+    montana = body("US-MT", "Montana", now, approval_model="none")
+    for each in (florida, georgia, montana):
         LicenseFactory(user=owner, body=each, expires_on=date(2027, 8, 31))
     named, listed, nameless = (ExternalCreditFactory(user=owner) for _ in range(3))
     named.approvals.create(body=florida)
@@ -201,8 +320,15 @@ def test_hours_earned_elsewhere_count_by_their_own_proof(owner: User, now: datet
         keys = [row.uid.hex for row in (named, listed, nameless)]
         return [found[code].plan.line_of(key).hours for key in keys]
 
-    assert counted("US-FL") == [2, 0, 2]
-    assert counted("US-GA") == [0, 2, 2]
+    # What nobody is noted to have approved is not known, where an approval is asked for.
+    assert counted("US-FL") == [2, 0, 0]
+    assert counted("US-GA") == [0, 2, 0]
+    assert counted("US-MT") == [2, 2, 2]
+    assert found["US-FL"].plan.line_of(nameless.uid.hex).verdict == Verdict.NOT_KNOWN
+    assert found["US-FL"].plan.cautions == (
+        "2 hours count by your own record: make sure that Florida accepts them, and keep the "
+        "proof.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,8 @@ def add_credit(
 ) -> ExternalCredit:
     """Note a course of another provider. The form's `uid` makes a second press find the first.
 
-    Errors: CreditRefused.
+    Who goes back, mends the form and sends it again gets what it says now; a file that was
+    attached before stays. Errors: CreditRefused, also when it was removed meanwhile.
     """
     _check(facts, today=user.local_date(now))
     # Two presses at once: the second waits here and then finds what the first wrote.
@@ -101,7 +102,10 @@ def add_credit(
     if known is not None:
         if known.user_id != user.pk:
             raise CreditRefused("Open the form again and note it once more.")
-        return known
+        kept = known.proof if proof is None else proof
+        if kept == known.proof and _facts_of(known) == facts:
+            return known
+        return change_credit(known, facts=facts, proof=kept, by=by, now=now)
     if ExternalCredit.objects.filter(user=user, removed_at__isnull=True).count() >= MOST_CREDITS:
         raise CreditRefused(f"You have {MOST_CREDITS} courses here. Remove one first.")
     made = ExternalCredit(user=user, uid=uid, proof=proof, created_at=now)
@@ -154,6 +158,16 @@ def restore_credit(row: ExternalCredit, *, by: User, now: datetime) -> ExternalC
     fresh.save(update_fields=["removed_at"])
     _say("external-credit.restored", fresh, by=by, now=now)
     return fresh
+
+
+def _facts_of(row: ExternalCredit) -> CreditFacts:
+    return CreditFacts(
+        **{name: getattr(row, name) for name in OWN_FIELDS},
+        hours=tuple((line.subject, line.credit_hours) for line in row.hours.order_by("position")),
+        approvals=tuple(
+            (each.body, each.number) for each in row.approvals.select_related("body").order_by("pk")
+        ),
+    )
 
 
 def _check(facts: CreditFacts, *, today: date) -> None:

@@ -21,6 +21,7 @@ PENDING_BLOCK: Final = "pending"
 PENDING: Final = frozenset({Status.SUBMITTED, Status.MORE_INFO})
 # Nothing was sent to these bodies, so only holders of their license need the line.
 WITHOUT_DECISION: Final = frozenset({Status.ACCEPTS_LIST, Status.NO_PREAPPROVAL})
+_ONCE_APPROVED: Final = frozenset({Status.APPROVED, Status.EXPIRED})
 PRINTABLE: Final = PENDING | WITHOUT_DECISION | {Status.APPROVED}
 # As long as the column of a certificate.
 LONGEST_NUMBER: Final = 60
@@ -149,6 +150,16 @@ def _is_within(submission: Submission, on: date, *, is_open: bool = False) -> bo
     """Without a first day nothing is in force, unless the period is open by nature."""
     begun = is_open if submission.valid_from is None else submission.valid_from <= on
     return begun and (submission.valid_to is None or on <= submission.valid_to)
+
+
+def was_approved_for(submission: Submission, on: date) -> bool:
+    """Whether an approval covers the day by its own words, whenever it was decided, and also when
+    it is over by now. A file that went any other way says nothing good of that day."""
+    return (
+        submission.status in _ONCE_APPROVED
+        and submission.hours_granted is not None
+        and _is_within(submission, on)
+    )
 
 
 def _list_holds(

@@ -1,7 +1,8 @@
 """Fields that several forms of licensing share."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,6 +10,9 @@ from django.core.exceptions import ValidationError
 from ce_platform.core.text import clean
 from ce_platform.licensing.models import LicensingBody
 from ce_platform.licensing.queries import body_choices
+
+FIRST_YEAR: Final = 1950
+LAST_YEAR: Final = 2099
 
 
 class LineField(forms.CharField):
@@ -28,12 +32,24 @@ class TextField(forms.CharField):
 
 
 class DayField(forms.DateField):
-    """A calendar day; the browser brings its own picker."""
+    """A calendar day; the browser brings its own picker.
+
+    Pickers make the year 26 of "26", and "12/31/9999" stands for "never". Neither is a day of
+    this field, and arithmetic with cycles of years before or after it would leave the calendar.
+    """
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input-short"})
         messages = {"invalid": "Write the day like 11/20/2026."}
         super().__init__(widget=widget, error_messages=messages, **options)
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(
+                f"Look at the year again: it lies between {FIRST_YEAR} and {LAST_YEAR}."
+            )
+        return day
 
 
 class BodyField(forms.ChoiceField):

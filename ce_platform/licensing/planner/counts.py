@@ -18,7 +18,7 @@ from ce_platform.licensing.planner.plans import (
 )
 from ce_platform.licensing.planner.sources import SeenCredit, earned
 from ce_platform.licensing.queries import newest_rules
-from ce_platform.licensing.renewal import VERDICT_WORDS, CountAnswer, Verdict, will_it_count
+from ce_platform.licensing.renewal import CountAnswer, Verdict, verdict_words, will_it_count
 from courses.models import CourseVersion
 
 TONES: Final = {
@@ -49,7 +49,8 @@ class CountLine:
 
     @property
     def word(self) -> str:
-        return VERDICT_WORDS[self.verdict]
+        is_checked = self.rule_row is not None and self.rule_row.checked_at is not None
+        return verdict_words(self.verdict, is_checked=is_checked)
 
     @property
     def tone(self) -> str:

@@ -18,6 +18,7 @@ from ce_platform.licensing.renewal import (
     PlanLine,
     Standing,
     Verdict,
+    verdict_words,
 )
 
 SOON: Final = 90
@@ -32,6 +33,7 @@ _TONES: Final = {
     Verdict.DOES_NOT_COUNT: "bad",
     Verdict.NOTHING_DUE: "",
 }
+_SURE: Final = frozenset({Verdict.COUNTS, Verdict.IN_PART, Verdict.BESIDES})
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,10 @@ class PlanCard:
     lines: Sequence[LineRow]
     lines_elsewhere: Sequence[LineRow]
     offers: Sequence[OfferRow]
+    are_offers_sure: bool
+    """Each of them counts by a checked rule: else they only may."""
+    is_over: bool
+    """The cycle has ended, and no course completed from now on can count in it."""
     carries_over: str
     is_checked: bool
     source_words: str
@@ -136,6 +142,8 @@ def _card(each: LicensePlan) -> PlanCard:
             _line(line, each) for line in (plan.lines if plan else ()) if line.is_elsewhere
         ],
         offers=[_offer(suggestion) for suggestion in each.suggestions],
+        are_offers_sure=all(suggestion.line.verdict in _SURE for suggestion in each.suggestions),
+        is_over=each.is_over,
         carries_over=_carries_over(plan) if plan and is_due else "",
         is_checked=each.is_checked,
         source_words=_source(plan) if plan else "",
@@ -268,7 +276,7 @@ def _line(line: PlanLine, each: LicensePlan) -> LineRow:
         title=credit.title,
         url=each.addresses.get(credit.key, ""),
         when=f"{when}, {_hours(line.of_hours)}",
-        verdict=_verdict(line),
+        verdict=_verdict(line, is_checked=each.is_checked),
         tone=_TONES[line.verdict],
         sentences=(*line.sentences, *_about_note(line)),
     )
@@ -282,9 +290,9 @@ def _about_note(line: PlanLine) -> Sequence[str]:
     return ("That is what your note says. If its certificate names this body, change the note.",)
 
 
-def _verdict(line: PlanLine) -> str:
+def _verdict(line: PlanLine, *, is_checked: bool) -> str:
     """A plain yes is ours alone to give: what the therapist noted counts by their own record."""
-    words = VERDICT_WORDS[line.verdict]
+    words = verdict_words(line.verdict, is_checked=is_checked)
     is_own_record = line.credit.standing.kind == Standing.OWN_PROOF
     return f"{words}, by your own record" if is_own_record and line.hours else words
 

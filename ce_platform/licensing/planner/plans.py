@@ -41,6 +41,8 @@ MOST_PLANNED: Final = 20
 MOST_ON_SALE: Final = 60
 MOST_TRIED: Final = 5
 """Kinds of courses tried against one license, the longest first: each is a plan of its own."""
+MOST_TRIED_IN_VAIN: Final = 20
+"""As long as none of them would count: shorter courses fit where long ones do not."""
 MOST_SUGGESTED: Final = 4
 _SHOWN: Final = ("course", "edition", "title", "delivery", "credit_hours")
 """Columns of a version that are looked at."""
@@ -69,6 +71,11 @@ class LicensePlan:
     @property
     def is_checked(self) -> bool:
         return self.rule_row is not None and self.rule_row.checked_at is not None
+
+    @property
+    def is_over(self) -> bool:
+        days = self.plan.days_left if self.plan is not None else None
+        return days is not None and days < 0
 
 
 def plans_of(
@@ -137,7 +144,8 @@ def _license_plan(
     here = [seen.at(rule) for seen in credits]
     worked_out = plan(rule, license, here, today)
     suggestions = []
-    if not rule.asks_nothing and worked_out.missing != 0:
+    is_over = worked_out.days_left is not None and worked_out.days_left < 0
+    if not rule.asks_nothing and worked_out.missing != 0 and not is_over:
         # Most courses are home study; where no room for it is left, none needs to be tried.
         has_room = worked_out.home_study_room != 0 or any(
             each.missing != 0 for each in worked_out.besides
@@ -177,8 +185,10 @@ def _suggestions(
         return not wanted & set(credit.hours), -hours, credit.title
 
     kinds = sorted(alike.values(), key=lambda kind: order(kind[0][1], kind[0][1].total_hours))
-    found = []
-    for kind in kinds[:MOST_TRIED]:
+    found: list[Suggestion] = []
+    for tried, kind in enumerate(kinds[:MOST_TRIED_IN_VAIN]):
+        if found and tried >= MOST_TRIED:
+            break
         credit = kind[0][1]
         asked = plan(so_far.rule, so_far.license, [*here, credit], today, last_key=credit.key)
         line = asked.line_of(credit.key)
@@ -188,7 +198,13 @@ def _suggestions(
                 for course, credit in kind
                 if course.on_sale_version is not None
             ]
-    found.sort(key=lambda each: order(each.line.credit, each.line.hours or each.line.open_hours))
+
+    def by_worth(each: Suggestion) -> tuple[bool | Decimal | str, ...]:
+        """What is not known stands behind every sure hour, however long it is."""
+        line = each.line
+        return not line.hours, *order(line.credit, line.hours or line.open_hours)
+
+    found.sort(key=by_worth)
     return found[:MOST_SUGGESTED]
 
 

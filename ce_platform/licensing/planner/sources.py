@@ -6,9 +6,11 @@ planner then asks for the credit as one rule sees it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Protocol
 
 from ce_platform.accounts.models import User
+from ce_platform.core.text import fold
 from ce_platform.licensing.renewal import CourseStanding, Credit, RenewalRule, Standing
 
 NOTHING_SENT = CourseStanding(Standing.NONE)
@@ -51,15 +53,34 @@ def register(name: str, source: CreditSource) -> None:
 
 
 def earned(user: User) -> list[SeenCredit]:
-    """Of all sources."""
-    return [seen for _name, source in sorted(_sources.items()) for seen in source(user)]
+    """Of all sources; one completion that two of them know is the same course in both."""
+    return as_one([seen for _name, source in sorted(_sources.items()) for seen in source(user)])
+
+
+def as_one(found: Sequence[SeenCredit]) -> list[SeenCredit]:
+    """Whoever notes by hand what a certificate of ours says already must not get it twice: the
+    same title on the same day is the same course, and a course counts once in a cycle."""
+    keys: dict[tuple[str, date | None], str] = {}
+    for seen in found:
+        if seen.url:
+            keys.setdefault(_occasion(seen), seen.credit.course_key)
+    return [
+        seen
+        if seen.url or _occasion(seen) not in keys
+        else replace(seen, credit=replace(seen.credit, course_key=keys[_occasion(seen)]))
+        for seen in found
+    ]
+
+
+def _occasion(seen: SeenCredit) -> tuple[str, date | None]:
+    return fold(seen.credit.title), seen.credit.completed_on
 
 
 def _by_own_proof(seen: SeenCredit, rule: RenewalRule) -> CourseStanding:
     """A course of somebody else at a body that its certificate does not name.
 
-    Without any approval noted nobody can tell; with approvals of others it counts where the body
-    takes theirs, and else it stands like a course that was never sent there.
+    Without any approval noted nobody can tell, and the gates say so; with approvals of others it
+    counts where the body takes theirs, and else it stands like a course that was never sent there.
     """
     through = sorted(seen.approvers & rule.accepts)
     if through:

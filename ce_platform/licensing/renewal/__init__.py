@@ -44,7 +44,7 @@ from ce_platform.licensing.renewal.overview import BesidesState, CategoryState, 
 from ce_platform.licensing.renewal.plan import Plan, PlanLine, plan
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import SUBJECT_WORDS, Subject, subject_of
-from ce_platform.licensing.renewal.verdicts import VERDICT_WORDS, Verdict
+from ce_platform.licensing.renewal.verdicts import VERDICT_WORDS, Verdict, verdict_words
 
 __all__ = [
     "SUBJECT_WORDS",
@@ -71,5 +71,6 @@ __all__ = [
     "next_cycle",
     "plan",
     "subject_of",
+    "verdict_words",
     "will_it_count",
 ]

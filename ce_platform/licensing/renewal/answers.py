@@ -8,11 +8,12 @@ from decimal import Decimal
 from ce_platform.licensing.renewal.credits import Credit, Status
 from ce_platform.licensing.renewal.cycles import HeldLicense
 from ce_platform.licensing.renewal.gates import technique_sentence
+from ce_platform.licensing.renewal.overview import as_known
 from ce_platform.licensing.renewal.plan import Plan, PlanLine, plan
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
-from ce_platform.licensing.renewal.wording import hours_words, number_words, small, upper
+from ce_platform.licensing.renewal.wording import hours_words, number_words, small
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _headline(rule: RenewalRule, line: PlanLine) -> str:
         case Verdict.BESIDES:
             return f"Counts besides the hours of {rule.place}."
         case Verdict.NOTHING_DUE:
-            return upper(f"{rule.place} asks for no hours now.")
+            return as_known(rule, f"{rule.place} asks for no hours now.")
     return f"Not known: ask {rule.asked}."
 
 

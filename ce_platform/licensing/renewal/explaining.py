@@ -6,6 +6,7 @@ from decimal import Decimal
 from ce_platform.licensing.renewal.allocation import Allocation
 from ce_platform.licensing.renewal.credits import Credit
 from ce_platform.licensing.renewal.frame import ANY_SUBJECT, hours_of
+from ce_platform.licensing.renewal.overview import as_known
 from ce_platform.licensing.renewal.subjects import SUBJECT_WORDS, Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
 from ce_platform.licensing.renewal.wording import (
@@ -79,7 +80,7 @@ def sentences_of(working: Working, credit: Credit) -> tuple[str, ...]:
     if gate.refusals:
         return tuple(map(upper, gate.refusals))
     if working.cycle.needed == 0:
-        return (upper(_nothing_due(working)),)
+        return (as_known(working.rule, _nothing_due(working)),)
     entries = working.entries_of(credit.key)
     reasons = _once(why for place, entry in entries for why in _why_lost(working, place, entry))
     total = credit.total_hours

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ce_platform.licensing.renewal.allocation import Mode
-from ce_platform.licensing.renewal.credits import Credit, Delivery, Standing
+from ce_platform.licensing.renewal.credits import CourseStanding, Credit, Delivery, Standing
 from ce_platform.licensing.renewal.cycles import Cycle
 from ce_platform.licensing.renewal.frame import mode_of
 from ce_platform.licensing.renewal.rules import RenewalRule
@@ -108,6 +108,11 @@ def _standing(rule: RenewalRule, credit: Credit, gate: Gate) -> None:
             gate.remarks.append(
                 f"{place} approves nothing beforehand: you decide and keep the proof."
             )
+        case Standing.OWN_PROOF if standing.is_listed is None and not _takes_any(rule):
+            gate.unknowns.append(
+                f"No approval of this course is noted, so whether {place} accepts it is not known. "
+                f"Note who approved it, as its certificate says, or ask {rule.asked}."
+            )
         case Standing.OWN_PROOF:
             gate.remarks.append(
                 f"By your own record. Make sure that {place} accepts this course, and keep the "
@@ -122,16 +127,26 @@ def _standing(rule: RenewalRule, credit: Credit, gate: Gate) -> None:
         case Standing.DENIED:
             gate.refusals.append(f"Denied by {rule.asked}.")
         case Standing.NONE:
-            _without_approval(rule, gate)
+            _without_approval(rule, standing, gate)
 
 
-def _without_approval(rule: RenewalRule, gate: Gate) -> None:
-    if rule.approval_model == "none" or "any-relevant" in rule.accepts:
+def _takes_any(rule: RenewalRule) -> bool:
+    return rule.approval_model == "none" or "any-relevant" in rule.accepts
+
+
+def _without_approval(rule: RenewalRule, standing: CourseStanding, gate: Gate) -> None:
+    if _takes_any(rule):
         gate.remarks.append(
             f"{rule.place} takes any relevant course: you decide and keep the proof."
         )
     elif rule.approval_model is None:
         gate.unknowns.append(f"Which courses {rule.place} accepts is not known; ask {rule.asked}.")
+    elif standing.is_listed:
+        # Neither a yes nor a no: the list fits, and nobody here has recorded what follows from it.
+        gate.unknowns.append(
+            f"An approver whose courses {rule.place} accepts has approved this one, but whether it "
+            f"counts there is not recorded here; ask {rule.asked}."
+        )
     else:
         gate.refusals.append(
             f"This course is not approved for {rule.place}, and no list that {rule.place} "

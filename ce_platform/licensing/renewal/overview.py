@@ -67,7 +67,7 @@ def headline_of(
         return f"How many hours {rule.place} asks for is not known; ask {rule.asked}."
     by = f" by {date_words(cycle.ends_on)}" if cycle.ends_on else ""
     if cycle.needed == 0:
-        return upper(cycle.needed_because or f"{rule.place} asks for no hours.")
+        return as_known(rule, cycle.needed_because or f"{rule.place} asks for no hours.")
     if not missing:
         have = "With what is planned you" if planned else "You"
         return f"{have} {probably}have all {hours_words(cycle.needed)} {rule.place} asks for{by}."
@@ -78,6 +78,11 @@ def headline_of(
         f"You {probably}need {hours_words(cycle.needed)}{by}. {count}; {hours_words(missing)} "
         f"{'is' if missing == 1 else 'are'} missing."
     )
+
+
+def as_known(rule: RenewalRule, said: str) -> str:
+    """That nothing is due is a yes of its own: plain only by a rule that somebody checked."""
+    return upper(said) if rule.is_checked else f"As far as we know, {said}"
 
 
 def missing_words(

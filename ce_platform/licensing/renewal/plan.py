@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from ce_platform.licensing.renewal.allocation import BOUNDLESS, Mode, Piece
-from ce_platform.licensing.renewal.credits import Credit
+from ce_platform.licensing.renewal.credits import Credit, Standing
 from ce_platform.licensing.renewal.cycles import Cycle, HeldLicense, cycle_of, previous_cycle
 from ce_platform.licensing.renewal.explaining import (
     hours_of_credit,
@@ -28,7 +28,7 @@ from ce_platform.licensing.renewal.overview import (
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
-from ce_platform.licensing.renewal.wording import upper
+from ce_platform.licensing.renewal.wording import hours_words, upper
 from ce_platform.licensing.renewal.working import RANK_OPEN, Working, could_take_more, work_out
 
 NOTHING = Decimal(0)
@@ -182,11 +182,25 @@ def _summed(working: Working, license: HeldLicense | None, today: date) -> Plan:
         home_study_room=room,
         carries_over=_surplus(working),
         unknown=unknown_of(rule, cycle),
-        cautions=cautions_of(rule, cycle, today),
+        cautions=(*cautions_of(rule, cycle, today), *_own_record(rule, lines)),
         headline=headline_of(
             rule, cycle, done=known.total - planned, planned=planned, missing=missing
         ),
         missing_sentences=missing_words(rule, missing, categories, room),
+    )
+
+
+def _own_record(rule: RenewalRule, lines: Sequence[PlanLine]) -> tuple[str, ...]:
+    """The sum must not claim more than its lines: what a therapist noted is no approval."""
+    own = sum(
+        (line.hours for line in lines if line.credit.standing.kind == Standing.OWN_PROOF), NOTHING
+    )
+    if not own:
+        return ()
+    verb, them = ("counts", "it") if own == 1 else ("count", "them")
+    return (
+        f"{hours_words(own)} {verb} by your own record: make sure that {rule.place} accepts "
+        f"{them}, and keep the proof.",
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ce_platform.licensing.renewal.allocation import Mode
-from ce_platform.licensing.renewal.credits import Credit
+from ce_platform.licensing.renewal.credits import Credit, Standing
 from ce_platform.licensing.renewal.cycles import Cycle, add_months
 from ce_platform.licensing.renewal.frame import mode_of
 from ce_platform.licensing.renewal.gates import Gate
@@ -25,7 +25,7 @@ def repeat_gates(
     """For each credit what the repeat rule says of it, by key.
 
     Of several completions in one cycle the one counts that brings most: what passes its gates,
-    what is earned, more hours, in person; of equals the first.
+    what is earned, what we certify, more hours, in person; of equals the first.
     """
     by_course: dict[str, list[Credit]] = {}
     for credit in credits:
@@ -63,6 +63,8 @@ def _preference(rule: RenewalRule, credit: Credit, gate: Gate) -> tuple[object, 
         bool(gate.refusals),
         not gate.is_open,
         credit.is_planned,
+        # A certificate of ours goes before what the therapist noted of the same course.
+        credit.standing.kind == Standing.OWN_PROOF,
         -hours,
         _MODES[mode_of(rule, credit)],
         day,

@@ -29,3 +29,10 @@ VERDICT_WORDS = {
     Verdict.BESIDES: "Counts besides the hours",
     Verdict.NOTHING_DUE: "No hours due",
 }
+
+
+def verdict_words(verdict: Verdict, *, is_checked: bool) -> str:
+    """By a rule that nobody in the office has checked not even “nothing is due” is plain."""
+    if verdict == Verdict.NOTHING_DUE and not is_checked:
+        return "Probably no hours due"
+    return VERDICT_WORDS[verdict]

@@ -25,7 +25,9 @@ def write_digest(now: datetime) -> int:
         return 0
     due = list(
         ReportLine.objects.filter(
-            status=ReportLine.Status.PENDING, due_on__lte=today + timedelta(days=DAYS_AHEAD)
+            # What a body sent back is owed as much as what has not left yet.
+            status__in=[ReportLine.Status.PENDING, ReportLine.Status.REJECTED],
+            due_on__lte=today + timedelta(days=DAYS_AHEAD),
         )
         .select_related("certificate", "body")
         .order_by("due_on", "pk")[: MOST_NAMED + 1]
@@ -41,6 +43,7 @@ def write_digest(now: datetime) -> int:
         overdue=[line for line in named if _is_overdue(line, today)],
         soon=[line for line in named if not _is_overdue(line, today)],
         count=len(named),
+        has_rejected=any(line.status == ReportLine.Status.REJECTED for line in named),
         is_cut=len(due) > MOST_NAMED,
     )
     return 1

@@ -22,6 +22,7 @@ NO_STANDING: Final = "The course had no approval or other standing there on the 
 # The sweep looks at the last days every minute and at everything once an hour.
 _RECENT: Final = timedelta(days=3)
 _SWEEP_SIZE: Final = 500
+_OWED: Final = (Status.PENDING, Status.REJECTED)
 
 
 @transaction.atomic
@@ -218,11 +219,12 @@ def sweep_lines(now: datetime) -> int:
 
 
 def sweep_due(now: datetime) -> int:
-    """A license whose end was noted or changed since: the lines that wait get another day."""
+    """A license whose end was noted or changed since: the lines that wait, or were sent back, get
+    another day."""
     changed = (
         ReportLine.objects.filter(
             ~Q(license__expires_on=F("license_ends_on")) | Q(license_ends_on__isnull=True),
-            status=Status.PENDING,
+            status__in=_OWED,
             license__expires_on__isnull=False,
         )
         .order_by("pk")
@@ -232,9 +234,7 @@ def sweep_due(now: datetime) -> int:
     for pk in list(changed):
         with transaction.atomic():
             line = (
-                ReportLine.objects.select_for_update(of=("self",)).filter(
-                    pk=pk, status=Status.PENDING
-                )
+                ReportLine.objects.select_for_update(of=("self",)).filter(pk=pk, status__in=_OWED)
             ).first()
             if line is None or line.license is None:
                 continue

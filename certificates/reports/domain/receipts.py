@@ -5,6 +5,7 @@ Columns, in any order, found by their headings: License number, State, Completed
 docs/reporting.md.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from django.db import transaction
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.text import clean, fold
-from certificates.models import ReportLine
+from certificates.models import ReportEvent, ReportLine
 from certificates.reports.domain.errors import ReceiptsUnreadable
 from certificates.reports.domain.moves import accept_line, reject_line
 from certificates.reports.numbers import folded
@@ -81,8 +82,9 @@ def take_receipts(content: bytes, *, by: User, now: datetime) -> Taken:
     """
     taken = Taken()
     receipts = list(_receipts(_rows(content), taken))
+    table = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        _take(receipts, taken, by=by, now=now)
+        _take(receipts, taken, table=table, by=by, now=now)
         audit.record(
             "report-receipts.taken",
             subject_type="report-receipts",
@@ -93,11 +95,14 @@ def take_receipts(content: bytes, *, by: User, now: datetime) -> Taken:
             rejected=taken.rejected_count,
             known=taken.known_count,
             problems=taken.problem_count,
+            table=table,
         )
     return taken
 
 
-def _take(receipts: Sequence[Receipt], taken: Taken, *, by: User, now: datetime) -> None:
+def _take(
+    receipts: Sequence[Receipt], taken: Taken, *, table: str, by: User, now: datetime
+) -> None:
     by_key: dict[tuple[str, str, date], list[ReportLine]] = {}
     for line in (
         ReportLine.objects.select_for_update(of=("self",))
@@ -109,6 +114,13 @@ def _take(receipts: Sequence[Receipt], taken: Taken, *, by: User, now: datetime)
     ):
         key = (line.state, line.license_folded, line.completed_on)
         by_key.setdefault(key, []).append(line)
+    # What this very table said before is no answer to what was sent again since.
+    answered = set(
+        ReportEvent.objects.filter(
+            line__in=[line.pk for of_key in by_key.values() for line in of_key],
+            facts_json__contains=f'"table":"{table}"',
+        ).values_list("line", flat=True)
+    )
     for receipt in receipts:
         found = [
             line
@@ -131,13 +143,18 @@ def _take(receipts: Sequence[Receipt], taken: Taken, *, by: User, now: datetime)
             taken.say(
                 f"Row {receipt.row}: the line stands at “{line.get_status_display()}” already."
             )
+        elif line.pk in answered:
+            taken.say(
+                f"Row {receipt.row}: this table was read before the line was sent again. If the "
+                "answer is new, note it on the page of the line."
+            )
         elif receipt.result == Status.ACCEPTED:
-            accept_line(line, by=by, now=now, receipt_row=receipt.row)
+            accept_line(line, by=by, now=now, receipt_row=receipt.row, table=table)
             line.status = Status.ACCEPTED
             taken.accepted_count += 1
         else:
             reason = receipt.reason or "No reason was given."
-            reject_line(line, reason=reason, by=by, now=now, receipt_row=receipt.row)
+            reject_line(line, reason=reason, by=by, now=now, receipt_row=receipt.row, table=table)
             line.status = Status.REJECTED
             taken.rejected_count += 1
 

@@ -17,7 +17,8 @@ from courses.models import Course
 def save_channel(
     body: LicensingBody, *, values: Mapping[str, Any], by: User, now: datetime
 ) -> BodyChannel:
-    """Write the settings of a body. Lines that have not left follow channel and consent.
+    """Write the settings of a body. Lines that may still leave follow channel and consent: those
+    that wait, and those that were sent back or put aside and may wait again.
 
     When nothing is reported any more, lines that wait stay and do not leave: the office says of
     each why it is not reported.
@@ -34,7 +35,10 @@ def save_channel(
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
-    waiting = ReportLine.objects.filter(body=body, status=ReportLine.Status.PENDING)
+    status = ReportLine.Status
+    waiting = ReportLine.objects.filter(
+        body=body, status__in=[status.PENDING, status.REJECTED, status.NOT_NEEDED]
+    )
     follow: dict[str, Any] = {"needs_consent": row.needs_consent}
     if row.channel != ReportChannel.NOTHING:
         follow["channel"] = row.channel

@@ -176,6 +176,7 @@ def _page(
             "line": line,
             "tone": queries.TONES[Status(line.status)],
             "is_waiting": is_waiting,
+            "has_left": line.status in (Status.EXPORTED, Status.ACCEPTED),
             "due": due,
             "due_tone": due_tone,
             "problems": preflight.check([line])[0].problems if is_waiting else [],

@@ -191,6 +191,25 @@ def test_answers_are_read_back_in(registrar: User, now: datetime) -> None:
 
 
 @pytest.mark.django_db
+def test_table_of_before_does_not_answer_what_was_sent_again(
+    registrar: User, now: datetime
+) -> None:
+    body = reporting_body()
+    set_channel(body)
+    line = owed_line(body, number="MA 1")
+    send(registrar, now)
+    answers = table(["FL", "MA 1", TODAY, "rejected", "Not yet in our list."])
+    take_receipts(answers, by=registrar, now=now)
+    moves.send_again(line, reason="It is now.", by=registrar, now=now)
+    send(registrar, now + timedelta(minutes=1))
+
+    taken = take_receipts(answers, by=registrar, now=now + timedelta(minutes=2))
+
+    assert (taken.rejected_count, taken.problem_count) == (0, 1)
+    assert ReportLine.objects.get().status == "exported"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "content", [b"PK\x03\x04 broken", b"\xff\xfe\x00", b"State,Result\r\nFL,accepted\r\n", b"\x00"]
 )

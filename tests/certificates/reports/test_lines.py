@@ -13,9 +13,12 @@ from ce_platform.licensing.domain.licenses import remove_license
 from ce_platform.licensing.models import License, ReportConsent, Submission
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
-from certificates.models import Certificate, ReportEvent, ReportLine
+from certificates.models import Certificate, ReportChannel, ReportEvent, ReportLine
 from certificates.reports.domain.digest import write_digest
+from certificates.reports.domain.export import make_batch
 from certificates.reports.domain.lines import NO_STANDING, make_lines, sweep_due, sweep_lines
+from certificates.reports.domain.moves import reject_line, send_again
+from certificates.reports.domain.settings import save_channel
 from certificates.reports.preflight import check
 from certificates.reports.words import said_of
 from tests.factories.certificates import (
@@ -104,7 +107,7 @@ def test_doing_it_again_and_sweeping_add_nothing_and_find_what_is_missing(now: d
 def test_body_that_wants_nothing_gets_no_line_and_the_learner_keeps_the_proof(
     now: datetime,
 ) -> None:
-    body = reporting_body("US-NC", rule={"records_years_licensee": 5})
+    body = reporting_body("US-NC", rule={"records_years_licensee": 5, "approval_model": "none"})
     holder = LicenseFactory(body=body, number="12")
 
     certificate = make_certificate(user=holder.user)
@@ -119,7 +122,38 @@ def test_course_without_standing_at_the_body_is_not_reported() -> None:
     line = owed_line(submission={"status": "denied"})
 
     assert (line.status, line.reason) == ("not-needed", NO_STANDING)
-    assert sentences(line.certificate)[0].startswith("Nobody reports this to Florida")
+    assert sentences(line.certificate) == [
+        "Florida has not approved this course for the day you completed it: nobody reports it, "
+        "and you should not declare it there."
+    ]
+
+
+@pytest.mark.parametrize("rule", [None, {}])
+def test_nobody_is_told_to_declare_what_is_not_approved(rule: dict[str, Any] | None) -> None:
+    """Whether the body is told by us or not: a file that is open is no yes, and silence none."""
+    body = reporting_body(rule=rule)
+    holder = LicenseFactory(body=body, number="12")
+    version = VersionFactory()
+    silent = make_certificate(user=holder.user, version=VersionFactory())
+    undecided = {"decided_on": None, "valid_from": None, "valid_to": None, "hours_granted": None}
+    sent = SubmissionFactory(
+        course=version.course, body=body, status="submitted", number="", **undecided
+    )
+    pending = make_certificate(user=holder.user, version=version)
+    told = " Our office reports it once it is approved." if rule is None else ""
+
+    assert sentences(silent) == [
+        "No approval of Florida is recorded for this course, so nobody reports it. Ask the board "
+        "before you declare it there, and keep the proof."
+    ]
+    assert sentences(pending) == [
+        "Florida has not decided on this course yet: do not declare it there before, and keep "
+        f"the proof.{told}"
+    ]
+    Submission.objects.filter(pk=sent.pk).update(
+        status="approved", decided_on=TODAY, valid_from=TODAY, hours_granted=1
+    )
+    assert sentences(pending)[0].startswith("Will be" if rule is None else "Nobody reports this")
 
 
 def test_todays_approval_changes_no_certificate_of_yesterday(now: datetime) -> None:
@@ -259,3 +293,23 @@ def test_digest_is_one_mail_a_day_and_none_without_anything_due(now: datetime) -
     assert "November 24, 2026 (renewing soon): " in mail.body
     ReportLine.objects.update(status="not-needed", reason="Not ours.")
     assert write_digest(now + timedelta(days=1)) == 0
+
+
+def test_what_was_sent_back_is_owed_until_it_is_taken(registrar: User, now: datetime) -> None:
+    """Its day moves with the license, the mail of the day names it, and it asks for the consent
+    that the office has asked for since."""
+    make_provider()
+    body = reporting_body()
+    set_channel(body)
+    line = owed_line(body, expires_on=date(2027, 8, 31))
+    make_batch(ReportChannel.CE_BROKER, body=None, by=registrar, now=now)
+    reject_line(line, reason="Unknown number.", by=registrar, now=now)
+    License.objects.update(expires_on=date(2026, 12, 1))
+    values = {"channel": "ce-broker", "needs_consent": True}
+
+    assert (sweep_due(now), write_digest(now)) == (1, 1)
+    assert "November 24, 2026 (renewing soon) (sent back): " in OutgoingMail.objects.get().body
+    save_channel(body, values=values, by=registrar, now=now)
+    send_again(line, reason="Their mistake.", by=registrar, now=now)
+
+    assert codes(line) == ["consent-missing"]

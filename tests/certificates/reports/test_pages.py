@@ -64,6 +64,38 @@ def test_list_groups_by_day_and_pages_by_key(office: Client) -> None:
         assert office.get(LIST + wrong).status_code == 200
 
 
+def test_a_certificate_revoked_after_its_report_tells_whom_to_write_to(
+    office: Client, client_of: ClientOf
+) -> None:
+    body = reporting_body()
+    set_channel(body)
+    line = owed_line(body)
+    office.post(f"{LIST}export/", {"channel": "ce-broker"})
+    serial = line.certificate.serial
+
+    url = reverse("certificates:office-certificate-revoke", args=[serial])
+    page = office.post(
+        url, {"reason": "Issued by mistake.", "is_sure": "on"}, follow=True
+    ).content.decode()
+
+    assert "Florida was told of this completion (license MA 98214). Take it back there." in page
+    assert "revoked after Florida was told" in words(office, line.get_absolute_url())
+    assert "Was reported to Florida on November 20, 2026, before this certificate was revoked" in (
+        words(client_of(line.certificate.user), f"/certificates/{serial}/")
+    )
+
+
+def test_what_was_sent_back_stands_with_its_day(office: Client) -> None:
+    body = reporting_body()
+    set_channel(body)
+    line = owed_line(body)
+    office.post(f"{LIST}export/", {"channel": "ce-broker"})
+
+    office.post(f"{line.get_absolute_url()}move/", {"to": "rejected", "reason": "Unknown."})
+
+    assert "Rejected due in 30 days Unknown." in words(office, f"{LIST}?status=rejected")
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_ask_as_often_for_many_lines_as_for_one(
     count: int,
@@ -98,7 +130,7 @@ def test_pages_ask_as_often_for_many_lines_as_for_one(
         office.get(f"{LIST}batches/")
     therapist = client_of(license_.user)
     therapist.get("/certificates/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         therapist.get("/certificates/")
 
 
