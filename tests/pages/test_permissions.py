@@ -373,7 +373,7 @@ TABLE = [
     line("certificates:office-report-receipts", REGISTRAR),
     line("certificates:office-report-roster", REGISTRAR),
     # Without a period the form comes back.
-    line("certificates:office-report-roster-file", "login 403 403 403 422"),
+    line("certificates:office-report-roster-file", "login 403 403 403 422", "POST"),
     line("certificates:office-report-batch-list", REGISTRAR),
     line("certificates:office-report-batch", REGISTRAR, key="report-batch"),
     line("certificates:office-report-batch-file", REGISTRAR, key="report-batch"),

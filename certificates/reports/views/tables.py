@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
@@ -66,10 +66,10 @@ def report_roster(request: PersonRequest) -> HttpResponse:
 
 
 @registrar_only
-@require_safe
+@require_POST
 def report_roster_file(request: PersonRequest) -> HttpResponse:
-    """The file itself, by GET: it changes nothing but the log of who took it."""
-    form = RosterForm(request.GET)
+    """The file itself. It changes no report, but the log keeps who took it."""
+    form = RosterForm(request.POST)
     if not form.is_valid():
         return _roster_page(request, form, status=422)
     data = form.cleaned_data

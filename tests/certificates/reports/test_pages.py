@@ -249,8 +249,12 @@ def test_answers_and_roster_by_the_page(office: Client) -> None:
     none = office.post(f"{LIST}receipts/", {})
     broken = office.post(f"{LIST}receipts/", {"file": SimpleUploadedFile("a.csv", b"a,b\r\n1,2")})
     read = office.post(f"{LIST}receipts/", {"file": SimpleUploadedFile("a.csv", table)})
-    csv = office.get(f"{LIST}roster/file/?first=2026-11-01&last=2026-11-30&body=US-FL")
-    wrong = office.get(f"{LIST}roster/file/?first=2026-11-30&last=2026-11-01&course=nothing")
+    csv = office.post(
+        f"{LIST}roster/file/", {"first": "2026-11-01", "last": "2026-11-30", "body": "US-FL"}
+    )
+    wrong = office.post(
+        f"{LIST}roster/file/", {"first": "2026-11-30", "last": "2026-11-01", "course": "nothing"}
+    )
 
     assert [answer.status_code for answer in (none, broken, read, csv, wrong)] == (
         [422, 422, 302, 200, 422]
