@@ -90,8 +90,9 @@ def _show_page(
 ) -> None:
     with CaptureQueriesContext(connection) as captured:
         get()
+    queries = len(captured)
     took = cpu_ms(get, rounds=9)
-    show(f"{name}, {len(captured)} queries, CPU", took, "ms", BUDGET)
+    show(f"{name}, {queries} queries, CPU", took, "ms", BUDGET)
 
 
 def _show_export(

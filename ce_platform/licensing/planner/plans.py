@@ -176,7 +176,14 @@ def _suggestions(
     found = []
     for kind in kinds[:MOST_TRIED]:
         credit = kind[0][1]
-        line = plan(rule, license, [*here, credit], today, last_key=credit.key).line_of(credit.key)
+        line = plan(
+            rule,
+            license,
+            [*here, credit],
+            today,
+            last_key=credit.key,
+            lines_of={credit.key},
+        ).line_of(credit.key)
         if line.hours or line.open_hours:
             found += [
                 Suggestion(course, course.on_sale_version, replace(line, credit=credit))

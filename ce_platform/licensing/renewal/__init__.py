@@ -24,7 +24,7 @@ docs/decisions/0030-renewal-arithmetic.md says how hours are placed; docs/licens
 keys of a rule are read.
 """
 
-from ce_platform.licensing.renewal.answers import CountAnswer, will_it_count
+from ce_platform.licensing.renewal.answers import CountAnswer, counted_so_far, will_it_count
 from ce_platform.licensing.renewal.credits import (
     CourseStanding,
     Credit,
@@ -65,6 +65,7 @@ __all__ = [
     "Status",
     "Subject",
     "Verdict",
+    "counted_so_far",
     "cycle_of",
     "end_by_rule",
     "hours_by_subject",

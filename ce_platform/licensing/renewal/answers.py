@@ -50,20 +50,32 @@ def will_it_count(
     today: date,
     *,
     carried_hours: Decimal | None = None,
+    counted_before: Decimal | None = None,
 ) -> CountAnswer:
     """Whether a course would count for this license, beside the credits so far.
 
     Without a license: for a fresh full cycle of the body. `course` is taken as planned, whatever
-    its status says, and steps back behind everything else when room is short.
+    its status says, and steps back behind everything else when room is short. The plan of the
+    answer tells of this course alone. `counted_before`: what `counted_so_far` says of the same
+    credits, for who asks about many courses.
     """
     asked = replace(course, status=Status.PLANNED)
     others = [credit for credit in credits if credit.key != asked.key]
-    before = plan(rule, license, others, today, carried_hours=carried_hours)
+    if counted_before is None:
+        counted_before = counted_so_far(
+            rule, license, others, today, carried_hours=carried_hours
+        )
     after = plan(
-        rule, license, [*others, asked], today, carried_hours=carried_hours, last_key=asked.key
+        rule,
+        license,
+        [*others, asked],
+        today,
+        carried_hours=carried_hours,
+        last_key=asked.key,
+        lines_of={asked.key},
     )
     line = after.line_of(asked.key)
-    adds = max(after.counted - before.counted, Decimal(0))
+    adds = max(after.counted - counted_before, Decimal(0))
     technique = technique_sentence(rule)
     reasons = [said for said in line.sentences if said != technique]
     if line.hours > adds:
@@ -89,6 +101,19 @@ def will_it_count(
         confidence=rule.confidence,
         plan=after,
     )
+
+
+def counted_so_far(
+    rule: RenewalRule,
+    license: HeldLicense | None,
+    credits: Sequence[Credit],
+    today: date,
+    *,
+    carried_hours: Decimal | None = None,
+) -> Decimal:
+    return plan(
+        rule, license, credits, today, carried_hours=carried_hours, lines_of=frozenset()
+    ).counted
 
 
 def _headline(rule: RenewalRule, line: PlanLine) -> str:

@@ -1,6 +1,6 @@
 """The renewal planner of one license: what is due, what counts, what is missing, line by line."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -98,12 +98,14 @@ def plan(
     *,
     carried_hours: Decimal | None = None,
     last_key: str = "",
+    lines_of: Set[str] | None = None,
 ) -> Plan:
     """The plan of a license on a day, from all its credits, also those of earlier cycles (repeats
     and surplus look back). Their order does not matter. Errors: ValueError for two with one key.
 
     `carried_hours`: surplus of the cycle before, where the therapist knows it; None: worked out
     from the credits. `last_key`: the credit that is asked about and makes room for all others.
+    `lines_of`: keys of the credits to tell of; None: of all. Words take longer than figures.
     """
     if len({credit.key for credit in credits}) < len(credits):
         raise ValueError("Every credit needs a key of its own.")
@@ -111,7 +113,7 @@ def plan(
     before = previous_cycle(rule, license, cycle)
     carried = _carried(rule, license, before, credits, today, carried_hours)
     working = work_out(rule, cycle, before, credits, today, carried=carried, last_key=last_key)
-    return _summed(working, license, today)
+    return _summed(working, license, today, lines_of=lines_of)
 
 
 # ---------------------------------------------------------------- surplus of the cycle before
@@ -153,11 +155,21 @@ def _surplus(working: Working) -> Decimal | None:
 # ---------------------------------------------------------------- the sums
 
 
-def _summed(working: Working, license: HeldLicense | None, today: date) -> Plan:
+def _summed(
+    working: Working, license: HeldLicense | None, today: date, *, lines_of: Set[str] | None
+) -> Plan:
     rule, cycle, known = working.rule, working.cycle, working.known
-    lines = tuple(_line(working, credit) for credit in working.credits)
-    planned = sum((line.hours for line in lines if line.credit.is_planned), NOTHING)
-    earned = sum((line.hours for line in lines if not line.credit.is_planned), NOTHING)
+    lines = tuple(
+        _line(working, credit)
+        for credit in working.credits
+        if lines_of is None or credit.key in lines_of
+    )
+    planned = earned = NOTHING
+    for place, entry in enumerate(working.entries):
+        if entry.credit.is_planned:
+            planned += known.of_piece(place)
+        else:
+            earned += known.of_piece(place)
     missing = None if cycle.needed is None else max(cycle.needed - known.total, NOTHING)
     categories = _categories(working)
     room = _home_study_room(working, missing)

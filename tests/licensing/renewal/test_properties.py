@@ -148,9 +148,12 @@ def test_an_unchecked_rule_counts_nothing_plainly(
     rule = rule_of(code, is_checked=False)
     asked = replace(course, key="99", course_key="asked")
 
-    answer = will_it_count(rule, HeldLicense(code, cycle_ends_on=ENDS_ON), made, asked, TODAY)
+    license = HeldLicense(code, cycle_ends_on=ENDS_ON)
 
-    verdicts = {line.verdict for line in answer.plan.lines} | {answer.verdict}
+    answer = will_it_count(rule, license, made, asked, TODAY)
+
+    lines = plan(rule, license, made, TODAY).lines
+    verdicts = {line.verdict for line in lines} | {answer.verdict}
     assert not verdicts & {Verdict.COUNTS, Verdict.IN_PART, Verdict.BESIDES}
 
 
