@@ -15,6 +15,7 @@ from ce_platform.licensing.planner.plans import (
     courses_as_credits,
     held,
     read_rule,
+    shape,
     with_open_courses,
 )
 from ce_platform.licensing.planner.sources import SeenCredit, earned
@@ -139,20 +140,26 @@ class _Asker:
             rule = self.rule = read_rule(rule_row, body)
             self.credits = [(each, each.at(rule)) for each in credits]
         self._counted: dict[frozenset[str], Decimal] = {}
+        self._answers: dict[object, CountAnswer] = {}
 
     def line(self, asked: SeenCredit) -> CountLine:
         if self.rule is None:
             return CountLine(self.body, self.license, None, None)
         here = [here for each, here in self.credits if not _is_same_and_planned(each, asked)]
-        answer = will_it_count(
-            self.rule,
-            self.held,
-            here,
-            asked.at(self.rule),
-            self.today,
-            counted_before=self._counted_before(self.rule, here),
-        )
-        return CountLine(self.body, self.license, self.rule_row, answer)
+        course = asked.at(self.rule)
+        is_known = any(each.credit.course_key == course.course_key for each, _ in self.credits)
+        # Courses that are alike to the body, and new to the person, have one answer.
+        kind = course.key if is_known else shape(course)
+        if kind not in self._answers:
+            self._answers[kind] = will_it_count(
+                self.rule,
+                self.held,
+                here,
+                course,
+                self.today,
+                counted_before=self._counted_before(self.rule, here),
+            )
+        return CountLine(self.body, self.license, self.rule_row, self._answers[kind])
 
     def _counted_before(self, rule: RenewalRule, credits: Sequence[Credit]) -> Decimal:
         """The same for nearly every course: only one that the person is in leaves itself out."""

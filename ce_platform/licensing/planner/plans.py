@@ -171,7 +171,7 @@ def _suggestions(
     """
     alike: dict[object, list[tuple[Course, Credit]]] = {}
     for course, credit in offers:
-        alike.setdefault(_shape(credit), []).append((course, credit))
+        alike.setdefault(shape(credit), []).append((course, credit))
     kinds = sorted(alike.values(), key=lambda kind: (-kind[0][1].total_hours, kind[0][1].title))
     found = []
     for kind in kinds[:MOST_TRIED]:
@@ -194,7 +194,8 @@ def _suggestions(
     return found[:MOST_SUGGESTED]
 
 
-def _shape(credit: Credit) -> tuple[object, ...]:
+def shape(credit: Credit) -> tuple[object, ...]:
+    """What of a course that is new to the person decides its answer, words included."""
     standing = credit.standing
     return (
         frozenset(credit.hours.items()),
@@ -205,6 +206,7 @@ def _shape(credit: Credit) -> tuple[object, ...]:
         standing.category,
         standing.is_listed,
         standing.through,
+        standing.submitted_on,
     )
 
 

@@ -99,10 +99,14 @@ def work_out(
     hopeful_limits = (*frame.hopeful_limits, *(limit for limit, _ in days))
     windows = [keys for _, keys in days]
     fitting = _Fitting(frame)
+    placeable = [
+        (entry, hours_of(rule, entry.credit, entry.subject), _windows_of(entry, frame, windows))
+        for entry in entries
+    ]
     known, hopeful = (
         [
-            _piece(fitting, windows, entry, at, last_key, is_hopeful)
-            for at, entry in enumerate(entries)
+            _piece(fitting, entry, hours, within, at, last_key, is_hopeful)
+            for at, (entry, hours, within) in enumerate(placeable)
         ]
         for is_hopeful in (False, True)
     )
@@ -156,19 +160,25 @@ class _Fitting:
         return found
 
 
+def _windows_of(
+    entry: Entry, frame: Frame, windows: Sequence[frozenset[str]]
+) -> frozenset[int]:
+    """Places of the days it lies in, among the limits."""
+    first = len(frame.limits)
+    return frozenset(first + at for at, keys in enumerate(windows) if entry.credit.key in keys)
+
+
 def _piece(
     fitting: _Fitting,
-    windows: Sequence[frozenset[str]],
     entry: Entry,
+    hours: Hours,
+    within: frozenset[int],
     order: int,
     last_key: str,
     is_hopeful: bool,
 ) -> Piece:
-    frame = fitting.frame
-    hours = hours_of(frame.rule, entry.credit, entry.subject)
     is_out = bool(entry.gate.refusals) or entry.besides is not None
     is_stopped = is_out or not (is_hopeful or entry.gate.is_open)
-    within = {len(frame.limits) + at for at, keys in enumerate(windows) if entry.credit.key in keys}
     return Piece(
         owner=entry.credit.key,
         hours=entry.hours,
