@@ -206,7 +206,7 @@ def shape(credit: Credit) -> tuple[object, ...]:
         standing.category,
         standing.is_listed,
         standing.through,
-        standing.submitted_on,
+        standing.submitted_on if standing.kind == Standing.PENDING else None,
     )
 
 
