@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, connections
 
 from ce_platform.core import sweep
+from ce_platform.core import sweep
 from ce_platform.core.files import store_bytes
 from ce_platform.core.models import AuditEvent, MailAttachment, OutgoingMail, StoredFile
 from certificates.domain import documents
@@ -95,11 +96,14 @@ def test_queue_that_fails_loses_nothing(
 
 
 @pytest.mark.django_db
-def test_sweep_looks_at_everything_once_an_hour(now: datetime, fake: FakeRenderer) -> None:
-    make_certificate(now=now - timedelta(days=30))
+def test_sweep_looks_at_older_ones_slice_by_slice(
+    now: datetime, fake: FakeRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "SLICE", 2)
+    for _ in range(3):
+        make_certificate(now=now - timedelta(days=30))
 
-    assert sweep_documents(now.replace(minute=30)) == 0
-    assert sweep_documents(now.replace(minute=0)) == 1
+    assert [sweep_documents(now) for _ in range(3)] == [2, 1, 0]
 
 
 @pytest.mark.django_db(transaction=True)

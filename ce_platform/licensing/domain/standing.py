@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
 from ce_platform.accounts.models import User
 from ce_platform.licensing.domain.printing import (
     APPROVED_BLOCK,
@@ -87,13 +89,13 @@ def numbers_on(on: date) -> dict[int, str]:
 
 
 def submissions_of(
-    editions: Iterable[tuple[int, int]],
+    editions: Iterable[tuple[int, int]], *, only: Q | None = None
 ) -> dict[tuple[int, int], list[Submission]]:
-    """Submissions by (course id, edition), with their bodies; one query."""
+    """Submissions by (course id, edition), with their bodies; one query. `only` these, or all."""
     wanted = set(editions)
     found: dict[tuple[int, int], list[Submission]] = {key: [] for key in wanted}
     rows = (
-        Submission.objects.filter(course__in={course for course, _ in wanted})
+        Submission.objects.filter(only or Q(), course__in={course for course, _ in wanted})
         .exclude(status=Submission.Status.DRAFT)
         .select_related("body", "through")
         .order_by("id")

@@ -54,7 +54,7 @@ def report_body(request: PersonRequest, code: str) -> HttpResponse:
     now = timezone.now()
     row = save_channel(body, values=form.cleaned_data, by=request.user, now=now)
     if row.channel != ReportChannel.NOTHING:
-        make_missing(body, is_recent=False, now=now)
+        make_missing(body, now=now)
     messages.success(request, _("Saved."))
     return redirect("certificates:office-report-body", code=body.code)
 
