@@ -168,7 +168,8 @@ def due_and_waiting(*, today: date, most: int) -> tuple[list[DeskRow], list[Desk
 def _due(today: date) -> list[Submission]:
     until = today + timedelta(days=NOTICE_DAYS[-1])
     return list(
-        submissions().filter(
+        submissions()
+        .filter(
             Q(status=Status.MORE_INFO)
             | Q(status=Status.DENIED, answer_due_on__gte=today)
             | Q(status__in=[Status.APPROVED, Status.ACCEPTS_LIST], valid_to__lte=until)

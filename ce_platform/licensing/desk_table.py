@@ -67,7 +67,9 @@ def in_order(rows: QuerySet[Submission], *, sort: str, today: date) -> QuerySet[
     """`due`: the soonest day first, then what has none; else the newest first."""
     if sort != "due":
         return rows.order_by("-pk")
-    return rows.annotate(due_on=desk.due_day(today)).order_by(F("due_on").asc(nulls_last=True), "-pk")
+    return rows.annotate(due_on=desk.due_day(today)).order_by(
+        F("due_on").asc(nulls_last=True), "-pk"
+    )
 
 
 def page_of(rows: QuerySet[Submission], *, number: str, today: date) -> TablePage:

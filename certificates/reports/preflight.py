@@ -106,10 +106,12 @@ class _Facts:
         self.consents = consents_of(lines)
         self.same: dict[tuple[int, str, int, date], list[ReportLine]] = {}
         for row in ReportLine.objects.filter(
-            body__in=bodies,
-            license_folded__in={line.license_folded for line in lines},
-            status__in=[Status.PENDING, *_OUT],
+            body__in=bodies, license_folded__in={line.license_folded for line in lines}
         ).order_by("pk"):
+            # Asked of the database, it could take the index of what is owed to a body and read
+            # nearly all lines.
+            if row.status not in (Status.PENDING, *_OUT):
+                continue
             self.same.setdefault(_identity(row), []).append(row)
 
     def submission_of(self, key: tuple[int, int, int]) -> Submission | None:

@@ -5,15 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0009_texts_aside_and_replaced_recordings'),
+        ("courses", "0009_texts_aside_and_replaced_recordings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['id'], name='enrollment_open'),
+            model_name="enrollment",
+            index=models.Index(
+                condition=models.Q(("status", "open")), fields=["id"], name="enrollment_open"
+            ),
         ),
     ]

@@ -62,9 +62,7 @@ def will_it_count(
     asked = replace(course, status=Status.PLANNED)
     others = [credit for credit in credits if credit.key != asked.key]
     if counted_before is None:
-        counted_before = counted_so_far(
-            rule, license, others, today, carried_hours=carried_hours
-        )
+        counted_before = counted_so_far(rule, license, others, today, carried_hours=carried_hours)
     after = plan(
         rule,
         license,

@@ -160,9 +160,7 @@ class _Fitting:
         return found
 
 
-def _windows_of(
-    entry: Entry, frame: Frame, windows: Sequence[frozenset[str]]
-) -> frozenset[int]:
+def _windows_of(entry: Entry, frame: Frame, windows: Sequence[frozenset[str]]) -> frozenset[int]:
     """Places of the days it lies in, among the limits."""
     first = len(frame.limits)
     return frozenset(first + at for at, keys in enumerate(windows) if entry.credit.key in keys)

@@ -273,7 +273,5 @@ def make_missing(body: LicensingBody, *, now: datetime, among: Q | None = None) 
         origin=Certificate.Origin.ISSUED_HERE,
     )
     # In the order of the index of times: newest id first, a database would read the whole table.
-    found = missing.select_related("enrollment", "user").order_by("-issued_at", "-pk")[
-        :_SWEEP_SIZE
-    ]
+    found = missing.select_related("enrollment", "user").order_by("-issued_at", "-pk")[:_SWEEP_SIZE]
     return sum(len(make_lines(certificate, now=now)) for certificate in list(found))
