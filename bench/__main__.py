@@ -71,14 +71,14 @@ def main() -> int:
         call_command(*command, verbosity=0)
     call_command("load_licensing_bodies", quiet=True)
     call_command("seed_demo", stdout=io.StringIO())
-    from bench import answers, certificates, interchange, pages, quiz, renewals
+    from bench import answers, certificates, interchange, licensing, pages, quiz
 
     pages.measure(cpu_ms, show)
     quiz.measure(spent_ms, show)
     interchange.measure(spent_ms, show)
     certificates.measure(spent_ms, show)
     answers.measure(cpu_ms, spent_ms, show)
-    renewals.measure(cpu_ms, show)
+    licensing.measure(cpu_ms, show)
     return 0
 
 
