@@ -18,7 +18,7 @@ from courses.parts import Item
 Status = ReportLine.Status
 WEEK: Final = timedelta(days=7)
 PAGE_SIZE: Final = 25
-LOOKED_AT: Final = 500
+LOOKED_AT: Final = 400
 """Waiting lines that the page of checks looks at, those due first first."""
 SHOWN: Final = 8
 _ONLY_PRINTED: Final = (

@@ -32,6 +32,8 @@ from ce_platform.licensing.renewal import (
     Status,
     Subject,
     hours_by_subject,
+    line_of,
+    placed,
     plan,
 )
 from courses.models import Course, CourseVersion, Enrollment
@@ -176,14 +178,8 @@ def _suggestions(
     found = []
     for kind in kinds[:MOST_TRIED]:
         credit = kind[0][1]
-        line = plan(
-            rule,
-            license,
-            [*here, credit],
-            today,
-            last_key=credit.key,
-            lines_of={credit.key},
-        ).line_of(credit.key)
+        tried = placed(rule, license, [*here, credit], today, last_key=credit.key)
+        line = line_of(tried, credit.key)
         if line.hours or line.open_hours:
             found += [
                 Suggestion(course, course.on_sale_version, replace(line, credit=credit))

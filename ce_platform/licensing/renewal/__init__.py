@@ -41,7 +41,7 @@ from ce_platform.licensing.renewal.cycles import (
     next_cycle,
 )
 from ce_platform.licensing.renewal.overview import BesidesState, CategoryState, LimitState
-from ce_platform.licensing.renewal.plan import Plan, PlanLine, plan
+from ce_platform.licensing.renewal.plan import Plan, PlanLine, line_of, placed, plan
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import SUBJECT_WORDS, Subject, subject_of
 from ce_platform.licensing.renewal.verdicts import VERDICT_WORDS, Verdict
@@ -69,7 +69,9 @@ __all__ = [
     "cycle_of",
     "end_by_rule",
     "hours_by_subject",
+    "line_of",
     "next_cycle",
+    "placed",
     "plan",
     "subject_of",
     "will_it_count",

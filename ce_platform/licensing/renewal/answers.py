@@ -1,18 +1,20 @@
 """Will it count? One course, one body, one answer with its reasons, source and date."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from ce_platform.licensing.renewal.credits import Credit, Status
 from ce_platform.licensing.renewal.cycles import HeldLicense
 from ce_platform.licensing.renewal.gates import technique_sentence
-from ce_platform.licensing.renewal.plan import Plan, PlanLine, plan
+from ce_platform.licensing.renewal.plan import Plan, PlanLine, line_of, placed, summed
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
 from ce_platform.licensing.renewal.wording import hours_words, number_words, small, upper
+from ce_platform.licensing.renewal.working import Working
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,14 @@ class CountAnswer:
     source_as_of: str
     as_of: date | None
     confidence: str
-    plan: Plan
+    working: Working = field(repr=False)
+    license: HeldLicense | None
+    today: date
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Of everything with the course; worked out for who asks."""
+        return summed(self.working, self.license, self.today)
 
 
 def will_it_count(
@@ -55,25 +64,23 @@ def will_it_count(
     """Whether a course would count for this license, beside the credits so far.
 
     Without a license: for a fresh full cycle of the body. `course` is taken as planned, whatever
-    its status says, and steps back behind everything else when room is short. The plan of the
-    answer tells of this course alone. `counted_before`: what `counted_so_far` says of the same
-    credits, for who asks about many courses.
+    its status says, and steps back behind everything else when room is short. `counted_before`:
+    what `counted_so_far` says of the same credits, for who asks about many courses.
     """
     asked = replace(course, status=Status.PLANNED)
     others = [credit for credit in credits if credit.key != asked.key]
     if counted_before is None:
         counted_before = counted_so_far(rule, license, others, today, carried_hours=carried_hours)
-    after = plan(
+    after = placed(
         rule,
         license,
         [*others, asked],
         today,
         carried_hours=carried_hours,
         last_key=asked.key,
-        lines_of={asked.key},
     )
-    line = after.line_of(asked.key)
-    adds = max(after.counted - counted_before, Decimal(0))
+    line = line_of(after, asked.key)
+    adds = max(after.known.total - counted_before, Decimal(0))
     technique = technique_sentence(rule)
     reasons = [said for said in line.sentences if said != technique]
     if line.hours > adds:
@@ -97,7 +104,9 @@ def will_it_count(
         source_as_of=rule.source_as_of,
         as_of=rule.as_of,
         confidence=rule.confidence,
-        plan=after,
+        working=after,
+        license=license,
+        today=today,
     )
 
 
@@ -109,9 +118,7 @@ def counted_so_far(
     *,
     carried_hours: Decimal | None = None,
 ) -> Decimal:
-    return plan(
-        rule, license, credits, today, carried_hours=carried_hours, lines_of=frozenset()
-    ).counted
+    return placed(rule, license, credits, today, carried_hours=carried_hours).known.total
 
 
 def _headline(rule: RenewalRule, line: PlanLine) -> str:

@@ -1,6 +1,6 @@
 """The renewal planner of one license: what is due, what counts, what is missing, line by line."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -98,22 +98,33 @@ def plan(
     *,
     carried_hours: Decimal | None = None,
     last_key: str = "",
-    lines_of: Set[str] | None = None,
 ) -> Plan:
     """The plan of a license on a day, from all its credits, also those of earlier cycles (repeats
     and surplus look back). Their order does not matter. Errors: ValueError for two with one key.
 
     `carried_hours`: surplus of the cycle before, where the therapist knows it; None: worked out
     from the credits. `last_key`: the credit that is asked about and makes room for all others.
-    `lines_of`: keys of the credits to tell of; None: of all. Words take longer than figures.
     """
+    working = placed(rule, license, credits, today, carried_hours=carried_hours, last_key=last_key)
+    return summed(working, license, today)
+
+
+def placed(
+    rule: RenewalRule,
+    license: HeldLicense | None,
+    credits: Sequence[Credit],
+    today: date,
+    *,
+    carried_hours: Decimal | None = None,
+    last_key: str = "",
+) -> Working:
+    """The same without the sums and the words: who asks about one course of many needs neither."""
     if len({credit.key for credit in credits}) < len(credits):
         raise ValueError("Every credit needs a key of its own.")
     cycle = cycle_of(rule, license, today)
     before = previous_cycle(rule, license, cycle)
     carried = _carried(rule, license, before, credits, today, carried_hours)
-    working = work_out(rule, cycle, before, credits, today, carried=carried, last_key=last_key)
-    return _summed(working, license, today, lines_of=lines_of)
+    return work_out(rule, cycle, before, credits, today, carried=carried, last_key=last_key)
 
 
 # ---------------------------------------------------------------- surplus of the cycle before
@@ -155,21 +166,11 @@ def _surplus(working: Working) -> Decimal | None:
 # ---------------------------------------------------------------- the sums
 
 
-def _summed(
-    working: Working, license: HeldLicense | None, today: date, *, lines_of: Set[str] | None
-) -> Plan:
+def summed(working: Working, license: HeldLicense | None, today: date) -> Plan:
     rule, cycle, known = working.rule, working.cycle, working.known
-    lines = tuple(
-        _line(working, credit)
-        for credit in working.credits
-        if lines_of is None or credit.key in lines_of
-    )
-    planned = earned = NOTHING
-    for place, entry in enumerate(working.entries):
-        if entry.credit.is_planned:
-            planned += known.of_piece(place)
-        else:
-            earned += known.of_piece(place)
+    lines = tuple(_line(working, credit) for credit in working.credits)
+    planned = sum((line.hours for line in lines if line.credit.is_planned), NOTHING)
+    earned = sum((line.hours for line in lines if not line.credit.is_planned), NOTHING)
     missing = None if cycle.needed is None else max(cycle.needed - known.total, NOTHING)
     categories = _categories(working)
     room = _home_study_room(working, missing)
@@ -200,6 +201,11 @@ def _summed(
         ),
         missing_sentences=missing_words(rule, missing, categories, room),
     )
+
+
+def line_of(working: Working, key: str) -> PlanLine:
+    """What became of one credit."""
+    return _line(working, next(credit for credit in working.credits if credit.key == key))
 
 
 def _line(working: Working, credit: Credit) -> PlanLine:

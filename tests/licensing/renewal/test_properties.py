@@ -148,12 +148,9 @@ def test_an_unchecked_rule_counts_nothing_plainly(
     rule = rule_of(code, is_checked=False)
     asked = replace(course, key="99", course_key="asked")
 
-    license = HeldLicense(code, cycle_ends_on=ENDS_ON)
+    answer = will_it_count(rule, HeldLicense(code, cycle_ends_on=ENDS_ON), made, asked, TODAY)
 
-    answer = will_it_count(rule, license, made, asked, TODAY)
-
-    lines = plan(rule, license, made, TODAY).lines
-    verdicts = {line.verdict for line in lines} | {answer.verdict}
+    verdicts = {line.verdict for line in answer.plan.lines} | {answer.verdict}
     assert not verdicts & {Verdict.COUNTS, Verdict.IN_PART, Verdict.BESIDES}
 
 
