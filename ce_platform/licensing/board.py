@@ -17,7 +17,7 @@ from courses.models import Course, CourseVersion
 
 Status = Submission.Status
 # Courses on one page: a table of more is not seen at one look.
-PAGE_SIZE: Final = 10
+PAGE_SIZE: Final = 8
 MOST_CHOICES: Final = 1_000
 _LABELS: Final = {status.value: status.label for status in Status}
 

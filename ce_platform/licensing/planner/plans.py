@@ -40,8 +40,8 @@ from courses.models import Course, CourseVersion, Enrollment
 from quizzes.models import Quiz
 
 MOST_PLANNED: Final = 20
-MOST_ON_SALE: Final = 60
-MOST_TRIED: Final = 5
+MOST_ON_SALE: Final = 40
+MOST_TRIED: Final = 4
 """Kinds of courses tried against one license, the longest first: each is a plan of its own."""
 MOST_SUGGESTED: Final = 4
 _SHOWN: Final = ("course", "edition", "title", "delivery", "credit_hours")
