@@ -6,7 +6,7 @@ beside another sweep.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,6 +25,10 @@ SLICE: Final = 5_000
 
 def register(name: str, finder: Finder) -> None:
     _finders[name] = finder
+
+
+def finders() -> Mapping[str, Finder]:
+    return _finders
 
 
 def run(now: datetime | None = None) -> dict[str, int]:

@@ -170,8 +170,10 @@ def _by_place(
     known = {body.pk: body for body in bodies}
     found: dict[tuple[int, int], dict[int, Submission]] = {}
     for row in Submission.objects.filter(course__in=courses).order_by().defer("conditions"):
+        if row.body_id not in known:  # Of a body that came in after them: it has no column yet.
+            continue
         row.body = known[row.body_id]
-        row.through = known[row.through_id] if row.through_id else None
+        row.through = known.get(row.through_id) if row.through_id else None
         found.setdefault((row.course_id, row.edition), {})[row.body_id] = row
     return found
 
