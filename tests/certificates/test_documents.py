@@ -7,7 +7,6 @@ import pytest
 from django.db import connection, connections
 
 from ce_platform.core import sweep
-from ce_platform.core import sweep
 from ce_platform.core.files import store_bytes
 from ce_platform.core.models import AuditEvent, MailAttachment, OutgoingMail, StoredFile
 from certificates.domain import documents

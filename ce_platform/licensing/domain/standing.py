@@ -138,7 +138,9 @@ def lines_of_versions(
     if not versions:
         return {}
     if submissions is None:
-        submissions = submissions_of_many((version.course_id, version.edition) for version in versions)
+        submissions = submissions_of_many(
+            (version.course_id, version.edition) for version in versions
+        )
     numbers = numbers_on(on)
     return {
         version.pk: compose(
