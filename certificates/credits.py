@@ -13,9 +13,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.db.models import Prefetch
+
 from ce_platform.accounts.models import User
 from ce_platform.licensing.domain.printing import PENDING, was_approved_for
-from ce_platform.licensing.models import Submission
+from ce_platform.licensing.models import License, Submission
 from ce_platform.licensing.planner.sources import NOTHING_SENT, SeenCredit
 from ce_platform.licensing.planner.standings import (
     NumbersByDay,
@@ -47,11 +49,17 @@ _DELIVERIES: Final[Mapping[str, str]] = {
 
 
 def credits_of_certificates(user: User) -> Sequence[SeenCredit]:
-    """Four queries, whatever the number of certificates."""
+    """Four queries, whatever the number of certificates.
+
+    A certificate prints fifty bodies; a plan asks about those of the person's licenses.
+    """
+    held = License.objects.filter(user=user, removed_at__isnull=True).values("body__code")
     certificates = list(
         Certificate.objects.filter(user=user, status=Certificate.Status.ISSUED)
         .select_related("enrollment")
-        .prefetch_related("bodies")
+        .prefetch_related(
+            Prefetch("bodies", queryset=CertificateBody.objects.filter(body_code__in=held))
+        )
         .order_by("-completed_on", "-pk")[:MOST]
     )
     if not certificates:

@@ -14,7 +14,7 @@ class CoreConfig(AppConfig):
         for choice in (ChoiceField, ModelChoiceField):
             choice.default_error_messages["required"] = _("Choose one.")
 
-        from ce_platform.core import cache, files, jobs, mail, sweep, verification
+        from ce_platform.core import cache, files, jobs, mail, statistics, sweep, verification
         from ce_platform.core import checks as _checks  # noqa: F401 – they register themselves
         from ce_platform.core.refusals import REFUSALS
 
@@ -23,3 +23,4 @@ class CoreConfig(AppConfig):
         sweep.register("cache", cache.sweep_cache)
         sweep.register("mail", mail.sweep_mail)
         sweep.register("jobs", jobs.sweep_jobs)
+        sweep.register("statistics", statistics.sweep_statistics)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 
 from ce_platform.core.paging import newest_first
 from ce_platform.core.templatetags.wording import ce_hours, long_date
@@ -16,8 +17,9 @@ from courses.models import Course, CourseVersion
 
 Status = Submission.Status
 # Courses on one page: a table of more is not seen at one look.
-PAGE_SIZE: Final = 20
+PAGE_SIZE: Final = 8
 MOST_CHOICES: Final = 1_000
+_LABELS: Final = {status.value: status.label for status in Status}
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Cell:
 
     body: LicensingBody
     submission: Submission | None
+    url: str = ""
+    label: str = ""
     tone: str = ""
     hours: str = ""
     period: str = ""
@@ -70,10 +74,12 @@ def board(query: Any, *, bodies: Sequence[LicensingBody], today: date) -> Board:
     page = newest_first(
         _courses(query, status=status, code=code), after=query.get("after"), size=PAGE_SIZE
     )
-    submissions = _by_place(page.rows)
+    submissions = _by_place(page.rows, bodies)
     editions = _editions(page.rows)
     known = {body_id for of_edition in submissions.values() for body_id in of_edition}
     columns = [body for body in bodies if (body.code == code if code else body.pk in known)]
+    # Below the list, as in urls.py; asked for each of hundreds of cells it would take a tenth.
+    files_url = reverse("licensing:office-submission-list")
     rows = []
     for course in page.rows:
         of_course = [edition for owner, edition in editions if owner == course.pk]
@@ -96,7 +102,13 @@ def board(query: Any, *, bodies: Sequence[LicensingBody], today: date) -> Board:
                     is_on_sale=is_on_sale,
                     is_newest=edition == newest,
                     cells=[
-                        cell_of(body, on_file.get(body.pk), status=status, today=today)
+                        cell_of(
+                            body,
+                            on_file.get(body.pk),
+                            status=status,
+                            files_url=files_url,
+                            today=today,
+                        )
                         for body in columns
                     ],
                 )
@@ -105,7 +117,12 @@ def board(query: Any, *, bodies: Sequence[LicensingBody], today: date) -> Board:
 
 
 def cell_of(
-    body: LicensingBody, submission: Submission | None, *, status: str, today: date
+    body: LicensingBody,
+    submission: Submission | None,
+    *,
+    status: str,
+    files_url: str,
+    today: date,
 ) -> Cell:
     if submission is None:
         return Cell(body=body, submission=None)
@@ -113,6 +130,8 @@ def cell_of(
     return Cell(
         body=body,
         submission=submission,
+        url=f"{files_url}{submission.uid}/",
+        label=_LABELS[submission.status],
         tone=desk.TONES[Status(submission.status)],
         # What an ended or refused file once granted must not read as a yes.
         hours=ce_hours(submission.hours_granted) if is_decided and submission.hours_granted else "",
@@ -143,10 +162,18 @@ def _courses(query: Any, *, status: str, code: str) -> Any:
     return courses
 
 
-def _by_place(courses: Sequence[Course]) -> Mapping[tuple[int, int], dict[int, Submission]]:
-    """(course id, edition) → body id → submission."""
+def _by_place(
+    courses: Sequence[Course], bodies: Sequence[LicensingBody]
+) -> Mapping[tuple[int, int], dict[int, Submission]]:
+    """(course id, edition) → body id → submission. Bodies are few and known: joined, each of
+    hundreds of rows would build two of them anew."""
+    known = {body.pk: body for body in bodies}
     found: dict[tuple[int, int], dict[int, Submission]] = {}
-    for row in Submission.objects.filter(course__in=courses).select_related("body", "through"):
+    for row in Submission.objects.filter(course__in=courses).order_by().defer("conditions"):
+        if row.body_id not in known:  # Of a body that came in after them: it has no column yet.
+            continue
+        row.body = known[row.body_id]
+        row.through = known.get(row.through_id) if row.through_id else None
         found.setdefault((row.course_id, row.edition), {})[row.body_id] = row
     return found
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from ce_platform.core.templatetags.wording import long_date, plain_number
 from ce_platform.core.text import fold
@@ -167,11 +168,26 @@ def due_and_waiting(*, today: date, most: int) -> tuple[list[DeskRow], list[Desk
 def _due(today: date) -> list[Submission]:
     until = today + timedelta(days=NOTICE_DAYS[-1])
     return list(
-        submissions().filter(
+        submissions()
+        .filter(
             Q(status=Status.MORE_INFO)
             | Q(status=Status.DENIED, answer_due_on__gte=today)
             | Q(status__in=[Status.APPROVED, Status.ACCEPTS_LIST], valid_to__lte=until)
-        )[: 5 * MOST_DUE]
+        )
+        .annotate(due_on=due_day(today))
+        # Of more than are looked at, those due first.
+        .order_by("due_on", "pk")[: 5 * MOST_DUE]
+    )
+
+
+def due_day(today: date) -> Case:
+    """The day of `due_of`, for a query; a question without a date stands with today."""
+    return Case(
+        When(status=Status.MORE_INFO, then=Coalesce("answer_due_on", Value(today))),
+        When(status=Status.DENIED, answer_due_on__gte=today, then="answer_due_on"),
+        When(status__in=[Status.APPROVED, Status.ACCEPTS_LIST], then="valid_to"),
+        default=None,
+        output_field=DateField(),
     )
 
 

@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 
 from ce_platform.core.templatetags.wording import plain_number
 from ce_platform.licensing import desk
@@ -68,7 +67,9 @@ def in_order(rows: QuerySet[Submission], *, sort: str, today: date) -> QuerySet[
     """`due`: the soonest day first, then what has none; else the newest first."""
     if sort != "due":
         return rows.order_by("-pk")
-    return rows.annotate(due_on=_due_on(today)).order_by(F("due_on").asc(nulls_last=True), "-pk")
+    return rows.annotate(due_on=desk.due_day(today)).order_by(
+        F("due_on").asc(nulls_last=True), "-pk"
+    )
 
 
 def page_of(rows: QuerySet[Submission], *, number: str, today: date) -> TablePage:
@@ -146,14 +147,3 @@ def _line(row: TableRow) -> list[str]:
 
 def _day(value: date | None) -> str:
     return value.isoformat() if value else ""
-
-
-def _due_on(today: date) -> Any:
-    """The day of `desk.due_of`; a question without a date stands with today."""
-    return Case(
-        When(status=Status.MORE_INFO, then=Coalesce("answer_due_on", Value(today))),
-        When(status=Status.DENIED, answer_due_on__gte=today, then="answer_due_on"),
-        When(status__in=[Status.APPROVED, Status.ACCEPTS_LIST], then="valid_to"),
-        default=None,
-        output_field=DateField(),
-    )

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from ce_platform.core import audit, codes, mail
+from ce_platform.core import audit, codes, mail, sweep
 from ce_platform.core.files import store_bytes
 from ce_platform.core.models import AuditEvent, OutgoingMail, Provider, StoredFile
 from certificates.domain.errors import RecordAltered
@@ -19,7 +19,7 @@ from certificates.pdf.renderer import Picture, Renderer, RenderingFailed, defaul
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE: Final = "application/pdf"
-# The sweep looks at the last days every minute and at everything once an hour.
+# The sweep looks at the last days every minute, and at all others slice by slice.
 _RECENT: Final = timedelta(days=3)
 _SWEEP_SIZE: Final = 20
 _LOOK_AT: Final = 200
@@ -138,12 +138,14 @@ def sweep_documents(now: datetime) -> int:
     """Make the documents that are missing: a queue may lose a task, a worker may die."""
     waiting = Certificate.objects.filter(
         document__isnull=True, origin=Certificate.Origin.ISSUED_HERE
-    )
-    if now.minute:
-        waiting = waiting.filter(issued_at__gte=now - _RECENT)
+    ).values_list("pk", flat=True)
+    # In the order of the index of times: newest id first, a database would read the whole table.
+    recent = waiting.filter(issued_at__gte=now - _RECENT).order_by("-issued_at", "-pk")
+    others = waiting.filter(sweep.next_slice("documents", Certificate.objects.all()))
+    ids = dict.fromkeys([*recent[:_LOOK_AT], *others.order_by("-pk")[:_LOOK_AT]])
     # Those that cannot be made (a letter without a font) must not stand in the way of the others.
     count = 0
-    for certificate_id in list(waiting.order_by("-pk").values_list("pk", flat=True)[:_LOOK_AT]):
+    for certificate_id in ids:
         try:
             count += make_document(certificate_id, now=now)
         except Exception:  # A picture that is gone, a full disk: the others must not wait for it.

@@ -197,8 +197,10 @@ class ReportLine(models.Model):
             models.Index(
                 fields=["due_on", "id"], condition=Q(status="pending"), name="report_line_due"
             ),
-            models.Index(fields=["body", "license_folded"], name="report_line_by_license"),
+            # The number first: it alone says nearly everything, a body hardly anything.
+            models.Index(fields=["license_folded", "body"], name="report_line_by_number"),
             models.Index(fields=["status", "id"], name="report_line_by_status"),
+            models.Index(fields=["body", "status", "id"], name="report_line_of_body_by_status"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ A line without problems is clean, and only clean lines leave. Each problem is a 
 link to where it is mended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -107,10 +107,12 @@ class _Facts:
         self.consents = consents_of(lines)
         self.same: dict[tuple[int, str, int, date], list[ReportLine]] = {}
         for row in ReportLine.objects.filter(
-            body__in=bodies,
-            license_folded__in={line.license_folded for line in lines},
-            status__in=[Status.PENDING, *_OUT],
+            body__in=bodies, license_folded__in={line.license_folded for line in lines}
         ).order_by("pk"):
+            # Asked of the database, it could take the index of what is owed to a body and read
+            # nearly all lines.
+            if row.status not in (Status.PENDING, *_OUT):
+                continue
             self.same.setdefault(_identity(row), []).append(row)
 
     def submission_of(self, key: tuple[int, int, int]) -> Submission | None:
@@ -201,18 +203,16 @@ class _Facts:
         return found
 
     def _of_license(self, line: ReportLine, wanted: Wanted) -> list[Item]:
-        here = f"{line.get_absolute_url()}#correct"
+        found = ("", "")
         if not line.license_folded:
-            return [Item("number-missing", "The license number is missing.", here)]
-        if not fits(line.license_number, wanted.license_format):
-            return [
-                Item(
-                    "number-format",
-                    f"{line.license_number} does not look like {wanted.license_format}.",
-                    here,
-                )
-            ]
-        return []
+            found = ("number-missing", "The license number is missing.")
+        elif not fits(line.license_number, wanted.license_format):
+            found = (
+                "number-format",
+                f"{line.license_number} does not look like {wanted.license_format}.",
+            )
+        code, sentence = found
+        return [Item(code, sentence, f"{line.get_absolute_url()}#correct")] if code else []
 
     def _of_consent(self, line: ReportLine) -> list[Item]:
         if not line.needs_consent:
@@ -228,47 +228,49 @@ class _Facts:
 
 
 def _of_channel(line: ReportLine, wanted: Wanted, row: ReportRow) -> list[Item]:
-    """What the channel must know beside the license. A roster is read by people: there a course
-    number is asked only where the body gave one."""
-    settings = reverse("certificates:office-report-body", args=[line.body.code])
-    if not wanted.is_reported:
-        return [Item("channel-off", f"Nothing is reported to {line.body.place} now.", settings)]
-    if line.channel != ReportChannel.CE_BROKER:
+    """What the channel must know beside the license."""
+    found = list(_missing_of_channel(line, wanted, row))
+    if not found:  # Most lines of hundreds: no address is made for them.
         return []
-    found = []
+    settings = reverse("certificates:office-report-body", args=[line.body.code])
+    return [Item(code, sentence, f"{settings}{place}") for code, sentence, place in found]
+
+
+def _missing_of_channel(
+    line: ReportLine, wanted: Wanted, row: ReportRow
+) -> Iterator[tuple[str, str, str]]:
+    """Code, sentence, and the place on the page of the body's settings. A roster is read by
+    people: there a course number is asked only where the body gave one."""
+    place = line.body.place
+    if not wanted.is_reported:
+        yield "channel-off", f"Nothing is reported to {place} now.", ""
+        return
+    if line.channel != ReportChannel.CE_BROKER:
+        return
     if not row.provider_number:
-        found.append(
-            Item(
-                "provider-number-missing",
-                f"Our CE Broker provider number for {line.body.place} is missing or no number.",
-                f"{settings}#id_provider_number",
-            )
+        yield (
+            "provider-number-missing",
+            f"Our CE Broker provider number for {place} is missing or no number.",
+            "#id_provider_number",
         )
     elif not _holds(wanted, line.completed_on):
-        found.append(
-            Item(
-                "provider-number-not-valid",
-                f"Our provider number was not valid on {long_date(line.completed_on)}.",
-                f"{settings}#id_provider_valid_from",
-            )
+        yield (
+            "provider-number-not-valid",
+            f"Our provider number was not valid on {long_date(line.completed_on)}.",
+            "#id_provider_valid_from",
         )
     if not row.profession_code:
-        found.append(
-            Item(
-                "profession-missing",
-                f"CE Broker's code of the profession in {line.body.place} is not typed in yet.",
-                f"{settings}#id_profession_code",
-            )
+        yield (
+            "profession-missing",
+            f"CE Broker's code of the profession in {place} is not typed in yet.",
+            "#id_profession_code",
         )
     if not row.course_number:
-        found.append(
-            Item(
-                "course-number-missing",
-                f"“{line.certificate.course_title}” has no CE Broker number for {line.body.place}.",
-                f"{settings}#numbers",
-            )
+        yield (
+            "course-number-missing",
+            f"“{line.certificate.course_title}” has no CE Broker number for {place}.",
+            "#numbers",
         )
-    return found
 
 
 def _holds(wanted: Wanted, day: date) -> bool:

@@ -95,11 +95,14 @@ def test_queue_that_fails_loses_nothing(
 
 
 @pytest.mark.django_db
-def test_sweep_looks_at_everything_once_an_hour(now: datetime, fake: FakeRenderer) -> None:
-    make_certificate(now=now - timedelta(days=30))
+def test_sweep_looks_at_older_ones_slice_by_slice(
+    now: datetime, fake: FakeRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "SLICE", 2)
+    for _ in range(3):
+        make_certificate(now=now - timedelta(days=30))
 
-    assert sweep_documents(now.replace(minute=30)) == 0
-    assert sweep_documents(now.replace(minute=0)) == 1
+    assert [sweep_documents(now) for _ in range(3)] == [2, 1, 0]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -95,6 +95,14 @@ def test_due_is_soonest_first() -> None:
     ]
 
 
+def test_due_first_is_looked_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where more is due than the desk looks at."""
+    monkeypatch.setattr(desk, "MOST_DUE", 1)
+    rows = [ApprovedFactory(valid_to=TODAY + timedelta(days=60 - number)) for number in range(6)]
+
+    assert [row.submission for row in desk.due_rows(today=TODAY)] == [rows[-1]]
+
+
 # ---------------------------------------------------------------- the list
 
 

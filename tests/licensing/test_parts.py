@@ -183,7 +183,7 @@ def test_notes_tell_approved_and_pending_apart(
         )
     other = VersionFactory()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         notes = LicensingPart().catalogue_notes([version, other], QueryDict())
 
     assert notes == {

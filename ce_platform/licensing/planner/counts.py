@@ -6,6 +6,7 @@ A constant number of queries, whatever the number of courses and licenses.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from ce_platform.accounts.models import User
@@ -14,11 +15,21 @@ from ce_platform.licensing.planner.plans import (
     courses_as_credits,
     held,
     read_rule,
+    shape,
     with_open_courses,
 )
 from ce_platform.licensing.planner.sources import SeenCredit, earned
 from ce_platform.licensing.queries import newest_rules
-from ce_platform.licensing.renewal import CountAnswer, Verdict, verdict_words, will_it_count
+from ce_platform.licensing.renewal import (
+    CountAnswer,
+    Credit,
+    HeldLicense,
+    RenewalRule,
+    Verdict,
+    counted_so_far,
+    verdict_words,
+    will_it_count,
+)
 from courses.models import CourseVersion
 
 TONES: Final = {
@@ -107,36 +118,56 @@ def _answered(
     today: date,
 ) -> dict[int, list[CountLine]]:
     rules = newest_rules({body for body, _license in askers})
-    return {
-        version.pk: [
-            _line(body, license, rules, asked[version.pk], credits, today=today)
-            for body, license in askers
-        ]
-        for version in versions
-    }
+    seen = [_Asker(body, license, rules.get(body.pk), credits, today) for body, license in askers]
+    return {version.pk: [each.line(asked[version.pk]) for each in seen] for version in versions}
 
 
-def _line(
-    body: LicensingBody,
-    license: License | None,
-    rules: Mapping[int, BodyRule],
-    asked: SeenCredit,
-    credits: Sequence[SeenCredit],
-    *,
-    today: date,
-) -> CountLine:
-    row = rules.get(body.pk)
-    if row is None:
-        return CountLine(body, license, None, None)
-    rule = read_rule(row, body)
-    answer = will_it_count(
-        rule,
-        None if license is None else held(license),
-        [each.at(rule) for each in credits if not _is_same_and_planned(each, asked)],
-        asked.at(rule),
-        today,
-    )
-    return CountLine(body, license, row, answer)
+class _Asker:
+    """One license, or one body, that any number of courses are held against."""
+
+    def __init__(
+        self,
+        body: LicensingBody,
+        license: License | None,
+        rule_row: BodyRule | None,
+        credits: Sequence[SeenCredit],
+        today: date,
+    ) -> None:
+        self.body, self.license, self.rule_row, self.today = body, license, rule_row, today
+        self.held: HeldLicense | None = None if license is None else held(license)
+        self.rule: RenewalRule | None = None
+        self.credits: list[tuple[SeenCredit, Credit]] = []
+        if rule_row is not None:
+            rule = self.rule = read_rule(rule_row, body)
+            self.credits = [(each, each.at(rule)) for each in credits]
+        self._counted: dict[frozenset[str], Decimal] = {}
+        self._answers: dict[object, CountAnswer] = {}
+
+    def line(self, asked: SeenCredit) -> CountLine:
+        if self.rule is None:
+            return CountLine(self.body, self.license, None, None)
+        here = [here for each, here in self.credits if not _is_same_and_planned(each, asked)]
+        course = asked.at(self.rule)
+        is_known = any(each.credit.course_key == course.course_key for each, _ in self.credits)
+        # Courses that are alike to the body, and new to the person, have one answer.
+        kind = course.key if is_known else shape(course)
+        if kind not in self._answers:
+            self._answers[kind] = will_it_count(
+                self.rule,
+                self.held,
+                here,
+                course,
+                self.today,
+                counted_before=self._counted_before(self.rule, here),
+            )
+        return CountLine(self.body, self.license, self.rule_row, self._answers[kind])
+
+    def _counted_before(self, rule: RenewalRule, credits: Sequence[Credit]) -> Decimal:
+        """The same for nearly every course: only one that the person is in leaves itself out."""
+        keys = frozenset(credit.key for credit in credits)
+        if keys not in self._counted:
+            self._counted[keys] = counted_so_far(rule, self.held, credits, self.today)
+        return self._counted[keys]
 
 
 def _is_same_and_planned(credit: SeenCredit, asked: SeenCredit) -> bool:

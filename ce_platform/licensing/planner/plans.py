@@ -32,14 +32,16 @@ from ce_platform.licensing.renewal import (
     Status,
     Subject,
     hours_by_subject,
+    line_of,
+    placed,
     plan,
 )
 from courses.models import Course, CourseVersion, Enrollment
 from quizzes.models import Quiz
 
 MOST_PLANNED: Final = 20
-MOST_ON_SALE: Final = 60
-MOST_TRIED: Final = 5
+MOST_ON_SALE: Final = 40
+MOST_TRIED: Final = 4
 """Kinds of courses tried against one license, the longest first: each is a plan of its own."""
 MOST_TRIED_IN_VAIN: Final = 20
 """As long as none of them would count: shorter courses fit where long ones do not."""
@@ -178,7 +180,7 @@ def _suggestions(
     """
     alike: dict[object, list[tuple[Course, Credit]]] = {}
     for course, credit in offers:
-        alike.setdefault(_shape(credit), []).append((course, credit))
+        alike.setdefault(shape(credit), []).append((course, credit))
     wanted = _missing_subjects(so_far)
 
     def order(credit: Credit, hours: Decimal) -> tuple[bool, Decimal, str]:
@@ -186,12 +188,12 @@ def _suggestions(
 
     kinds = sorted(alike.values(), key=lambda kind: order(kind[0][1], kind[0][1].total_hours))
     found: list[Suggestion] = []
-    for tried, kind in enumerate(kinds[:MOST_TRIED_IN_VAIN]):
-        if found and tried >= MOST_TRIED:
+    for number, kind in enumerate(kinds[:MOST_TRIED_IN_VAIN]):
+        if found and number >= MOST_TRIED:
             break
         credit = kind[0][1]
-        asked = plan(so_far.rule, so_far.license, [*here, credit], today, last_key=credit.key)
-        line = asked.line_of(credit.key)
+        tried = placed(so_far.rule, so_far.license, [*here, credit], today, last_key=credit.key)
+        line = line_of(tried, credit.key)
         if line.hours or line.open_hours:
             found += [
                 Suggestion(course, course.on_sale_version, replace(line, credit=credit))
@@ -219,7 +221,8 @@ def _missing_subjects(so_far: Plan) -> frozenset[str]:
     )
 
 
-def _shape(credit: Credit) -> tuple[object, ...]:
+def shape(credit: Credit) -> tuple[object, ...]:
+    """What of a course that is new to the person decides its answer, words included."""
     standing = credit.standing
     return (
         frozenset(credit.hours.items()),
@@ -230,6 +233,7 @@ def _shape(credit: Credit) -> tuple[object, ...]:
         standing.category,
         standing.is_listed,
         standing.through,
+        standing.submitted_on if standing.kind == Standing.PENDING else None,
     )
 
 

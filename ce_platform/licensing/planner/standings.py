@@ -22,6 +22,17 @@ KINDS: Final = {
     Status.DENIED: Standing.DENIED,
 }
 
+_NEVER_ASKED: Final = (
+    "uid",
+    "channel",
+    "reference",
+    "answer_due_on",
+    "conditions",
+    "letter",
+    "created_at",
+)
+"""Of a submission, by anybody who works out what counts; hundreds are read for one planner."""
+
 
 def submissions_at(
     editions: Iterable[tuple[int, int]], *, user: User
@@ -40,7 +51,7 @@ def submissions_at(
             course__in={course for course, _ in found},
         )
         .exclude(status=Status.DRAFT)
-        .defer("conditions")
+        .defer(*_NEVER_ASKED)
         # Many submissions, few bodies: joined, each row would build its bodies anew.
         .prefetch_related("body", "through")
         .order_by("id")

@@ -24,7 +24,7 @@ docs/decisions/0030-renewal-arithmetic.md says how hours are placed; docs/licens
 keys of a rule are read.
 """
 
-from ce_platform.licensing.renewal.answers import CountAnswer, will_it_count
+from ce_platform.licensing.renewal.answers import CountAnswer, counted_so_far, will_it_count
 from ce_platform.licensing.renewal.credits import (
     CourseStanding,
     Credit,
@@ -41,7 +41,7 @@ from ce_platform.licensing.renewal.cycles import (
     next_cycle,
 )
 from ce_platform.licensing.renewal.overview import BesidesState, CategoryState, LimitState
-from ce_platform.licensing.renewal.plan import Plan, PlanLine, plan
+from ce_platform.licensing.renewal.plan import Plan, PlanLine, line_of, placed, plan
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import SUBJECT_WORDS, Subject, subject_of
 from ce_platform.licensing.renewal.verdicts import VERDICT_WORDS, Verdict, verdict_words
@@ -65,10 +65,13 @@ __all__ = [
     "Status",
     "Subject",
     "Verdict",
+    "counted_so_far",
     "cycle_of",
     "end_by_rule",
     "hours_by_subject",
+    "line_of",
     "next_cycle",
+    "placed",
     "plan",
     "subject_of",
     "verdict_words",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from ce_platform.licensing.renewal.program import maximize
 
@@ -73,7 +74,14 @@ class Allocation:
         return sum(self.placed.values(), Decimal(0))
 
     def of_piece(self, piece: int) -> Decimal:
-        return sum((hours for (at, _), hours in self.placed.items() if at == piece), Decimal(0))
+        return self._by_piece.get(piece, Decimal(0))
+
+    @cached_property
+    def _by_piece(self) -> dict[int, Decimal]:
+        found: dict[int, Decimal] = {}
+        for (at, _), hours in self.placed.items():
+            found[at] = found.get(at, Decimal(0)) + hours
+        return found
 
     def of_owners(self, owners: Set[str]) -> Decimal:
         return self._sum(lambda piece, slot: piece.owner in owners)

@@ -1,19 +1,21 @@
 """Will it count? One course, one body, one answer with its reasons, source and date."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from ce_platform.licensing.renewal.credits import Credit, Status
 from ce_platform.licensing.renewal.cycles import HeldLicense
 from ce_platform.licensing.renewal.gates import technique_sentence
 from ce_platform.licensing.renewal.overview import as_known
-from ce_platform.licensing.renewal.plan import Plan, PlanLine, plan
+from ce_platform.licensing.renewal.plan import Plan, PlanLine, line_of, placed, summed
 from ce_platform.licensing.renewal.rules import RenewalRule
 from ce_platform.licensing.renewal.subjects import Subject
 from ce_platform.licensing.renewal.verdicts import Verdict
 from ce_platform.licensing.renewal.wording import hours_words, number_words, small
+from ce_platform.licensing.renewal.working import Working
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,14 @@ class CountAnswer:
     source_as_of: str
     as_of: date | None
     confidence: str
-    plan: Plan
+    working: Working = field(repr=False)
+    license: HeldLicense | None
+    today: date
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Of everything with the course; worked out for who asks."""
+        return summed(self.working, self.license, self.today)
 
 
 def will_it_count(
@@ -51,20 +60,28 @@ def will_it_count(
     today: date,
     *,
     carried_hours: Decimal | None = None,
+    counted_before: Decimal | None = None,
 ) -> CountAnswer:
     """Whether a course would count for this license, beside the credits so far.
 
     Without a license: for a fresh full cycle of the body. `course` is taken as planned, whatever
-    its status says, and steps back behind everything else when room is short.
+    its status says, and steps back behind everything else when room is short. `counted_before`:
+    what `counted_so_far` says of the same credits, for who asks about many courses.
     """
     asked = replace(course, status=Status.PLANNED)
     others = [credit for credit in credits if credit.key != asked.key]
-    before = plan(rule, license, others, today, carried_hours=carried_hours)
-    after = plan(
-        rule, license, [*others, asked], today, carried_hours=carried_hours, last_key=asked.key
+    if counted_before is None:
+        counted_before = counted_so_far(rule, license, others, today, carried_hours=carried_hours)
+    after = placed(
+        rule,
+        license,
+        [*others, asked],
+        today,
+        carried_hours=carried_hours,
+        last_key=asked.key,
     )
-    line = after.line_of(asked.key)
-    adds = max(after.counted - before.counted, Decimal(0))
+    line = line_of(after, asked.key)
+    adds = max(after.known.total - counted_before, Decimal(0))
     technique = technique_sentence(rule)
     reasons = [said for said in line.sentences if said != technique]
     if line.hours > adds:
@@ -88,8 +105,21 @@ def will_it_count(
         source_as_of=rule.source_as_of,
         as_of=rule.as_of,
         confidence=rule.confidence,
-        plan=after,
+        working=after,
+        license=license,
+        today=today,
     )
+
+
+def counted_so_far(
+    rule: RenewalRule,
+    license: HeldLicense | None,
+    credits: Sequence[Credit],
+    today: date,
+    *,
+    carried_hours: Decimal | None = None,
+) -> Decimal:
+    return placed(rule, license, credits, today, carried_hours=carried_hours).known.total
 
 
 def _headline(rule: RenewalRule, line: PlanLine) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from ce_platform.core.text import fold
@@ -79,7 +80,7 @@ class Credit:
     hands_on_percent: int | None = None
     status: Status = Status.EARNED
 
-    @property
+    @cached_property
     def total_hours(self) -> Decimal:
         return sum(self.hours.values(), Decimal(0))
 
@@ -90,6 +91,10 @@ class Credit:
     def hours_here(self) -> dict[str, Decimal]:
         """Hours by subject as the body counts them: never more than it granted, and in the
         category of its letter where that names one."""
+        return self._hours_here
+
+    @cached_property
+    def _hours_here(self) -> dict[str, Decimal]:
         hours = self._as_approved()
         granted = self.standing.hours_granted
         left = self.total_hours if granted is None else granted

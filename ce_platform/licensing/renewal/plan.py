@@ -105,13 +105,26 @@ def plan(
     `carried_hours`: surplus of the cycle before, where the therapist knows it; None: worked out
     from the credits. `last_key`: the credit that is asked about and makes room for all others.
     """
+    working = placed(rule, license, credits, today, carried_hours=carried_hours, last_key=last_key)
+    return summed(working, license, today)
+
+
+def placed(
+    rule: RenewalRule,
+    license: HeldLicense | None,
+    credits: Sequence[Credit],
+    today: date,
+    *,
+    carried_hours: Decimal | None = None,
+    last_key: str = "",
+) -> Working:
+    """The same without the sums and the words: who asks about one course of many needs neither."""
     if len({credit.key for credit in credits}) < len(credits):
         raise ValueError("Every credit needs a key of its own.")
     cycle = cycle_of(rule, license, today)
     before = previous_cycle(rule, license, cycle)
     carried = _carried(rule, license, before, credits, today, carried_hours)
-    working = work_out(rule, cycle, before, credits, today, carried=carried, last_key=last_key)
-    return _summed(working, license, today)
+    return work_out(rule, cycle, before, credits, today, carried=carried, last_key=last_key)
 
 
 # ---------------------------------------------------------------- surplus of the cycle before
@@ -153,7 +166,7 @@ def _surplus(working: Working) -> Decimal | None:
 # ---------------------------------------------------------------- the sums
 
 
-def _summed(working: Working, license: HeldLicense | None, today: date) -> Plan:
+def summed(working: Working, license: HeldLicense | None, today: date) -> Plan:
     rule, cycle, known = working.rule, working.cycle, working.known
     lines = tuple(_line(working, credit) for credit in working.credits)
     planned = sum((line.hours for line in lines if line.credit.is_planned), NOTHING)
@@ -202,6 +215,11 @@ def _own_record(rule: RenewalRule, lines: Sequence[PlanLine]) -> tuple[str, ...]
         f"{hours_words(own)} {verb} by your own record: make sure that {rule.place} accepts "
         f"{them}, and keep the proof.",
     )
+
+
+def line_of(working: Working, key: str) -> PlanLine:
+    """What became of one credit."""
+    return _line(working, next(credit for credit in working.credits if credit.key == key))
 
 
 def _line(working: Working, credit: Credit) -> PlanLine:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from ce_platform.licensing.renewal.allocation import Allocation, Piece, allocate
 from ce_platform.licensing.renewal.credits import Credit
 from ce_platform.licensing.renewal.cycles import Cycle
-from ce_platform.licensing.renewal.frame import Frame, day_limits, frame_of, hours_of
+from ce_platform.licensing.renewal.frame import Frame, Hours, day_limits, frame_of, hours_of
 from ce_platform.licensing.renewal.gates import Gate, credit_gate, subject_gate
 from ce_platform.licensing.renewal.repeats import repeat_gates
 from ce_platform.licensing.renewal.rules import Besides, RenewalRule
@@ -46,9 +47,14 @@ class Working:
     carried: Decimal
 
     def entries_of(self, key: str) -> list[tuple[int, Entry]]:
-        return [
-            (place, entry) for place, entry in enumerate(self.entries) if entry.credit.key == key
-        ]
+        return self._by_key.get(key, [])
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[tuple[int, Entry]]]:
+        found: dict[str, list[tuple[int, Entry]]] = {}
+        for place, entry in enumerate(self.entries):
+            found.setdefault(entry.credit.key, []).append((place, entry))
+        return found
 
 
 def work_out(
@@ -92,10 +98,18 @@ def work_out(
     limits = (*frame.limits, *(limit for limit, _ in days))
     hopeful_limits = (*frame.hopeful_limits, *(limit for limit, _ in days))
     windows = [keys for _, keys in days]
-    known = [_piece(frame, windows, entry, at, last_key, False) for at, entry in enumerate(entries)]
-    hopeful = [
-        _piece(frame, windows, entry, at, last_key, True) for at, entry in enumerate(entries)
+    fitting = _Fitting(frame)
+    placeable = [
+        (entry, hours_of(rule, entry.credit, entry.subject), _windows_of(entry, frame, windows))
+        for entry in entries
     ]
+    known, hopeful = (
+        [
+            _piece(fitting, entry, hours, within, at, last_key, is_hopeful)
+            for at, (entry, hours, within) in enumerate(placeable)
+        ]
+        for is_hopeful in (False, True)
+    )
     if carried:
         surplus = Piece(
             CARRIED, carried, frozenset({frame.free_slot}), frozenset(), RANK_CARRIED, -1
@@ -124,23 +138,50 @@ def could_take_more(working: Working, extra: Sequence[Piece], free_hours: Decima
     return placed.total - known.total
 
 
+class _Fitting:
+    """The frame's answers, each worked out once: most courses of a person are of one kind."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self._slots: dict[tuple[Hours, bool], frozenset[int]] = {}
+        self._limits: dict[Hours, frozenset[int]] = {}
+
+    def slots(self, hours: Hours, *, is_hopeful: bool) -> frozenset[int]:
+        found = self._slots.get((hours, is_hopeful))
+        if found is None:
+            found = self.frame.slots_for(hours, is_hopeful=is_hopeful)
+            self._slots[hours, is_hopeful] = found
+        return found
+
+    def limits(self, hours: Hours) -> frozenset[int]:
+        found = self._limits.get(hours)
+        if found is None:
+            found = self._limits[hours] = self.frame.limits_for(hours)
+        return found
+
+
+def _windows_of(entry: Entry, frame: Frame, windows: Sequence[frozenset[str]]) -> frozenset[int]:
+    """Places of the days it lies in, among the limits."""
+    first = len(frame.limits)
+    return frozenset(first + at for at, keys in enumerate(windows) if entry.credit.key in keys)
+
+
 def _piece(
-    frame: Frame,
-    windows: Sequence[frozenset[str]],
+    fitting: _Fitting,
     entry: Entry,
+    hours: Hours,
+    within: frozenset[int],
     order: int,
     last_key: str,
     is_hopeful: bool,
 ) -> Piece:
-    hours = hours_of(frame.rule, entry.credit, entry.subject)
     is_out = bool(entry.gate.refusals) or entry.besides is not None
     is_stopped = is_out or not (is_hopeful or entry.gate.is_open)
-    within = {len(frame.limits) + at for at, keys in enumerate(windows) if entry.credit.key in keys}
     return Piece(
         owner=entry.credit.key,
         hours=entry.hours,
-        slots=frozenset() if is_stopped else frame.slots_for(hours, is_hopeful=is_hopeful),
-        limits=frame.limits_for(hours) | within,
+        slots=frozenset() if is_stopped else fitting.slots(hours, is_hopeful=is_hopeful),
+        limits=fitting.limits(hours) | within,
         rank=_rank(entry, last_key),
         order=order,
     )

@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from ce_platform.core import mail
+from ce_platform.core import mail, sweep
 from ce_platform.licensing.domain.consents import latest_consents, note_asked
 from ce_platform.licensing.models import BodyRule, License, LicensingBody
 from certificates.models import BodyChannel, Certificate, ReportChannel, ReportLine
@@ -19,7 +19,7 @@ from certificates.reports.wants import BY_RULE, Wanted, Wants
 
 Status = ReportLine.Status
 NO_STANDING: Final = "The course had no approval or other standing there on the day of completion."
-# The sweep looks at the last days every minute and at everything once an hour.
+# The sweep looks at the last days every minute, and at all others slice by slice.
 _RECENT: Final = timedelta(days=3)
 _SWEEP_SIZE: Final = 500
 _OWED: Final = (Status.PENDING, Status.REJECTED)
@@ -212,9 +212,11 @@ def sweep_lines(now: datetime) -> int:
     wanting = {
         body_id for body_id, channel in chosen.items() if channel != ReportChannel.NOTHING
     } | {body_id for body_id in said if body_id not in chosen}
+    others = sweep.next_slice("report-lines", Certificate.objects.all())
     return sum(
-        make_missing(body, is_recent=bool(now.minute), now=now)
+        make_missing(body, among=among, now=now)
         for body in LicensingBody.objects.filter(pk__in=wanting).order_by("pk")
+        for among in (Q(issued_at__gte=now - _RECENT), others)
     )
 
 
@@ -260,16 +262,16 @@ def sweep_due(now: datetime) -> int:
     return count
 
 
-def make_missing(body: LicensingBody, *, is_recent: bool, now: datetime) -> int:
-    """Lines of one body for certificates that have none there."""
+def make_missing(body: LicensingBody, *, now: datetime, among: Q | None = None) -> int:
+    """Lines of one body for certificates (all, or these) that have none there, newest first."""
     lines = ReportLine.objects.filter(body=body, root__enrollment=OuterRef("enrollment"))
     missing = Certificate.objects.filter(
+        among or Q(),
         ~Exists(lines),
         licenses_json__contains=f'["{body.code}",',
         status=Certificate.Status.ISSUED,
         origin=Certificate.Origin.ISSUED_HERE,
     )
-    if is_recent:
-        missing = missing.filter(issued_at__gte=now - _RECENT)
-    found = missing.select_related("enrollment", "user").order_by("-pk")[:_SWEEP_SIZE]
+    # In the order of the index of times: newest id first, a database would read the whole table.
+    found = missing.select_related("enrollment", "user").order_by("-issued_at", "-pk")[:_SWEEP_SIZE]
     return sum(len(make_lines(certificate, now=now)) for certificate in list(found))

@@ -60,7 +60,7 @@ def report_body(request: PersonRequest, code: str) -> HttpResponse:
         office.set_license_format(body, license_format=license_format, by=request.user, now=now)
         row = save_channel(body, values=values, by=request.user, now=now)
     if row.channel != ReportChannel.NOTHING:
-        make_missing(body, is_recent=False, now=now)
+        make_missing(body, now=now)
     messages.success(request, _("Saved."))
     return redirect("certificates:office-report-body", code=body.code)
 
