@@ -33,7 +33,7 @@ from quizzes.domain.importing_pictures import (
 from quizzes.embedding import has_pictures, picture_names
 from quizzes.interchange.found import Found, Note, Reading
 from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
-from quizzes.package.model import content_sha256, short
+from quizzes.package.model import content_sha256, short, without_marks
 from quizzes.package.writing import newest_revisions
 from quizzes.question_types import type_named
 from quizzes.tags import LONGEST_TAG, MOST_TAGS, fold_tags
@@ -152,7 +152,7 @@ def look_at(
             Looked(
                 replace(found, content=cleaned.content),
                 is_known,
-                short(stems[nearest[2]]) if nearest else "",
+                short(without_marks(stems[nearest[2]])) if nearest else "",
                 [
                     *by_place.get((found.line, found.title), []),
                     *notes,

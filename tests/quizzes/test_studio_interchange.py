@@ -198,6 +198,15 @@ answer = true
     assert [each.data["stem"] for each in asked(quiz)] == ["Is it warm?"]
 
 
+@pytest.mark.parametrize("name", ["import", "export", "paste"])
+def test_pages_beside_a_quiz_are_dressed_as_the_studio(
+    author: Client, quiz: Quiz, name: str
+) -> None:
+    page = text_of(author.get(url(name, quiz.key)))
+
+    assert page.count("css/studio.css") == page.count("css/studio-quizzes.css") == 1
+
+
 def test_questions_go_into_the_bank_alone(author: Client, quiz: Quiz) -> None:
     page = look(author, url("bank-import"))
     answer = author.post(url("bank-import"), {"kept": kept_in(page), "then": "add-all"})

@@ -179,6 +179,15 @@ def test_a_picture_that_cannot_come_is_named_and_its_question_waits_for_a_tick(
     assert not Figure.objects.exists()
 
 
+def test_one_that_is_nearly_the_same_is_named_in_words(author: Client, quiz: Quiz) -> None:
+    add_all(author, quiz, look(author, quiz, moodle(STEM, ONE)))
+
+    page = text_of(look(author, quiz, moodle(STEM, ONE, choice="At the jaw")))
+
+    assert "There already: “Where is the hand?”" in page
+    assert "figure:" not in page
+
+
 def test_a_preview_shown_again_says_the_same_of_its_pictures(author: Client, quiz: Quiz) -> None:
     lost = {**ONE, "b.png": b64encode(b"hello")}
     stem = f'{STEM}<img src="@@PLUGINFILE@@/b.png">'
