@@ -18,6 +18,7 @@ from quizzes.domain.importing_pictures import bring
 from quizzes.domain.outgoing import written
 from quizzes.embedding import VersionPictures, embedded
 from quizzes.interchange import formats
+from quizzes.interchange.found import Item
 from quizzes.interchange.outgoing import Outgoing
 from quizzes.models import QuestionRevision
 from quizzes.question_types import type_named
@@ -407,3 +408,23 @@ def test_words_of_gap_texts_become_names(version: CourseVersion) -> None:
     assert [each["text"] for each in content["distractors"]] == ["Ear"]
     # The words that came with the picture tell both names.
     assert content["picture"]["alt"] == "The picture of this question."
+
+
+def test_a_picture_shown_a_hundred_times_is_read_once_and_keeps_the_first_words() -> None:
+    read: list[str] = []
+
+    def find(address: str) -> bytes:
+        read.append(address)
+        return b"picture"
+
+    item = Item(1, find=find)
+    names = {item.picture("a.png", alt=alt) for alt in ["", "A hand.", "Another."] * 30}
+    item.find = lambda _address: b"another picture"
+    other = item.picture("a.png")
+
+    assert read == ["a.png"]
+    assert [(each.file_name, each.alt) for each in item.pictures.values()] == [
+        ("a.png", "A hand."),
+        ("a.png", ""),
+    ]
+    assert list(item.pictures) == [*names, other]
