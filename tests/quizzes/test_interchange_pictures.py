@@ -3,6 +3,7 @@ elsewhere as a picture with the same places."""
 
 import io
 import re
+import zipfile
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -428,3 +429,21 @@ def test_a_picture_shown_a_hundred_times_is_read_once_and_keeps_the_first_words(
         ("a.png", ""),
     ]
     assert list(item.pictures) == [*names, other]
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_no_file_is_named_by_what_a_question_may_ask_for(
+    version: CourseVersion, format_name: str
+) -> None:
+    own = {**LOSSLESS["single-choice"], "stem": "What is this?\n\n![A joint](figure:hand)"}
+    content = content_of(version, "single-choice", own)
+
+    sent = written(format_name, [Outgoing("single-choice", content)]).content
+
+    if format_name == "moodle-xml":
+        names = re.findall(r'(?:<file name="|PLUGINFILE@@/)([^")]+)', sent.decode())
+    else:
+        with zipfile.ZipFile(io.BytesIO(sent)) as package:
+            names = [name for name in package.namelist() if name.startswith("media/")]
+    assert names
+    assert not [name for name in names if "hand" in name]
