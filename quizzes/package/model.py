@@ -14,6 +14,7 @@ from quizzes.question_types.base import Content
 _FIGURE: Final = re.compile(r"!\[([^\]\n]*)\]\(figure:[\w-]+\)")
 _EMPHASIS: Final = re.compile(r"(\*{1,3})(\S(?:.*?\S)?)\1")
 
+
 @dataclass(frozen=True)
 class PackagedQuestion:
     key: UUID
