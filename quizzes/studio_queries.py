@@ -1,6 +1,5 @@
 """What the studio's pages of quizzes show, in a number of queries that does not grow."""
 
-import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -18,7 +17,7 @@ from quizzes.cases import Case, case_of
 from quizzes.domain.drafting import pool_of
 from quizzes.domain.revising import Facts, facts_of
 from quizzes.models import Question, QuestionRevision, Quiz, QuizDraw, QuizPoolItem
-from quizzes.package.model import short
+from quizzes.package.model import short, without_marks
 from quizzes.queries import quizzes_of, unexplained_counts
 from quizzes.question_types import type_named
 from quizzes.question_types.base import Content, Said
@@ -27,15 +26,12 @@ from quizzes.wording import USUAL_LOWEST_PASS, points, source
 
 # Letters of a stem in a list.
 _STEM: Final = 140
-_FIGURE: Final = re.compile(r"!\[([^\]\n]*)\]\(figure:[\w-]+\)")
-_EMPHASIS: Final = re.compile(r"(\*{1,3})(\S(?:.*?\S)?)\1")
 
 
 def stem_line(revision: QuestionRevision) -> str:
     """How a question is called in lists: the beginning of it, without stars of emphasis, and of
     its figures the words in brackets."""
-    stem = _FIGURE.sub(r"\1", str(revision.data["stem"]))
-    return short(_EMPHASIS.sub(r"\2", stem), most=_STEM)
+    return short(without_marks(str(revision.data["stem"])), most=_STEM)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Questions out of a file: looked at first, then added, all of them or none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -26,13 +26,14 @@ from quizzes.domain.importing_pictures import (
     NONE,
     Brought,
     PicturesAtHand,
+    alternatives_that_tell,
     brought_of,
     said_of,
 )
 from quizzes.embedding import has_pictures, picture_names
 from quizzes.interchange.found import Found, Note, Reading
 from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
-from quizzes.package.model import content_sha256, short
+from quizzes.package.model import content_sha256, short, without_marks
 from quizzes.package.writing import newest_revisions
 from quizzes.question_types import type_named
 from quizzes.tags import LONGEST_TAG, MOST_TAGS, fold_tags
@@ -62,6 +63,18 @@ class PreviewTooLarge(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "These questions are too long to be looked at together. Bring them in parts."
+        )
+
+
+class NoLongerFits(DomainError):
+    """What a question names was taken out of the course since the preview was made."""
+
+    def __init__(self, left: Sequence[Note]) -> None:
+        first = left[0]
+        name = f"“{first.title}”: " if first.title else ""
+        super().__init__(
+            f"The course was changed since you looked at the file. {name}{first.sentence} "
+            "Nothing was added; below is what can be added now."
         )
 
 
@@ -139,8 +152,12 @@ def look_at(
             Looked(
                 replace(found, content=cleaned.content),
                 is_known,
-                short(stems[nearest[2]]) if nearest else "",
-                [*by_place.get((found.line, found.title), []), *notes],
+                short(without_marks(stems[nearest[2]])) if nearest else "",
+                [
+                    *by_place.get((found.line, found.title), []),
+                    *notes,
+                    *alternatives_that_tell(found.type, cleaned.content),
+                ],
                 read,
             )
         )
@@ -163,7 +180,8 @@ def add_found(
 
     What is there word for word is not added again, so twice is once. Rows are written in batches,
     so the number of queries hardly grows with the number of questions.
-    Errors: NotADraft, Elsewhere, TooManyQuestions, UnknownQuestionType, FigureRefused.
+    Errors: NotADraft, Elsewhere, TooManyQuestions, UnknownQuestionType, FigureRefused,
+    NoLongerFits.
     """
     # Locked before anything is read, so that two sendings do not both find their questions new.
     version = locked_draft(version)
@@ -173,6 +191,8 @@ def add_found(
             raise Elsewhere("This quiz was removed meanwhile.")
         quiz.version = version
     sight = look_at(version, quiz, _as_reading(questions), brought)
+    if sight.reading.left:
+        raise NoLongerFits(sight.reading.left)
     fresh = [each.question for each in sight.fresh]
     if not fresh:
         return 0
@@ -223,18 +243,25 @@ def kept_text(
 ) -> str:
     """What the page of a preview holds until somebody adds: signed, so that nobody changes it, and
     in the page itself, so that two tabs do not mix. Of pictures it holds the names of their files.
+    What was said about the file comes along, so that the preview can be shown once more.
     Errors: PreviewTooLarge."""
+    reading = sight.reading
     kept = signing.dumps(
         {
             "place": _place(version, quiz),
             "questions": [
                 [
                     *(each.type, each.content, str(each.points), each.line, each.title, each.tags),
-                    each.origin,
+                    *(each.origin, each.lacks_picture),
                 ]
                 for each in (looked.read for looked in sight.fresh)
             ],
             "pictures": brought.as_json(),
+            "refused": dict(brought.refused),
+            "format": reading.format,
+            "unit": reading.unit,
+            "changes": [astuple(note) for note in reading.changes],
+            "left": [astuple(note) for note in reading.left],
         },
         salt=_SALT,
         compress=True,
@@ -244,9 +271,7 @@ def kept_text(
     return kept
 
 
-def kept_questions(
-    version: CourseVersion, quiz: Quiz | None, kept: str
-) -> tuple[list[Found], Brought]:
+def kept_reading(version: CourseVersion, quiz: Quiz | None, kept: str) -> tuple[Reading, Brought]:
     """Errors: PreviewGone."""
     try:
         told: Mapping[str, Any] = signing.loads(kept, salt=_SALT, max_age=_KEPT_FOR)
@@ -254,19 +279,31 @@ def kept_questions(
         raise PreviewGone from None
     if told["place"] != _place(version, quiz):
         raise PreviewGone
-    questions = [
-        Found(
-            name,
-            content,
-            line,
-            title=title,
-            points=Decimal(points),
-            tags=tuple(tags),
-            origin=origin,
+    try:
+        questions = [
+            Found(
+                name,
+                content,
+                line,
+                title=title,
+                points=Decimal(points),
+                tags=tuple(tags),
+                origin=origin,
+                lacks_picture=lacks_picture,
+            )
+            for name, content, points, line, title, tags, origin, lacks_picture in told["questions"]
+        ]
+        reading = Reading(
+            told["format"],
+            questions,
+            [Note(*each) for each in told["changes"]],
+            [Note(*each) for each in told["left"]],
+            told["unit"],
         )
-        for name, content, points, line, title, tags, origin in told["questions"]
-    ]
-    return questions, brought_of(told["pictures"])
+        return reading, replace(brought_of(told["pictures"]), refused=told["refused"])
+    except (KeyError, TypeError, ValueError):
+        # The page was made before the last upgrade.
+        raise PreviewGone from None
 
 
 def seen_picture(version: CourseVersion, sha256: str, extension: str) -> str:

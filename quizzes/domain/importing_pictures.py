@@ -6,7 +6,7 @@ questions.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -21,11 +21,14 @@ from quizzes.interchange.errors import InterchangeRefused
 from quizzes.interchange.found import Found, Reading, short_text
 from quizzes.interchange.origin import brought_home
 from quizzes.interchange.picture_reading import pixels_in
+from quizzes.question_types import type_named
 from quizzes.question_types.base import Content
+from quizzes.question_types.giveaways import giveaway_in
 
 # Somebody waits while they are encoded: a second each for large photographs.
 MOST_PICTURES: Final = 60
 MOST_PIXELS: Final = 250_000_000
+_SHOWN: Final = re.compile(rf"{shelf.WORDS}\(figure:([a-z0-9-]+)\)")
 _BRACKETS: Final = re.compile(rf"{shelf.WORDS}\(figure:")
 
 
@@ -170,6 +173,29 @@ def _mapped(value: Any, written: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {name: _mapped(each, written) for name, each in value.items()}
     return [_mapped(each, written) for each in value] if isinstance(value, list) else value
+
+
+def alternatives_that_tell(type_name: str, content: Content) -> Iterator[str]:
+    """A sentence for each picture of the question that is described by a right answer: whoever
+    listens would be told. Other systems take names of files and captions for descriptions.
+
+    A picture that is a choice is described as what it is; only those above the choices count.
+    """
+    if not content.get("figures"):
+        return
+    kind = type_named(type_name)
+    labels = kind.statistic_labels(content)
+    right = [labels[key] for key in sorted(kind.right_keys(content)) if key in labels]
+    names = [name for name in right if "(figure:" not in name]
+    if kind.name == "true-false":
+        return
+    for words, figure in _SHOWN.findall(str(content["stem"])):
+        told = giveaway_in(words or str(content["figures"].get(figure, {}).get("alt", "")), names)
+        if told:
+            yield (
+                f"The words for those who cannot see the picture tell the right answer, “{told}”. "
+                "Describe the picture without it."
+            )
 
 
 def said_of(content: Content) -> Content:

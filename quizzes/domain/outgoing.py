@@ -19,9 +19,13 @@ def questions_of(quiz: Quiz) -> list[Outgoing]:
 
 
 def questions_of_version(version: CourseVersion) -> list[Outgoing]:
-    """Of all its quizzes, in their order; one query."""
+    """Of all its quizzes, in their order, also what is drawn; each once. One query."""
     items = QuizPoolItem.objects.filter(quiz__version=version).select_related("revision__question")
-    return [_outgoing(item.revision) for item in items.order_by("quiz__position", "position", "pk")]
+    revisions = {
+        item.revision_id: item.revision
+        for item in items.order_by("quiz__position", "position", "pk")
+    }
+    return [_outgoing(revision) for revision in revisions.values()]
 
 
 def written(format_name: str, questions: Sequence[Outgoing], *, is_look: bool = False) -> Written:

@@ -5,7 +5,7 @@ along is *left*; both name their line.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from urllib.parse import unquote
@@ -90,6 +90,9 @@ class Item:
     find: shelf.Find = shelf.nothing
     """Where the pictures of the text are that is being read."""
     pictures: dict[str, FoundPicture] = field(default_factory=dict)
+    named: dict[tuple[shelf.Find, str], str] = field(default_factory=dict)
+    """What an address is called, where it was found: a text may show one large file a thousand
+    times, which is read once."""
     aside: list[str] = field(default_factory=list)
     lacks_picture: bool = False
     origin: Mapping[str, Any] | None = None
@@ -115,15 +118,19 @@ class Item:
         is_inline = address.startswith("data:")
         file_name = name or ("" if is_inline else unquote(address.rpartition("/")[2]))
         called = name or alt or file_name.partition("?")[0] or "without a name"
-        try:
-            content = shelf.bytes_behind(address, self.find)
-        except PictureMissing as reason:
-            self.lose_picture(called, str(reason))
-            return ""
-        own = shelf.name_of(content)
+        seen = self.find, address
+        own = self.named.get(seen, "")
         words = shelf.alt_of(alt)
-        if own not in self.pictures or (words and not self.pictures[own].alt):
-            self.pictures[own] = FoundPicture(content, file_name, words)
+        if not own:
+            try:
+                content = shelf.bytes_behind(address, self.find)
+            except PictureMissing as reason:
+                self.lose_picture(called, str(reason))
+                return ""
+            own = self.named[seen] = shelf.name_of(content)
+            self.pictures.setdefault(own, FoundPicture(content, file_name, words))
+        if words and not self.pictures[own].alt:
+            self.pictures[own] = replace(self.pictures[own], file_name=file_name, alt=words)
         return own
 
     def put_aside(self, address: str) -> str:

@@ -279,7 +279,8 @@ def _answers(
 
 def _object(picture: DrawnPicture, content: Content, losses: Losses) -> str:
     own = content["picture"]
-    name = own["figure"] or own["view"] or "picture"
+    # The name of a figure may be what is asked for, and whoever is asked can read it there.
+    name = "picture" if own["figure"] else own["view"] or "picture"
     sha256 = own["drawing"] or own["sizes"][max(own["sizes"], key=int)]
     # One drawing may be shown in several crops.
     folder = sha256_text(f"{sha256}{own['crop']}")[:12]

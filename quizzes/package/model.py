@@ -1,13 +1,18 @@
 """A quiz of a package, read and checked, not yet written."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from ce_platform.core.text import canonical_json, sha256_text
 from quizzes.models import QuestionRevision
 from quizzes.question_types.base import Content
+
+_FIGURE: Final = re.compile(r"!\[([^\]\n]*)\]\(figure:[\w-]+\)")
+_EMPHASIS: Final = re.compile(r"(\*{1,3})(\S(?:.*?\S)?)\1")
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,11 @@ class PackagedShare:
 def content_sha256(type_name: str, content_text: str) -> str:
     """What `QuestionRevision.sha256` holds."""
     return sha256_text(f"{type_name}\n{content_text}")
+
+
+def without_marks(stem: str) -> str:
+    """A stem without stars of emphasis, and of its figures the words in brackets."""
+    return _EMPHASIS.sub(r"\2", _FIGURE.sub(r"\1", stem))
 
 
 def short(stem: str, *, most: int = 70) -> str:

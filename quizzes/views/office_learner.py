@@ -69,7 +69,13 @@ def office_learner_time(request: PersonRequest, uid: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The extra time is set; the learner gets a mail."))
+        # Who gets none is not told of it, and keeps what an open attempt has.
+        sentence = (
+            _("The extra time is set; the learner gets a mail.")
+            if form.cleaned_data["extra_percent"]
+            else _("No extra time from the next attempt on; one that is open keeps its own.")
+        )
+        messages.success(request, sentence)
     return redirect("quizzes:office-learner-detail", uid=uid)
 
 

@@ -32,10 +32,15 @@ def office_regrade_turn_down(request: PersonRequest, uid: UUID) -> HttpResponse:
     form = TurnDownForm(request.POST, prefix=_prefix(proposal))
     if not form.is_valid():
         return _page(request, bound={proposal.pk: form}, status=422)
+    answer = form.cleaned_data["answer"]
     try:
-        turn_down(proposal, answer=form.cleaned_data["answer"], by=request.user, now=timezone.now())
+        decided = turn_down(proposal, answer=answer, by=request.user, now=timezone.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
+        return redirect("quizzes:office-regrade-list")
+    if (decided.answer, decided.decided_by_id) != (answer, request.user.pk):
+        # A page that was opened before; the author has the other reason in a mail.
+        messages.warning(request, _("It was turned down already, and the first reason stands."))
     else:
         messages.success(request, _("It is turned down; the author gets a mail with your reason."))
     return redirect("quizzes:office-regrade-list")

@@ -20,20 +20,21 @@ from ce_platform.core.errors import DomainError
 from courses.models import CourseVersion
 from courses.studio.rules import draft_or_404
 from quizzes.domain.importing import (
+    NoLongerFits,
     PreviewGone,
     Sight,
     add_found,
-    kept_questions,
+    kept_reading,
     kept_text,
     look_at,
     picture_seen,
     seen_picture,
 )
-from quizzes.domain.importing_pictures import bring
+from quizzes.domain.importing_pictures import Brought, bring
 from quizzes.domain.outgoing import questions_of, written
 from quizzes.import_forms import ImportForm
 from quizzes.interchange import formats, spreadsheet
-from quizzes.interchange.found import Found
+from quizzes.interchange.found import Found, Reading
 from quizzes.models import Quiz
 from quizzes.presenting import Renderer, assets_of, found_view
 from quizzes.question_types.picture import shown_width
@@ -83,13 +84,20 @@ def _import(request: PersonRequest, version: CourseVersion, quiz: Quiz | None) -
 
 def _add(request: PersonRequest, version: CourseVersion, quiz: Quiz | None) -> HttpResponse:
     try:
-        questions, brought = kept_questions(version, quiz, request.POST.get("kept", ""))
+        reading, brought = kept_reading(version, quiz, request.POST.get("kept", ""))
+        questions = reading.questions
         if request.POST["then"] == "add":
             questions = _ticked(request, questions)
             if not questions:
                 messages.warning(request, _("Tick the questions to add, or add all of them."))
-                return _page(request, version, quiz, ImportForm(), status=422)
-        count = add_found(version, quiz, questions, brought, by=request.user, now=timezone.now())
+                return _again(request, version, quiz, reading, brought)
+        try:
+            count = add_found(
+                version, quiz, questions, brought, by=request.user, now=timezone.now()
+            )
+        except NoLongerFits as refusal:
+            messages.error(request, str(refusal))
+            return _again(request, version, quiz, reading, brought)
     except PreviewGone as refusal:
         messages.warning(request, str(refusal))
         return _page(request, version, quiz, ImportForm(), status=422)
@@ -107,6 +115,20 @@ def _add(request: PersonRequest, version: CourseVersion, quiz: Quiz | None) -> H
         )
         messages.info(request, sentence % {"count": known})
     return redirect(_back(version, quiz))
+
+
+def _again(
+    request: PersonRequest,
+    version: CourseVersion,
+    quiz: Quiz | None,
+    reading: Reading,
+    brought: Brought,
+) -> HttpResponse:
+    """The preview once more, beside what is there by now; nobody chooses a file twice. Errors:
+    PreviewTooLarge."""
+    sight = look_at(version, quiz, reading, brought)
+    kept = kept_text(version, quiz, sight, brought)
+    return _page(request, version, quiz, ImportForm(), sight, kept, status=422)
 
 
 def _ticked(request: PersonRequest, questions: list[Found]) -> list[Found]:

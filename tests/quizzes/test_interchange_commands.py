@@ -88,3 +88,16 @@ def test_an_export_of_nothing_writes_nothing(draft: CourseVersion, tmp_path: Pat
         run("export_questions", "drafted", "--format", "gift", "--output", tmp_path / "a.txt")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_question_that_two_quizzes_ask_leaves_once(draft: CourseVersion, tmp_path: Path) -> None:
+    first = quiz_with(2, version=draft, slug="first")
+    second = quiz_with(1, version=draft, slug="second")
+    shared = QuizPoolItem.objects.filter(quiz=first).order_by("position")[0].revision
+    QuizPoolItem.objects.create(quiz=second, revision=shared, position=9)
+
+    out, _err = run(
+        "export_questions", "drafted", "--format", "gift", "--output", tmp_path / "a.gift"
+    )
+
+    assert out.startswith("3 questions are in ")

@@ -3,6 +3,7 @@ elsewhere as a picture with the same places."""
 
 import io
 import re
+import zipfile
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from quizzes.domain.importing_pictures import bring
 from quizzes.domain.outgoing import written
 from quizzes.embedding import VersionPictures, embedded
 from quizzes.interchange import formats
+from quizzes.interchange.found import Item
 from quizzes.interchange.outgoing import Outgoing
 from quizzes.models import QuestionRevision
 from quizzes.question_types import type_named
@@ -407,3 +409,41 @@ def test_words_of_gap_texts_become_names(version: CourseVersion) -> None:
     assert [each["text"] for each in content["distractors"]] == ["Ear"]
     # The words that came with the picture tell both names.
     assert content["picture"]["alt"] == "The picture of this question."
+
+
+def test_a_picture_shown_a_hundred_times_is_read_once_and_keeps_the_first_words() -> None:
+    read: list[str] = []
+
+    def find(address: str) -> bytes:
+        read.append(address)
+        return b"picture"
+
+    item = Item(1, find=find)
+    names = {item.picture("a.png", alt=alt) for alt in ["", "A hand.", "Another."] * 30}
+    item.find = lambda _address: b"another picture"
+    other = item.picture("a.png")
+
+    assert read == ["a.png"]
+    assert [(each.file_name, each.alt) for each in item.pictures.values()] == [
+        ("a.png", "A hand."),
+        ("a.png", ""),
+    ]
+    assert list(item.pictures) == [*names, other]
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_no_file_is_named_by_what_a_question_may_ask_for(
+    version: CourseVersion, format_name: str
+) -> None:
+    own = {**LOSSLESS["single-choice"], "stem": "What is this?\n\n![A joint](figure:hand)"}
+    content = content_of(version, "single-choice", own)
+
+    sent = written(format_name, [Outgoing("single-choice", content)]).content
+
+    if format_name == "moodle-xml":
+        names = re.findall(r'(?:<file name="|PLUGINFILE@@/)([^")]+)', sent.decode())
+    else:
+        with zipfile.ZipFile(io.BytesIO(sent)) as package:
+            names = [name for name in package.namelist() if name.startswith("media/")]
+    assert names
+    assert not [name for name in names if "hand" in name]

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
+from ce_platform.core.models import OutgoingMail
 from courses.models import Enrollment
 from quizzes.domain.attempts import submit_attempt
 from quizzes.models import Attempt, AttemptRequest, TimeGrant
@@ -79,6 +80,14 @@ def test_time_is_given_with_a_reason(attempt: Attempt, office: Client) -> None:
     assert refused.status_code == 422
     assert TimeGrant.objects.get().reason == "Asked."
     assert "has 50 % more time" in given.content.decode()
+
+    taken = office.post(
+        url("time", enrollment), {"extra_percent": "0", "reason": "Withdrawn."}, follow=True
+    )
+
+    assert "the learner gets a mail" in given.content.decode()
+    assert "the learner gets a mail" not in taken.content.decode()
+    assert OutgoingMail.objects.filter(to_user_id=enrollment.user_id).count() == 1
 
 
 def test_an_attempt_set_aside_counts_no_more(attempt: Attempt, office: Client) -> None:

@@ -72,6 +72,21 @@ def test_turned_down_with_a_reason_that_the_author_reads(
     assert propose(revision, instructor, "See page 5.") != asked
 
 
+def test_who_turns_down_too_late_learns_that_the_first_reason_stands(
+    revision: QuestionRevision, instructor: User, office: Client
+) -> None:
+    asked = propose(revision, instructor)
+    address = reverse("quizzes:office-regrade-turn-down", args=[asked.uid])
+
+    told = [
+        text_of(office.post(address, {f"p{asked.pk}-answer": answer}, follow=True))
+        for answer in ("The key is right.", "Another reason.")
+    ]
+
+    assert ["gets a mail with your reason" in page for page in told] == [True, False]
+    assert "the first reason stands" in told[1]
+
+
 def test_what_is_applied_is_decided(
     revision: QuestionRevision, instructor: User, registrar: User
 ) -> None:

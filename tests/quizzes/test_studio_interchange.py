@@ -20,7 +20,7 @@ from courses.models import CourseVersion
 from quizzes.domain import importing
 from quizzes.interchange import formats
 from quizzes.models import Question, QuestionRevision, Quiz, QuizPoolItem
-from tests.factories.courses import VersionFactory
+from tests.factories.courses import FigureFactory, VersionFactory
 from tests.factories.quizzes import quiz_with
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +153,9 @@ def test_a_preview_that_was_changed_or_is_of_elsewhere_adds_nothing(
 
 
 @pytest.mark.parametrize("numbers", [[], ["7"], ["-1"], ["x"], ["²"]])
-def test_nothing_ticked_adds_nothing(author: Client, quiz: Quiz, numbers: list[str]) -> None:
+def test_nothing_ticked_adds_nothing_and_keeps_the_preview(
+    author: Client, quiz: Quiz, numbers: list[str]
+) -> None:
     kept = kept_in(look(author, url("import", quiz.key)))
 
     answer = author.post(
@@ -162,6 +164,47 @@ def test_nothing_ticked_adds_nothing(author: Client, quiz: Quiz, numbers: list[s
 
     assert answer.status_code == 422
     assert not Question.objects.exists()
+    assert "Which stroke usually begins a session?" in text_of(answer)
+    author.post(url("import", quiz.key), {"kept": kept_in(answer), "then": "add", "question": "1"})
+    assert [each.data["stem"] for each in asked(quiz)] == [
+        formats.read(TWO.encode()).questions[1].content["stem"]
+    ]
+
+
+def test_what_no_longer_fits_is_told_and_not_called_known(
+    author: Client, quiz: Quiz, draft: CourseVersion
+) -> None:
+    figure = FigureFactory(version=draft, slug="hand")
+    own = """[[questions]]
+type = "true-false"
+stem = "Is it so?\\n\\n![](figure:hand)"
+answer = true
+
+[[questions]]
+type = "true-false"
+stem = "Is it warm?"
+answer = true
+"""
+    kept = kept_in(look(author, url("import", quiz.key), own, format="package"))
+    figure.delete()
+
+    answer = author.post(url("import", quiz.key), {"kept": kept, "then": "add-all"})
+
+    assert answer.status_code == 422
+    assert not Question.objects.exists()
+    assert "The course was changed since you looked at the file." in text_of(answer)
+    assert "Is it warm?" in text_of(answer)
+    author.post(url("import", quiz.key), {"kept": kept_in(answer), "then": "add-all"})
+    assert [each.data["stem"] for each in asked(quiz)] == ["Is it warm?"]
+
+
+@pytest.mark.parametrize("name", ["import", "export", "paste"])
+def test_pages_beside_a_quiz_are_dressed_as_the_studio(
+    author: Client, quiz: Quiz, name: str
+) -> None:
+    page = text_of(author.get(url(name, quiz.key)))
+
+    assert page.count("css/studio.css") == page.count("css/studio-quizzes.css") == 1
 
 
 def test_questions_go_into_the_bank_alone(author: Client, quiz: Quiz) -> None:

@@ -179,6 +179,41 @@ def test_a_picture_that_cannot_come_is_named_and_its_question_waits_for_a_tick(
     assert not Figure.objects.exists()
 
 
+def test_one_that_is_nearly_the_same_is_named_in_words(author: Client, quiz: Quiz) -> None:
+    add_all(author, quiz, look(author, quiz, moodle(STEM, ONE)))
+
+    page = text_of(look(author, quiz, moodle(STEM, ONE, choice="At the jaw")))
+
+    assert "There already: “Where is the hand?”" in page
+    assert "figure:" not in page
+
+
+def test_a_preview_shown_again_says_the_same_of_its_pictures(author: Client, quiz: Quiz) -> None:
+    lost = {**ONE, "b.png": b64encode(b"hello")}
+    stem = f'{STEM}<img src="@@PLUGINFILE@@/b.png">'
+    first = look(author, quiz, moodle(stem, lost))
+    found = re.search(r'name="kept" value="([^"]+)"', first.content.decode())
+    kept = found[1] if found else ""
+
+    again = author.post(url("import", quiz.key), {"kept": kept, "then": "add"})
+
+    assert len(shown_in(again)) == len(shown_in(first)) == 1
+    for page in (first, again):
+        assert text_of(page).count("A picture is missing") == 1
+        assert text_of(page).count("not a JPEG, PNG or WebP") == 1
+
+
+@pytest.mark.parametrize(
+    ("alt", "is_told"), [("The MASSETER, marked.", True), ("A jaw with an arrow.", False)]
+)
+def test_words_for_a_picture_that_tell_the_right_answer_are_pointed_out(
+    author: Client, quiz: Quiz, alt: str, is_told: bool
+) -> None:
+    page = look(author, quiz, moodle(STEM.replace("A hand.", alt), ONE, choice="Masseter"))
+
+    assert ("tell the right answer, “Masseter”" in text_of(page)) is is_told
+
+
 def test_a_picture_that_stands_in_the_text_itself_comes_along(author: Client, quiz: Quiz) -> None:
     large = png("blue", (640, 400)) + bytes(120_000)
     inline = f'<p>Where?</p><img src="data:image/png;base64,{b64encode(large).decode()}">'
