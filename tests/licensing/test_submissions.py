@@ -507,6 +507,39 @@ def test_an_answer_that_is_sent_twice_from_the_page_stands_there_once(
     ]
 
 
+def test_a_question_from_a_page_that_is_overtaken_keeps_its_day(
+    registrar: User, client_of: Callable[[User], Client], now: datetime
+) -> None:
+    submission = SubmittedFactory()
+    sent = {"message-direction": "from-body", "message-asks": "on"}
+    first, second = TODAY + timedelta(days=40), TODAY + timedelta(days=14)
+    url = f"/office/submissions/{submission.uid}/note/"
+
+    for _ in range(2):
+        client_of(registrar).post(
+            url, sent | {"message-note": "The CV?", "message-answer_due_on": first.isoformat()}
+        )
+    client_of(registrar).post(
+        url, sent | {"message-note": "And fees?", "message-answer_due_on": second.isoformat()}
+    )
+
+    submission.refresh_from_db()
+    assert (submission.status, submission.answer_due_on) == ("more-info", second)
+    assert [event.note for event in submission.events.filter(direction="from-body")] == [
+        "And fees?",
+        "The CV?",
+    ]
+    move_submission(
+        submission,
+        to=Status.DENIED,
+        facts={"decided_on": TODAY, "note": "No."},
+        by=registrar,
+        now=now,
+    )
+    late = client_of(registrar).post(url, sent | {"message-note": "What of the exam?"})
+    assert (late.status_code, "What of the exam?" in late.content.decode()) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("message", "field"),
     [

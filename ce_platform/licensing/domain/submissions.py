@@ -180,9 +180,17 @@ def ask_by_message(
 ) -> Submission:
     """The message is a question of the body: the file waits for our answer until that day.
 
+    While an earlier question is open, this one joins it and its day takes the place of the other.
     Errors: MoveNotAllowed, SubmissionRefused.
     """
     _refuse_message(message, today=by.local_date(now))
+    fresh = _locked(submission)
+    if fresh.status == Status.MORE_INFO:
+        add_message(fresh, message=message, by=by, now=now)
+        if answer_due_on is None:
+            return fresh
+        due = {"answer_due_on": answer_due_on}
+        return correct_submission(fresh, facts=due, note=message.text, by=by, now=now)
     return move_submission(
         submission,
         to=Status.MORE_INFO,
