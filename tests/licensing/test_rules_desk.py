@@ -183,6 +183,9 @@ def test_lines_are_decided_on_the_page_of_the_body(
     assert desk.post(path, sent | {f"line-{hours.pk}": "perhaps"}).status_code == 422
     assert desk.post(path, sent | {f"line-{hours.pk}": "", "all": "accept"}).status_code == 302
 
+    again = desk.post(path, sent | {f"line-{hours.pk}": "", "all": "accept"}, follow=True)
+    assert "These lines were decided before." in again.content.decode()
+
     hours.refresh_from_db()
     other.refresh_from_db()
     # What did not stand on the page is not accepted with it.
