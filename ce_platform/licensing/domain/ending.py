@@ -17,7 +17,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ce_platform.core.mail import write_mail
 from ce_platform.core.models import OutgoingMail
 from ce_platform.core.templatetags.wording import long_date
-from ce_platform.licensing import queries
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import submissions_of
 from ce_platform.licensing.models import License, ProviderNumber, Submission

@@ -12,7 +12,13 @@ from django.db import transaction
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.licensing.domain import proposals
-from ce_platform.licensing.domain.data_files import DATA, RULES_FILE, RuleFiles, RuleText, read_files
+from ce_platform.licensing.domain.data_files import (
+    DATA,
+    RULES_FILE,
+    RuleFiles,
+    RuleText,
+    read_files,
+)
 from ce_platform.licensing.domain.errors import RulesUnreadable
 from ce_platform.licensing.domain.readings import parts_of, value_of
 from ce_platform.licensing.models import BodyRule, LicensingBody, RuleProposal
@@ -68,7 +74,6 @@ def load(files: RuleFiles, *, by: User | None, now: datetime, dry_run: bool = Fa
     has. `is_pending_hidden` belongs to the office and is never touched.
     Errors: RulesUnreadable.
     """
-    # Of another zone it may be tomorrow already; a day years ahead would be in force for nobody, and
     # A slip of some days does little harm. A wrong year would be in force for nobody, and every
     # later file would be passed over as an older one.
     if files.as_of > now.date() + MOST_AHEAD:
