@@ -52,7 +52,9 @@ class PlainRenderer:
 def make_course(slug: str = "face") -> CourseVersion:
     """A published version with a lesson, a quiz of two questions, an author and an approval."""
     version: CourseVersion = VersionFactory(course__slug=slug, title="Facial massage")
-    LessonFactory(module__version=version, slug="points", title="Points", body="Press *lightly*.")
+    LessonFactory(
+        module__version=version, position=1, slug="points", title="Points", body="Press *lightly*."
+    )
     quiz_with(
         [("single-choice", single()), ("multiple-choice", multiple())],
         version=version,
