@@ -17,7 +17,7 @@ from ce_platform.licensing.domain.ending import endings, endings_of, likely_fini
 from ce_platform.licensing.models import License, LicensingBody, ProviderNumber, Submission
 from courses.models import Enrollment
 from tests.factories.courses import EnrollmentFactory, LessonFactory, VersionFactory
-from tests.factories.licensing import NOW, TODAY, ApprovedFactory, LicenseFactory
+from tests.factories.licensing import NOW, TODAY, ApprovedFactory, ApproverFactory, LicenseFactory
 
 ClientOf = Callable[[User], Client]
 BEGUN = TODAY - timedelta(days=60)
@@ -77,6 +77,14 @@ def at(body: LicensingBody, status: str, valid_to: date | None, **more: Any) -> 
             [at(STATE, "accepts-list", LATER, through=NCBTMB), at(NCBTMB, "approved", SOON)],
             LATER,
             [(SOON, False)],
+        ),
+        # A recorded day since when is printed without a number.
+        ([at(STATE, "accepts-list", None, through=NCBTMB, decided_on=BEGUN)], SOON, []),
+        # The list has not approved the course, so there is nothing that could end.
+        (
+            [at(STATE, "accepts-list", SOON, through=NCBTMB), at(NCBTMB, "denied", SOON)],
+            SOON,
+            [],
         ),
     ],
     ids=str,
@@ -144,6 +152,43 @@ def test_nobody_else_is_told(owner: User, stranger: User) -> None:
 
     assert sweep_endings(NOW) == 0
     assert mails() == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ([("1", None, 10)], [(10, False)]),
+        ([("1", None, 10), ("2", 11, None)], []),
+        ([("1", None, 10), ("2", 5, 20)], [(20, False)]),
+        ([("1", None, 10), ("2", 13, None)], [(10, False)]),
+        ([("1", None, -5)], [(-5, True)]),
+        ([("1", None, -5), ("2", -2, None)], []),
+    ],
+    ids=["ends", "renewed", "renewed for days", "with a gap", "ended", "held again"],
+)
+def test_a_number_of_ours_ends_where_no_other_follows(
+    owner: User,
+    numbers: list[tuple[str, int | None, int | None]],
+    expected: list[tuple[int, bool]],
+) -> None:
+    enrollment, row = a_learner(owner, valid_to=None)
+    through = ApproverFactory()
+    Submission.objects.filter(pk=row.pk).update(
+        status="accepts-list", through=through, decided_on=None
+    )
+    for number, first, last in numbers:
+        ProviderNumber.objects.create(
+            body=through,
+            number=number,
+            valid_from=None if first is None else TODAY + timedelta(days=first),
+            valid_to=None if last is None else TODAY + timedelta(days=last),
+        )
+    enrollment = Enrollment.objects.get(pk=enrollment.pk)
+    enrollment.started_at = NOW - timedelta(days=60)
+
+    found = endings_of(enrollment, now=NOW)
+
+    assert [((each.last_day - TODAY).days, each.is_over) for each in found] == expected
 
 
 def test_the_sweep_goes_on_where_it_stopped(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ def test_a_changed_rule_is_a_new_unchecked_row_where_the_office_touched_nothing(
     now: datetime, folder: Path, edit: Edit
 ) -> None:
     load_files(now=now, folder=folder)
-    edit("body_rules.toml", "as_of = 2026-11-20", "as_of = 2027-02-01")
+    edit("body_rules.toml", "as_of = 2026-11-20", "as_of = 2026-12-01")
     edit("body_rules.toml", "home_study_max_hours = 12", "home_study_max_hours = 10")
 
     loaded = load_files(now=now, folder=folder)
@@ -119,9 +119,21 @@ def test_a_changed_rule_is_a_new_unchecked_row_where_the_office_touched_nothing(
     new, old = BodyRule.objects.filter(body__code="US-FL")
     assert counts(loaded) == (0, 0, 59, 1, 58)
     assert loaded.lines == ["rule    US-FL home_study_max_hours: 12 → 10"]
-    assert (new.valid_from.isoformat(), new.rule["home_study_max_hours"]) == ("2027-02-01", 10)
+    assert (new.valid_from.isoformat(), new.rule["home_study_max_hours"]) == ("2026-12-01", 10)
     assert (new.checked_at, new.checked_by_label) == (None, "")
     assert old.rule["home_study_max_hours"] == 12
+
+
+@pytest.mark.django_db
+def test_a_file_of_a_day_far_ahead_is_refused(now: datetime, folder: Path, edit: Edit) -> None:
+    load_files(now=now, folder=folder)
+    edit("body_rules.toml", "as_of = 2026-11-20", "as_of = 2062-11-20")
+    edit("body_rules.toml", "home_study_max_hours = 12", "home_study_max_hours = 10")
+
+    with pytest.raises(RulesUnreadable, match="has not come yet"):
+        load_files(now=now, folder=folder)
+
+    assert BodyRule.objects.filter(body__code="US-FL").count() == 1
 
 
 @pytest.mark.django_db
@@ -132,7 +144,7 @@ def test_a_rule_that_the_office_checked_is_proposed_and_said(
     BodyRule.objects.filter(body__code="US-FL").update(
         checked_at=now, checked_by_id=7, checked_by_label="Rita"
     )
-    edit("body_rules.toml", "as_of = 2026-11-20", "as_of = 2027-02-01")
+    edit("body_rules.toml", "as_of = 2026-11-20", "as_of = 2026-12-01")
     edit("body_rules.toml", "home_study_max_hours = 12", "home_study_max_hours = 10")
 
     loaded = load_files(now=now, folder=folder)

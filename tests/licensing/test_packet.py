@@ -163,8 +163,9 @@ def test_pdf_and_zip_are_whole_and_the_same_when_made_again(
 ) -> None:
     publish(version)
     letter, broken = kept(a_pdf() + b"%"), kept(b"%PDF-1.7 nothing inside")
+    scan = kept(b"\x89PNG\r\n\x1a\n cut off while it was copied", "image/png")
     submission = ApprovedFactory(course=version.course, letter=letter)
-    for file in (letter, broken):
+    for file in (letter, broken, scan):
         add_message(submission, message=Message("Came.", file=file), by=registrar, now=now)
 
     def ask(form: str) -> BackgroundJob:
@@ -194,12 +195,15 @@ def test_pdf_and_zip_are_whole_and_the_same_when_made_again(
         "files/sample-certificate.pdf",
         "files/letter-1.pdf",
         "files/letter-2.pdf",
+        "files/letter-3.png",
     ]
     whole = PdfReader(io.BytesIO(files["packet.pdf"]))
     root = whole.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root
-    assert list(whole.attachments) == ["letter-2.pdf"], "what is no PDF inside goes along as it is"
+    assert sorted(whole.attachments) == ["letter-2.pdf", "letter-3.png"], (
+        "what is broken inside goes along as it is"
+    )
     text = "".join(page.extract_text() for page in whole.pages)
     assert "Locate ten points." in text
     assert "SPECIMEN" in text

@@ -206,6 +206,21 @@ def test_plan_is_put_on_file_once(
     assert "Ask it before" in notes["US-OH"]
 
 
+def test_a_plan_goes_by_the_rule_of_the_registrars_day(
+    course: Course, bodies: dict[str, LicensingBody]
+) -> None:
+    day = date(2031, 1, 1)
+    montana = bodies["montana"]
+    RuleFactory(body=montana, rule_json='{"approval_model":"none"}')
+    RuleFactory(body=montana, rule_json='{"approval_model":"course"}', valid_from=day)
+
+    def kind(today: date) -> str:
+        plan = plan_of(course=course, edition=1, today=today)
+        return next(line.route.kind for line in plan.lines if line.body == montana)
+
+    assert [kind(day - timedelta(days=1)), kind(day)] == ["none", "submit"]
+
+
 def test_a_route_that_is_none_puts_nothing_on_file(
     course: Course, bodies: dict[str, LicensingBody], registrar: User, now: datetime
 ) -> None:

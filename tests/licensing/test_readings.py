@@ -92,6 +92,16 @@ def test_pressed_twice_writes_once(rule: BodyRule, registrar: User, now: datetim
     assert BodyRule.objects.count() == 2
 
 
+def test_saved_again_from_the_same_page_with_the_tick_is_checked(
+    rule: BodyRule, registrar: User, now: datetime
+) -> None:
+    first = save(rule, {"ce_hours": 20}, by=registrar, now=now)
+    second = save(rule, {"ce_hours": 20}, by=registrar, now=now, is_checked=True)
+
+    assert (second.rule.pk, second.is_new) == (first.rule.pk, False)
+    assert second.rule.checked_at == now
+
+
 def test_a_stale_form_overwrites_nothing(
     rule: BodyRule, registrar: User, instructor: User, now: datetime
 ) -> None:

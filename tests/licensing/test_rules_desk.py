@@ -183,6 +183,9 @@ def test_lines_are_decided_on_the_page_of_the_body(
     assert desk.post(path, sent | {f"line-{hours.pk}": "perhaps"}).status_code == 422
     assert desk.post(path, sent | {f"line-{hours.pk}": "", "all": "accept"}).status_code == 302
 
+    again = desk.post(path, sent | {f"line-{hours.pk}": "", "all": "accept"}, follow=True)
+    assert "These lines were decided before." in again.content.decode()
+
     hours.refresh_from_db()
     other.refresh_from_db()
     # What did not stand on the page is not accepted with it.
@@ -205,7 +208,7 @@ def test_a_file_is_looked_at_then_loaded(desk: Client, registrar: User, rule: Bo
         answer = desk.post(path, {"rules": SimpleUploadedFile("r.toml", text.encode())} | more)
         return answer.status_code, answer.content.decode()
 
-    text = 'as_of = 2027-01-01\n[US-FL]\nce_hours = 25\nce_cycle_months = 24\nconfidence = "high"'
+    text = 'as_of = 2026-11-25\n[US-FL]\nce_hours = 25\nce_cycle_months = 24\nconfidence = "high"'
     status, page = send(text, do="look")
     assert (status, "24 hours" in page, "25 hours" in page) == (200, True, True)
     assert not RuleProposalLine.objects.exists()
@@ -232,7 +235,7 @@ def test_a_body_in_the_file_keeps_its_columns_in_bounds(desk: Client, now: datet
         "code,jurisdiction,body_name,abbreviation,website,regulates,approval_model,"
         "other_category_rules,source_url,source_as_of,confidence\n"
     )
-    rules = 'as_of = 2027-01-01\n[US-FL]\nconfidence = "high"'
+    rules = 'as_of = 2026-11-25\n[US-FL]\nconfidence = "high"'
 
     def send(name: str, website: str) -> int:
         row = f"US-FL,Florida,{name},,{website},license,course,,,,high\n"

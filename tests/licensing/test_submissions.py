@@ -1,12 +1,14 @@
 """Every state × every move, and what each move asks for."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from ce_platform.accounts.models import User
 from ce_platform.core.files import store_bytes
@@ -459,6 +461,83 @@ def test_a_question_and_its_answer_are_messages_that_move_the_file(
         ("more-info", "submitted", "to-body", "Ms. Ortiz", "The CV is attached."),
         ("submitted", "more-info", "from-body", "Ms. Ortiz", "Send the CV."),
     ]
+
+
+def test_two_answers_at_once_are_both_kept(
+    registrar: User, instructor: User, now: datetime
+) -> None:
+    submission = SubmittedFactory()
+    question = Message("Send the CV.", SubmissionEvent.Direction.FROM_BODY, "", TODAY)
+    ask_by_message(submission, message=question, answer_due_on=None, by=registrar, now=now)
+    letter = store_bytes(
+        b"%PDF-answer", area=StoredFile.Area.PRIVATE, content_type="application/pdf", now=now
+    )
+    mine = Message("Here is the CV.", SubmissionEvent.Direction.TO_BODY, "", TODAY)
+    theirs = Message("CV, and the outline.", SubmissionEvent.Direction.TO_BODY, "", TODAY, letter)
+
+    answer_by_message(submission, message=mine, by=registrar, now=now)
+    answer_by_message(submission, message=theirs, by=instructor, now=now)
+
+    assert [(event.to_status, event.note) for event in submission.events.all()][:2] == [
+        ("", "CV, and the outline."),
+        ("submitted", "Here is the CV."),
+    ]
+    assert has_letter(submission, letter.sha256)
+
+
+def test_an_answer_that_is_sent_twice_from_the_page_stands_there_once(
+    registrar: User, client_of: Callable[[User], Client], now: datetime
+) -> None:
+    submission = SubmittedFactory()
+    question = Message("Send the CV.", SubmissionEvent.Direction.FROM_BODY, "", TODAY)
+    ask_by_message(submission, message=question, answer_due_on=None, by=registrar, now=now)
+    sent = {
+        "message-direction": "to-body",
+        "message-note": "The CV is attached.",
+        "message-answers": "on",
+    }
+
+    # The second press meets a file that has moved, and a form without that question.
+    for _ in range(2):
+        client_of(registrar).post(f"/office/submissions/{submission.uid}/note/", sent)
+
+    assert [event.note for event in submission.events.all()] == [
+        "The CV is attached.",
+        "Send the CV.",
+    ]
+
+
+def test_a_question_from_a_page_that_is_overtaken_keeps_its_day(
+    registrar: User, client_of: Callable[[User], Client], now: datetime
+) -> None:
+    submission = SubmittedFactory()
+    sent = {"message-direction": "from-body", "message-asks": "on"}
+    first, second = TODAY + timedelta(days=40), TODAY + timedelta(days=14)
+    url = f"/office/submissions/{submission.uid}/note/"
+
+    for _ in range(2):
+        client_of(registrar).post(
+            url, sent | {"message-note": "The CV?", "message-answer_due_on": first.isoformat()}
+        )
+    client_of(registrar).post(
+        url, sent | {"message-note": "And fees?", "message-answer_due_on": second.isoformat()}
+    )
+
+    submission.refresh_from_db()
+    assert (submission.status, submission.answer_due_on) == ("more-info", second)
+    assert [event.note for event in submission.events.filter(direction="from-body")] == [
+        "And fees?",
+        "The CV?",
+    ]
+    move_submission(
+        submission,
+        to=Status.DENIED,
+        facts={"decided_on": TODAY, "note": "No."},
+        by=registrar,
+        now=now,
+    )
+    late = client_of(registrar).post(url, sent | {"message-note": "What of the exam?"})
+    assert (late.status_code, "What of the exam?" in late.content.decode()) == (422, True)
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,24 @@ def test_instructor_has_the_results_of_the_own_jobs_only(
     assert "Download" not in words(client, reverse("pages:job-detail", kwargs={"uid": other.uid}))
 
 
+def test_a_packet_is_for_the_office_also_when_who_asked_has_left_it(
+    instructor: User, registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    """It holds the exam with its key, of any course, and letters of bodies."""
+    packet = job(
+        now,
+        kind="licensing.packet",
+        status="done",
+        finished_at=now,
+        result_file=roster(now),
+        result_name="packet.pdf",
+        created_by_id=instructor.pk,
+    )
+    url = reverse("pages:job-result", kwargs={"uid": packet.uid})
+
+    assert [client_of(user).post(url).status_code for user in (instructor, registrar)] == [404, 200]
+
+
 def test_job_without_a_result_has_nothing_to_download(
     registrar: User, client_of: ClientOf, now: datetime
 ) -> None:

@@ -17,7 +17,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ce_platform.core.mail import write_mail
 from ce_platform.core.models import OutgoingMail
 from ce_platform.core.templatetags.wording import long_date
-from ce_platform.licensing import queries
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import submissions_of
 from ce_platform.licensing.models import License, ProviderNumber, Submission
@@ -133,14 +132,21 @@ def last_day(
     """Until when it stands; None while no end is known, or where nothing good was said.
 
     Through a list it holds no longer than what we have there: the list's own approval of the
-    course, or else our number.
+    course, or else our number. The same as certificates are printed by.
     """
     if submission.status in (Status.APPROVED, Status.EXPIRED):
         return submission.valid_to
     if submission.status != Status.ACCEPTS_LIST:
         return None
-    there = listed if listed is not None else number
-    days = [submission.valid_to, there.valid_to if there is not None else None]
+    if listed is not None:
+        if listed.status not in (Status.APPROVED, Status.EXPIRED):
+            return None  # We do not stand on the list, so nothing of it can end.
+        days = [submission.valid_to, listed.valid_to]
+    elif submission.decided_on is not None:
+        # A recorded day since when says it without a number (`printing`).
+        days = [submission.valid_to]
+    else:
+        days = [submission.valid_to, number.valid_to if number is not None else None]
     return min((day for day in days if day is not None), default=None)
 
 
@@ -197,10 +203,30 @@ def _of(
 
 
 def _numbers(now: datetime) -> dict[int, ProviderNumber]:
-    numbers: dict[int, ProviderNumber] = {}
-    for row in queries.provider_numbers_on(now.date()):
-        numbers.setdefault(row.body_id, row)
-    return numbers
+    """By body the number with which ours run out: of those that follow one another without a gap
+    the last, else the one that ended last. One query."""
+    today = now.date()
+    of_body: dict[int, list[ProviderNumber]] = {}
+    for row in ProviderNumber.objects.all():
+        of_body.setdefault(row.body_id, []).append(row)
+    return {body: held for body, rows in of_body.items() if (held := _held_last(rows, today))}
+
+
+def _held_last(rows: Sequence[ProviderNumber], today: date) -> ProviderNumber | None:
+    held: ProviderNumber | None = None
+    for row in sorted(rows, key=_begin):
+        goes_on = held is not None and _begin(row) <= _end(held) + timedelta(days=1)
+        if (_begin(row) <= today or goes_on) and (held is None or _end(row) > _end(held)):
+            held = row
+    return held
+
+
+def _begin(number: ProviderNumber) -> date:
+    return number.valid_from or date.min
+
+
+def _end(number: ProviderNumber) -> date:
+    return number.valid_to or date.max - timedelta(days=1)
 
 
 # ---------------------------------------------------------------- mail

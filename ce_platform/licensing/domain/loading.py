@@ -3,19 +3,27 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.licensing.domain import proposals
-from ce_platform.licensing.domain.data_files import DATA, RuleFiles, RuleText, read_files
+from ce_platform.licensing.domain.data_files import (
+    DATA,
+    RULES_FILE,
+    RuleFiles,
+    RuleText,
+    read_files,
+)
 from ce_platform.licensing.domain.errors import RulesUnreadable
 from ce_platform.licensing.domain.readings import parts_of, value_of
 from ce_platform.licensing.models import BodyRule, LicensingBody, RuleProposal
+
+MOST_AHEAD: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,12 @@ def load(files: RuleFiles, *, by: User | None, now: datetime, dry_run: bool = Fa
     has. `is_pending_hidden` belongs to the office and is never touched.
     Errors: RulesUnreadable.
     """
+    # A slip of some days does little harm. A wrong year would be in force for nobody, and every
+    # later file would be passed over as an older one.
+    if files.as_of > now.date() + MOST_AHEAD:
+        raise RulesUnreadable(
+            f"{RULES_FILE}: as_of is {files.as_of}, and that day has not come yet."
+        )
     loaded = Loaded()
     known = {body.code: body for body in LicensingBody.objects.select_for_update()}
     last = proposals.last_files()

@@ -56,7 +56,7 @@ class Plan:
 def plan_of(*, course: Course, edition: int, today: date) -> Plan:
     """Every body with its route; four queries."""
     bodies = queries.bodies_by_place()
-    rules = queries.newest_rules(bodies)
+    rules = queries.newest_rules(bodies, on=today)
     on_file = {
         row.body_id: row for row in Submission.objects.filter(course=course, edition=edition)
     }

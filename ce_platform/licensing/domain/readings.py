@@ -144,7 +144,9 @@ def write_reading(
         and (newest.written_by_id, newest.valid_from) == (by.id, valid_from)
         and parts_of(newest) == after
     ):
-        # Pressed twice: the first press wrote it.
+        # Pressed twice: the first press wrote it. Who came back to say that it is checked, checks.
+        if is_checked:
+            newest = office.check_rule(newest, is_checked=True, by=by, now=now)
         return Saved(newest, is_new=False)
     _may_stand_over(base, rules, valid_from=valid_from, today=today)
     if CONFIDENCE not in after:

@@ -76,13 +76,16 @@ def move_submission(
     """Bring a submission to its next status with the facts of that status (`moves.STAGES`).
 
     `facts` may hold a `note` besides; a `message` that moves the file is its own note. Sent twice,
-    it moves once. Errors: MoveNotAllowed, SubmissionRefused (what is missing, by field).
+    it moves once; a message of somebody who came second is kept without a move. Errors:
+    MoveNotAllowed, SubmissionRefused (what is missing, by field).
     """
     given = dict(facts)
     note = str(given.pop("note", "") or "") if message is None else message.text
     fresh = _locked(submission)
     values = moves.values_after(fresh, to, given)
     if fresh.status == to and values == _facts_of(fresh):
+        if message is not None:
+            add_message(fresh, message=message, by=by, now=now)
         return fresh
     if to not in Submission.MOVES[Status(fresh.status)]:
         raise MoveNotAllowed(
@@ -177,9 +180,17 @@ def ask_by_message(
 ) -> Submission:
     """The message is a question of the body: the file waits for our answer until that day.
 
+    While an earlier question is open, this one joins it and its day takes the place of the other.
     Errors: MoveNotAllowed, SubmissionRefused.
     """
     _refuse_message(message, today=by.local_date(now))
+    fresh = _locked(submission)
+    if fresh.status == Status.MORE_INFO:
+        add_message(fresh, message=message, by=by, now=now)
+        if answer_due_on is None:
+            return fresh
+        due = {"answer_due_on": answer_due_on}
+        return correct_submission(fresh, facts=due, note=message.text, by=by, now=now)
     return move_submission(
         submission,
         to=Status.MORE_INFO,
@@ -234,7 +245,9 @@ def _refuse_message(message: Message, *, today: date) -> None:
 
 
 def _is_same(event: SubmissionEvent, message: Message) -> bool:
-    return not event.to_status and (
+    """Also of a message that moved the file: pressed twice, it comes back to a file that has
+    moved. A move without a message has no direction."""
+    return (
         event.note,
         event.direction,
         event.contact,

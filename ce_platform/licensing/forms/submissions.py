@@ -235,7 +235,9 @@ class MessageForm(forms.Form):
                 label="This answers the body’s question: the body decides again",
                 required=False,
             )
-        elif submission.status == Status.SUBMITTED:
+        # Also where a colleague has moved the file since the page was opened: what was ticked and
+        # dated there must not be dropped without a word.
+        if submission.status == Status.SUBMITTED or f"{self.prefix}-asks" in self.data:
             self.fields["asks"] = forms.BooleanField(
                 label="The body asks something that we must answer", required=False
             )

@@ -1,11 +1,13 @@
 """What stands in a packet: gathered from the frozen version, or from the draft and marked so."""
 
+import io
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import Case, IntegerField, Value, When
@@ -44,6 +46,8 @@ PARTS: Final[Mapping[str, str]] = {
 FILES_ALONE: Final = ("certificate", "letters")
 # NCBTMB: an average reader, 200 words a minute (home-study page, domain notes of 2026-11-20).
 WORDS_PER_MINUTE: Final = 200
+# A page scanned at 600 dots an inch has 34 million.
+MOST_PIXELS: Final = 50_000_000
 _PICTURE: Final = re.compile(r"<img\b[^>]*>")
 
 
@@ -83,9 +87,11 @@ class Enclosure:
     content: bytes
     content_type: str
 
-    @property
+    @cached_property
     def is_picture(self) -> bool:
-        return self.content_type in ("image/png", "image/jpeg")
+        """A picture that can be laid out on a page; of letters only the first bytes were looked
+        at when they were kept."""
+        return self.content_type in ("image/png", "image/jpeg") and _can_be_shown(self.content)
 
 
 @dataclass(frozen=True)
@@ -305,6 +311,17 @@ def _letters(version: CourseVersion, submission: Submission | None) -> list[Encl
         for number, (sha256, place) in enumerate(found.items(), start=1)
         if sha256 in files
     ]
+
+
+def _can_be_shown(content: bytes) -> bool:
+    from PIL import Image
+
+    try:
+        # Reads the head alone: a file of a few bytes may unfold into gigabytes.
+        with Image.open(io.BytesIO(content)) as picture:
+            return picture.width * picture.height <= MOST_PIXELS
+    except Exception:  # Somebody's file may be broken in any way there is.
+        return False
 
 
 def _enclosed(part: str, label: str, file: StoredFile, *, name: str) -> Enclosure:

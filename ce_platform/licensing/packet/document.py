@@ -112,7 +112,7 @@ def packet_html(packet: Packet, *, with_cover: bool = True, follows: bool = True
 
 def _joined(main: bytes, enclosures: Sequence[Enclosure]) -> bytes:
     """The document with the pages of these files behind it, each in the table of contents. A file
-    that cannot be read as PDF is attached as it is: it must not hold up the others."""
+    that cannot be read, or shown, is attached as it is: it must not hold up the others."""
     if not enclosures:
         return main
     from pypdf import PdfReader, PdfWriter

@@ -148,6 +148,8 @@ def office_rule_decide(request: PersonRequest, code: str) -> HttpResponse:
         return redirect("licensing:office-body-detail", code=body.code)
     if decided.accepted or decided.rejected:
         messages.success(request, _decided_words(decided))
+    elif _sent_lines(request) - set(form.lines):
+        messages.info(request, _("These lines were decided before."))
     else:
         messages.info(request, _("Nothing was chosen. The lines stay open."))
     return redirect("licensing:office-body-detail", code=body.code)
@@ -319,6 +321,16 @@ def _saved_words(saved: readings.Saved, *, is_checked: bool) -> str:
     if is_checked:
         return _("Saved and checked. The rule is public.")
     return _("Saved. It is shown to the public once somebody has checked it.")
+
+
+def _sent_lines(request: PersonRequest) -> set[int]:
+    """Lines that stood on the page, open or not by now."""
+    numbers = (name.removeprefix("line-") for name in request.POST if name.startswith("line-"))
+    return {
+        int(number)
+        for number in numbers
+        if number.isascii() and number.isdigit() and len(number) < 19
+    }
 
 
 def _decided_words(decided: proposals.Decided) -> str:

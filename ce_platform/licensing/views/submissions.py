@@ -188,8 +188,7 @@ def submission_note(request: PersonRequest, uid: UUID) -> HttpResponse:
         except SubmissionRefused as refusal:
             form.add_problems(refusal.problems)
         except DomainError as refusal:
-            messages.error(request, str(refusal))
-            return _to_the_top(uid)
+            form.add_error(None, str(refusal))
         else:
             return redirect("licensing:office-submission-detail", uid=uid)
     return _page(request, submission, note=form)

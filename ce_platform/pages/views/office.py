@@ -18,6 +18,7 @@ from ce_platform.core import mail as outbox
 from ce_platform.core.models import BackgroundJob, OutgoingMail
 from ce_platform.core.paging import newest_first
 from ce_platform.core.text import clean
+from ce_platform.licensing.packet.making import KIND as PACKET
 from ce_platform.pages import desks
 from ce_platform.pages.examples import component_examples
 
@@ -132,8 +133,9 @@ def job_result(request: PersonRequest, uid: UUID) -> HttpResponseBase:
 
 
 def _may_have_result(user: User, job: BackgroundJob) -> bool:
-    """Rosters name learners: the office reads any result, an instructor the own ones."""
-    return is_registrar(user) or job.created_by_id == user.pk
+    """The office reads any result, an instructor the own ones. A packet holds the exam with its
+    key and letters of bodies: whoever asked for it and has left the office does not get it."""
+    return is_registrar(user) or (job.created_by_id == user.pk and job.kind != PACKET)
 
 
 @staff_only
