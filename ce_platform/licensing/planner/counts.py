@@ -117,7 +117,7 @@ def _answered(
     *,
     today: date,
 ) -> dict[int, list[CountLine]]:
-    rules = newest_rules({body for body, _license in askers})
+    rules = newest_rules({body for body, _license in askers}, on=today)
     seen = [_Asker(body, license, rules.get(body.pk), credits, today) for body, license in askers]
     return {version.pk: [each.line(asked[version.pk]) for each in seen] for version in versions}
 
