@@ -16,6 +16,8 @@ from certificates.models.reports import (
     ReportEvent,
     ReportLine,
 )
+from certificates.models.sharing import SharedCertificate, SharedPage
+from certificates.models.transcripts import Transcript
 
 __all__ = [
     "Attestation",
@@ -30,4 +32,7 @@ __all__ = [
     "ReportCourseNumber",
     "ReportEvent",
     "ReportLine",
+    "SharedCertificate",
+    "SharedPage",
+    "Transcript",
 ]

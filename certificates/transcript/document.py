@@ -1,0 +1,73 @@
+"""A transcript as pages: portrait letter, in the visual family of the certificate, and signed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from ce_platform.accounts.models import zone_named
+from ce_platform.core import pdf
+from certificates.pdf.qr import qr_svg
+from certificates.sheet import SPECIMEN_LINE
+from certificates.transcript.record import TranscriptRecord
+
+STATIC: Final = Path(settings.BASE_DIR) / "static"
+STYLE: Final = STATIC / "css" / "transcript-print.css"
+FACES: Final = (
+    "SourceSans3-Regular.ttf",
+    "SourceSans3-Semibold.ttf",
+    "SourceSerif4-It.ttf",
+    "SourceSerif4Display-Regular.ttf",
+    "SourceSerif4Display-Semibold.ttf",
+)
+REASON: Final = "Transcript of continuing education as issued"
+
+
+@dataclass(frozen=True)
+class Made:
+    content: bytes
+    page_count: int
+
+
+def transcript_pdf(record: TranscriptRecord, *, now: datetime) -> Made:
+    """The signed file. Errors: RenderingFailed."""
+    # Loads the libraries of signing: only the worker may.
+    from certificates.signing import sign_pdf
+
+    files = {
+        **_own_files(),
+        "asset:qr.svg": (qr_svg(record.verify_url).encode(), "image/svg+xml"),
+    }
+    html = transcript_html(record)
+    with pdf.rendering():
+        document = pdf.lay_out(html, files=files, stylesheets=pdf.styles(STYLE, files=_own_files()))
+        content = document.write_pdf(
+            pdf_tags=True, pdf_identifier=bytes.fromhex(record.sha256())[:16]
+        )
+        page_count = len(document.pages)
+    return Made(sign_pdf(content, reason=REASON, now=now), page_count)
+
+
+def transcript_html(record: TranscriptRecord) -> str:
+    # Moments are those of the person, whoever's clock the worker runs by.
+    with timezone.override(zone_named(record.zone)):
+        return render_to_string(
+            "certificates/transcript/document.html",
+            {
+                "record": record,
+                "specimen_line": SPECIMEN_LINE if record.is_specimen else "",
+                "stamp": record.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            },
+        )
+
+
+@lru_cache(maxsize=1)
+def _own_files() -> dict[str, tuple[bytes, str]]:
+    faces = {f"asset:{face}": ((pdf.FONT_FOLDER / face).read_bytes(), "font/ttf") for face in FACES}
+    medallion = (STATIC / "img" / "certificate-medallion.svg").read_bytes()
+    return faces | {"asset:medallion.svg": (medallion, "image/svg+xml")}
