@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ce_platform.accounts.models import zone_named
 from ce_platform.core import pdf
+from certificates.pdf.lettering import width_in_em
 from certificates.pdf.qr import qr_svg
 from certificates.sheet import SPECIMEN_LINE
 from certificates.transcript.record import TranscriptRecord
@@ -25,6 +26,9 @@ FACES: Final = (
     "SourceSerif4Display-Regular.ttf",
     "SourceSerif4Display-Semibold.ttf",
 )
+NAME_SIZES: Final = (22, 19, 16)
+NAME_WIDTH: Final = 500.0
+"""Points between the margins; the smallest size may take two lines."""
 REASON: Final = "Transcript of continuing education as issued"
 
 
@@ -60,10 +64,16 @@ def transcript_html(record: TranscriptRecord) -> str:
             "certificates/transcript/document.html",
             {
                 "record": record,
+                "name_size": _name_size(record.holder_name),
                 "specimen_line": SPECIMEN_LINE if record.is_specimen else "",
                 "stamp": record.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
             },
         )
+
+
+def _name_size(name: str) -> int:
+    em = width_in_em(name)
+    return next((size for size in NAME_SIZES if em * size <= NAME_WIDTH), NAME_SIZES[-1])
 
 
 @lru_cache(maxsize=1)

@@ -34,18 +34,6 @@ from certificates.transcript.periods import (
 from certificates.transcript.record import HeldCard, LeftOut, Line, TranscriptRecord
 
 MOST_CERTIFICATES: Final = 2000
-# What is not printed is not fetched: a person of many years has many texts.
-_UNSEEN: Final = (
-    "course_subtitle",
-    "subjects",
-    "place",
-    "provider_name",
-    "provider_address",
-    "provider_numbers_json",
-    "instructors_json",
-    "licenses_json",
-    "signatories_json",
-)
 _UNPRINTABLE: Final = "?"
 
 
@@ -77,7 +65,6 @@ def gather(user: User, choice: Choice, *, now: datetime) -> Gathered:
     certificates = list(
         Certificate.objects.filter(user=user)
         .select_related("replaced_by")
-        .defer(*_UNSEEN, *(f"replaced_by__{name}" for name in _UNSEEN))
         .order_by("-completed_on", "-pk")[:MOST_CERTIFICATES]
     )
     credits = list(credits_of(user)[:MOST_CREDITS])
