@@ -16,6 +16,7 @@ from certificates.models.reports import (
     ReportEvent,
     ReportLine,
 )
+from certificates.models.signing import SigningCertificate, UnfinishedDocument
 
 __all__ = [
     "Attestation",
@@ -30,4 +31,6 @@ __all__ = [
     "ReportCourseNumber",
     "ReportEvent",
     "ReportLine",
+    "SigningCertificate",
+    "UnfinishedDocument",
 ]

@@ -64,7 +64,7 @@ class FillingRenderer:
                 )
                 if content is not None:
                     self.filled_count += 1
-                    return Rendered(content=content, page_count=page_count)
+                    return Rendered(content=content, page_count=page_count, is_laid_out=False)
         self.laid_out_count += 1
         return weasy.WeasyRenderer().render(record, pictures=pictures, logo=logo)
 
@@ -151,7 +151,5 @@ def _kind(record: CertificateRecord, sheet: Sheet, logo: str) -> str:
         completed_zone="",
         issued_at=_NO_TIME,
     )
-    said = repr(
-        (blank, sheet.name_size, bool(sheet.license_line), bool(sheet.verify_url), logo)
-    )
+    said = repr((blank, sheet.name_size, bool(sheet.license_line), bool(sheet.verify_url), logo))
     return hashlib.sha256(said.encode()).hexdigest()
