@@ -92,6 +92,11 @@ REPORT_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_delete("certificates_reportevent", _EVENT),
 )
 
+SIGNING_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("certificates_signingcertificate", "A certificate that has signed stays."),
+    forbid_delete("certificates_signingcertificate", "A certificate that has signed stays."),
+)
+
 _TRANSCRIPT: Final = "A transcript stays as it was asked for and made."
 
 # Of a later migration.
@@ -107,6 +112,7 @@ TRANSCRIPT_REFUSALS: Final[tuple[Refusal, ...]] = (
             "file_sha256",
             "size_bytes",
             "page_count",
+            "signer_id",
             "made_at",
         ),
     ),

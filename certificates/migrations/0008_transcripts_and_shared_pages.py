@@ -13,7 +13,7 @@ from certificates.refusals import TRANSCRIPT_REFUSALS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0004_find_lines_by_body_and_number"),
+        ("certificates", "0005_signatures"),
         ("core", "0003_audit_packs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -151,6 +151,16 @@ class Migration(migrations.Migration):
                 ("file_sha256", models.CharField(blank=True, max_length=64)),
                 ("size_bytes", models.PositiveBigIntegerField(blank=True, null=True)),
                 ("page_count", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="certificates.signingcertificate",
+                    ),
+                ),
                 ("made_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "file",

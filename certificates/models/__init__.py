@@ -17,6 +17,7 @@ from certificates.models.reports import (
     ReportLine,
 )
 from certificates.models.sharing import SharedCertificate, SharedPage
+from certificates.models.signing import SigningCertificate, UnfinishedDocument
 from certificates.models.transcripts import Transcript
 
 __all__ = [
@@ -34,5 +35,7 @@ __all__ = [
     "ReportLine",
     "SharedCertificate",
     "SharedPage",
+    "SigningCertificate",
     "Transcript",
+    "UnfinishedDocument",
 ]

@@ -41,6 +41,13 @@ class Transcript(models.Model):
     file_sha256 = models.CharField(max_length=64, blank=True)
     size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
     page_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    signer = models.ForeignKey(
+        "certificates.SigningCertificate",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     made_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ce_platform.accounts.models import zone_named
 from ce_platform.core import pdf
+from certificates.models import SigningCertificate
 from certificates.pdf.lettering import width_in_em
 from certificates.pdf.qr import qr_svg
 from certificates.sheet import SPECIMEN_LINE
@@ -36,13 +37,23 @@ REASON: Final = "Transcript of continuing education as issued"
 class Made:
     content: bytes
     page_count: int
+    signer: SigningCertificate | None = None
 
 
-def transcript_pdf(record: TranscriptRecord, *, now: datetime) -> Made:
-    """The signed file. Errors: RenderingFailed."""
+def signed_transcript(record: TranscriptRecord, *, now: datetime) -> Made:
+    """The file as it is handed out; signed anew it would have other bytes. Errors:
+    RenderingFailed, SigningKeyMissing."""
     # Loads the libraries of signing: only the worker may.
-    from certificates.signing import sign_pdf
+    from certificates.signing import remember_certificate, sign_pdf
 
+    pages = transcript_pdf(record)
+    signer = remember_certificate(now=now)
+    signed = sign_pdf(pages.content, reason=REASON, now=now)
+    return Made(signed.content, pages.page_count, signer)
+
+
+def transcript_pdf(record: TranscriptRecord) -> Made:
+    """The pages alone. Errors: RenderingFailed."""
     files = {
         **_own_files(),
         "asset:qr.svg": (qr_svg(record.verify_url).encode(), "image/svg+xml"),
@@ -53,8 +64,7 @@ def transcript_pdf(record: TranscriptRecord, *, now: datetime) -> Made:
         content = document.write_pdf(
             pdf_tags=True, pdf_identifier=bytes.fromhex(record.sha256())[:16]
         )
-        page_count = len(document.pages)
-    return Made(sign_pdf(content, reason=REASON, now=now), page_count)
+        return Made(content, len(document.pages))
 
 
 def transcript_html(record: TranscriptRecord) -> str:

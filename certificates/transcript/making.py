@@ -15,7 +15,7 @@ from ce_platform.core.models import StoredFile
 from ce_platform.core.text import sha256_text
 from certificates.domain.errors import RecordAltered
 from certificates.models import Transcript
-from certificates.transcript.document import transcript_pdf
+from certificates.transcript.document import Made, signed_transcript
 from certificates.transcript.record import TranscriptRecord, read_record
 
 CONTENT_TYPE: Final = "application/pdf"
@@ -34,23 +34,21 @@ def make_in_background(parameters: dict[str, Any], progress: JobProgress) -> Non
     if transcript.made_at is not None:
         return  # It was done, and the worker died before it could say so.
     _discard(transcript, transcript.unfinished_sha256)
-    made = transcript_pdf(record_of(transcript), now=timezone.now())
-    _keep(transcript, made.content, page_count=made.page_count, progress=progress)
+    made = signed_transcript(record_of(transcript), now=timezone.now())
+    _keep(transcript, made, progress=progress)
 
 
-def _keep(
-    transcript: Transcript, content: bytes, *, page_count: int, progress: JobProgress
-) -> None:
+def _keep(transcript: Transcript, made: Made, *, progress: JobProgress) -> None:
     """Before the bytes get a name the row knows it, so that they are found again after a crash.
     Errors: LeaseLost, with nothing left behind."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = hashlib.sha256(made.content).hexdigest()
     with transaction.atomic():
         progress.advance(0)
         Transcript.objects.filter(pk=transcript.pk).update(unfinished_sha256=sha256)
     try:
         now = timezone.now()
-        stored = files.store_bytes(content, area=AREA, content_type=CONTENT_TYPE, now=now)
-        _say_made(transcript, stored, page_count=page_count, progress=progress, now=now)
+        stored = files.store_bytes(made.content, area=AREA, content_type=CONTENT_TYPE, now=now)
+        _say_made(transcript, stored, made, progress=progress, now=now)
     except BaseException:
         _discard(transcript, sha256)
         raise
@@ -59,8 +57,8 @@ def _keep(
 def _say_made(
     transcript: Transcript,
     stored: StoredFile,
+    made: Made,
     *,
-    page_count: int,
     progress: JobProgress,
     now: datetime,
 ) -> None:
@@ -70,7 +68,8 @@ def _say_made(
             file=stored,
             file_sha256=stored.sha256,
             size_bytes=stored.size_bytes,
-            page_count=page_count,
+            page_count=made.page_count,
+            signer=made.signer,
             made_at=now,
             unfinished_sha256="",
         )
@@ -81,7 +80,7 @@ def _say_made(
             by=None,
             now=now,
             file_sha256=stored.sha256,
-            page_count=page_count,
+            page_count=made.page_count,
         )
         if transcript.asked_by_label:  # Blank once the account was closed.
             mail.write_mail(

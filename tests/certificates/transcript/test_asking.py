@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ from django.db import IntegrityError, transaction
 from ce_platform.accounts.models import User
 from ce_platform.core import files, jobs
 from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail, StoredFile
-from certificates.models import Transcript
+from certificates.models import SigningCertificate, Transcript
 from certificates.transcript import asking, making
 from certificates.transcript.asking import ask_for_transcript, make_again
 from certificates.transcript.document import Made
 from certificates.transcript.periods import DATES, Choice
+from tests.certificates.readers import run
 from tests.factories.certificates import make_certificate, make_provider
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +30,7 @@ PDF = b"%PDF-1.7 pages"
 def _printer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages themselves are held by test_pdf."""
     monkeypatch.setattr(
-        making, "transcript_pdf", lambda record, now: Made(PDF + record.code.encode(), 3)
+        making, "signed_transcript", lambda record, now: Made(PDF + record.code.encode(), 3)
     )
 
 
@@ -66,6 +68,21 @@ def test_made_from_the_kept_text_with_log_and_mail(learner: User, now: datetime)
     mail = OutgoingMail.objects.get(cause=f"transcript-ready:{row.uid.hex}")
     assert (mail.to_email, row.get_absolute_url() in mail.body) == ("owner@example.com", True)
     call_command("verify_records", only="transcripts")
+
+
+def test_file_is_signed_and_allows_no_change(
+    learner: User, now: datetime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.undo()
+    row = made(learner, now)
+
+    path = tmp_path / "transcript.pdf"
+    path.write_bytes(row.file.read())
+    said = run("pdfsig", str(path))
+    assert "Signature is Valid." in said
+    assert "Total document signed" in said
+    assert row.signer == SigningCertificate.objects.get()
+    assert "Tagged:          yes" in run("pdfinfo", str(path))
 
 
 def test_asked_twice_is_made_once(learner: User, now: datetime) -> None:
@@ -111,7 +128,7 @@ def test_crash_while_keeping_leaves_no_bytes(
     assert not StoredFile.objects.filter(content_type="application/pdf").exists()
 
     monkeypatch.undo()
-    monkeypatch.setattr(making, "transcript_pdf", lambda record, now: Made(PDF, 1))
+    monkeypatch.setattr(making, "signed_transcript", lambda record, now: Made(PDF, 1))
     again = make_again(row, by=learner, now=now)
     assert make_again(row, by=learner, now=now).job_id == again.job_id
     jobs.run(again.job_id, now=now)

@@ -28,7 +28,7 @@ ClientOf = Callable[[User], Client]
 
 @pytest.fixture(autouse=True)
 def _printer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "transcript_pdf", lambda record, now: Made(b"%PDF-1.7", 2))
+    monkeypatch.setattr(making, "signed_transcript", lambda record, now: Made(b"%PDF-1.7", 2))
 
 
 @pytest.fixture

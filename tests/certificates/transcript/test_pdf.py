@@ -20,7 +20,6 @@ from certificates.transcript.gathering import fit_for_print
 from certificates.transcript.record import Line, TranscriptRecord, grouped, total_of, totals_of
 from tests.certificates.transcript.test_record import line, record
 
-NOW = record().as_of
 LONG_NAME = "María Concepción Fernández-Villanueva de la Torre y Gutiérrez"
 
 
@@ -58,7 +57,7 @@ def many() -> tuple[TranscriptRecord, Made]:
         for number in range(200)
     ]
     whole = with_lines(lines, holder_name=LONG_NAME)
-    return whole, transcript_pdf(whole, now=NOW)
+    return whole, transcript_pdf(whole)
 
 
 def test_every_row_of_many_pages_reads_back(many: tuple[TranscriptRecord, Made]) -> None:
@@ -103,7 +102,7 @@ def test_qr_code_leads_to_its_verification(many: tuple[TranscriptRecord, Made]) 
 
 
 def test_stated_left_out_and_specimen_are_said_in_words() -> None:
-    text = text_of(transcript_pdf(replace(record(), is_specimen=True), now=NOW))
+    text = text_of(transcript_pdf(replace(record(), is_specimen=True)))
 
     for words in (
         "As stated.",
@@ -126,7 +125,7 @@ def test_markup_in_titles_is_text_and_asks_for_nothing() -> None:
         ]
     )
 
-    text = text_of(transcript_pdf(hostile, now=NOW))
+    text = text_of(transcript_pdf(hostile))
 
     assert squeezed('<img src="file:///etc/passwd"><b>Bold</b>') in text
     assert squeezed("<style>@import 'https://example.com/x.css'</style>") in text
@@ -138,7 +137,7 @@ def test_nothing_outside_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("certificates.transcript.document.transcript_html", lambda _: html)
 
     with pytest.raises(RenderingFailed):
-        transcript_pdf(record(), now=NOW)
+        transcript_pdf(record())
 
 
 def test_letters_without_a_font_become_question_marks(monkeypatch: pytest.MonkeyPatch) -> None:
