@@ -8,9 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
 
-from ce_platform.accounts.models import zone_named
 from ce_platform.core import pdf
 from certificates.models import SigningCertificate
 from certificates.pdf.lettering import width_in_em
@@ -68,17 +66,15 @@ def transcript_pdf(record: TranscriptRecord) -> Made:
 
 
 def transcript_html(record: TranscriptRecord) -> str:
-    # Moments are those of the person, whoever's clock the worker runs by.
-    with timezone.override(zone_named(record.zone)):
-        return render_to_string(
-            "certificates/transcript/document.html",
-            {
-                "record": record,
-                "name_size": _name_size(record.holder_name),
-                "specimen_line": SPECIMEN_LINE if record.is_specimen else "",
-                "stamp": record.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            },
-        )
+    return render_to_string(
+        "certificates/transcript/document.html",
+        {
+            "record": record,
+            "name_size": _name_size(record.holder_name),
+            "specimen_line": SPECIMEN_LINE if record.is_specimen else "",
+            "stamp": record.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        },
+    )
 
 
 def _name_size(name: str) -> int:

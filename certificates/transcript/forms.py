@@ -1,7 +1,7 @@
 """Which days a transcript is about, as people choose them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from ce_platform.licensing.forms.fields import DayField
 from certificates.transcript.gathering import Gathered
 from certificates.transcript.periods import ALL, DATES, LAST, THIS, Choice
+
+
+YEARS: Final = "years"
 
 
 class TranscriptForm(forms.Form):
@@ -23,11 +26,7 @@ class TranscriptForm(forms.Form):
             (DATES, _("From one day to another")),
         ],
     )
-    first = DayField(
-        label=_("From"),
-        required=False,
-        help_text=_("For “from one day to another”. One of the two is enough."),
-    )
+    first = DayField(label=_("From"), required=False)
     last = DayField(label=_("To"), required=False)
     license = forms.CharField(
         label=_("Cycles of"), required=False, max_length=32, widget=forms.Select
@@ -63,8 +62,9 @@ class TranscriptForm(forms.Form):
         """The licenses that can be chosen; without one, cycles are calendar years."""
         self.fields["license"].widget.choices = [
             *((each.license.uid.hex, each.label) for each in gathered.cycles),
-            ("", _("No license: calendar years")),
+            (YEARS, _("No license: calendar years")),
         ]
+        self.fields["license"].required = True  # One of them is always chosen.
         if not gathered.cycles:
             del self.fields["license"]
             self.fields["period"].choices = [  # type: ignore[attr-defined]
@@ -82,7 +82,7 @@ def filled_form(choice: Choice) -> TranscriptForm:
             "period": choice.period,
             "first": choice.first,
             "last": choice.last,
-            "license": choice.license,
+            "license": choice.license or YEARS,
             "stated": choice.has_stated,
         }
     )

@@ -11,6 +11,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils import timezone
+
+from ce_platform.accounts.models import zone_named
+from ce_platform.core.templatetags.wording import moment, zone_name
 from ce_platform.core.text import canonical_json, fold, sha256_text
 from certificates.transcript.periods import Span
 
@@ -110,6 +114,12 @@ class TranscriptRecord:
     """Whether hours earned elsewhere were asked for."""
     is_specimen: bool
     format: int = FORMAT
+
+    @property
+    def as_of_words(self) -> str:
+        """In the zone of the person for whoever looks: it is compared with the paper."""
+        with timezone.override(zone_named(self.zone)):
+            return f"{moment(self.as_of)} {zone_name(self.as_of)}"
 
     @property
     def lines(self) -> list[Line]:

@@ -193,6 +193,7 @@ def _page(
             "specimen_line": SPECIMEN_LINE if record.is_specimen else "",
             "is_empty": not record.lines and not record.left_out,
             "form": shown_form,
+            "is_choosing": bool(shown_form.errors) or not (record.lines or record.left_out),
             "hidden": hidden_values(gathered.choice),
             "refusal": refusal,
             "url": url,

@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from ce_platform.accounts.models import User
 from ce_platform.core import codes, jobs
+from ce_platform.core.templatetags.wording import moment
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate, Transcript
 from certificates.transcript import making
@@ -121,6 +123,9 @@ def test_anybody_verifies_it_by_its_number(transcript: Transcript, client: Clien
     text = page.content.decode()
 
     assert page.status_code == 200
+    # In the zone of the person, as on paper; the visitor's clock is another one.
+    with timezone.override("America/New_York"):
+        assert f"{moment(transcript.asked_at)} E" in text
     assert "every certificate in it still holds" in text
     assert "Facial &lt;b&gt;massage&lt;/b&gt;" in text
     assert transcript.file_sha256 in text
