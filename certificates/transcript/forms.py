@@ -10,7 +10,6 @@ from ce_platform.licensing.forms.fields import DayField
 from certificates.transcript.gathering import Gathered
 from certificates.transcript.periods import ALL, DATES, LAST, THIS, Choice
 
-
 YEARS: Final = "years"
 
 

@@ -33,7 +33,6 @@ from certificates.transcript.periods import (
 )
 from certificates.transcript.record import HeldCard, LeftOut, Line, TranscriptRecord
 
-MOST_CERTIFICATES: Final = 2000
 _UNPRINTABLE: Final = "?"
 
 
@@ -65,7 +64,7 @@ def gather(user: User, choice: Choice, *, now: datetime) -> Gathered:
     certificates = list(
         Certificate.objects.filter(user=user)
         .select_related("replaced_by")
-        .order_by("-completed_on", "-pk")[:MOST_CERTIFICATES]
+        .order_by("-completed_on", "-pk")
     )
     credits = list(credits_of(user)[:MOST_CREDITS])
     licenses = active_licenses(user)
