@@ -12,9 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from ce_platform.accounts.models import User
 from ce_platform.core import codes
 from ce_platform.core.models import AuditEvent
+from certificates.addresses import verify_url_of
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate, SharedPage
 from certificates.sharing.switching import make_new_link, switch_off, switch_on
+from certificates.transcript.gathering import gather
+from certificates.transcript.periods import Choice
 from tests.factories.certificates import LicenseFactory, make_certificate, make_provider
 from tests.factories.courses import VersionFactory
 
@@ -209,3 +212,34 @@ def test_constant_number_of_queries(
         shown += [certificate_of(owner), certificate_of(owner)]
 
     assert counts[0] == counts[1]
+
+
+def test_corrected_certificate_takes_its_place_on_both_pages(
+    certificate: Certificate, owner: User, now: datetime, client: Client
+) -> None:
+    pages = [share(owner, now, certificate), share(owner, now, certificate=certificate)]
+
+    newer = corrected(certificate, now, holder_name="Olivia Owner-Smith")
+
+    for page in pages:
+        text = shown_text(client, page)
+        assert ("Olivia Owner-Smith" in text, newer.verify_url in text) == (True, True)
+    assert share(owner, now, certificate=newer) == pages[1]
+    left_out = gather(owner, Choice(), now=now).record.left_out
+    assert [each.serial for each in left_out] == [codes.dashed(certificate.serial)]
+    assert codes.dashed(newer.serial) in left_out[0].words
+
+
+def corrected(old: Certificate, now: datetime, **values: object) -> Certificate:
+    """A new row that refers to the old one, as every correction is."""
+    Certificate.objects.filter(pk=old.pk).update(
+        status="replaced", status_changed_at=now, status_reason="The name was corrected."
+    )
+    newer = Certificate.objects.get(pk=old.pk)
+    newer.pk, newer.serial, newer.replaces = None, codes.new_code(), old
+    newer.status, newer.status_changed_at, newer.status_reason = "issued", None, ""
+    newer.verify_url = verify_url_of(newer.serial)
+    for name, value in values.items():
+        setattr(newer, name, value)
+    newer.save()
+    return newer
