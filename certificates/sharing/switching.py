@@ -24,6 +24,17 @@ def live_page(user: User, certificate: Certificate | None) -> SharedPage | None:
     return pages.filter(certificate__enrollment=certificate.enrollment_id).first()
 
 
+def live_single_pages(user: User) -> list[SharedPage]:
+    """Pages of one certificate each that are on, newest first."""
+    return list(
+        SharedPage.objects.filter(
+            user=user, switched_off_at__isnull=True, certificate__isnull=False
+        )
+        .select_related("certificate")
+        .order_by("-switched_on_at", "-pk")
+    )
+
+
 def switch_on(
     *,
     certificate: Certificate | None,

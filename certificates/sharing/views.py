@@ -214,6 +214,7 @@ def _switch_page(
             "form": form,
             "single": single,
             "can_share": bool(rows),
+            "others": switching.live_single_pages(user) if single is None else [],
             "crumbs": [
                 {"label": _("My certificates"), "url": reverse("certificates:certificate-list")},
                 *(

@@ -29,6 +29,7 @@ from certificates.transcript.forms import TranscriptForm, filled_form, hidden_va
 from certificates.transcript.gathering import gather
 from certificates.transcript.making import record_of
 from certificates.transcript.periods import Choice
+from certificates.transcript.record import read_record
 
 LIMIT: Final = Limit("verify-transcript", count=30, seconds=60)
 
@@ -65,7 +66,7 @@ def transcript_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
         "certificates/transcript/transcript_detail.html",
         {
             "transcript": row,
-            "record": record_of(row),
+            "record": read_record(row.record_json),
             "code": codes.dashed(row.code),
             "is_unfinished": asking.is_unfinished(row),
             "has_failed": row.job is not None and row.job.status == BackgroundJob.Status.FAILED,

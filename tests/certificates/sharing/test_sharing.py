@@ -135,7 +135,12 @@ def test_new_link_ends_the_old_one_and_a_second_click_makes_no_third(
 
 
 def test_revoked_vanishes_and_a_page_of_its_own_says_so(
-    certificate: Certificate, owner: User, registrar: User, now: datetime, client: Client
+    certificate: Certificate,
+    owner: User,
+    registrar: User,
+    now: datetime,
+    client: Client,
+    client_of: ClientOf,
 ) -> None:
     other = certificate_of(owner, "Boundaries")
     page = share(owner, now, certificate, other)
@@ -147,6 +152,12 @@ def test_revoked_vanishes_and_a_page_of_its_own_says_so(
     text = shown_text(client, page)
     assert ("Facial massage" in text, "Boundaries" in text) == (False, True)
     assert "Genuine, but revoked on" in shown_text(client, single)
+    # The holder still finds it, to switch it off.
+    own = client_of(owner)
+    there = f"/certificates/{certificate.serial}/share/"
+    assert there in own.get("/sharing/").content.decode()
+    assert f"/sharing/{single.uid}/off/" in own.get(there).content.decode()
+    assert own.post("/sharing/on/", {"of": certificate.serial}).status_code == 422
 
 
 def test_closed_account_shows_nothing(
