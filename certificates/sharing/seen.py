@@ -40,6 +40,7 @@ class Seen:
     """When ticked."""
     fallen: Standing | None
     """Of the page of one certificate that does not hold any more."""
+    fallen_title: str
     fallen_url: str
     specimen_line: str
     is_single: bool
@@ -96,6 +97,7 @@ def seen_of(
         ),
         email=user.email if has_email else "",
         fallen=fallen,
+        fallen_title=single.course_title if single is not None and fallen is not None else "",
         fallen_url=single.verify_url if single is not None and fallen is not None else "",
         specimen_line=SPECIMEN_LINE if any(row.is_specimen for row in certificates) else "",
         is_single=single is not None,
