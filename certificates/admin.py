@@ -9,6 +9,7 @@ from certificates.models import (
     CertificateBody,
     CertificateDesign,
     CertificateDocument,
+    CorrectionRequest,
     ReportBatch,
     ReportEvent,
     ReportLine,
@@ -61,3 +62,10 @@ class ReportBatchAdmin(ReadOnlyAdmin):
 class ReportEventAdmin(ReadOnlyAdmin):
     list_display = ("at", "line", "from_status", "to_status", "by_label")
     list_select_related = ("line",)
+
+
+@admin.register(CorrectionRequest)
+class CorrectionRequestAdmin(ReadOnlyAdmin):
+    list_display = ("certificate", "holder_name", "status", "asked_at", "decided_at")
+    list_filter = ("status",)
+    list_select_related = ("certificate",)
