@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Subquery
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit, codes, mail
@@ -26,6 +27,7 @@ from certificates.domain.reissue import newest_of, replace_certificate
 from certificates.domain.revoke import LONGEST_REASON
 from certificates.models import Certificate, CorrectionRequest, ReportLine
 from certificates.reports.domain.lines import printed_numbers
+from certificates.reports.queries import count_of
 from certificates.small_changes import is_small_name_change
 from courses.domain.completion import lock_enrollment
 from courses.domain.errors import NotYours
@@ -126,6 +128,11 @@ def open_request(enrollment_id: int) -> CorrectionRequest | None:
         .filter(enrollment=enrollment_id, status=Status.ASKED)
         .first()
     )
+
+
+def waiting_count() -> Subquery:
+    """To annotate a query with: how many corrections wait for the office."""
+    return count_of(CorrectionRequest.objects.filter(status=Status.ASKED))
 
 
 def _wants(asked: CorrectionRequest) -> Correction:
