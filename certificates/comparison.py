@@ -45,7 +45,8 @@ def compared_bodies(before: CertificateRecord, after: CertificateRecord) -> list
     lines = [
         _line(
             _where(new.get(code) or old[code]),
-            old[code].sentence if code in old else "",
+            # What is pending names the day, and that alone is no news of the body.
+            _of_day(old[code].sentence, before, after) if code in old else "",
             new[code].sentence if code in new else "",
         )
         for code in dict.fromkeys([*old, *new])
@@ -55,6 +56,13 @@ def compared_bodies(before: CertificateRecord, after: CertificateRecord) -> list
         _line("As of", long_date(before.as_of), long_date(after.as_of)),
         *lines,
     ]
+
+
+def _of_day(sentence: str, before: CertificateRecord, after: CertificateRecord) -> str:
+    return sentence.replace(
+        f"decision pending on {long_date(before.as_of)}",
+        f"decision pending on {long_date(after.as_of)}",
+    )
 
 
 def _where(body: RecordBody) -> str:

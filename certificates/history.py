@@ -9,7 +9,6 @@ from typing import Any, Final
 from ce_platform.accounts.models import User
 from ce_platform.core import codes
 from ce_platform.core.models import AuditEvent
-from ce_platform.core.templatetags.wording import long_date
 from certificates.models import Certificate, CertificateDocument
 from certificates.standing import Standing, standing_of
 
@@ -58,7 +57,9 @@ _WORDS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "certificate.revoked": lambda detail: "Revoked",
     "certificate.document-not-made": lambda detail: "PDF could not be made",
     "correction.asked": lambda detail: "Correction asked",
-    "correction.granted": lambda detail: "Correction granted",
+    "correction.granted": (
+        lambda detail: "Correction granted" if detail.get("why") else "Corrected at once, by rule"
+    ),
     "correction.refused": lambda detail: "Correction refused",
     "correction.withdrawn": lambda detail: "Correction withdrawn",
 }
@@ -123,18 +124,3 @@ def _who(event: AuditEvent, viewer: User | None) -> str:
         return event.actor_label
     return "you" if event.actor_id == viewer.pk else "the office"
 
-
-def short_story(versions: list[Version]) -> str:
-    """One line for a page that links to the whole."""
-    if len(versions) == 1:
-        return ""
-    first = versions[-1].certificate
-    return (
-        f"The {_ordinal(versions[0].number)} certificate of this completion; the first was issued "
-        f"on {long_date(first.issued_at)}."
-    )
-
-
-def _ordinal(number: int) -> str:
-    words = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
-    return words.get(number, f"{number}th")

@@ -192,7 +192,7 @@ def why_office(
                 Item(
                     OTHER_NAME,
                     "The new name is more than a slip of the pen, so the office compares it with "
-                    "your license.",
+                    "the license.",
                     "",
                 )
             )

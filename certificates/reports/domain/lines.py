@@ -1,7 +1,8 @@
 """What a certificate owes to bodies: lines made with it, found missing later, kept up to date."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -46,87 +47,130 @@ def make_lines(certificate: Certificate, *, now: datetime) -> list[ReportLine]:
     wants = Wants(bodies.values())
     wanted = {code: wants.on(body.pk, certificate.completed_on) for code, body in bodies.items()}
     printed = [(bodies[code], number) for code, _, number in held if code in bodies]
-    owed = [(body, number) for body, number in printed if wanted[body.code].is_reported]
-    if not owed and certificate.replaces_id is None:
+    is_owed = any(each.is_reported for each in wanted.values())
+    if not is_owed and certificate.replaces_id is None:
         return []
     root = _root_of(certificate)
+    licenses = _licenses(certificate, printed)
+    wanting = [
+        Printed(body, number, license_.uid.hex if license_ is not None else folded(number))
+        for body, number in printed
+        for license_ in (licenses.get((body.pk, number)),)
+    ]
     # Ordered like every other claim of lines, so that two never wait for each other.
-    known = Known(
+    known = list(
         ReportLine.objects.select_for_update(of=("self",))
         .select_related("certificate", "body")
         .filter(root=root)
         .order_by("pk")
     )
-    if certificate.replaces_id is not None and known.lines:
-        _drop_unprinted(known, certificate, printed, now=now)
-    if not owed:
-        return []
-    licenses = _licenses(certificate, owed)
+    matched = match_lines(wanting, known)
+    if certificate.replaces_id is not None:
+        _drop_unprinted(known, {line.pk for line in matched.values()}, certificate, now=now)
     with_standing = set(certificate.bodies.values_list("body_code", flat=True))
     course_id = certificate.enrollment.course_id
     made = []
-    for body, number in owed:
-        license_ = licenses.get((body.pk, number))
-        key = license_.uid.hex if license_ is not None else folded(number)
-        line = known.line_of(body, number, key)
+    for each in wanting:
+        body, number, key = each.body, each.number, each.key
+        if not wanted[body.code].is_reported:
+            continue
+        line = matched.get(each)
         if line is not None and _told_otherwise(line, body, certificate, number):
             # What the body has accepted stays so, under the number it was told.
-            key, line = folded(number), known.by_key.get((body.pk, folded(number)))
+            key, line = folded(number), None
         if line is not None:
             _report_from(
                 line, certificate, number, has_standing=body.code in with_standing, now=now
             )
             continue
+        if any(
+            (other.body_id, other.license_folded) == (body.pk, folded(number))
+            for other in (*known, *made)
+        ):
+            continue  # The same number written in two ways.
         line = _line_of(
             root,
             certificate,
             body,
-            license_,
+            licenses.get((body.pk, number)),
             wanted[body.code],
             number=number,
-            key=key,
+            key=_free_key(key, number, certificate, taken=[*known, *made]),
             course_id=course_id,
             has_standing=body.code in with_standing,
             now=now,
         )
         line.save()
         event_of(line, before="", by=None, now=now, note=line.reason, number=number).save()
-        known.add(line)
         made.append(line)
     _ask_consent(made, certificate, now=now)
     return made
 
 
-class Known:
-    """The lines of one completion, found again for a license whatever was corrected since."""
+@dataclass(frozen=True)
+class Printed:
+    """A license as a certificate prints it."""
 
-    def __init__(self, lines: Iterable[ReportLine]) -> None:
-        self.lines: list[ReportLine] = []
-        self.by_key: dict[tuple[int, str], ReportLine] = {}
-        self._by_number: dict[tuple[int, str], ReportLine] = {}
-        for line in lines:
-            self.add(line)
+    body: LicensingBody
+    number: str
+    key: str
 
-    def add(self, line: ReportLine) -> None:
-        self.lines.append(line)
-        self.by_key[line.body_id, line.license_key] = line
-        self._by_number[line.body_id, line.license_folded] = line
 
-    def line_of(self, body: LicensingBody, number: str, key: str) -> ReportLine | None:
-        """By the number; by the license; where that was removed or rewritten, by the number that
-        was printed when the line was made."""
-        found = self._by_number.get((body.pk, folded(number))) or self.by_key.get((body.pk, key))
-        if found is not None:
-            return found
-        return next(
-            (
-                line
-                for line in self.lines
-                if line.body_id == body.pk
-                and folded(number) in printed_numbers(line.certificate, body.code)
-            ),
-            None,
-        )
+def match_lines(
+    wanting: Sequence[Printed], lines: Sequence[ReportLine]
+) -> dict[Printed, ReportLine]:
+    """The line of each license, found again whatever was corrected since; each line once.
+
+    By the number; by the license; where that was removed or rewritten, by the number that was
+    printed when the line was made; and at last, where one of each is left at a body, these two:
+    the number was corrected, and the body must not be told of the completion twice.
+    """
+    matched: dict[Printed, ReportLine] = {}
+    free = list(lines)
+
+    def claim(each: Printed, found: list[ReportLine]) -> None:
+        if found:
+            matched[each] = found[0]
+            free.remove(found[0])
+
+    tests: tuple[Callable[[Printed, ReportLine], bool], ...] = (
+        lambda each, line: line.license_folded == folded(each.number),
+        lambda each, line: line.license_key == each.key,
+        lambda each, line: (
+            folded(each.number) in printed_numbers(line.certificate, each.body.code)
+        ),
+    )
+    for is_same in tests:
+        for each in wanting:
+            if each not in matched:
+                claim(
+                    each,
+                    [
+                        line
+                        for line in free
+                        if line.body_id == each.body.pk and is_same(each, line)
+                    ],
+                )
+    for each in wanting:
+        rivals = [
+            other for other in wanting if other.body.pk == each.body.pk and other not in matched
+        ]
+        left = [line for line in free if line.body_id == each.body.pk]
+        if each not in matched and len(rivals) == 1 and len(left) == 1:
+            claim(each, left)
+    return matched
+
+
+def _free_key(
+    key: str, number: str, certificate: Certificate, *, taken: Sequence[ReportLine]
+) -> str:
+    """A line keeps its license for good; when numbers changed hands since, another name serves."""
+    used = {line.license_key for line in taken}
+    return next(
+        each
+        for each in (key, folded(number), f"{certificate.serial}:{folded(number)[:40]}")
+        if each not in used
+    )
 
 
 def printed_numbers(certificate: Certificate, body_code: str) -> set[str]:
@@ -151,22 +195,10 @@ def _told_otherwise(
 
 
 def _drop_unprinted(
-    known: Known,
-    certificate: Certificate,
-    printed: Sequence[tuple[LicensingBody, str]],
-    *,
-    now: datetime,
+    lines: Sequence[ReportLine], kept: set[int], certificate: Certificate, *, now: datetime
 ) -> None:
     """A license that a correction took off the certificate is not reported any more."""
-    licenses = _licenses(certificate, printed)
-    kept = set()
-    for body, number in printed:
-        license_ = licenses.get((body.pk, number))
-        key = license_.uid.hex if license_ is not None else folded(number)
-        line = known.line_of(body, number, key)
-        if line is not None:
-            kept.add(line.pk)
-    for line in known.lines:
+    for line in lines:
         if line.status not in _OWED or line.pk in kept or line.certificate_id == certificate.pk:
             continue
         before = line.status
