@@ -25,7 +25,8 @@ def compared_holder(before: CertificateRecord, after: CertificateRecord) -> list
     old = {code: f"{place} {number}" for code, place, number in _merged(before)}
     new = {code: f"{place} {number}" for code, place, number in _merged(after)}
     found += [
-        _line("License", old.get(code, ""), new.get(code, "")) for code in dict.fromkeys([*old, *new])
+        _line("License", old.get(code, ""), new.get(code, ""))
+        for code in dict.fromkeys([*old, *new])
     ]
     return found
 

@@ -37,7 +37,7 @@ class CorrectForm(NameForm):
         noun="license",
         label="Picture of your license",
         required=False,
-        help_text="Helps with a new name. PDF, PNG or JPEG, at most 10 MB; only the office sees it.",
+        help_text="PDF, PNG or JPEG, at most 10 MB; only the office sees it.",
     )
     field_order = ("name", "licenses", "message", "proof")
 
@@ -50,9 +50,7 @@ class CorrectForm(NameForm):
         licenses: Sequence[License],
     ) -> None:
         self.lines, chosen = _offered(record.licenses, licenses)
-        super().__init__(
-            sent, files, initial={"name": record.holder_name, "licenses": chosen}
-        )
+        super().__init__(sent, files, initial={"name": record.holder_name, "licenses": chosen})
         self.fields["licenses"].choices = [  # type: ignore[attr-defined]
             (key, f"{place} {number}{note}") for key, (_, place, number), note in self.lines
         ]
@@ -60,9 +58,7 @@ class CorrectForm(NameForm):
     @property
     def has_more(self) -> bool:
         """Whether the part that is folded away has to be seen."""
-        return bool(
-            self["message"].value() or self["message"].errors or self["proof"].errors
-        )
+        return bool(self["message"].value() or self["message"].errors or self["proof"].errors)
 
     def correction(self) -> Correction:
         chosen = set(self.cleaned_data["licenses"])
@@ -91,7 +87,11 @@ def _offered(
         is_held = (code, number) in held
         is_mended = not is_held and code in new_of_body
         key = f"printed-{place}"
-        note = " – as printed now" if is_held or not is_mended else " – as printed, not your number now"
+        note = (
+            " – as printed now"
+            if is_held or not is_mended
+            else " – as printed, not your number now"
+        )
         offers.append((key, line, note))
         if not is_mended:
             chosen.append(key)
@@ -155,9 +155,7 @@ class ReissueForm(NameForm):
         if is_anew:
             self.fields["is_sure"] = forms.BooleanField(
                 label="The completion counts after all",
-                error_messages={
-                    "required": "Check the box: the hours count again from now on."
-                },
+                error_messages={"required": "Check the box: the hours count again from now on."},
             )
 
     @property

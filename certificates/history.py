@@ -123,4 +123,3 @@ def _who(event: AuditEvent, viewer: User | None) -> str:
     if viewer is None:
         return event.actor_label
     return "you" if event.actor_id == viewer.pk else "the office"
-

@@ -115,11 +115,13 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
     """What is due, soonest first; each list is short and leads to its full page."""
     due, waiting = desk.due_and_waiting(today=today, most=DESK_ROWS)
     certificates = list(
-        Certificate.objects.annotate(
+        Certificate.objects.exclude(status=Certificate.Status.REPLACED)
+        .annotate(
             overdue_count=overdue_count(today),
             soon_count=soon_count(today),
             correction_count=waiting_count(),
-        ).order_by("-issued_at", "-id")[:DESK_ROWS]
+        )
+        .order_by("-issued_at", "-id")[:DESK_ROWS]
     )
     return {
         "due": due,

@@ -115,9 +115,7 @@ def _said(record: CertificateRecord) -> list[RecordBody]:
 
 def says_the_same(one: CertificateRecord, other: CertificateRecord) -> bool:
     """In every printed word, whatever number and design carry them."""
-    return (
-        replace(one, design=0).preview_sha256() == replace(other, design=0).preview_sha256()
-    )
+    return replace(one, design=0).preview_sha256() == replace(other, design=0).preview_sha256()
 
 
 _WORDS: Final = {

@@ -143,9 +143,7 @@ def _with_design(certificate: Certificate) -> Certificate:
     return Certificate.objects.select_related("design").get(pk=certificate.pk)
 
 
-def why_office(
-    current: Certificate, *, correction: Correction | None, now: datetime
-) -> list[Item]:
+def why_office(current: Certificate, *, correction: Correction | None, now: datetime) -> list[Item]:
     """Why a person has to look at a correction of this certificate; empty: nobody has to.
 
     Without a `correction`: what is known before one is written. Four queries.
@@ -262,7 +260,9 @@ def grant_correction(
     _check_open(row)
     current = newest_of(row.enrollment_id)
     if current.status == Certificate.Status.REVOKED:
-        raise WrongState("The certificate was revoked meanwhile, so nothing can be corrected in it.")
+        raise WrongState(
+            "The certificate was revoked meanwhile, so nothing can be corrected in it."
+        )
     try:
         result = _apply(row, current, by=by, now=now)
     except NothingToCorrect:

@@ -34,7 +34,9 @@ def issue_certificate(enrollment: Enrollment, *, now: datetime) -> Certificate:
         serial=serial,
         verify_url=verify_url_of(serial),
     )
-    return write_certificate(record, design=design, enrollment=enrollment, by=enrollment.user, now=now)
+    return write_certificate(
+        record, design=design, enrollment=enrollment, by=enrollment.user, now=now
+    )
 
 
 def write_certificate(

@@ -158,9 +158,7 @@ def _move(old: Certificate, *, reason: str, by: User, now: datetime) -> None:
     old.status_changed_at = now
     old.status_changed_by_id = by.pk
     old.status_reason = reason
-    old.save(
-        update_fields=["status", "status_changed_at", "status_changed_by_id", "status_reason"]
-    )
+    old.save(update_fields=["status", "status_changed_at", "status_changed_by_id", "status_reason"])
 
 
 def newest_of(enrollment_id: int) -> Certificate:

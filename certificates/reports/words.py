@@ -98,9 +98,7 @@ class _Standings:
         self, certificates: Sequence[Certificate], bodies: Mapping[str, LicensingBody]
     ) -> None:
         # Issued again with the approvals of a later day: of the day itself the first one tells.
-        later = {
-            row.enrollment_id for row in certificates if row.as_of != row.completed_on
-        }
+        later = {row.enrollment_id for row in certificates if row.as_of != row.completed_on}
         first = Q(certificate__enrollment__in=later, certificate__replaces__isnull=True)
         found = CertificateBody.objects.filter(
             (Q(certificate__in=certificates) | first) if later else Q(certificate__in=certificates),

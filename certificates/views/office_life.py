@@ -61,14 +61,10 @@ def office_certificate_reissue(request: PersonRequest, serial: str) -> HttpRespo
             used.add_error(None, str(error))
         else:
             return _reissued(request, made, told)
-    return _reissue_page(
-        request, certificate, form, as_of_form, status=422 if used.errors else 200
-    )
+    return _reissue_page(request, certificate, form, as_of_form, status=422 if used.errors else 200)
 
 
-def _reissued(
-    request: PersonRequest, made: Certificate, told: list[ReportLine]
-) -> HttpResponse:
+def _reissued(request: PersonRequest, made: Certificate, told: list[ReportLine]) -> HttpResponse:
     messages.success(
         request,
         gettext("Issued again as %(serial)s; the holder gets it by mail.")

@@ -63,7 +63,9 @@ def ask_for_another(certificate: Certificate, now: datetime) -> CorrectionReques
 
 
 def causes() -> set[str]:
-    return {cause.partition(":")[0] for cause in OutgoingMail.objects.values_list("cause", flat=True)}
+    return {
+        cause.partition(":")[0] for cause in OutgoingMail.objects.values_list("cause", flat=True)
+    }
 
 
 def test_slip_is_corrected_at_once_and_the_profile_learns_it(
@@ -237,9 +239,7 @@ def test_only_the_holder_and_only_what_differs(
         withdraw_correction(asked, by=registrar, now=now)
 
 
-def test_database_keeps_requests(
-    certificate: Certificate, registrar: User, now: datetime
-) -> None:
+def test_database_keeps_requests(certificate: Certificate, registrar: User, now: datetime) -> None:
     asked = ask_for_another(certificate, now)
     rows = CorrectionRequest.objects.filter(pk=asked.pk)
     twin = {

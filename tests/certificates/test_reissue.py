@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent, OutgoingMail
 from ce_platform.licensing.models import Submission
+from certificates.comparison import compared_bodies
 from certificates.credits import credits_of_certificates
 from certificates.domain import documents
 from certificates.domain.corrected import Correction
@@ -22,7 +23,7 @@ from certificates.domain.errors import (
     WrongState,
 )
 from certificates.domain.record import record_of
-from certificates.domain.reissue import replace_certificate
+from certificates.domain.reissue import replace_certificate, wanted_record
 from certificates.domain.revoke import revoke_certificate
 from certificates.domain.verification import check_completions, check_records
 from certificates.models import Certificate, CertificateBody
@@ -170,9 +171,7 @@ def test_new_as_of_prints_later_approvals_and_their_day(
         ("US-NJ", "approved"),
     ]
     # An approval that began after the completion counts no hours of before.
-    LicenseFactory(
-        user=certificate.user, body=BodyFactory(code="US-NJ"), number="NJ 7"
-    )
+    LicenseFactory(user=certificate.user, body=BodyFactory(code="US-NJ"), number="NJ 7")
     (seen,) = credits_of_certificates(certificate.user)
     assert seen.credit.key == made.serial
     assert {code: each.kind.value for code, each in seen.standings.items()} == {
@@ -371,3 +370,17 @@ def test_correction_is_cleaned_as_for_print() -> None:
     assert Correction.of(" Ana \u202eÖdön ", lines) == Correction(
         "Ana Ödön", (("US-FL", "Florida", "MA 1"),)
     )
+
+
+def test_day_alone_is_no_news_of_a_pending_body(certificate: Certificate) -> None:
+    enrollment = certificate.enrollment
+    before = record_of(fresh(certificate))
+    later = certificate.as_of + timedelta(days=9)
+
+    after = wanted_record(before, enrollment, correction=None, as_of=later)
+
+    assert [(line.label, line.is_changed) for line in compared_bodies(before, after)] == [
+        ("As of", True),
+        ("Florida", False),
+        ("New Jersey", False),
+    ]

@@ -136,20 +136,14 @@ def match_lines(
     tests: tuple[Callable[[Printed, ReportLine], bool], ...] = (
         lambda each, line: line.license_folded == folded(each.number),
         lambda each, line: line.license_key == each.key,
-        lambda each, line: (
-            folded(each.number) in printed_numbers(line.certificate, each.body.code)
-        ),
+        lambda each, line: folded(each.number) in printed_numbers(line.certificate, each.body.code),
     )
     for is_same in tests:
         for each in wanting:
             if each not in matched:
                 claim(
                     each,
-                    [
-                        line
-                        for line in free
-                        if line.body_id == each.body.pk and is_same(each, line)
-                    ],
+                    [line for line in free if line.body_id == each.body.pk and is_same(each, line)],
                 )
     for each in wanting:
         rivals = [
@@ -310,9 +304,7 @@ def _report_from(
     if folded(number) not in printed_numbers(line.certificate, line.body.code):
         line.license_number, line.license_folded = number, folded(number)
     line.certificate = certificate
-    line.save(
-        update_fields=["certificate", "license_number", "license_folded", "status", "reason"]
-    )
+    line.save(update_fields=["certificate", "license_number", "license_folded", "status", "reason"])
     event_of(
         line,
         before=before,
