@@ -109,3 +109,8 @@ CORRECTION_REFUSALS: Final[tuple[Refusal, ...]] = (
     ),
     forbid_delete("certificates_correctionrequest", _REQUEST),
 )
+
+SIGNING_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("certificates_signingcertificate", "A certificate that has signed stays."),
+    forbid_delete("certificates_signingcertificate", "A certificate that has signed stays."),
+)

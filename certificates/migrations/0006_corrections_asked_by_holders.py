@@ -11,7 +11,7 @@ from certificates.refusals import CORRECTION_REFUSALS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0004_find_lines_by_body_and_number"),
+        ("certificates", "0005_signatures"),
         ("core", "0003_audit_packs"),
         ("courses", "0010_find_open_enrollments"),
     ]
