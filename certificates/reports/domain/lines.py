@@ -69,7 +69,7 @@ def make_lines(certificate: Certificate, *, now: datetime) -> list[ReportLine]:
         _drop_unprinted(known, {line.pk for line in matched.values()}, certificate, now=now)
     with_standing = set(certificate.bodies.values_list("body_code", flat=True))
     course_id = certificate.enrollment.course_id
-    made = []
+    made: list[ReportLine] = []
     for each in wanting:
         body, number, key = each.body, each.number, each.key
         if not wanted[body.code].is_reported:
