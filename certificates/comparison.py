@@ -46,9 +46,10 @@ def compared_bodies(before: CertificateRecord, after: CertificateRecord) -> list
     lines = [
         _line(
             _where(new.get(code) or old[code]),
-            # What is pending names the day, and that alone is no news of the body.
-            _of_day(old[code].sentence, before, after) if code in old else "",
+            old[code].sentence if code in old else "",
             new[code].sentence if code in new else "",
+            # What is pending names the day, and that alone is no news of the body.
+            apart_from=(long_date(before.as_of), long_date(after.as_of)),
         )
         for code in dict.fromkeys([*old, *new])
     ]
@@ -59,18 +60,15 @@ def compared_bodies(before: CertificateRecord, after: CertificateRecord) -> list
     ]
 
 
-def _of_day(sentence: str, before: CertificateRecord, after: CertificateRecord) -> str:
-    return sentence.replace(
-        f"decision pending on {long_date(before.as_of)}",
-        f"decision pending on {long_date(after.as_of)}",
-    )
-
-
 def _where(body: RecordBody) -> str:
     return body.jurisdiction or body.body_name
 
 
-def _line(label: str, before: str, after: str) -> Compared:
+def _line(
+    label: str, before: str, after: str, *, apart_from: tuple[str, str] | None = None
+) -> Compared:
+    if apart_from is not None and before.replace(*apart_from) == after:
+        return Compared(label, ((before, False),), ((after, False),), is_changed=False)
     old, new = before.split(), after.split()
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     left: list[Piece] = []

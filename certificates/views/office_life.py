@@ -35,7 +35,7 @@ def office_certificate_reissue(request: PersonRequest, serial: str) -> HttpRespo
     certificate = office_certificate_or_404(serial)
     is_revoked = certificate.status == Certificate.Status.REVOKED
     sent = request.POST if request.method == "POST" else None
-    is_as_of = sent is not None and sent.get("kind") == "as-of"
+    is_as_of = sent is not None and sent.get("kind") == "as-of" and not is_revoked
     form = ReissueForm(
         None if is_as_of else sent,
         record=record_of(certificate),
