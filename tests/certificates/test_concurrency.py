@@ -15,13 +15,12 @@ from certificates.domain.errors import NotYet, ReplacedMeanwhile, WrongState
 from certificates.domain.reissue import replace_certificate
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Attestation, Certificate, CorrectionRequest
-from certificates.pdf.renderer import Rendered
 from courses.domain.evaluation import submit_evaluation
 from courses.domain.progress import finish_lesson
 from courses.models import Enrollment
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import make_certificate, ready_enrollment
-from tests.factories.corrections import correction_of
+from tests.factories.corrections import BlankRenderer, correction_of
 from tests.factories.courses import LessonFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,16 +34,9 @@ ANSWERS = {
 }
 
 
-class NoRenderer:
-    name = "none"
-
-    def render(self, record: Any, *, pictures: Any, logo: str = "") -> Rendered:
-        return Rendered(content=record.serial.encode(), page_count=1)
-
-
 @pytest.fixture(autouse=True)
 def _no_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "default_renderer", NoRenderer)
+    monkeypatch.setattr(documents, "default_renderer", BlankRenderer)
 
 
 def at_once(*steps: Callable[[], Any]) -> list[BaseException]:

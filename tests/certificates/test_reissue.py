@@ -27,7 +27,6 @@ from certificates.domain.reissue import replace_certificate, wanted_record
 from certificates.domain.revoke import revoke_certificate
 from certificates.domain.verification import check_completions, check_records
 from certificates.models import Certificate, CertificateBody
-from certificates.pdf.renderer import Rendered
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import (
     BodyFactory,
@@ -36,7 +35,7 @@ from tests.factories.certificates import (
     make_certificate,
     make_provider,
 )
-from tests.factories.corrections import correction_of
+from tests.factories.corrections import BlankRenderer, correction_of
 from tests.factories.courses import VersionFactory
 
 pytestmark = pytest.mark.django_db
@@ -281,13 +280,7 @@ def test_refused_and_nothing_is_left_behind(
 def test_old_row_bodies_and_bytes_stay(
     certificate: Certificate, registrar: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Plain:
-        name = "none"
-
-        def render(self, record: Any, **options: Any) -> Rendered:
-            return Rendered(content=record.canonical_text().encode(), page_count=1)
-
-    monkeypatch.setattr(documents, "default_renderer", Plain)
+    monkeypatch.setattr(documents, "default_renderer", BlankRenderer)
     document = ensure_document(certificate, now=now)
     content, before = document.file.read(), row(certificate)
     bodies = list(certificate.bodies.values())
@@ -344,7 +337,7 @@ def test_database_keeps_one_valid_and_one_successor(
 def test_mail_says_which_number_it_replaces_and_why(
     certificate: Certificate, registrar: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "default_renderer", lambda: _Blank())
+    monkeypatch.setattr(documents, "default_renderer", BlankRenderer)
     ensure_document(certificate, now=now)
     made = mend(certificate, registrar, now)
 
@@ -355,13 +348,6 @@ def test_mail_says_which_number_it_replaces_and_why(
     for words in ("Dear Ana Ödön", f"New number: {made}", f"place of: {certificate}", REASON):
         assert words in mail.body
     assert [each.file_name for each in mail.mailattachment_set.all()] == [f"Ana Ödön {made}.pdf"]
-
-
-class _Blank:
-    name = "none"
-
-    def render(self, record: Any, **options: Any) -> Rendered:
-        return Rendered(content=record.serial.encode(), page_count=1)
 
 
 def test_correction_is_cleaned_as_for_print() -> None:
