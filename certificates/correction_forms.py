@@ -110,15 +110,19 @@ def _offered(
     return offers, chosen
 
 
-def _reason_field(initial: str) -> forms.CharField:
+_READ_BY_ALL: Final = (
+    "Everybody who verifies the earlier number reads it, and so does the holder. Say what was "
+    "corrected, not what it said before."
+)
+_READ_BY_HOLDER: Final = "Stands in the history, where the holder reads it."
+
+
+def _reason_field(initial: str, *, help_text: str = _READ_BY_ALL) -> forms.CharField:
     return forms.CharField(
         label="Reason",
         max_length=LONGEST_REASON,
         initial=initial,
-        help_text=(
-            "Everybody who verifies the earlier number reads it, and so does the holder. Say what "
-            "was corrected, not what it said before."
-        ),
+        help_text=help_text,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -151,7 +155,9 @@ class ReissueForm(NameForm):
                 required=False,
                 widget=_number_widget(),
             )
-        self.fields["reason"] = _reason_field(reason)
+        self.fields["reason"] = _reason_field(
+            reason, help_text=_READ_BY_HOLDER if is_anew else _READ_BY_ALL
+        )
         if is_anew:
             self.fields["is_sure"] = forms.BooleanField(
                 label="The completion counts after all",
