@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from ce_platform.core.models import OutgoingMail
+from ce_platform.licensing.domain.licenses import active_licenses
+from ce_platform.licensing.models import License
+from certificates.correction_forms import CorrectForm
 from certificates.domain.corrections import (
     BY_RULE_FOR,
     ask_correction,
@@ -27,13 +31,19 @@ from certificates.domain.errors import (
     ReplacedMeanwhile,
     WrongState,
 )
+from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate, CorrectionRequest
 from certificates.reports.domain.export import make_batch
 from certificates.reports.domain.moves import correct_line
 from courses.domain.errors import NotYours
 from tests.factories.accounts import UserFactory
-from tests.factories.certificates import make_certificate, make_provider
+from tests.factories.certificates import (
+    BodyFactory,
+    LicenseFactory,
+    make_certificate,
+    make_provider,
+)
 from tests.factories.corrections import correction_of
 from tests.factories.reports import owed_line, reporting_body, set_channel
 
@@ -403,3 +413,40 @@ def test_office_reissues_on_the_page(
     assert "Reissue" not in client.get(
         reverse("certificates:office-certificate-detail", args=[certificate.serial])
     ).content.decode().replace("office-certificate-reissue", "")
+
+
+def test_form_offers_mended_numbers_and_keeps_what_is_printed(
+    client_of: ClientOf, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    make_provider()
+    user = UserFactory(name_on_certificates="Maria Lopez")
+    florida = LicenseFactory(user=user, body=BodyFactory(), number="MA 1")
+    LicenseFactory(user=user, body=BodyFactory(code="US-GA", jurisdiction="Georgia"), number="G 1")
+    certificate = make_certificate(user=user)
+    License.objects.filter(pk=florida.pk).update(number="MA 2")
+    LicenseFactory(user=user, body=BodyFactory(code="US-NJ", jurisdiction="NJ"), number="N 1")
+
+    form = CorrectForm(
+        record=record_of(Certificate.objects.select_related("design").get(pk=certificate.pk)),
+        licenses=active_licenses(user),
+    )
+
+    chosen = set(form.initial["licenses"])
+    assert [(number, key in chosen) for key, (_, _, number), _ in form.lines] == [
+        ("MA 1", False),
+        ("MA 2", True),
+        ("G 1", True),
+        ("N 1", False),
+    ]
+    # Sent as offered, with a picture of the license, the mended number is printed.
+    picture = SimpleUploadedFile("card.png", b"\x89PNG\r\n\x1a\n card")
+    url = reverse("certificates:certificate-correct", args=[certificate.serial])
+    forged = client_of(user).post(url, {"name": "Maria Lopez", "licenses": ["printed-9"]})
+    assert forged.status_code == 422
+    client_of(user).post(url, {"name": "Maria Lopez", "licenses": list(chosen), "proof": picture})
+    asked = CorrectionRequest.objects.get()
+    assert asked.licenses == [("US-FL", "Florida", "MA 2"), ("US-GA", "Georgia", "G 1")]
+    assert asked.result is not None
+    assert asked.proof is not None
+    assert asked.proof.content_type == "image/png"

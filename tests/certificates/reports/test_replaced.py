@@ -9,6 +9,7 @@ from ce_platform.accounts.models import User
 from ce_platform.licensing.domain.licenses import Card, change_license
 from ce_platform.licensing.models import License, Submission
 from certificates.domain.reissue import replace_certificate
+from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate, ReportLine
 from certificates.reports.domain.export import make_batch
 from certificates.reports.domain.lines import NO_STANDING, NOT_PRINTED, make_lines
@@ -203,3 +204,17 @@ def test_numbers_that_changed_hands_and_one_written_twice_break_nothing(
     made = mend(line.certificate, registrar, now, **numbered("MA 1", "MA 2", "MA2"))
 
     assert facts(of=made) == [("pending", "MA 1", made.pk), ("pending", "MA 2", made.pk)]
+
+
+def test_issued_anew_after_a_revocation_it_is_reported_after_all(
+    line: ReportLine, registrar: User, now: datetime
+) -> None:
+    revoke_certificate(line.certificate, reason="A mistake.", by=registrar, now=now)
+    assert problems(line) == ["certificate-not-valid"]
+
+    made = replace_certificate(
+        line.certificate, is_after_revocation=True, reason="Counts.", by=registrar, now=now
+    )
+
+    assert facts(of=made) == [("pending", "MA 1", made.pk)]
+    assert problems(line) == []
