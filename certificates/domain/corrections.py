@@ -26,7 +26,7 @@ from certificates.domain.record import record_of
 from certificates.domain.reissue import newest_of, replace_certificate
 from certificates.domain.revoke import LONGEST_REASON
 from certificates.models import Certificate, CorrectionRequest, ReportLine
-from certificates.reports.domain.lines import printed_numbers
+from certificates.reports.domain.matching import printed_numbers
 from certificates.reports.queries import count_of
 from certificates.small_changes import is_small_name_change
 from courses.domain.completion import lock_enrollment

@@ -1,8 +1,7 @@
 """What a certificate owes to bodies: lines made with it, found missing later, kept up to date."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +14,7 @@ from ce_platform.licensing.models import BodyRule, License, LicensingBody
 from certificates.models import BodyChannel, Certificate, ReportChannel, ReportLine
 from certificates.reports.deadlines import deadline_of
 from certificates.reports.domain.events import event_of
+from certificates.reports.domain.matching import Printed, match_lines, printed_numbers
 from certificates.reports.numbers import folded
 from certificates.reports.wants import BY_RULE, Wanted, Wants
 
@@ -107,54 +107,6 @@ def make_lines(certificate: Certificate, *, now: datetime) -> list[ReportLine]:
     return made
 
 
-@dataclass(frozen=True)
-class Printed:
-    """A license as a certificate prints it."""
-
-    body: LicensingBody
-    number: str
-    key: str
-
-
-def match_lines(
-    wanting: Sequence[Printed], lines: Sequence[ReportLine]
-) -> dict[Printed, ReportLine]:
-    """The line of each license, found again whatever was corrected since; each line once.
-
-    By the number; by the license; where that was removed or rewritten, by the number that was
-    printed when the line was made; and at last, where one of each is left at a body, these two:
-    the number was corrected, and the body must not be told of the completion twice.
-    """
-    matched: dict[Printed, ReportLine] = {}
-    free = list(lines)
-
-    def claim(each: Printed, found: list[ReportLine]) -> None:
-        if found:
-            matched[each] = found[0]
-            free.remove(found[0])
-
-    tests: tuple[Callable[[Printed, ReportLine], bool], ...] = (
-        lambda each, line: line.license_folded == folded(each.number),
-        lambda each, line: line.license_key == each.key,
-        lambda each, line: folded(each.number) in printed_numbers(line.certificate, each.body.code),
-    )
-    for is_same in tests:
-        for each in wanting:
-            if each not in matched:
-                claim(
-                    each,
-                    [line for line in free if line.body_id == each.body.pk and is_same(each, line)],
-                )
-    for each in wanting:
-        rivals = [
-            other for other in wanting if other.body.pk == each.body.pk and other not in matched
-        ]
-        left = [line for line in free if line.body_id == each.body.pk]
-        if each not in matched and len(rivals) == 1 and len(left) == 1:
-            claim(each, left)
-    return matched
-
-
 def _free_key(
     key: str, number: str, certificate: Certificate, *, taken: Sequence[ReportLine]
 ) -> str:
@@ -165,15 +117,6 @@ def _free_key(
         for each in (key, folded(number), f"{certificate.serial}:{folded(number)[:40]}")
         if each not in used
     )
-
-
-def printed_numbers(certificate: Certificate, body_code: str) -> set[str]:
-    """Folded, of one body."""
-    return {
-        folded(number)
-        for code, _, number in json.loads(certificate.licenses_json)
-        if code == body_code
-    }
 
 
 def _told_otherwise(
