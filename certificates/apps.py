@@ -21,7 +21,7 @@ class CertificatesConfig(AppConfig):
             check_records,
         )
         from certificates.packet_sample import specimen_of
-        from certificates.refusals import REFUSALS, REPORT_REFUSALS
+        from certificates.refusals import CHOICE_REFUSALS, REFUSALS, REPORT_REFUSALS
         from certificates.reports.domain.digest import write_digest
         from certificates.reports.domain.export import sweep_batches
         from certificates.reports.domain.lines import sweep_due, sweep_lines
@@ -40,4 +40,4 @@ class CertificatesConfig(AppConfig):
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)
         verification.register("completions", check_completions)
-        verification.register_triggers(*REFUSALS, *REPORT_REFUSALS)
+        verification.register_triggers(*REFUSALS, *REPORT_REFUSALS, *CHOICE_REFUSALS)

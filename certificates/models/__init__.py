@@ -6,6 +6,7 @@ from certificates.models.certificates import (
     CertificateBody,
     CertificateDesign,
     CertificateDocument,
+    DesignChoice,
 )
 from certificates.models.reports import (
     BodyChannel,
@@ -24,6 +25,7 @@ __all__ = [
     "CertificateBody",
     "CertificateDesign",
     "CertificateDocument",
+    "DesignChoice",
     "ReportBatch",
     "ReportBatchLine",
     "ReportChannel",
