@@ -13,7 +13,7 @@ from typing import Final
 from ce_platform.core import codes
 from ce_platform.core.templatetags.wording import ce_hours, long_date
 from certificates.domain.record import ACHIEVEMENT, CertificateRecord, RecordBody
-from certificates.look import COURSE, DEFAULT, Look, Settings
+from certificates.look import COURSE, DEFAULT, FIRST, Look, Settings
 from certificates.pdf.lettering import width_in_em
 
 SPECIMEN_LINE: Final = "SPECIMEN – not valid for CE"
@@ -143,6 +143,13 @@ class Sheet:
         if pending:
             said.append(f"{_bodies(pending)} submitted, decision pending")
         return f"All {len(bodies)} with numbers and hours on the next page: " + "; ".join(said)
+
+    @property
+    def whose_line(self) -> str:
+        """Says on every further page whose certificate it belongs to."""
+        if self.look.template == FIRST:
+            return f"{self.heading} {self.serial} · {self.name} · {self.title}"
+        return f"{self.name} · {self.serial}"
 
     def all_texts(self) -> list[str]:
         """Every text from outside that is printed, for the check of letters."""

@@ -5,6 +5,7 @@ the QR code. Asking for anything else ends the rendering.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -32,31 +33,54 @@ class WeasyRenderer:
     def render(
         self, record: CertificateRecord, *, pictures: Mapping[str, Picture], look: Look = DEFAULT
     ) -> Rendered:
-        files = dict(_own_files(look))
-        addresses = {}
-        for sha256, picture in pictures.items():
-            if picture.content_type in _PICTURE_TYPES:
-                addresses[sha256] = f"asset:picture-{sha256}"
-                files[addresses[sha256]] = (picture.content, picture.content_type)
-        if record.verify_url:
-            files["asset:qr.svg"] = (qr_svg(record.verify_url).encode(), "image/svg+xml")
-        sheet = make_sheet(record, look=look, pictures=addresses)
-        letters = lettering.unprintable_letters(sheet.all_texts())
-        if letters:
-            raise MissingLetters(letters)
-        logo = addresses.get(look.settings.logo, "")
         with pdf.rendering():
-            document = _lay_out(sheet, files=files, logo=logo)
-            while not _fits(document, sheet):
-                next_sheet = tighter(sheet, pictures=addresses)
-                if next_sheet is None:
-                    raise RenderingFailed("The words do not fit on the page.")
-                sheet = next_sheet
-                document = _lay_out(sheet, files=files, logo=logo)
-            content = document.write_pdf(
-                pdf_tags=True, pdf_identifier=bytes.fromhex(record.sha256())[:16]
-            )
-        return Rendered(content=content, page_count=len(document.pages))
+            page = lay_out(record, pictures=pictures, look=look)
+            content = page.document.write_pdf(**options_of(record))
+        return Rendered(content=content, page_count=len(page.document.pages))
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    document: Any
+    sheet: Sheet
+
+
+def options_of(record: CertificateRecord) -> dict[str, Any]:
+    return {"pdf_tags": True, "pdf_identifier": identifier_of(record)}
+
+
+def identifier_of(record: CertificateRecord) -> bytes:
+    return bytes.fromhex(record.sha256())[:16]
+
+
+def lay_out(
+    record: CertificateRecord, *, pictures: Mapping[str, Picture], look: Look = DEFAULT
+) -> LaidOut:
+    """The document, set as tightly as its words ask for. Call it within `pdf.rendering()`.
+
+    Errors: MissingLetters, RenderingFailed.
+    """
+    files = dict(_own_files(look))
+    addresses = {}
+    for sha256, picture in pictures.items():
+        if picture.content_type in _PICTURE_TYPES:
+            addresses[sha256] = f"asset:picture-{sha256}"
+            files[addresses[sha256]] = (picture.content, picture.content_type)
+    if record.verify_url:
+        files["asset:qr.svg"] = (qr_svg(record.verify_url).encode(), "image/svg+xml")
+    sheet = make_sheet(record, look=look, pictures=addresses)
+    letters = lettering.unprintable_letters(sheet.all_texts())
+    if letters:
+        raise MissingLetters(letters)
+    logo = addresses.get(look.settings.logo, "")
+    document = _lay_out(sheet, files=files, logo=logo)
+    while not _fits(document, sheet):
+        next_sheet = tighter(sheet, pictures=addresses)
+        if next_sheet is None:
+            raise RenderingFailed("The words do not fit on the page.")
+        sheet = next_sheet
+        document = _lay_out(sheet, files=files, logo=logo)
+    return LaidOut(document, sheet)
 
 
 def _fits(document: Any, sheet: Sheet) -> bool:

@@ -18,6 +18,7 @@ from ce_platform.core.models import AuditEvent
 from ce_platform.core.paging import newest_first
 from ce_platform.core.text import clean
 from certificates.domain.documents import problem_of
+from certificates.domain.designs import look_of
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
 from certificates.forms import RevokeForm
@@ -122,7 +123,7 @@ def _detail_page(
             "certificate": certificate,
             "document": document,
             "problem": "" if document else problem_of(certificate),
-            "sheet": make_sheet(record_of(certificate)),
+            "sheet": make_sheet(record_of(certificate), look=look_of(certificate.design)),
             "standing": standing_of(certificate),
             "events": [
                 {"event": event, "words": EVENT_WORDS.get(event.action, event.action)}
