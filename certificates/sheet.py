@@ -180,9 +180,9 @@ def make_sheet(
     density: str = "",
     is_continued: bool = False,
 ) -> Sheet:
-    """`look` is the design of the certificate's day, with its words. `pictures` maps the SHA-256 of a signature to an address the page can load.
-
-    `is_continued` asks for the table on a second page though there are few bodies.
+    """`look` is the design of the certificate's day, with its words. `pictures` maps the SHA-256
+    of a signature to an address the page can load. `is_continued` asks for the table on a second
+    page though there are few bodies.
     """
     name_size = _largest(record.holder_name, NAME_SIZES, NAME_WIDTH)
     blocks = tuple(
@@ -214,7 +214,9 @@ def make_sheet(
         note=settings.note,
         signatures=tuple(
             Signature(name=name, title=title, picture=(pictures or {}).get(sha256, ""))
-            for name, title, sha256 in record.signatories[: 2 if settings.shows_second_signature else 1]
+            for name, title, sha256 in record.signatories[
+                : 2 if settings.shows_second_signature else 1
+            ]
         ),
         serial=codes.dashed(record.serial) if record.serial else "",
         verify_url=record.verify_url,

@@ -142,9 +142,7 @@ def _provider_locked() -> Provider:
     return provider
 
 
-def _choose(
-    look: Look, *, logo: StoredFile | None, by: User, now: datetime
-) -> CertificateDesign:
+def _choose(look: Look, *, logo: StoredFile | None, by: User, now: datetime) -> CertificateDesign:
     set_logo(logo, by=by, now=now)
     design = _row_for(look, by=by, now=now)
     choice = current_choice()

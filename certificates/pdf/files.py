@@ -80,4 +80,3 @@ def ornament_of(look: Look) -> dict[str, bytes]:
         parts = _COLOR.split(path.read_text(encoding="utf-8"))
         drawn[address] = "".join(colors.get(part, part) for part in parts).encode()
     return drawn
-

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ce_platform.accounts.rules import PersonRequest, is_registrar
-from certificates.domain.documents import file_name, problem_of
 from certificates.domain.designs import look_of
+from certificates.domain.documents import file_name, problem_of
 from certificates.domain.record import record_of
 from certificates.models import Certificate, CertificateDocument
 from certificates.pdf.qr import qr_svg

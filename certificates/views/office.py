@@ -17,8 +17,8 @@ from ce_platform.core.errors import DomainError
 from ce_platform.core.models import AuditEvent
 from ce_platform.core.paging import newest_first
 from ce_platform.core.text import clean
-from certificates.domain.documents import problem_of
 from certificates.domain.designs import look_of
+from certificates.domain.documents import problem_of
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
 from certificates.forms import RevokeForm

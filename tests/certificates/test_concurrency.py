@@ -11,6 +11,7 @@ from django.db import connections
 from certificates.domain import documents
 from certificates.domain.attest import attest
 from certificates.domain.errors import NotYet
+from certificates.look import Look
 from certificates.models import Attestation, Certificate
 from certificates.pdf.renderer import Rendered
 from courses.domain.evaluation import submit_evaluation
@@ -33,7 +34,7 @@ ANSWERS = {
 class NoRenderer:
     name = "none"
 
-    def render(self, record: Any, *, pictures: Any, logo: str = "") -> Rendered:
+    def render(self, record: Any, *, pictures: Any, look: Look) -> Rendered:
         return Rendered(content=record.serial.encode(), page_count=1)
 
 

@@ -16,8 +16,9 @@ import zxingcpp
 from django.conf import settings
 from pypdf import PdfReader
 
-from certificates.domain.designs import FILES
+from certificates.look import DEFAULT
 from certificates.pdf import guilloche, lettering
+from certificates.pdf.files import FILES
 from certificates.pdf.renderer import MissingLetters, Picture, RenderingFailed, default_renderer
 from certificates.sample import sample_record
 
@@ -288,7 +289,7 @@ def test_signature_and_logo_are_drawn() -> None:
     picture = Picture(content=PIXEL, content_type="image/png")
 
     rendered = default_renderer().render(
-        record, pictures={"a" * 64: picture, "b" * 64: picture}, logo="b" * 64
+        record, pictures={"a" * 64: picture, "b" * 64: picture}, look=DEFAULT.with_logo("b" * 64)
     )
 
     reader = PdfReader(io.BytesIO(rendered.content))
@@ -309,4 +310,6 @@ def test_ornament_files_are_what_the_arithmetic_gives(name: str) -> None:
 
 
 def test_design_names_files_that_are_there() -> None:
-    assert [path for path in FILES if not path.is_file()] == []
+    paths = [path for each in FILES.values() for path in each]
+
+    assert [path for path in paths if not path.is_file()] == []
