@@ -33,7 +33,7 @@ _MODULE: Final = "certificates.designs.drawing"
 BODY_COUNTS: Final = (1, 5, 12, 40)
 NAMES: Final = {
     "short": "Ana Ruiz",
-    "long": "María Concepción Fernández-Villanueva de la Torre y Gutiérrez",
+    "long": "María Concepción Fernández-Villanueva de la Torre y Gonzáles",
     "vietnamese": "Nguyễn Thị Hồng Ánh",
     "cyrillic": "Владимир Преображенский",
 }

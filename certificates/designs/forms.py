@@ -135,15 +135,13 @@ class DesignForm(forms.Form):
 
 
 class SpecimenForm(forms.Form):
-    """Whose specimen is shown. Never saved."""
+    """Whose specimen is shown. Never saved; what is missing or unknown is the usual."""
 
     body_count = forms.TypedChoiceField(
         label=_("Licensing bodies"),
         coerce=int,
         choices=[(count, str(count)) for count in BODY_COUNTS],
         initial=5,
-        required=False,
-        empty_value=5,
     )
     holder = forms.ChoiceField(
         label=_("Name"),
@@ -154,11 +152,10 @@ class SpecimenForm(forms.Form):
             ("cyrillic", _("Cyrillic")),
         ),
         initial="short",
-        required=False,
     )
 
     def name(self) -> str:
-        return NAMES.get(self.cleaned_data.get("holder", ""), NAMES["short"])
+        return NAMES[self.cleaned_data.get("holder", "short")]
 
     def count(self) -> int:
-        return int(self.cleaned_data.get("body_count") or 5)
+        return int(self.cleaned_data.get("body_count", 5))

@@ -287,6 +287,7 @@ def make_world() -> World:
         "removable-number": {"pk": removable.pk},
         "signatory": {"pk": signatory.pk},
         "certificate": {"serial": certificate.serial},
+        "design": {"number": certificate.design.number},
         "report-line": {"uid": waiting_line.uid},
         "report-batch": {"uid": report_batch.uid},
         "code": {"code": certificate.serial},
