@@ -7,9 +7,11 @@ from django.template.loader import render_to_string
 from weasyprint import HTML
 
 from ce_platform.core.pdf import closed_fetcher
+from certificates.look import DEFAULT
+from certificates.pdf.files import STYLES
 from certificates.pdf.qr import qr_svg
 from certificates.pdf.renderer import default_renderer
-from certificates.pdf.weasy import DESIGN, STYLES, _own_files
+from certificates.pdf.weasy import own_files
 from certificates.sample import sample_record
 from certificates.sheet import make_sheet
 
@@ -26,7 +28,7 @@ def measure(spent_ms: Callable[[Callable[[], object]], float], show: Callable[..
         """The whole page as text into the library and out: nothing is kept from one to the next."""
         qr = ("asset:qr.svg", (qr_svg(record.verify_url).encode(), "image/svg+xml"))
         html = render_to_string(
-            f"{DESIGN}/document.html",
+            f"{DEFAULT.template}/document.html",
             {
                 "sheet": make_sheet(record, pictures={}),
                 "logo": "",
@@ -34,9 +36,11 @@ def measure(spent_ms: Callable[[Callable[[], object]], float], show: Callable[..
                 "stamp": record.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             },
         )
-        fetcher = closed_fetcher(dict([*_own_files().items(), qr]))
+        fetcher = closed_fetcher(dict([*own_files(DEFAULT).items(), qr]))
         page = HTML(string=html, url_fetcher=fetcher)
-        sizes["naive"] = len(page.write_pdf(stylesheets=list(STYLES), pdf_tags=True))
+        sizes["naive"] = len(
+            page.write_pdf(stylesheets=list(STYLES[DEFAULT.template]), pdf_tags=True)
+        )
 
     def ours() -> None:
         sizes["ours"] = len(renderer.render(record, pictures={}).content)

@@ -8,7 +8,7 @@ from certificates.refusals import CHOICE_REFUSALS, DESIGN_REFUSALS
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certificates", "0004_find_lines_by_body_and_number")]
+    dependencies = [("certificates", "0005_signatures")]
 
     operations = [
         *lift(*DESIGN_REFUSALS),

@@ -120,7 +120,9 @@ class Frozen:
         """
         frozen = cls()
         frozen._seed(document, slots)
-        document.write_pdf(finisher=lambda _, pdf: frozen._take(pdf, slots, texts, qr_text), **options)
+        document.write_pdf(
+            finisher=lambda _, pdf: frozen._take(pdf, slots, texts, qr_text), **options
+        )
         return frozen
 
     # ------------------------------------------------------------ taking it apart
@@ -276,12 +278,12 @@ class Frozen:
         if len(blocks) != 1:
             raise NotFillable(f"{len(blocks)} drawings could be the QR code")
         number, first, end = blocks[0]
-        begins = [
+        corners = [
             tuple(map(float, operator.split()[:2]))
             for operator in self._streams[number][first:end]
             if operator.endswith(b" m")
         ]
-        if begins != [(x + QUIET_ZONE, y + QUIET_ZONE) for x, y, _ in runs]:
+        if corners != [(x + QUIET_ZONE, y + QUIET_ZONE) for x, y, _ in runs]:
             raise NotFillable("the QR code is not drawn as we would draw it")
         self._qr = (number, first, end, modules)
 
@@ -297,7 +299,7 @@ class Frozen:
 
     def _freeze(self, pdf: Any) -> None:
         """Every object that does not differ, as bytes with their places in the file."""
-        moving = {number for number in self._places} | {text.owner.number for text in self._texts}
+        moving = set(self._places) | {text.owner.number for text in self._texts}
         if self._qr is not None:
             moving.add(self._qr[0])
         self._moving = sorted(moving)
@@ -401,8 +403,7 @@ class Frozen:
         if is_drawn_here and self._qr is not None:
             _, first, end, _ = self._qr
             operators[first:end] = [
-                b"%d %d %d 1 re" % (x + QUIET_ZONE, y + QUIET_ZONE, length)
-                for x, y, length in runs
+                b"%d %d %d 1 re" % (x + QUIET_ZONE, y + QUIET_ZONE, length) for x, y, length in runs
             ]
         return b"\n".join(operators)
 

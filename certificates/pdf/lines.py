@@ -62,7 +62,7 @@ class Face:
     def width_of(self, number: int) -> int:
         """As the PDF states it: thousandths of the font size, whole."""
         font = _font_of(self)
-        return round(font.get_glyph_h_advance(number) * 1000 / font.face.upem)
+        return int(round(font.get_glyph_h_advance(number) * 1000 / font.face.upem))
 
 
 @lru_cache(maxsize=64)

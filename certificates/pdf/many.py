@@ -65,7 +65,7 @@ class FillingRenderer:
                 )
                 if content is not None:
                     self.filled_count += 1
-                    return Rendered(content=content, page_count=page_count)
+                    return Rendered(content=content, page_count=page_count, is_laid_out=False)
         self.laid_out_count += 1
         return weasy.WeasyRenderer().render(record, pictures=pictures, look=look)
 

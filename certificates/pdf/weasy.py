@@ -60,7 +60,7 @@ def lay_out(
 
     Errors: MissingLetters, RenderingFailed.
     """
-    files = dict(_own_files(look))
+    files = dict(own_files(look))
     addresses = {}
     for sha256, picture in pictures.items():
         if picture.content_type in _PICTURE_TYPES:
@@ -100,11 +100,12 @@ def _lay_out(sheet: Sheet, *, files: Mapping[str, tuple[bytes, str]], logo: str)
             "stamp": sheet.record.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
     )
-    stylesheets = pdf.styles(*STYLES[sheet.look.template], files=_own_files(sheet.look))
+    stylesheets = pdf.styles(*STYLES[sheet.look.template], files=own_files(sheet.look))
     return pdf.lay_out(html, files=files, stylesheets=stylesheets)
 
 
 @lru_cache(maxsize=8)
-def _own_files(look: Look) -> dict[str, tuple[bytes, str]]:
+def own_files(look: Look) -> dict[str, tuple[bytes, str]]:
+    """Fonts and ornament, by the addresses that the pages of this look name."""
     drawings = {url: (drawing, "image/svg+xml") for url, drawing in ornament_of(look).items()}
     return {**pdf.font_files(), **drawings}
