@@ -21,6 +21,8 @@ NO_PREAPPROVAL: Final = "no-preapproval"
 NAME_WIDTH: Final = 640.0
 """Points between the margins of the name."""
 NAME_SIZES: Final = (40, 36, 32, 28, 25, 22, 20)
+# For a name that would take more than two lines; the first design knows the others only.
+_LONGEST_NAME_SIZES: Final = (16, 13)
 # Up to this many bodies stand on the first page; more continue as a table.
 MOST_BODIES_ON_FIRST_PAGE: Final = 12
 FACT_COLUMNS: Final = 4
@@ -97,7 +99,7 @@ class Sheet:
     """Before the name."""
     name: str
     name_size: int
-    """Points; with `name_size` 20 a name may take two lines."""
+    """Points; with `name_size` 20 a name may take two lines, below that more."""
     license_line: str
     deed: str
     """What the person did, between name and title."""
@@ -184,7 +186,7 @@ def make_sheet(
     of a signature to an address the page can load. `is_continued` asks for the table on a second
     page though there are few bodies.
     """
-    name_size = _largest(record.holder_name, NAME_SIZES, NAME_WIDTH)
+    name_size = _name_size(record.holder_name, look)
     blocks = tuple(
         block
         for block in (
@@ -254,6 +256,13 @@ def _density(body_count: int) -> str:
 def _largest(text: str, sizes: Sequence[int], width: float) -> int:
     em = width_in_em(text)
     return next((size for size in sizes if em * size <= width), sizes[-1])
+
+
+def _name_size(name: str, look: Look) -> int:
+    size = _largest(name, NAME_SIZES, NAME_WIDTH)
+    if look.template == FIRST or width_in_em(name) * size <= 2 * NAME_WIDTH:
+        return size
+    return _largest(name, _LONGEST_NAME_SIZES, 3 * NAME_WIDTH)
 
 
 def _licenses(licenses: Sequence[tuple[str, str, str]]) -> str:
