@@ -174,7 +174,7 @@ def _rendered(wanted: dict[str, Any]) -> bytes:
     from certificates.pdf.renderer import Picture, default_renderer
     from certificates.sample import sample_record
 
-    facts = {
+    facts: dict[str, Any] = {
         name: tuple(map(tuple, value)) if isinstance(value, list) else value
         for name, value in wanted["provider"].items()
     }
@@ -196,7 +196,7 @@ def _picture(content: bytes) -> bytes:
     """All pages below each other, on the gray of a desk."""
     import io
 
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
     from PIL import Image
 
     pages = [

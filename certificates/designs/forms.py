@@ -130,8 +130,7 @@ class DesignForm(forms.Form):
 
     def keep(self, logo: StoredFile) -> None:
         """Shown again, the form still has this logo."""
-        self.data = self.data.copy()
-        self.data["kept_logo"] = signing.dumps(logo.sha256, salt=_SALT)
+        self.data = {**self.data, "kept_logo": signing.dumps(logo.sha256, salt=_SALT)}
 
 
 class SpecimenForm(forms.Form):
