@@ -15,6 +15,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -26,6 +27,8 @@ from ce_platform.core.errors import DomainError
 SECONDS: Final = 25
 MEMORY: Final = 1_500_000_000
 """Of address space, of which the fonts alone take a good part."""
+PATIENCE: Final = 6
+"""Seconds for which a second preview waits until the first is done."""
 _REFUSED: Final = 3
 _DPI: Final = 96
 _MODULE: Final = "certificates.designs.drawing"
@@ -105,8 +108,11 @@ def _alone(person_id: int) -> Iterator[None]:
 
     # Shared by all web processes; a process that dies with it leaves it for half a minute.
     name = f"design-preview:{person_id}"
-    if not cache.add(name, 1, timeout=SECONDS + 5):
-        raise StillDrawing("Your last preview is still being drawn. Try again in a moment.")
+    given_up = time.monotonic() + PATIENCE
+    while not cache.add(name, 1, timeout=SECONDS + 5):
+        if time.monotonic() >= given_up:
+            raise StillDrawing("Your last preview is still being drawn. Try again in a moment.")
+        time.sleep(0.2)
     try:
         yield
     finally:

@@ -265,8 +265,9 @@ def test_a_process_that_takes_too_much_is_ended_and_said(
     assert cache.get("design-preview:1") is None
 
 
-def test_one_at_a_time_for_each_person() -> None:
+def test_one_at_a_time_for_each_person(monkeypatch: pytest.MonkeyPatch) -> None:
     cache.clear()
+    monkeypatch.setattr(drawing, "PATIENCE", 0)
     with (
         drawing._alone(1),
         drawing._alone(2),
