@@ -34,7 +34,7 @@ from certificates.domain.designs import (
 from certificates.domain.documents import read_pictures
 from certificates.domain.facts import provider_facts_today
 from certificates.look import FIRST, NEWEST, Look
-from certificates.models import CertificateDesign, DesignChoice
+from certificates.models import CertificateDesign
 from certificates.sample import SAMPLE_SERIAL
 
 _HISTORY: Final = 20
@@ -224,7 +224,7 @@ def _not_drawn(
 def _page(
     request: PersonRequest, form: DesignForm, *, provider: Provider | None, status: int = 0
 ) -> HttpResponse:
-    choice = current_choice()
+    number = number_to_be(provider=provider)
     return render(
         request,
         "certificates/office_design.html",
@@ -232,11 +232,11 @@ def _page(
             "form": form,
             "specimen": SpecimenForm(request.POST if request.method == "POST" else None),
             "provider": provider,
-            "number": number_to_be(provider=provider),
-            "choice": choice,
+            "number": number,
+            "choice": current_choice(),
             "is_logo_kept": bool(form.is_bound and form.data.get("kept_logo")),
             "signatories": active_signatories(),
-            "history": _history(provider),
+            "history": _history(number),
             "crumbs": [
                 {
                     "label": _("Certificates"),
@@ -249,21 +249,21 @@ def _page(
     )
 
 
-def _history(provider: Provider | None) -> list[dict[str, Any]]:
-    choices = list(DesignChoice.objects.select_related("design").order_by("-pk")[:_HISTORY])
-    people = User.objects.in_bulk({each.chosen_by_id for each in choices if each.chosen_by_id})
-    rows = []
-    for choice in choices:
-        look = look_of(choice.design)
-        person = people.get(choice.chosen_by_id or 0)
-        rows.append(
+def _history(number: int) -> list[dict[str, Any]]:
+    """The newest designs; `number` is the one in use."""
+    rows = list(CertificateDesign.objects.order_by("-number")[:_HISTORY])
+    people = User.objects.in_bulk({each.created_by_id for each in rows if each.created_by_id})
+    found = []
+    for design in rows:
+        look = look_of(design)
+        person = people.get(design.created_by_id or 0)
+        found.append(
             {
-                "choice": choice,
-                "design": choice.design,
+                "design": design,
                 "settings": look.settings,
                 "is_first": look.template == FIRST,
                 "by": person.get_full_name() if person else "",
-                "is_current": choice == choices[0],
+                "is_current": design.number == number,
             }
         )
-    return rows
+    return found

@@ -143,9 +143,13 @@ def _provider_locked() -> Provider:
 
 
 def _choose(look: Look, *, logo: StoredFile | None, by: User, now: datetime) -> CertificateDesign:
+    choice = current_choice()
+    if choice is None:
+        # What was in use until now stays in the list, so that one can go back to it.
+        provider = Provider.objects.select_related("logo").get(pk=1)
+        _row_for(current_look(provider=provider), by=None, now=now)
     set_logo(logo, by=by, now=now)
     design = _row_for(look, by=by, now=now)
-    choice = current_choice()
     if choice is not None and choice.design_id == design.pk:
         return design
     DesignChoice.objects.create(design=design, chosen_at=now, chosen_by_id=by.pk)

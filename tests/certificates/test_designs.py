@@ -66,10 +66,12 @@ def test_saving_makes_a_row_and_a_choice_and_again_makes_nothing(
 
     assert first == again
     assert (first.number, first.created_by_id, look_of(first).settings) == (
-        1,
+        2,
         registrar.pk,
         settings,
     )
+    # The one as delivered stays in the list, to go back to.
+    assert look_of(CertificateDesign.objects.get(number=1)) == DEFAULT
     assert DesignChoice.objects.count() == 1
     assert AuditEvent.objects.filter(action="certificate-design.chosen").count() == 1
 
@@ -142,10 +144,10 @@ def test_new_files_go_on_with_the_same_settings(
     before = save_design(Settings(paper="a4"), logo=None, by=registrar, now=now)
 
     monkeypatch.setattr(designs, "files_sha256", lambda template="": "f" * 64)
-    assert number_to_be(provider=provider) == 2
+    assert number_to_be(provider=provider) == before.number + 1
     after = current_design(provider=provider, now=now)
 
-    assert (after.number, after.sha256, after.created_by_id) == (2, "f" * 64, None)
+    assert (after.number, after.sha256, after.created_by_id) == (3, "f" * 64, None)
     assert after.settings_json == before.settings_json
     assert current_design(provider=provider, now=now) == after
 
@@ -176,9 +178,9 @@ def test_an_earlier_design_comes_back_with_its_logo(registrar: User, now: dateti
     assert chosen == first
     assert Provider.objects.get(pk=1).logo == picture
     assert list(DesignChoice.objects.order_by("pk").values_list("design__number", flat=True)) == [
-        1,
         2,
-        1,
+        3,
+        2,
     ]
 
 
