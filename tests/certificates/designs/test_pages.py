@@ -197,14 +197,14 @@ def test_a_preview_that_fails_says_a_sentence(
 def test_the_history_costs_the_same_for_one_and_for_many(
     office: Client, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    office.post(PAGE, USUAL)
+    office.post(PAGE, USUAL | {"paper": "a4"})
     office.get(PAGE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         office.get(PAGE)
     for frame in ("rules", "guilloche", "rules"):
         office.post(PAGE, USUAL | {"frame": frame})
     office.get(PAGE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         office.get(PAGE)
 
 
