@@ -23,6 +23,7 @@ class CertificatesConfig(AppConfig):
         )
         from certificates.packet_sample import specimen_of
         from certificates.refusals import (
+            CHOICE_REFUSALS,
             CORRECTION_REFUSALS,
             REFUSALS,
             REPORT_REFUSALS,
@@ -59,4 +60,5 @@ class CertificatesConfig(AppConfig):
             *SIGNING_REFUSALS,
             *CORRECTION_REFUSALS,
             *TRANSCRIPT_REFUSALS,
+            *CHOICE_REFUSALS,
         )

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from certificates import views
+from certificates.designs import views as designs
 from certificates.reports import views as reports
 from certificates.sharing import urls as sharing
 from certificates.transcript import urls as transcript
@@ -36,6 +37,18 @@ urlpatterns: list[URLPattern] = [
         "office/certificates/",
         views.office_certificate_list,
         name="office-certificate-list",
+    ),
+    # ---- design
+    path("office/certificates/design/", designs.design_detail, name="office-certificate-design"),
+    path(
+        "office/certificates/design/preview/",
+        designs.design_preview,
+        name="office-certificate-design-preview",
+    ),
+    path(
+        "office/certificates/design/<int:number>/choose/",
+        designs.design_choose,
+        name="office-certificate-design-choose",
     ),
     path(
         "office/certificates/corrections/",

@@ -12,7 +12,7 @@ from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import printed_bodies
 from ce_platform.licensing.models import License, LicensingBody
 from ce_platform.licensing.queries import active_signatories, place_of, provider_numbers_on
-from certificates.domain.designs import current_design, number_to_be
+from certificates.domain.designs import current_design, current_look, number_to_be
 from certificates.domain.record import (
     CertificateRecord,
     Completion,
@@ -20,6 +20,7 @@ from certificates.domain.record import (
     ProviderFacts,
     build_record,
 )
+from certificates.look import Look
 from certificates.models import Attestation, CertificateDesign
 from courses.models import CourseVersion, Enrollment
 from quizzes.models import Quiz
@@ -67,6 +68,19 @@ def preview_record(
         licenses=licenses,
         now=now,
     )
+
+
+def look_today() -> Look:
+    """The design of a certificate issued now."""
+    return current_look(provider=_provider())
+
+
+def provider_facts_today(*, now: datetime) -> ProviderFacts:
+    """What a specimen that is nobody's says of us."""
+    provider = _provider()
+    zone = zone_named(provider.time_zone if provider else "")
+    completion = Completion(at=now, on=now.astimezone(zone).date(), zone=zone.key)
+    return _provider_facts(provider, completion)
 
 
 def specimen_record(

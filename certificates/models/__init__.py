@@ -6,6 +6,7 @@ from certificates.models.certificates import (
     CertificateBody,
     CertificateDesign,
     CertificateDocument,
+    DesignChoice,
 )
 from certificates.models.corrections import CorrectionRequest
 from certificates.models.reports import (
@@ -29,6 +30,7 @@ __all__ = [
     "CertificateDesign",
     "CertificateDocument",
     "CorrectionRequest",
+    "DesignChoice",
     "ReportBatch",
     "ReportBatchLine",
     "ReportChannel",

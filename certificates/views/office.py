@@ -17,6 +17,7 @@ from ce_platform.core.errors import DomainError
 from ce_platform.core.paging import newest_first
 from ce_platform.core.text import clean
 from certificates.domain.corrections import open_request
+from certificates.domain.designs import look_of
 from certificates.domain.documents import problem_of
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
@@ -119,7 +120,7 @@ def _detail_page(
             "certificate": certificate,
             "document": document,
             "problem": "" if document else problem_of(certificate),
-            "sheet": make_sheet(record_of(certificate)),
+            "sheet": make_sheet(record_of(certificate), look=look_of(certificate.design)),
             "standing": standing_of(certificate),
             "happenings": [
                 happening

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ce_platform.core import codes
 from ce_platform.core.ratelimit import Limit, client_address
+from certificates.domain.designs import look_of
 from certificates.domain.record import record_of
 from certificates.forms import VerifyForm
 from certificates.models import Certificate, Transcript
@@ -92,7 +93,7 @@ def _found_page(request: HttpRequest, certificate: Certificate, *, now: datetime
         "certificates/verify_detail.html",
         {
             "certificate": certificate,
-            "sheet": make_sheet(record_of(certificate)),
+            "sheet": make_sheet(record_of(certificate), look=look_of(certificate.design)),
             "standing": standing_of(certificate),
             "now": now,
         },

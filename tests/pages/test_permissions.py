@@ -368,6 +368,10 @@ TABLE = [
     line("certificates:verify", ALL),
     line("certificates:verify-detail", ALL, key="code"),
     line("certificates:office-certificate-list", REGISTRAR),
+    line("certificates:office-certificate-design", REGISTRAR),
+    # Sent without a form: nothing is drawn.
+    line("certificates:office-certificate-design-preview", "login 403 403 403 422", "POST"),
+    line("certificates:office-certificate-design-choose", REGISTRAR_POST, "POST", key="design"),
     line("certificates:office-certificate-detail", REGISTRAR, key="certificate"),
     line("certificates:office-certificate-revoke", REGISTRAR_POST, "POST", key="certificate"),
     line("certificates:office-certificate-reissue", REGISTRAR, key="certificate"),

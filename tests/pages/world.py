@@ -311,6 +311,7 @@ def make_world() -> World:
         "certificate": {"serial": certificate.serial},
         "to-correct": {"serial": to_correct.serial},
         "correction": {"uid": correction.uid},
+        "design": {"number": certificate.design.number},
         "report-line": {"uid": waiting_line.uid},
         "report-batch": {"uid": report_batch.uid},
         "code": {"code": certificate.serial},
