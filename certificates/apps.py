@@ -8,7 +8,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from ce_platform.core import sweep, verification
+        from ce_platform.core import jobs, sweep, verification
         from ce_platform.licensing import license_notes
         from ce_platform.licensing.packet import samples
         from ce_platform.licensing.planner import sources
@@ -20,6 +20,7 @@ class CertificatesConfig(AppConfig):
             check_documents,
             check_records,
         )
+        from certificates.group import issuing
         from certificates.packet_sample import specimen_of
         from certificates.refusals import REFUSALS, REPORT_REFUSALS
         from certificates.reports.domain.digest import write_digest
@@ -29,6 +30,8 @@ class CertificatesConfig(AppConfig):
         from courses import parts
 
         parts.register(CertificatesPart())
+        jobs.register(issuing.KIND, issuing.issue_in_background)
+        sweep.register("certificates.group-lists", issuing.sweep_lists)
         samples.register(specimen_of)
         sources.register("certificates", credits_of_certificates)
         sweep.register("certificates.documents", sweep_documents)

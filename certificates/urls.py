@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from certificates import views
+from certificates.group import views as group
 from certificates.reports import views as reports
 
 app_name = "certificates"
@@ -20,6 +21,17 @@ urlpatterns: list[URLPattern] = [
         "office/certificates/",
         views.office_certificate_list,
         name="office-certificate-list",
+    ),
+    # ---- for a group; before the serial, which takes any word
+    path("office/certificates/group/", group.group_list, name="office-group-list"),
+    path("office/certificates/group/<uuid:uid>/", group.group_detail, name="office-group-detail"),
+    path(
+        "office/certificates/group/<uuid:uid>/start/", group.group_start, name="office-group-start"
+    ),
+    path(
+        "office/certificates/group/<uuid:uid>/discard/",
+        group.group_discard,
+        name="office-group-discard",
     ),
     path(
         "office/certificates/<str:serial>/",

@@ -7,6 +7,7 @@ from certificates.models.certificates import (
     CertificateDesign,
     CertificateDocument,
 )
+from certificates.models.group import GroupIssue, GroupIssueLine
 from certificates.models.reports import (
     BodyChannel,
     ReportBatch,
@@ -24,6 +25,8 @@ __all__ = [
     "CertificateBody",
     "CertificateDesign",
     "CertificateDocument",
+    "GroupIssue",
+    "GroupIssueLine",
     "ReportBatch",
     "ReportBatchLine",
     "ReportChannel",
