@@ -1,7 +1,8 @@
 """Credit hours: what counts as a word, what the methods make of it, and the minutes of sessions.
 
 This is the one place of these rules; docs/hours.md tells them in words. Everything but
-`shortest_session` and `worksheet_of` is pure. Hours and minutes are Decimal; minutes are real minutes.
+`shortest_session` and `worksheet_of` is pure. Hours and minutes of recordings are Decimal; minutes
+are real minutes.
 """
 
 import math
