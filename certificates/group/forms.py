@@ -10,14 +10,31 @@ from certificates.group.reading import MOST_BYTES, MOST_LETTERS
 from courses.models import LiveSession
 
 
+class _OneOfTwo:
+    """Looks needed, for one of the two is; the form says which is missing."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)  # type: ignore[misc]
+
+
+class PeopleField(_OneOfTwo, forms.CharField):
+    pass
+
+
+class ListFileField(_OneOfTwo, forms.FileField):
+    pass
+
+
 class GroupForm(forms.Form):
+    use_required_attribute = False
+
     session = forms.ChoiceField(
         label="Session",
         error_messages={"required": "Choose the session.", "invalid_choice": "Choose it again."},
     )
-    people = forms.CharField(
+    people = PeopleField(
         label="Who attended",
-        required=False,
         max_length=MOST_LETTERS,
         strip=False,
         help_text=(
@@ -30,9 +47,8 @@ class GroupForm(forms.Form):
         ),
         error_messages={"max_length": "The list is too long. Bring it in parts."},
     )
-    file = forms.FileField(
+    file = ListFileField(
         label="Or a file",
-        required=False,
         help_text="A .csv file in UTF-8 or an .xlsx workbook with the same columns.",
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
         error_messages={"empty": "The file is empty."},

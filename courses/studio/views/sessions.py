@@ -1,5 +1,6 @@
 """The dates of a live course: planned by its authors and the office; the office says who came."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from courses.studio.views.common import say_refusal, studio_page
 @require_safe
 def session_list(request: PersonRequest, slug: str) -> HttpResponse:
     version = version_or_404(request, slug)
+    now = timezone.now()
     live = _live_versions(version)
     sessions = LiveSession.objects.filter(course=version.course).order_by("-starts_at", "-pk")[:200]
     numbers = {
@@ -52,6 +54,7 @@ def session_list(request: PersonRequest, slug: str) -> HttpResponse:
                             "session": session,
                             "authors": session.instructor_lines,
                             "people": numbers.get(session.pk, 0),
+                            **_state(session, now=now),
                         }
                         for session in sessions
                         if session.edition == each.edition
@@ -157,6 +160,14 @@ def session_attendance(request: PersonRequest, slug: str, uid: UUID) -> HttpResp
         here=_("Attendance"),
         status=status,
     )
+
+
+def _state(session: LiveSession, *, now: datetime) -> dict[str, str]:
+    """Its word and tone; of one that is over, that nobody has said who came."""
+    if session.status == LiveSession.Status.PLANNED and session.ends_at <= now:
+        return {"word": _("Over; nobody is recorded yet"), "tone": "warn"}
+    tones = {"planned": "wait", "held": "good", "cancelled": "bad"}
+    return {"word": session.get_status_display(), "tone": tones[session.status]}
 
 
 def _posted(request: PersonRequest) -> Any:
