@@ -146,6 +146,7 @@ def test_a_revision_keeps_the_hours_of_its_edition(change: dict[str, Any]) -> No
 
     with pytest.raises(NotReady) as error:
         publish(revision)
+
     # Held live, it lacks a session besides.
     assert error.value.items[0].code == "not-a-revision"
 
