@@ -26,7 +26,7 @@ from certificates.models import GroupIssue, GroupIssueLine
 from courses.domain.completion import unmet_items
 from courses.domain.enrolling import enroll
 from courses.domain.live import attended_enrollment, record_attendance
-from courses.models import Enrollment, LiveSession
+from courses.models import Course, Enrollment, LiveSession
 
 logger = logging.getLogger(__name__)
 
@@ -187,7 +187,7 @@ def _do_line(line: GroupIssueLine, session: LiveSession, *, by: User, now: datet
 
 def _issue(line: GroupIssueLine, session: LiveSession, *, by: User, now: datetime) -> None:
     user, notes = _account(line, by=by, now=now)
-    enrollment = attended_enrollment(session, user) or enroll(user, session.course, by=by, now=now)
+    enrollment = attended_enrollment(session, user) or _enrolled(user, session, by=by, now=now)
     attendance = record_attendance(enrollment.pk, session, minutes=line.minutes, by=by, now=now)
     enrollment = (
         Enrollment.objects.select_related("version", "user")
@@ -207,6 +207,19 @@ def _issue(line: GroupIssueLine, session: LiveSession, *, by: User, now: datetim
             for item in unmet_items([enrollment])[enrollment.pk]
         ]
     line.note = " ".join(notes)[:300]
+
+
+def _enrolled(user: User, session: LiveSession, *, by: User, now: datetime) -> Enrollment:
+    """In the edition of the session. Another one may have gone on sale since the list was looked
+    at, and nobody is put into that for having attended this."""
+    course = session.course
+    own = Enrollment.objects.filter(user=user, course=course, status=Enrollment.Status.OPEN)
+    is_on_sale = Course.objects.filter(
+        pk=course.pk, on_sale_version__edition=session.edition
+    ).exists()
+    if not is_on_sale and not own.exists():
+        raise GroupRefused("The edition of this session is not on sale any more.")
+    return enroll(user, course, by=by, now=now)
 
 
 @transaction.atomic

@@ -191,6 +191,19 @@ def test_somebody_who_took_the_class_last_year_gets_another_certificate(
     assert Certificate.objects.count() == Enrollment.objects.count() == 2
 
 
+def test_nobody_is_put_into_an_edition_that_came_after_the_session(session: LiveSession) -> None:
+    enrolled = EnrollmentFactory(version=session.course.on_sale_version)
+    issue = kept(session, f"{people(1)}\nBo, {enrolled.user.email}")
+    newer = live_version(course=session.course, edition=2)
+    session.course.on_sale_version = newer
+    session.course.save()
+
+    issue = run(issue)
+
+    assert outcomes(issue) == ["failed", "issued"]
+    assert Enrollment.objects.filter(version=newer).count() == 0
+
+
 def test_no_license_and_an_old_license_hold_up_nothing(session: LiveSession) -> None:
     body = BodyFactory()
     license_ = LicenseFactory(body=body, number="MA 1")
