@@ -143,7 +143,9 @@ def _highest_mb() -> float:
 def _signed(show: Callable[..., None]) -> None:
     """By as many processes as cores, started together."""
     command = [sys.executable, "-m", "bench.signed", str(SIGNED)]
-    workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(CORES)]
+    workers = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(CORES)
+    ]
     said = [worker.communicate()[0].split() for worker in workers]
     begun, ended, spent = zip(*(map(float, words) for words in said), strict=True)
     show("certificate, in bulk and signed, CPU", sum(spent) / CORES / SIGNED * 1000, "ms", None)
