@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import F, Max
 
-from ce_platform.accounts.models import zone_named
+from ce_platform.accounts.models import User, zone_named
 from ce_platform.core import audit
 from courses.frozen import remember_each
 from courses.models import (
@@ -153,11 +153,12 @@ def checklist(enrollment: Enrollment) -> list[ChecklistLine]:
     return lines
 
 
-def complete_if_met(enrollment: Enrollment, *, now: datetime) -> bool:
+def complete_if_met(enrollment: Enrollment, *, now: datetime, by: User | None = None) -> bool:
     """Complete the enrollment when nothing is unmet. True when it is completed now or was before.
 
     Call it with the row locked by `lock_enrollment`, in the same transaction as the write that
-    may have been the last step. Date, zone and instant are those of `completion_moment`.
+    may have been the last step. Date, zone and instant are those of `completion_moment`. `by`: who
+    took the last step, if it was not the learner.
     """
     if enrollment.status == Enrollment.Status.COMPLETED:
         return True
@@ -178,7 +179,7 @@ def complete_if_met(enrollment: Enrollment, *, now: datetime) -> bool:
         "enrollment.completed",
         subject_type="enrollment",
         subject_id=enrollment.uid,
-        by=enrollment.user,
+        by=by or enrollment.user,
         now=now,
         completed_on=enrollment.completed_on.isoformat(),
         zone=enrollment.completed_zone,

@@ -250,7 +250,7 @@ def record_attendance(
             enrollment = lock_enrollment(enrollment_id)
             session = _locked(session)
             attendance = _recorded(enrollment, session, minutes=minutes, by=by, now=now)
-            complete_if_met(enrollment, now=now)
+            complete_if_met(enrollment, by=by, now=now)
     except IntegrityError:  # The other enrollment of this person got there first.
         raise AttendanceRefused("This person’s attendance is recorded already.") from None
     return attendance

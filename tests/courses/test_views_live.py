@@ -125,6 +125,17 @@ def test_the_office_records_attendance_and_the_learner_finishes_with_the_evaluat
     assert "60 of 180 minutes" in office.get(url).content.decode()
 
 
+def test_an_author_walks_through_a_live_course(
+    version: CourseVersion, instructor: User, client_of: ClientOf
+) -> None:
+    session_of(version)
+    author = client_of(instructor)
+
+    for page in ("", "hours/", "learn/", "learn/evaluation/", "learn/finish/"):
+        assert author.get(f"/studio/jaw/preview/{page}").status_code == 200
+    assert "What the learner signs" not in author.get("/studio/jaw/preview/learn/finish/").text
+
+
 def test_pages_ask_as_often_for_three_dates_as_for_one(
     version: CourseVersion, registrar: User, owner: User, client_of: ClientOf, now: datetime
 ) -> None:
