@@ -24,6 +24,7 @@ class CertificatesConfig(AppConfig):
         from certificates.group import issuing
         from certificates.packet_sample import specimen_of
         from certificates.refusals import (
+            CORRECTION_REFUSALS,
             REFUSALS,
             REPORT_REFUSALS,
             SIGNING_REFUSALS,
@@ -56,5 +57,9 @@ class CertificatesConfig(AppConfig):
         jobs.register(KIND, make_in_background)
         verification.register("transcripts", check_transcripts)
         verification.register_triggers(
-            *REFUSALS, *REPORT_REFUSALS, *SIGNING_REFUSALS, *TRANSCRIPT_REFUSALS
+            *REFUSALS,
+            *REPORT_REFUSALS,
+            *SIGNING_REFUSALS,
+            *CORRECTION_REFUSALS,
+            *TRANSCRIPT_REFUSALS,
         )

@@ -296,22 +296,25 @@ def build_record(
         language=course.language,
         is_specimen=is_specimen,
         bodies=tuple(
-            RecordBody(
-                block=body.block,
-                body_code=body.body_code,
-                body_name=printable(body.body_name),
-                jurisdiction=printable(body.jurisdiction),
-                status=body.status,
-                status_word=printable(body.status_word),
-                number=printable(body.number),
-                credit_hours=body.hours,
-                title=printable(body.title),
-                license_number=printable(body.license_number),
-                sentence=printable(sentence_for(body, delivery=course.delivery, heading=heading)),
-                is_own=body.is_own,
-            )
-            for body in bodies
+            record_body(body, delivery=course.delivery, heading=heading) for body in bodies
         ),
+    )
+
+
+def record_body(body: PrintedBodyFacts, *, delivery: str, heading: str) -> RecordBody:
+    return RecordBody(
+        block=body.block,
+        body_code=body.body_code,
+        body_name=printable(body.body_name),
+        jurisdiction=printable(body.jurisdiction),
+        status=body.status,
+        status_word=printable(body.status_word),
+        number=printable(body.number),
+        credit_hours=body.hours,
+        title=printable(body.title),
+        license_number=printable(body.license_number),
+        sentence=printable(sentence_for(body, delivery=delivery, heading=heading)),
+        is_own=body.is_own,
     )
 
 

@@ -7,6 +7,7 @@ from certificates.models.certificates import (
     CertificateDesign,
     CertificateDocument,
 )
+from certificates.models.corrections import CorrectionRequest
 from certificates.models.group import GroupIssue, GroupIssueLine
 from certificates.models.reports import (
     BodyChannel,
@@ -28,6 +29,7 @@ __all__ = [
     "CertificateBody",
     "CertificateDesign",
     "CertificateDocument",
+    "CorrectionRequest",
     "GroupIssue",
     "GroupIssueLine",
     "ReportBatch",

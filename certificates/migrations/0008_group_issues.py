@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0008_transcripts_and_shared_pages"),
+        ("certificates", "0007_transcripts_and_shared_pages"),
         ("core", "0003_audit_packs"),
         ("courses", "0011_live_sessions"),
         ("licensing", "0007_license_format"),
