@@ -21,6 +21,7 @@ class CertificatesConfig(AppConfig):
             check_documents,
             check_records,
         )
+        from certificates.group import issuing
         from certificates.packet_sample import specimen_of
         from certificates.refusals import (
             CHOICE_REFUSALS,
@@ -40,6 +41,8 @@ class CertificatesConfig(AppConfig):
         from courses import parts
 
         parts.register(CertificatesPart())
+        jobs.register(issuing.KIND, issuing.issue_in_background)
+        sweep.register("certificates.group-lists", issuing.sweep_lists)
         samples.register(specimen_of)
         sources.register("certificates", credits_of_certificates)
         sweep.register("certificates.documents", sweep_documents)

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from certificates import views
 from certificates.designs import views as designs
+from certificates.group import views as group
 from certificates.reports import views as reports
 from certificates.sharing import urls as sharing
 from certificates.transcript import urls as transcript
@@ -49,6 +50,17 @@ urlpatterns: list[URLPattern] = [
         "office/certificates/design/<int:number>/choose/",
         designs.design_choose,
         name="office-certificate-design-choose",
+    ),
+    # ---- for a group; before the serial, which takes any word
+    path("office/certificates/group/", group.group_list, name="office-group-list"),
+    path("office/certificates/group/<uuid:uid>/", group.group_detail, name="office-group-detail"),
+    path(
+        "office/certificates/group/<uuid:uid>/start/", group.group_start, name="office-group-start"
+    ),
+    path(
+        "office/certificates/group/<uuid:uid>/discard/",
+        group.group_discard,
+        name="office-group-discard",
     ),
     path(
         "office/certificates/corrections/",

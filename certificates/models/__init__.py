@@ -9,6 +9,7 @@ from certificates.models.certificates import (
     DesignChoice,
 )
 from certificates.models.corrections import CorrectionRequest
+from certificates.models.group import GroupIssue, GroupIssueLine
 from certificates.models.reports import (
     BodyChannel,
     ReportBatch,
@@ -31,6 +32,8 @@ __all__ = [
     "CertificateDocument",
     "CorrectionRequest",
     "DesignChoice",
+    "GroupIssue",
+    "GroupIssueLine",
     "ReportBatch",
     "ReportBatchLine",
     "ReportChannel",

@@ -20,6 +20,8 @@ from ce_platform.licensing.planner.reminders import stop_token
 from certificates.domain.corrected import Correction
 from certificates.domain.corrections import ask_correction
 from certificates.domain.documents import ensure_document
+from certificates.group.issuing import keep_list
+from certificates.group.reading import read_list
 from certificates.models import Certificate, ReportChannel, Transcript
 from certificates.reports.domain.export import make_batch
 from certificates.sharing.switching import switch_on
@@ -54,6 +56,7 @@ from tests.factories.courses import (
     VersionFactory,
 )
 from tests.factories.licensing import ExternalCreditFactory, RuleLineFactory
+from tests.factories.live import live_version, session_of
 from tests.factories.moving import on_the_way
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
@@ -139,6 +142,18 @@ def make_world() -> World:
     waiting_line = owed_line(told, number="GA 2")
     last = EnrollmentFactory(user=owner, version=VersionFactory(course__slug="last"))
     on_its_way, _ = on_the_way(user=owner)
+    # ---- a live class of the instructor's, and lists of who attended
+    live = live_version(course__slug="live", course__owner=world.people["instructor"])
+    session, to_cancel = session_of(live), session_of(live)
+    looked_at, to_discard = (
+        keep_list(
+            read_list("Some Body, body@example.com", session=session, bodies=[]),
+            session=session,
+            by=world.people["registrar"],
+            now=NOW,
+        )
+        for _ in range(2)
+    )
     # ---- a draft of the instructor's
     draft = VersionFactory(
         course__slug="draft", course__owner=world.people["instructor"], status="draft"
@@ -309,6 +324,11 @@ def make_world() -> World:
         "removable-number": {"pk": removable.pk},
         "signatory": {"pk": signatory.pk},
         "certificate": {"serial": certificate.serial},
+        "live": {"slug": "live"},
+        "session": {"slug": "live", "uid": session.uid},
+        "session-to-cancel": {"slug": "live", "uid": to_cancel.uid},
+        "group": {"uid": looked_at.uid},
+        "group-to-discard": {"uid": to_discard.uid},
         "to-correct": {"serial": to_correct.serial},
         "correction": {"uid": correction.uid},
         "design": {"number": certificate.design.number},
