@@ -245,6 +245,8 @@ STORAGES = {
 UPLOAD_DIR = env.folder("UPLOAD_DIR", DATA_DIR / "uploads")
 # Days after which the file of an audit pack is deleted: it holds what others must not find.
 AUDIT_PACK_DAYS = env.number("AUDIT_PACK_DAYS", default=30)
+# The same for certificates that the office asked for in bulk.
+CERTIFICATE_DOWNLOAD_DAYS = env.number("CERTIFICATE_DOWNLOAD_DAYS", default=14)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

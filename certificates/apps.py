@@ -8,10 +8,11 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from ce_platform.core import sweep, verification
+        from ce_platform.core import jobs, sweep, verification
         from ce_platform.licensing import license_notes
         from ce_platform.licensing.packet import samples
         from ce_platform.licensing.planner import sources
+        from certificates.bulk import bundles, making
         from certificates.credits import credits_of_certificates
         from certificates.domain.documents import sweep_documents
         from certificates.domain.eligibility import CertificatesPart
@@ -28,9 +29,11 @@ class CertificatesConfig(AppConfig):
         from certificates.reports.words import notes_of_licenses
         from courses import parts
 
+        jobs.register(making.KIND, making.make_in_background)
         parts.register(CertificatesPart())
         samples.register(specimen_of)
         sources.register("certificates", credits_of_certificates)
+        sweep.register("certificates.bundles", bundles.sweep_bundles)
         sweep.register("certificates.documents", sweep_documents)
         sweep.register("certificates.report-lines", sweep_lines)
         sweep.register("certificates.report-days", sweep_due)

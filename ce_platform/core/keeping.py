@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from ce_platform.core import files
@@ -118,7 +118,8 @@ def say_made(
 
 def discard(row: MadeFile, sha256: str) -> None:
     """Bytes that were to become this row's file and did not."""
-    if not sha256 or _rows(row).filter(file__sha256=sha256).exists():
+    others = Q(unfinished_sha256=sha256) & ~Q(pk=row.pk)
+    if not sha256 or _rows(row).filter(Q(file__sha256=sha256) | others).exists():
         return
     try:
         files.erase(sha256, area=AREA)
