@@ -247,6 +247,15 @@ UPLOAD_DIR = env.folder("UPLOAD_DIR", DATA_DIR / "uploads")
 AUDIT_PACK_DAYS = env.number("AUDIT_PACK_DAYS", default=30)
 # The same for certificates that the office asked for in bulk.
 CERTIFICATE_DOWNLOAD_DAYS = env.number("CERTIFICATE_DOWNLOAD_DAYS", default=14)
+# Who signs certificates and transcripts (docs/production.md). PEM, in files or in the text itself;
+# the first certificate is the signer's, its issuers follow.
+SIGNING_KEY_FILE = env.folder("SIGNING_KEY_FILE", DATA_DIR / "signing" / "key.pem")
+SIGNING_CERTIFICATES_FILE = env.folder(
+    "SIGNING_CERTIFICATES_FILE", DATA_DIR / "signing" / "certificates.pem"
+)
+SIGNING_KEY = env.text("SIGNING_KEY", default="")
+SIGNING_CERTIFICATES = env.text("SIGNING_CERTIFICATES", default="")
+SIGNING_KEY_PASSWORD = env.text("SIGNING_KEY_PASSWORD", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

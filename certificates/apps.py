@@ -12,9 +12,10 @@ class CertificatesConfig(AppConfig):
         from ce_platform.licensing import license_notes
         from ce_platform.licensing.packet import samples
         from ce_platform.licensing.planner import sources
+        from certificates import checks as checks  # registers itself
         from certificates.bulk import bundles, making
         from certificates.credits import credits_of_certificates
-        from certificates.domain.documents import sweep_documents
+        from certificates.domain.documents import sweep_documents, sweep_unfinished
         from certificates.domain.eligibility import CertificatesPart
         from certificates.domain.verification import (
             check_completions,
@@ -22,7 +23,7 @@ class CertificatesConfig(AppConfig):
             check_records,
         )
         from certificates.packet_sample import specimen_of
-        from certificates.refusals import REFUSALS, REPORT_REFUSALS
+        from certificates.refusals import REFUSALS, REPORT_REFUSALS, SIGNING_REFUSALS
         from certificates.reports.domain.digest import write_digest
         from certificates.reports.domain.export import sweep_batches
         from certificates.reports.domain.lines import sweep_due, sweep_lines
@@ -35,6 +36,7 @@ class CertificatesConfig(AppConfig):
         sources.register("certificates", credits_of_certificates)
         sweep.register("certificates.bundles", bundles.sweep_bundles)
         sweep.register("certificates.documents", sweep_documents)
+        sweep.register("certificates.unfinished-documents", sweep_unfinished)
         sweep.register("certificates.report-lines", sweep_lines)
         sweep.register("certificates.report-days", sweep_due)
         sweep.register("certificates.report-batches", sweep_batches)
@@ -43,4 +45,4 @@ class CertificatesConfig(AppConfig):
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)
         verification.register("completions", check_completions)
-        verification.register_triggers(*REFUSALS, *REPORT_REFUSALS)
+        verification.register_triggers(*REFUSALS, *REPORT_REFUSALS, *SIGNING_REFUSALS)

@@ -91,3 +91,8 @@ REPORT_REFUSALS: Final[tuple[Refusal, ...]] = (
     ),
     forbid_delete("certificates_reportevent", _EVENT),
 )
+
+SIGNING_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("certificates_signingcertificate", "A certificate that has signed stays."),
+    forbid_delete("certificates_signingcertificate", "A certificate that has signed stays."),
+)

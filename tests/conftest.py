@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
@@ -11,6 +13,7 @@ from hypothesis import settings
 
 from ce_platform.accounts.models import User
 from ce_platform.core.provider import forget_provider_facts
+from certificates.signing.keys import make_signing_key
 from courses import frozen
 from tests.factories.accounts import UserFactory
 from tests.factories.thaw import flush_despite_triggers
@@ -24,6 +27,12 @@ flush_despite_triggers()
 # test of its own, in processor time.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signing_key() -> None:
+    """A real key: documents of tests are signed as all others."""
+    make_signing_key("Test key", folder=Path(django_settings.SIGNING_KEY_FILE).parent, now=NOW)
 
 
 @pytest.fixture

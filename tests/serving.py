@@ -111,6 +111,7 @@ def make_template(folder: Path) -> Path:
         ["createcachetable"],
         ["collectstatic", "--no-input", "--verbosity", "0"],
         ["load_licensing_bodies", "--quiet"],
+        ["make_signing_key", "Test key"],
         ["seed_demo"],
     ):
         manage(env, *command)
@@ -232,6 +233,7 @@ def postgres_site(
         ["migrate", "--verbosity", "0"],
         ["createcachetable"],
         ["load_licensing_bodies", "--quiet"],
+        ["make_signing_key", "Test key"],
         ["seed_demo"],
     ):
         site.manage(*command)

@@ -18,7 +18,17 @@ os.environ["DEBUG"] = "no"
 os.environ["DATABASE_URL"] = (
     os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{_folder / 'db.sqlite3'}"
 )
-for _name in ("CACHE_URL", "QUEUE_URL", "MAIL_URL", "TRUSTED_PROXY_COUNT"):
+for _name in (
+    "CACHE_URL",
+    "MAIL_URL",
+    "QUEUE_URL",
+    "SIGNING_CERTIFICATES",
+    "SIGNING_CERTIFICATES_FILE",
+    "SIGNING_KEY",
+    "SIGNING_KEY_FILE",
+    "SIGNING_KEY_PASSWORD",
+    "TRUSTED_PROXY_COUNT",
+):
     os.environ.pop(_name, None)
 
 from ce_platform.settings import *  # noqa: E402, F403

@@ -1,5 +1,6 @@
-"""The PDF of a certificate: made once outside any transaction, kept, and mailed."""
+"""The PDF of a certificate: made once outside any transaction, signed, kept, and mailed."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Iterable
@@ -9,17 +10,33 @@ from typing import Final
 from django.db import transaction
 
 from ce_platform.core import audit, codes, mail, sweep
-from ce_platform.core.files import store_bytes
+from ce_platform.core.files import erase, store_bytes
 from ce_platform.core.models import AuditEvent, OutgoingMail, Provider, StoredFile
 from certificates import file_names
 from certificates.domain.errors import RecordAltered
 from certificates.domain.record import CertificateRecord, record_of
-from certificates.models import Certificate, CertificateDesign, CertificateDocument
-from certificates.pdf.renderer import Picture, Renderer, RenderingFailed, default_renderer
+from certificates.models import (
+    Certificate,
+    CertificateDesign,
+    CertificateDocument,
+    SigningCertificate,
+    UnfinishedDocument,
+)
+from certificates.pdf.renderer import (
+    Picture,
+    Rendered,
+    Renderer,
+    RenderingFailed,
+    default_renderer,
+)
+from certificates.signing import remember_certificate, sign_pdf
 
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE: Final = "application/pdf"
+SIGNED_FOR: Final = "Issued as it stands; any change makes it another document"
+# Nobody works on one document for that long.
+_UNFINISHED: Final = timedelta(hours=1)
 # The sweep looks at the last days every minute, and at all others slice by slice.
 _RECENT: Final = timedelta(days=3)
 _SWEEP_SIZE: Final = 20
@@ -31,7 +48,7 @@ def ensure_document(
 ) -> CertificateDocument:
     """The document of a certificate, made if there is none. Any number of callers get the same.
 
-    Errors: RecordAltered, MissingLetters, RenderingFailed.
+    Errors: RecordAltered, MissingLetters, RenderingFailed, SigningKeyMissing.
     """
     known = CertificateDocument.objects.filter(certificate=certificate).first()
     if known is not None:
@@ -42,24 +59,64 @@ def ensure_document(
     renderer = renderer or default_renderer()
     logo = logo_of(certificate.design)
     rendered = renderer.render(record, pictures=_pictures(record, logo), logo=logo)
-    file = store_bytes(
-        rendered.content, area=StoredFile.Area.PRIVATE, content_type=CONTENT_TYPE, now=now
+    signer = remember_certificate(now=now)
+    signed = sign_pdf(rendered.content, reason=SIGNED_FOR, now=now)
+    return _keep(
+        certificate, signed.content, signer=signer, rendered=rendered, by=renderer.name, now=now
     )
-    # Two workers at once: the row decides whose bytes count; document and mail come together.
+
+
+def _keep(
+    certificate: Certificate,
+    content: bytes,
+    *,
+    signer: SigningCertificate,
+    rendered: Rendered,
+    by: str,
+    now: datetime,
+) -> CertificateDocument:
+    """Bytes, then the row. Two workers at once have signed twice: the row decides whose bytes
+    count, and the others are taken away again."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    UnfinishedDocument.objects.create(certificate=certificate, sha256=sha256, at=now)
+    file = store_bytes(content, area=StoredFile.Area.PRIVATE, content_type=CONTENT_TYPE, now=now)
+    # Document and mail come together.
     with transaction.atomic():
         document, is_new = CertificateDocument.objects.get_or_create(
             certificate=certificate,
             defaults={
                 "file": file,
-                "sha256": file.sha256,
-                "renderer": renderer.name,
+                "sha256": sha256,
+                "renderer": by if rendered.is_laid_out else f"{by}, filled",
                 "page_count": rendered.page_count,
                 "rendered_at": now,
+                "signer": signer,
             },
         )
         if is_new:
+            UnfinishedDocument.objects.filter(certificate=certificate, sha256=sha256).delete()
             _write_mail(certificate, document, now=now)
+    if not is_new:
+        _take_away(certificate.pk, sha256)
     return document
+
+
+def _take_away(certificate_id: int, sha256: str) -> None:
+    """Bytes that did not become the document. The file goes first: cut off here, it is tried
+    again."""
+    if not CertificateDocument.objects.filter(certificate=certificate_id, sha256=sha256).exists():
+        erase(sha256, area=StoredFile.Area.PRIVATE)
+    UnfinishedDocument.objects.filter(certificate=certificate_id, sha256=sha256).delete()
+
+
+def sweep_unfinished(now: datetime) -> int:
+    """Take away what workers left that died between the bytes and the row."""
+    left = UnfinishedDocument.objects.filter(at__lt=now - _UNFINISHED).order_by("at")
+    count = 0
+    for row in left[:_LOOK_AT]:
+        _take_away(row.certificate_id, row.sha256)
+        count += 1
+    return count
 
 
 def _write_mail(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0004_find_lines_by_body_and_number"),
+        ("certificates", "0005_signatures"),
         ("core", "0003_audit_packs"),
         ("courses", "0010_find_open_enrollments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -17,6 +17,7 @@ from certificates.models.reports import (
     ReportEvent,
     ReportLine,
 )
+from certificates.models.signing import SigningCertificate, UnfinishedDocument
 
 __all__ = [
     "Attestation",
@@ -32,4 +33,6 @@ __all__ = [
     "ReportCourseNumber",
     "ReportEvent",
     "ReportLine",
+    "SigningCertificate",
+    "UnfinishedDocument",
 ]

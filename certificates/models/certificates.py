@@ -196,6 +196,13 @@ class CertificateDocument(models.Model):
     renderer = models.CharField(max_length=60)
     page_count = models.PositiveSmallIntegerField()
     rendered_at = models.DateTimeField()
+    signer = models.ForeignKey(
+        "certificates.SigningCertificate",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty: made before documents were signed.",
+    )
 
     def __str__(self) -> str:
         return self.sha256[:12]

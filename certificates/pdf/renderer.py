@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from ce_platform.core.pdf import RenderingFailed
@@ -27,6 +28,8 @@ class Picture:
 class Rendered:
     content: bytes
     page_count: int
+    is_laid_out: bool = True
+    """False: a page of the same kind was filled."""
 
 
 class MissingLetters(RenderingFailed):
@@ -57,17 +60,9 @@ class Renderer(Protocol):
         ...
 
 
+@lru_cache(maxsize=1)
 def default_renderer() -> Renderer:
-    from certificates.pdf.weasy import WeasyRenderer  # pulls in the template engine
+    """One per process: it keeps pages that can be filled again."""
+    from certificates.pdf.many import FillingRenderer  # pulls in the template engine
 
-    return WeasyRenderer()
-
-
-__all__ = [
-    "MissingLetters",
-    "Picture",
-    "Rendered",
-    "Renderer",
-    "RenderingFailed",
-    "default_renderer",
-]
+    return FillingRenderer()

@@ -5,6 +5,7 @@ the QR code. Asking for anything else ends the rendering.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -42,30 +43,53 @@ class WeasyRenderer:
     def render(
         self, record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str = ""
     ) -> Rendered:
-        files = dict(_own_files())
-        addresses = {}
-        for sha256, picture in pictures.items():
-            if picture.content_type in _PICTURE_TYPES:
-                addresses[sha256] = f"asset:picture-{sha256}"
-                files[addresses[sha256]] = (picture.content, picture.content_type)
-        if record.verify_url:
-            files["asset:qr.svg"] = (qr_svg(record.verify_url).encode(), "image/svg+xml")
-        sheet = make_sheet(record, pictures=addresses)
-        letters = lettering.unprintable_letters(sheet.all_texts())
-        if letters:
-            raise MissingLetters(letters)
         with pdf.rendering():
-            document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
-            while not _fits(document, sheet):
-                next_sheet = tighter(sheet, pictures=addresses)
-                if next_sheet is None:
-                    raise RenderingFailed("The words do not fit on the page.")
-                sheet = next_sheet
-                document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
-            content = document.write_pdf(
-                pdf_tags=True, pdf_identifier=bytes.fromhex(record.sha256())[:16]
-            )
-        return Rendered(content=content, page_count=len(document.pages))
+            page = lay_out(record, pictures=pictures, logo=logo)
+            content = page.document.write_pdf(**options_of(record))
+        return Rendered(content=content, page_count=len(page.document.pages))
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    document: Any
+    sheet: Sheet
+
+
+def options_of(record: CertificateRecord) -> dict[str, Any]:
+    return {"pdf_tags": True, "pdf_identifier": identifier_of(record)}
+
+
+def identifier_of(record: CertificateRecord) -> bytes:
+    return bytes.fromhex(record.sha256())[:16]
+
+
+def lay_out(
+    record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str = ""
+) -> LaidOut:
+    """The document, set as tightly as its words ask for. Call it within `pdf.rendering()`.
+
+    Errors: MissingLetters, RenderingFailed.
+    """
+    files = dict(_own_files())
+    addresses = {}
+    for sha256, picture in pictures.items():
+        if picture.content_type in _PICTURE_TYPES:
+            addresses[sha256] = f"asset:picture-{sha256}"
+            files[addresses[sha256]] = (picture.content, picture.content_type)
+    if record.verify_url:
+        files["asset:qr.svg"] = (qr_svg(record.verify_url).encode(), "image/svg+xml")
+    sheet = make_sheet(record, pictures=addresses)
+    letters = lettering.unprintable_letters(sheet.all_texts())
+    if letters:
+        raise MissingLetters(letters)
+    document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
+    while not _fits(document, sheet):
+        next_sheet = tighter(sheet, pictures=addresses)
+        if next_sheet is None:
+            raise RenderingFailed("The words do not fit on the page.")
+        sheet = next_sheet
+        document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
+    return LaidOut(document, sheet)
 
 
 def _fits(document: Any, sheet: Sheet) -> bool:

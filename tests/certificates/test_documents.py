@@ -2,24 +2,44 @@
 
 import threading
 from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection, connections
+from pypdf import PdfWriter
 
 from ce_platform.core import sweep
 from ce_platform.core.files import store_bytes
 from ce_platform.core.models import AuditEvent, MailAttachment, OutgoingMail, StoredFile
 from certificates.domain import documents
-from certificates.domain.documents import ensure_document, file_name, make_document, sweep_documents
+from certificates.domain.documents import (
+    ensure_document,
+    file_name,
+    make_document,
+    sweep_documents,
+    sweep_unfinished,
+)
 from certificates.domain.errors import RecordAltered
 from certificates.domain.record import CertificateRecord
-from certificates.models import Certificate, CertificateDocument
+from certificates.models import Certificate, CertificateDocument, UnfinishedDocument
 from certificates.pdf import lettering
 from certificates.pdf.renderer import Rendered
+from certificates.signing import keys
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import SignatoryFactory, make_certificate, make_provider
 from tests.factories.courses import VersionFactory
 from tests.factories.thaw import thawed
+
+
+def blank_page(title: str) -> bytes:
+    """A file that can be signed."""
+    writer = PdfWriter()
+    writer.add_blank_page(width=72, height=72)
+    writer.add_metadata({"/Title": title})
+    output = BytesIO()
+    writer.write(output)
+    return output.getvalue()
 
 
 class FakeRenderer:
@@ -36,8 +56,7 @@ class FakeRenderer:
         self.calls.append(record.serial)
         self.pictures = sorted(pictures)
         self.was_in_transaction.append(connection.in_atomic_block)
-        content = f"%PDF {record.serial} {len(self.calls)}".encode()
-        return Rendered(content=content, page_count=1)
+        return Rendered(content=blank_page(f"{record.serial} {len(self.calls)}"), page_count=1)
 
 
 @pytest.fixture
@@ -56,7 +75,8 @@ def test_document_is_made_once(now: datetime, fake: FakeRenderer) -> None:
 
     assert first.pk == second.pk
     assert fake.calls == [certificate.serial]
-    assert first.file.read() == f"%PDF {certificate.serial} 1".encode()
+    assert first.file.read().startswith(blank_page(f"{certificate.serial} 1"))
+    assert first.signer is not None
     assert first.sha256 == first.file.sha256
     assert first.file.area == StoredFile.Area.PRIVATE
 
@@ -130,7 +150,58 @@ def test_workers_at_once_keep_one_document(
 
     assert len(found) == 4
     assert set(found) == {CertificateDocument.objects.get().pk}
+    # Each worker signed, so each had bytes of its own: those of the losers are gone again.
+    assert [file.sha256 for file in StoredFile.objects.filter(content_type="application/pdf")] == [
+        CertificateDocument.objects.get().sha256
+    ]
+    assert not UnfinishedDocument.objects.exists()
     assert OutgoingMail.objects.filter(cause__startswith="certificate-issued").count() == 1
+
+
+@pytest.mark.django_db
+def test_bytes_of_a_worker_that_died_are_taken_away(
+    now: datetime, fake: FakeRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = make_certificate()
+
+    def die(*args: object, **values: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(CertificateDocument.objects, "get_or_create", die)
+        with pytest.raises(SystemExit):
+            ensure_document(certificate, now=now)
+    left = UnfinishedDocument.objects.get()
+    file = StoredFile.objects.get(sha256=left.sha256)
+
+    document = ensure_document(certificate, now=now)
+    assert sweep_unfinished(now + timedelta(minutes=59)) == 0
+    assert sweep_unfinished(now + timedelta(minutes=61)) == 1
+
+    assert not file.storage.exists(file.path)
+    assert not UnfinishedDocument.objects.exists()
+    assert document.file.storage.exists(document.file.path)
+
+
+@pytest.mark.django_db
+def test_without_a_key_nothing_unsigned_is_kept(
+    now: datetime, fake: FakeRenderer, settings: Any
+) -> None:
+    make_provider()
+    certificate = make_certificate()
+    settings.SIGNING_KEY_FILE = settings.SIGNING_CERTIFICATES_FILE = "/nowhere/key.pem"
+    keys.signing_key.cache_clear()
+
+    try:
+        assert make_document(certificate.pk, now=now) is False
+    finally:
+        keys.signing_key.cache_clear()
+
+    assert not CertificateDocument.objects.exists()
+    assert (
+        "make_signing_key"
+        in OutgoingMail.objects.get(cause=f"certificate-not-made:{certificate.serial}").body
+    )
 
 
 @pytest.mark.django_db

@@ -18,7 +18,8 @@ from pypdf import PdfReader
 
 from certificates.domain.designs import FILES
 from certificates.pdf import guilloche, lettering
-from certificates.pdf.renderer import MissingLetters, Picture, RenderingFailed, default_renderer
+from certificates.pdf.renderer import MissingLetters, Picture, RenderingFailed
+from certificates.pdf.weasy import WeasyRenderer
 from certificates.sample import sample_record
 
 LONG_NAME = "María Concepción Fernández-Villanueva de la Torre y Gutiérrez"
@@ -30,7 +31,7 @@ PIXEL = (
 
 
 def render(**values: Any) -> tuple[PdfReader, bytes]:
-    rendered = default_renderer().render(sample_record(**values), pictures={})
+    rendered = WeasyRenderer().render(sample_record(**values), pictures={})
     return PdfReader(io.BytesIO(rendered.content)), rendered.content
 
 
@@ -185,7 +186,7 @@ def test_long_words_of_bodies_move_to_the_second_page_instead_of_off_the_first()
         for body in record.bodies
     )
 
-    rendered = default_renderer().render(replace(record, bodies=bodies), pictures={})
+    rendered = WeasyRenderer().render(replace(record, bodies=bodies), pictures={})
 
     assert rendered.page_count >= 2
     text = text_of(PdfReader(io.BytesIO(rendered.content)))
@@ -278,7 +279,7 @@ def test_a_picture_that_cannot_be_read_ends_the_rendering() -> None:
     record = sample_record(signatories=(("Eleanor Whitcomb", "Director", "a" * 64),))
 
     with pytest.raises(RenderingFailed):
-        default_renderer().render(
+        WeasyRenderer().render(
             record, pictures={"a" * 64: Picture(content=b"no picture", content_type="image/png")}
         )
 
@@ -287,7 +288,7 @@ def test_signature_and_logo_are_drawn() -> None:
     record = sample_record(signatories=(("Eleanor Whitcomb", "Director", "a" * 64),))
     picture = Picture(content=PIXEL, content_type="image/png")
 
-    rendered = default_renderer().render(
+    rendered = WeasyRenderer().render(
         record, pictures={"a" * 64: picture, "b" * 64: picture}, logo="b" * 64
     )
 

@@ -1,0 +1,19 @@
+"""PAdES signatures: who signs, the signing itself, and which certificates a checker may trust."""
+
+from certificates.signing.keys import SigningKeyMissing, make_signing_key
+from certificates.signing.pdf import Signed, sign_pdf
+from certificates.signing.trust import (
+    current_certificate,
+    remember_certificate,
+    trusted_certificates,
+)
+
+__all__ = [
+    "Signed",
+    "SigningKeyMissing",
+    "current_certificate",
+    "make_signing_key",
+    "remember_certificate",
+    "sign_pdf",
+    "trusted_certificates",
+]
