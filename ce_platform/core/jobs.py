@@ -110,7 +110,7 @@ def run(job_id: int, *, now: datetime) -> None:
     try:
         _kinds[job.kind](json.loads(job.parameters), progress)
     except LeaseLost:
-        logger.warning("Job %s was taken up by another worker, or stopped; this one goes no further.", job.uid)
+        logger.warning("Job %s was taken up by another worker, or stopped; it ends here.", job.uid)
     except Exception as error:
         logger.exception("Job %s failed", job.uid)
         said = str(error) if isinstance(error, DomainError) else "Something went wrong here."

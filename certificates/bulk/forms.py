@@ -39,7 +39,7 @@ class FilterForm(forms.Form):
     status = forms.ChoiceField(label="State", choices=[("", "All"), *STATUSES], required=False)
 
     def __init__(self, sent: QueryDict) -> None:
-        super().__init__(sent, auto_id="f-%s")
+        super().__init__(sent, auto_id="f-%s", label_suffix="")
         # Old addresses may name what is gone: such a filter finds nothing rather than everything.
         self.fields["course"] = forms.ChoiceField(
             label="Course", choices=[("", "All"), *course_choices()], required=False
@@ -80,6 +80,22 @@ class FilterForm(forms.Form):
         )
 
 
+KINDS_TOLD = {
+    CertificateBundle.Kind.ZIP: (
+        "Each PDF as it was issued and signed, called by the holder’s name and the certificate "
+        "number, so that no namesake overwrites another. With a table of all of them and the "
+        "SHA-256 of every file."
+    ),
+    CertificateBundle.Kind.PAPER: (
+        "All pages one after another, to send to a printer. For paper only: the digital "
+        "signatures do not survive being put together. As files, hand out the single PDFs."
+    ),
+    CertificateBundle.Kind.TABLE: (
+        "A line for each certificate with everything that is printed on it, for a spreadsheet."
+    ),
+}
+
+
 class BundleForm(forms.Form):
     kind = forms.ChoiceField(
         label="What shall be made?",
@@ -111,3 +127,8 @@ class BundleForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, initial={"once": uuid4()}, **options)
+
+    @property
+    def kinds(self) -> list[tuple[Any, str]]:
+        """Each choice with what it is good for."""
+        return list(zip(self["kind"], KINDS_TOLD.values(), strict=True))

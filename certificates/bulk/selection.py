@@ -5,7 +5,7 @@ moment: what is issued later is not in it.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -80,6 +80,11 @@ class Selection:
     @property
     def is_everything(self) -> bool:
         return self == Selection()
+
+    @property
+    def has_more(self) -> bool:
+        """More than words was asked for."""
+        return replace(self, q="") != Selection()
 
     def parameters(self) -> dict[str, Any]:
         """Only what was asked for, as JSON can hold it."""

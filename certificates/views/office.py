@@ -55,6 +55,8 @@ def office_certificate_list(request: PersonRequest) -> HttpResponse:
                 for row in page.rows
             ],
             "form": form,
+            "more": [field for field in form.visible_fields() if field.name != "q"],
+            "has_more": selection is None or selection.has_more,
             "is_filtered": selection is None or not selection.is_everything,
             "kept": kept,
             "older_url": f"?{older}" if page.older_after else "",

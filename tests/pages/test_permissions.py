@@ -366,6 +366,18 @@ TABLE = [
     line("certificates:office-certificate-list", REGISTRAR),
     line("certificates:office-certificate-detail", REGISTRAR, key="certificate"),
     line("certificates:office-certificate-revoke", REGISTRAR_POST, "POST", key="certificate"),
+    line("certificates:office-certificate-bundle-list", REGISTRAR),
+    line("certificates:office-certificate-bundle-new", REGISTRAR),
+    line("certificates:office-certificate-bundle-detail", REGISTRAR, key="bundle"),
+    line("certificates:office-certificate-bundle-download", REGISTRAR, "POST", key="bundle"),
+    line("certificates:office-certificate-bundle-stop", REGISTRAR_POST, "POST", key="bundle"),
+    line("certificates:office-certificate-bundle-again", REGISTRAR_POST, "POST", key="bundle"),
+    line(
+        "certificates:office-certificate-bundle-delete",
+        REGISTRAR_POST,
+        "POST",
+        key="bundle-to-delete",
+    ),
     # ---- reports to licensing bodies
     line("certificates:office-report-list", REGISTRAR),
     line("certificates:office-report-check", REGISTRAR),
