@@ -99,7 +99,8 @@ def start_bundle(
             else "There is no certificate to put into a file."
         )
     newest = Certificate.objects.order_by("-pk").values_list("pk", flat=True).first()
-    title = "; ".join(words_of(selection)) or "All certificates"
+    words = "; ".join(words_of(selection)) or "all certificates"
+    title = words[:1].upper() + words[1:]
     try:
         with transaction.atomic():
             row = CertificateBundle(

@@ -40,6 +40,7 @@ def bundle_list(request: PersonRequest) -> HttpResponse:
         "certificates/bulk/list.html",
         {
             "page": page,
+            "days": bundles.kept_for().days,
             "rows": [{"bundle": bundle, "state": state_of(bundle)} for bundle in page.rows],
             "older_url": f"?after={page.older_after}" if page.older_after else "",
             "newer_url": "" if page.is_first else "?",
@@ -84,6 +85,7 @@ def bundle_new(request: PersonRequest) -> HttpResponse:
         "certificates/bulk/new.html",
         {
             "form": form,
+            "days": bundles.kept_for().days,
             "counted": bundles.count_of(selection),
             "most": MOST_CERTIFICATES,
             "words": words_of(selection),

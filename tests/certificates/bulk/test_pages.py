@@ -166,7 +166,7 @@ def test_double_click_and_second_window_start_one_job(
     assert BackgroundJob.objects.count() == 1
     assert (bundle.kind, bundle.has_blank_backs, bundle.has_invalid) == ("paper", True, False)
     assert bundle.certificate_count == 2
-    assert bundle.title == "completed November 19, 2026 or later"
+    assert bundle.title == "Completed November 19, 2026 or later"
 
 
 @pytest.mark.parametrize(
