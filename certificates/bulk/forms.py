@@ -126,7 +126,8 @@ class BundleForm(forms.Form):
     once = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, initial={"once": uuid4()}, **options)
+        options["initial"] = {"once": uuid4()}
+        super().__init__(*args, **options)
 
     @property
     def kinds(self) -> list[tuple[Any, str]]:
