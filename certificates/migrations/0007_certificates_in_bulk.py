@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0005_signatures"),
+        ("certificates", "0008_transcripts_and_shared_pages"),
         ("core", "0003_audit_packs"),
         ("courses", "0010_find_open_enrollments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

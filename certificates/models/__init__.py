@@ -17,7 +17,9 @@ from certificates.models.reports import (
     ReportEvent,
     ReportLine,
 )
+from certificates.models.sharing import SharedCertificate, SharedPage
 from certificates.models.signing import SigningCertificate, UnfinishedDocument
+from certificates.models.transcripts import Transcript
 
 __all__ = [
     "Attestation",
@@ -33,6 +35,9 @@ __all__ = [
     "ReportCourseNumber",
     "ReportEvent",
     "ReportLine",
+    "SharedCertificate",
+    "SharedPage",
     "SigningCertificate",
+    "Transcript",
     "UnfinishedDocument",
 ]

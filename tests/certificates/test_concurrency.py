@@ -12,10 +12,10 @@ from certificates.domain import documents
 from certificates.domain.attest import attest
 from certificates.domain.errors import NotYet
 from certificates.models import Attestation, Certificate
-from certificates.pdf.renderer import Rendered
 from courses.domain.evaluation import submit_evaluation
 from courses.domain.progress import finish_lesson
 from courses.models import Enrollment
+from tests.factories.blank import BlankRenderer
 from tests.factories.certificates import ready_enrollment
 from tests.factories.courses import LessonFactory
 
@@ -30,16 +30,9 @@ ANSWERS = {
 }
 
 
-class NoRenderer:
-    name = "none"
-
-    def render(self, record: Any, *, pictures: Any, logo: str = "") -> Rendered:
-        return Rendered(content=record.serial.encode(), page_count=1)
-
-
 @pytest.fixture(autouse=True)
 def _no_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "default_renderer", NoRenderer)
+    monkeypatch.setattr(documents, "default_renderer", BlankRenderer)
 
 
 def at_once(*steps: Callable[[], Any]) -> list[BaseException]:

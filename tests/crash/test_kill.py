@@ -66,6 +66,8 @@ ISSUED_MAILS = "OutgoingMail.objects.filter(cause__startswith='certificate-issue
 SENT_MAILS = (
     "OutgoingMail.objects.filter(cause__startswith='certificate-issued:', status='sent').count()"
 )
+UNFINISHED = "UnfinishedDocument.objects.count()"
+FILES = "StoredFile.objects.filter(content_type='application/pdf', area='private').count()"
 ALMOST = "str(Enrollment.objects.get(user__email='almost.done@example.com').uid)"
 BEGUN = "str(Enrollment.objects.get(user__email='therapist@example.com').uid)"
 
@@ -150,10 +152,73 @@ def test_certificate_issued_before_the_crash_is_rendered_and_mailed_once_after_i
     site.manage("verify_records")
 
 
-def test_twenty_parallel_signatures_issue_one_certificate(site: Site) -> None:
+# Where a worker is killed, in the order of its work: what is replaced by death, and how many
+# documents, unfinished documents and sent messages are there then.
+STEPS = {
+    "before it is rendered": ("documents.record_of", (0, 0, 0)),
+    "after it is rendered": ("documents.sign_pdf", (0, 0, 0)),
+    "after it is signed": ("documents.UnfinishedDocument.objects.create", (0, 0, 0)),
+    "before it is stored": ("documents.store_bytes", (0, 1, 0)),
+    "after it is stored": ("documents.CertificateDocument.objects.get_or_create", (0, 2, 0)),
+    "before it is mailed": ("mail._message", (1, 2, 0)),
+    "after it is mailed": ("mail._waiting", (1, 2, 0)),
+}
+
+
+def test_worker_killed_at_any_step_leaves_one_certificate_document_and_message(
+    site: Site,
+) -> None:
+    site.start_web()
+    visitor = visitor_as(site, "almost-done")
+    sign(visitor, ask(site, ALMOST))
+    address = ask(site, "Certificate.objects.get().user.email")
+    site.kill("web")
+    before = len([each for each in site.mailbox.messages if address in str(each["To"])])
+
+    for step, (death, left) in STEPS.items():
+        _sweep_until_death(site, death)
+        assert tuple(ask(site, f"[{DOCUMENTS}, {UNFINISHED}, {SENT_MAILS}]")) == left, step
+    ask(site, "OutgoingMail.objects.filter(status='queued').update(next_try_at=F('created_at'))")
+    site.manage("sweep")
+    ask(site, "UnfinishedDocument.objects.update(at='2020-01-01T00:00:00Z')")
+    site.manage("sweep")
+    site.manage("sweep")
+
+    counts = f"[{CERTIFICATES}, {DOCUMENTS}, {UNFINISHED}, {ISSUED_MAILS}, {SENT_MAILS}, {FILES}]"
+    assert ask(site, counts) == [1, 1, 0, 1, 1, 1]
+    arrived = [each for each in site.mailbox.messages if address in str(each["To"])][before:]
+    assert len(arrived) == 2, "once before the kill, once again because nobody had written it down"
+    assert len({each["Message-ID"] for each in arrived}) == 1
+    site.manage("verify_records")
+
+
+def _sweep_until_death(site: Site, death: str) -> None:
+    code = (
+        "import os, signal\n"
+        "from certificates.domain import documents\n"
+        "from ce_platform.core import mail, sweep\n"
+        "from ce_platform.core.models import OutgoingMail\n"
+        "from django.db.models import F\n"
+        "def die(*args, **values): os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"{death} = die\n"
+        # A message whose worker died is tried again after some minutes: brought forward.
+        "OutgoingMail.objects.filter(status='queued').update(next_try_at=F('created_at'))\n"
+        "sweep.run()\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code],
+        cwd=ROOT,
+        env=site.env,
+        capture_output=True,
+        check=False,
+    )
+    assert result.returncode == -9, result.stderr.decode()
+
+
+def test_fifty_parallel_signatures_issue_one_certificate(site: Site) -> None:
     site.start_web(workers=2)
     enrollment = ask(site, ALMOST)
-    visitors = [visitor_as(site, "almost-done") for _ in range(20)]
+    visitors = [visitor_as(site, "almost-done") for _ in range(50)]
     answers: list[Answer] = []
     gate = threading.Barrier(len(visitors))
 
