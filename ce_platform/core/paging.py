@@ -25,7 +25,10 @@ def latest_day_first(
     key = _key(after)
     reached = queryset.model._default_manager.filter(pk=key).values_list(day, flat=True).first()
     if reached is not None:
-        queryset = queryset.filter(Q(**{f"{day}__lt": reached}) | Q(**{day: reached}, pk__lt=key))
+        # The first condition is what the index begins at; a database does not see it in the second.
+        queryset = queryset.filter(**{f"{day}__lte": reached}).filter(
+            Q(**{f"{day}__lt": reached}) | Q(pk__lt=key)
+        )
     rows = list(queryset.order_by(f"-{day}", "-pk")[: size + 1])
     older = rows[size - 1].pk if len(rows) > size else None
     return Page(rows=rows[:size], older_after=older, is_first=reached is None)
