@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from certificates import views
+from certificates.bulk import views as bulk
 from certificates.designs import views as designs
 from certificates.group import views as group
 from certificates.reports import views as reports
@@ -82,6 +83,39 @@ urlpatterns: list[URLPattern] = [
         views.office_certificate_correction_proof,
         name="office-certificate-correction-proof",
     ),
+    # ---- many at once
+    path("office/certificates/downloads/", bulk.bundle_list, name="office-certificate-bundle-list"),
+    path(
+        "office/certificates/downloads/new/",
+        bulk.bundle_new,
+        name="office-certificate-bundle-new",
+    ),
+    path(
+        "office/certificates/downloads/<uuid:uid>/",
+        bulk.bundle_detail,
+        name="office-certificate-bundle-detail",
+    ),
+    path(
+        "office/certificates/downloads/<uuid:uid>/file/",
+        bulk.bundle_download,
+        name="office-certificate-bundle-download",
+    ),
+    path(
+        "office/certificates/downloads/<uuid:uid>/stop/",
+        bulk.bundle_stop,
+        name="office-certificate-bundle-stop",
+    ),
+    path(
+        "office/certificates/downloads/<uuid:uid>/again/",
+        bulk.bundle_again,
+        name="office-certificate-bundle-again",
+    ),
+    path(
+        "office/certificates/downloads/<uuid:uid>/delete/",
+        bulk.bundle_delete,
+        name="office-certificate-bundle-delete",
+    ),
+    # ---- one
     path(
         "office/certificates/<str:serial>/",
         views.office_certificate_detail,

@@ -1,5 +1,6 @@
 """Certificates, and what becomes of them at licensing bodies."""
 
+from certificates.models.bundles import CertificateBundle
 from certificates.models.certificates import (
     Attestation,
     Certificate,
@@ -28,6 +29,7 @@ __all__ = [
     "BodyChannel",
     "Certificate",
     "CertificateBody",
+    "CertificateBundle",
     "CertificateDesign",
     "CertificateDocument",
     "CorrectionRequest",

@@ -395,6 +395,18 @@ TABLE = [
         "POST",
         key="correction",
     ),
+    line("certificates:office-certificate-bundle-list", REGISTRAR),
+    line("certificates:office-certificate-bundle-new", REGISTRAR),
+    line("certificates:office-certificate-bundle-detail", REGISTRAR, key="bundle"),
+    line("certificates:office-certificate-bundle-download", REGISTRAR, "POST", key="bundle"),
+    line("certificates:office-certificate-bundle-stop", REGISTRAR_POST, "POST", key="bundle"),
+    line("certificates:office-certificate-bundle-again", REGISTRAR_POST, "POST", key="bundle"),
+    line(
+        "certificates:office-certificate-bundle-delete",
+        REGISTRAR_POST,
+        "POST",
+        key="bundle-to-delete",
+    ),
     # ---- reports to licensing bodies
     # ---- transcripts and shared pages
     line("certificates:transcript", PEOPLE),

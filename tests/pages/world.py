@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
@@ -17,12 +18,14 @@ from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from ce_platform.licensing.planner.reminders import stop_token
+from certificates.bulk.bundles import start_bundle
+from certificates.bulk.selection import Selection
 from certificates.domain.corrected import Correction
 from certificates.domain.corrections import ask_correction
 from certificates.domain.documents import ensure_document
 from certificates.group.issuing import keep_list
 from certificates.group.reading import read_list
-from certificates.models import Certificate, ReportChannel, Transcript
+from certificates.models import Certificate, CertificateBundle, ReportChannel, Transcript
 from certificates.reports.domain.export import make_batch
 from certificates.sharing.switching import switch_on
 from certificates.transcript.asking import ask_for_transcript
@@ -235,6 +238,9 @@ def make_world() -> World:
     word = BackgroundJob.objects.create(
         kind="word", title="Reading", parameters=f'{{"version":{draft.pk}}}', created_at=NOW
     )
+    bundle, bundle_to_delete = (
+        certificate_bundle(content, by=world.people["registrar"]) for content in (b"pdf", b"csv")
+    )
     pack, pack_to_delete = (audit_pack(certificate, content) for content in (b"zip", b"other zip"))
     # ---- video, audio and handouts
     film = RecordingFactory(version=version)
@@ -252,6 +258,8 @@ def make_world() -> World:
         "other-license": {"uid": other.uid},
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
+        "bundle": {"uid": bundle.uid},
+        "bundle-to-delete": {"uid": bundle_to_delete.uid},
         "pack": {"uid": pack.uid},
         "pack-to-delete": {"uid": pack_to_delete.uid},
         "pack-way": {"way": "learner"},
@@ -454,6 +462,30 @@ def audit_pack(certificate: Certificate, content: bytes) -> AuditPack:
         made_at=NOW,
         kept_until=NOW + timedelta(days=30),
     )
+
+
+def certificate_bundle(content: bytes, *, by: User) -> CertificateBundle:
+    """One that is ready."""
+    bundle = start_bundle(
+        Selection(),
+        once=uuid4(),
+        kind=CertificateBundle.Kind.PAPER,
+        order=CertificateBundle.Order.NAME,
+        by=by,
+        now=NOW,
+    )
+    file = store_bytes(
+        content, area=StoredFile.Area.PRIVATE, content_type="application/pdf", now=NOW
+    )
+    CertificateBundle.objects.filter(pk=bundle.pk).update(
+        file=file,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        made_at=NOW,
+        kept_until=NOW + timedelta(days=14),
+    )
+    BackgroundJob.objects.filter(pk=bundle.job_id).update(status="done", finished_at=NOW)
+    return bundle
 
 
 def attempt_of(enrollment: Enrollment, quiz_id: int) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from ce_platform.core import codes
 from ce_platform.core.models import AuditEvent
 from ce_platform.core.templatetags.wording import plain_number
+from ce_platform.core.zips import PackWriter
 from ce_platform.pages.audit_pack import names
 from ce_platform.pages.audit_pack.attempts import (
     AttemptLine,
@@ -23,7 +24,6 @@ from ce_platform.pages.audit_pack.evaluations import answers_of
 from ce_platform.pages.audit_pack.gathering import Dossier
 from ce_platform.pages.audit_pack.pictures import Pictures
 from ce_platform.pages.audit_pack.sheets import Frame
-from ce_platform.pages.audit_pack.writer import PackWriter
 from certificates.domain.record import record_of
 from certificates.models import Certificate
 from certificates.standing import standing_of
