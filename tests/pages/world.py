@@ -18,7 +18,7 @@ from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from ce_platform.licensing.planner.reminders import stop_token
 from certificates.domain.documents import ensure_document
-from certificates.models import Certificate, ReportChannel
+from certificates.models import Certificate, ReportChannel, SigningCertificate
 from certificates.reports.domain.export import make_batch
 from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
@@ -290,6 +290,7 @@ def make_world() -> World:
         "report-line": {"uid": waiting_line.uid},
         "report-batch": {"uid": report_batch.uid},
         "code": {"code": certificate.serial},
+        "fingerprint": {"fingerprint": SigningCertificate.objects.get().fingerprint},
     }
     regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
     world.forms = {
