@@ -23,11 +23,13 @@ from certificates.checking.reading import (
 logger = logging.getLogger(__name__)
 
 _ROOT: Final = Path(__file__).resolve().parent.parent.parent
-_LONGEST: Final = 2 * MOST_SECONDS
+_LONGEST: Final = 3 * MOST_SECONDS
 """Seconds on the clock: a busy machine may need more than the processor's."""
-# However many strangers send files at once, the pages of everybody else must stay quick.
-_AT_ONCE: Final = threading.BoundedSemaphore(2)
-_PATIENCE: Final = 6
+# A web process has few threads (WEB_THREADS, 2). A reader holds one of them, and whoever waits for
+# it another: so one reads, the next waits hardly longer than an honest file takes, and however
+# many strangers send files, the pages of everybody else go on.
+_AT_ONCE: Final = threading.BoundedSemaphore(1)
+_PATIENCE: Final = 0.5
 _STATES: Final = frozenset({"whole", "part", "broken", "unknown"})
 
 
