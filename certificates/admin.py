@@ -12,6 +12,8 @@ from certificates.models import (
     ReportBatch,
     ReportEvent,
     ReportLine,
+    SharedPage,
+    Transcript,
 )
 
 
@@ -61,3 +63,17 @@ class ReportBatchAdmin(ReadOnlyAdmin):
 class ReportEventAdmin(ReadOnlyAdmin):
     list_display = ("at", "line", "from_status", "to_status", "by_label")
     list_select_related = ("line",)
+
+
+@admin.register(Transcript)
+class TranscriptAdmin(ReadOnlyAdmin):
+    list_display = ("code", "user", "first_on", "last_on", "asked_at", "made_at")
+    list_select_related = ("user",)
+
+
+@admin.register(SharedPage)
+class SharedPageAdmin(ReadOnlyAdmin):
+    # The link is not shown: whoever has it can open the page.
+    list_display = ("user", "certificate", "switched_on_at", "switched_off_at")
+    list_select_related = ("user", "certificate")
+    exclude = ("token",)

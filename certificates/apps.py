@@ -8,7 +8,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from ce_platform.core import sweep, verification
+        from ce_platform.core import jobs, sweep, verification
         from ce_platform.licensing import license_notes
         from ce_platform.licensing.packet import samples
         from ce_platform.licensing.planner import sources
@@ -22,11 +22,19 @@ class CertificatesConfig(AppConfig):
             check_records,
         )
         from certificates.packet_sample import specimen_of
-        from certificates.refusals import REFUSALS, REPORT_REFUSALS, SIGNING_REFUSALS
+        from certificates.refusals import (
+            REFUSALS,
+            REPORT_REFUSALS,
+            SIGNING_REFUSALS,
+            TRANSCRIPT_REFUSALS,
+        )
         from certificates.reports.domain.digest import write_digest
         from certificates.reports.domain.export import sweep_batches
         from certificates.reports.domain.lines import sweep_due, sweep_lines
         from certificates.reports.words import notes_of_licenses
+        from certificates.transcript.asking import KIND
+        from certificates.transcript.making import make_in_background
+        from certificates.transcript.verification import check_transcripts
         from courses import parts
 
         parts.register(CertificatesPart())
@@ -42,4 +50,8 @@ class CertificatesConfig(AppConfig):
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)
         verification.register("completions", check_completions)
-        verification.register_triggers(*REFUSALS, *REPORT_REFUSALS, *SIGNING_REFUSALS)
+        jobs.register(KIND, make_in_background)
+        verification.register("transcripts", check_transcripts)
+        verification.register_triggers(
+            *REFUSALS, *REPORT_REFUSALS, *SIGNING_REFUSALS, *TRANSCRIPT_REFUSALS
+        )

@@ -96,3 +96,48 @@ SIGNING_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_update("certificates_signingcertificate", "A certificate that has signed stays."),
     forbid_delete("certificates_signingcertificate", "A certificate that has signed stays."),
 )
+
+_TRANSCRIPT: Final = "A transcript stays as it was asked for and made."
+
+# Of a later migration.
+TRANSCRIPT_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update(
+        "certificates_transcript",
+        _TRANSCRIPT,
+        except_columns=(
+            "asked_by_label",
+            "job_id",
+            "unfinished_sha256",
+            "file_id",
+            "file_sha256",
+            "size_bytes",
+            "page_count",
+            "signer_id",
+            "made_at",
+        ),
+    ),
+    forbid_update(
+        "certificates_transcript",
+        _TRANSCRIPT,
+        except_columns=("asked_by_label",),
+        when="OLD.made_at IS NOT NULL",
+        name="made",
+    ),
+    forbid_update_when(
+        "certificates_transcript",
+        _TRANSCRIPT,
+        when="NEW.asked_by_label <> OLD.asked_by_label AND NEW.asked_by_label <> ''",
+        name="label",
+    ),
+    forbid_delete("certificates_transcript", _TRANSCRIPT),
+    # A link that was switched off must never lead anywhere again, whoever writes the row.
+    forbid_update_when(
+        "certificates_sharedpage",
+        "A link that was switched off stays off, and a link keeps its page.",
+        when=(
+            "OLD.switched_off_at IS NOT NULL OR NEW.token <> OLD.token "
+            "OR NEW.user_id <> OLD.user_id"
+        ),
+        name="off",
+    ),
+)

@@ -2,9 +2,14 @@ from django.urls import URLPattern, path
 
 from certificates import views
 from certificates.reports import views as reports
+from certificates.sharing import urls as sharing
+from certificates.transcript import urls as transcript
 
 app_name = "certificates"
 urlpatterns: list[URLPattern] = [
+    # Before the addresses below that take any word for a number.
+    *transcript.urlpatterns,
+    *sharing.urlpatterns,
     path("learn/<uuid:uid>/finish/", views.finish, name="finish"),
     path(
         "studio/<slug:slug>/preview/learn/finish/",

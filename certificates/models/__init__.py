@@ -16,7 +16,9 @@ from certificates.models.reports import (
     ReportEvent,
     ReportLine,
 )
+from certificates.models.sharing import SharedCertificate, SharedPage
 from certificates.models.signing import SigningCertificate, UnfinishedDocument
+from certificates.models.transcripts import Transcript
 
 __all__ = [
     "Attestation",
@@ -31,6 +33,9 @@ __all__ = [
     "ReportCourseNumber",
     "ReportEvent",
     "ReportLine",
+    "SharedCertificate",
+    "SharedPage",
     "SigningCertificate",
+    "Transcript",
     "UnfinishedDocument",
 ]

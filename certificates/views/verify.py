@@ -14,7 +14,7 @@ from ce_platform.core.ratelimit import client_address
 from certificates.checking.signing import signing_certificates
 from certificates.domain.record import record_of
 from certificates.forms import CheckFileForm, VerifyForm
-from certificates.models import Certificate
+from certificates.models import Certificate, Transcript
 from certificates.sample import SAMPLE_SERIAL
 from certificates.sheet import make_sheet
 from certificates.standing import SPECIMEN, Standing, standing_of
@@ -66,6 +66,8 @@ def verify_detail(request: HttpRequest, code: str) -> HttpResponse:
         else None
     )
     if certificate is None:
+        if serial and Transcript.objects.filter(code=serial, made_at__isnull=False).exists():
+            return redirect("certificates:verify-transcript", code=codes.dashed(serial))
         return _not_found_page(request, code, is_well_formed=serial is not None)
     return _found_page(request, certificate, now=now)
 

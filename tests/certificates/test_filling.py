@@ -2,6 +2,7 @@
 
 import io
 import random
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ from certificates.pdf import filling, weasy
 from certificates.pdf.many import FillingRenderer
 from certificates.pdf.weasy import WeasyRenderer
 from certificates.sample import sample_record
+from tests.certificates.test_pdf import HOSTILE
 
 FIRST = (
     "Ana",
@@ -205,3 +207,29 @@ def test_page_that_does_not_show_each_line_once_is_not_frozen() -> None:
         filling.Frozen.of(
             page.document, slots, texts={}, qr_text=record.verify_url, **weasy.options_of(record)
         )
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_only_letters_when_filled(
+    renderer: FillingRenderer, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("the engine tried to open a connection")
+
+    base = sample_record(name=name, body_count=12)
+    records = [
+        replace(record_of(number, base, name=base.holder_name), licenses=()) for number in range(3)
+    ]
+    records = [same_day(record) for record in records]
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+    made = [renderer.render(record, pictures={}) for record in records][-1]
+
+    reader = PdfReader(io.BytesIO(made.content))
+    assert made.is_laid_out == (len(base.holder_name) > 60)
+    assert len(reader.pages) == 1
+    assert reader.attachments == {}
+    shown = "".join(base.holder_name.split())
+    assert shown in "".join(reader.pages[0].extract_text().split())
+    links = [each.get_object()["/A"]["/URI"] for each in reader.pages[0]["/Annots"]]  # type: ignore[attr-defined]
+    assert set(links) == {records[-1].verify_url}

@@ -374,6 +374,24 @@ TABLE = [
     line("certificates:office-certificate-detail", REGISTRAR, key="certificate"),
     line("certificates:office-certificate-revoke", REGISTRAR_POST, "POST", key="certificate"),
     # ---- reports to licensing bodies
+    # ---- transcripts and shared pages
+    line("certificates:transcript", PEOPLE),
+    # A person without a course has nothing to ask for.
+    line("certificates:transcript-ask", "login 422 302 422 422", "POST"),
+    line("certificates:transcript-detail", "login 404 200 404 200", key="transcript"),
+    line("certificates:transcript-file", "login 404 200 404 200", key="transcript"),
+    line("certificates:transcript-again", "login 404 302 404 302", "POST", key="transcript"),
+    line("certificates:verify-transcript", ALL, key="transcript-code"),
+    line("certificates:office-transcript", REGISTRAR, key="transcript-of"),
+    line("certificates:office-transcript-ask", REGISTRAR_POST, "POST", key="transcript-of"),
+    line("certificates:sharing", PEOPLE),
+    # What is not one's own cannot be chosen.
+    line("certificates:sharing-preview", "login 422 422 422 422"),
+    line("certificates:sharing-on", "login 422 302 422 422", "POST"),
+    line("certificates:sharing-off", OWNER_POST, "POST", key="shared-page"),
+    line("certificates:sharing-new-link", OWNER_POST, "POST", key="shared-page"),
+    line("certificates:certificate-share", OWNER, key="certificate"),
+    line("certificates:shared-page", ALL, key="shared-token"),
     line("certificates:office-report-list", REGISTRAR),
     line("certificates:office-report-check", REGISTRAR),
     line("certificates:office-report-export", REGISTRAR_POST, "POST"),

@@ -18,8 +18,11 @@ from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from ce_platform.licensing.planner.reminders import stop_token
 from certificates.domain.documents import ensure_document
-from certificates.models import Certificate, ReportChannel, SigningCertificate
+from certificates.models import Certificate, ReportChannel, SigningCertificate, Transcript
 from certificates.reports.domain.export import make_batch
+from certificates.sharing.switching import switch_on
+from certificates.transcript.asking import ask_for_transcript
+from certificates.transcript.periods import Choice
 from courses.domain.chart_values import values_of
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
@@ -107,6 +110,15 @@ def make_world() -> World:
     note_packet(submission, file=letter, parts=["outline"], by=world.people["registrar"], now=NOW)
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
+    transcript = made_transcript(owner, letter)
+    shared = switch_on(
+        certificate=None,
+        chosen=[certificate],
+        has_licenses=False,
+        has_email=False,
+        by=owner,
+        now=NOW,
+    )
     # ---- two completions owed to a body, one of which has left
     told = reporting_body("US-GA", rule=GEORGIA)
     set_channel(told)
@@ -291,6 +303,11 @@ def make_world() -> World:
         "report-batch": {"uid": report_batch.uid},
         "code": {"code": certificate.serial},
         "fingerprint": {"fingerprint": SigningCertificate.objects.get().fingerprint},
+        "transcript": {"uid": transcript.uid},
+        "transcript-code": {"code": transcript.code},
+        "transcript-of": {"uid": owner.uid},
+        "shared-page": {"uid": shared.uid},
+        "shared-token": {"token": shared.token},
     }
     regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
     world.forms = {
@@ -354,12 +371,28 @@ def make_world() -> World:
         "certificates:office-report-line-move": {"to": "not-needed", "reason": "Moved away."},
         "certificates:office-report-line-correct": {"license_number": "GA 3", "reason": "Typo."},
         "certificates:office-report-body-number": {"edition": "finished:1", "number": ""},
+        "certificates:transcript-ask": {"period": "all"},
+        "certificates:office-transcript-ask": {"period": "all"},
+        "certificates:sharing-on": {"certificates": certificate.serial},
         "certificates:office-certificate-revoke": {
             "reason": "Issued by mistake.",
             "is_sure": "on",
         },
     }
     return world
+
+
+def made_transcript(user: User, file: StoredFile) -> Transcript:
+    """One that is ready."""
+    row = ask_for_transcript(user, choice=Choice(), by=user, now=NOW)
+    Transcript.objects.filter(pk=row.pk).update(
+        file=file,
+        file_sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        page_count=1,
+        made_at=NOW,
+    )
+    return row
 
 
 def audit_pack(certificate: Certificate, content: bytes) -> AuditPack:
