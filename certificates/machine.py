@@ -58,6 +58,13 @@ def file_answer(
         "certificate": certificate_value(certificate, newest=newest or certificate)
         if certificate
         else None,
+        "transcript": {
+            "number": codes.dashed(checked.transcript.code),
+            "verify_url": verify_url_of(checked.transcript.code),
+            "sha256": checked.transcript.file_sha256,
+        }
+        if checked.transcript
+        else None,
         "others": [
             {
                 "number": codes.dashed(each.serial),

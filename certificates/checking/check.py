@@ -15,7 +15,7 @@ from certificates.checking.apart import Seen, Signature, read_apart, signatures_
 from certificates.checking.differences import Differences, differences
 from certificates.checking.reading import text_of
 from certificates.domain.record import record_of
-from certificates.models import Certificate, CertificateDocument
+from certificates.models import Certificate, CertificateDocument, Transcript
 from certificates.sample import SAMPLE_SERIAL
 from certificates.sheet import make_sheet
 
@@ -47,6 +47,8 @@ class Checked:
     size_bytes: int
     certificate: Certificate | None = None
     """The one that the file is, or speaks of."""
+    transcript: Transcript | None = None
+    """The same when it is a transcript."""
     others: tuple[Certificate, ...] = ()
     """When it speaks of several: all of them."""
     differences: Differences | None = None
@@ -68,13 +70,14 @@ def check_file(content: bytes) -> Checked:
             "on the certificate instead."
         )
     sha256 = hashlib.sha256(content).hexdigest()
-    document, end = _issued_within(content, sha256)
-    if document is not None and not content[end:].strip(_BLANK):
+    issued, end = _issued_within(content, sha256)
+    if issued is not None and not content[end:].strip(_BLANK):
         return Checked(
             verdict=GENUINE,
             sha256=sha256,
             size_bytes=len(content),
-            certificate=document.certificate,
+            certificate=issued if isinstance(issued, Certificate) else None,
+            transcript=issued if isinstance(issued, Transcript) else None,
             # What we made ourselves needs no process apart.
             signatures=signatures_of(content[:end]),
             has_blank_end=end < len(content),
@@ -85,18 +88,21 @@ def check_file(content: bytes) -> Checked:
             "This file is locked with a password. Our certificates never are; ask for the file as "
             "it was issued, or type the number that is printed on it."
         )
-    certificates = [document.certificate] if document is not None else _spoken_of(seen)
-    if len(certificates) == 1:
+    transcript = issued if isinstance(issued, Transcript) else None
+    certificates = [issued] if isinstance(issued, Certificate) else []
+    if issued is None:
+        # A transcript also names the certificates in it; its own number tells what it is.
+        transcript = Transcript.objects.filter(code__in=seen.numbers, made_at__isnull=False).first()
+        certificates = [] if transcript is not None else _spoken_of(seen)
+    if transcript is not None or len(certificates) == 1:
+        certificate = certificates[0] if certificates else None
         return Checked(
-            verdict=ALTERED if document is None else ADDED_TO,
+            verdict=ALTERED if issued is None else ADDED_TO,
             sha256=sha256,
             size_bytes=len(content),
-            certificate=certificates[0],
-            differences=differences(
-                seen.text,
-                sheet=make_sheet(record_of(certificates[0])),
-                issued_text=_issued_text(certificates[0]),
-            ),
+            certificate=certificate,
+            transcript=transcript,
+            differences=_differences(seen, certificate) if certificate else None,
             signatures=seen.signatures,
         )
     is_sample = SAMPLE_SERIAL in seen.numbers
@@ -115,13 +121,16 @@ TOO_LARGE: Final = (
 )
 
 
-def _issued_within(content: bytes, sha256: str) -> tuple[CertificateDocument | None, int]:
-    """The document that the file is or begins with, and where that ends."""
+def _issued_within(content: bytes, sha256: str) -> tuple[Certificate | Transcript | None, int]:
+    """What the file is, or begins with, and where that ends."""
     beginnings = {sha256: len(content)} | dict(_beginnings(content))
-    documents = CertificateDocument.objects.select_related(
+    found: dict[str, Certificate | Transcript] = {}
+    for document in CertificateDocument.objects.select_related(
         "certificate__design", "certificate__replaced_by", "file", "signer"
-    ).filter(sha256__in=beginnings)
-    found = {document.sha256: document for document in documents}
+    ).filter(sha256__in=beginnings):
+        found[document.sha256] = document.certificate
+    for transcript in Transcript.objects.filter(file_sha256__in=beginnings, made_at__isnull=False):
+        found[transcript.file_sha256] = transcript
     if not found:
         return None, 0
     longest = max(found, key=beginnings.__getitem__)
@@ -154,6 +163,14 @@ def _spoken_of(seen: Seen) -> list[Certificate]:
         )
         .filter(serial__in=seen.numbers)
         .order_by("pk")[:_MOST_CERTIFICATES]
+    )
+
+
+def _differences(seen: Seen, certificate: Certificate) -> Differences:
+    return differences(
+        seen.text,
+        sheet=make_sheet(record_of(certificate)),
+        issued_text=_issued_text(certificate),
     )
 
 

@@ -10,7 +10,10 @@ from ce_platform.core.templatetags.wording import long_date
 from certificates.checking.apart import Signature
 from certificates.checking.check import ADDED_TO, ALTERED, GENUINE, SEVERAL, SPECIMEN, Checked
 from certificates.checking.differences import Differences
+from certificates.domain.errors import RecordAltered
+from certificates.models import Transcript
 from certificates.standing import Standing, standing_of
+from certificates.transcript.standing import standing_of_transcript
 
 BYTE_FOR_BYTE: Final = "This is the file that we issued, byte for byte."
 
@@ -20,6 +23,8 @@ def verdict_on(checked: Checked) -> Standing:
     certificate: valid | revoked | replaced | specimen; else altered | several | not-ours."""
     if checked.verdict == GENUINE and checked.certificate is not None:
         return _genuine(checked, standing_of(checked.certificate))
+    if checked.verdict == GENUINE and checked.transcript is not None:
+        return _genuine(checked, _standing_of_transcript(checked.transcript))
     if checked.verdict == ADDED_TO:
         return _said(
             "altered",
@@ -38,6 +43,12 @@ def verdict_on(checked: Checked) -> Standing:
                 "It carries one of our numbers, but it is not our file. Somebody may only have "
                 "printed it into a new PDF; somebody may have changed it. Do not rely on it; "
                 "what counts is what we issued, shown below."
+            )
+            if checked.transcript is None
+            else _(
+                "It carries the number of a transcript that we made, but it is not our file. "
+                "Somebody may only have printed it into a new PDF; somebody may have changed it. "
+                "Do not rely on it; what counts stands on the page of the transcript."
             ),
         )
     if checked.verdict == SEVERAL:
@@ -64,6 +75,15 @@ def verdict_on(checked: Checked) -> Standing:
             "like one of ours and has no such number, it is not one."
         ),
     )
+
+
+def _standing_of_transcript(transcript: Transcript) -> Standing:
+    try:
+        return standing_of_transcript(transcript)
+    except RecordAltered:
+        return _said(
+            "not-found", _("Our own record of it cannot be read"), _("Please write to us.")
+        )
 
 
 def _genuine(checked: Checked, standing: Standing) -> Standing:

@@ -22,17 +22,19 @@ from pypdf import PdfWriter
 from pytest_django import DjangoDbBlocker
 
 from ce_platform.accounts.models import User
-from ce_platform.core import codes
+from ce_platform.core import codes, jobs
 from ce_platform.core.models import StoredFile
 from certificates.checking import apart, check
 from certificates.checking.check import LARGEST_FILE
 from certificates.domain.documents import ensure_document
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
-from certificates.models import Certificate, SigningCertificate
+from certificates.models import Certificate, SigningCertificate, Transcript
 from certificates.pdf.renderer import default_renderer
 from certificates.sample import sample_record
 from certificates.signing import sign_pdf
+from certificates.transcript import making
+from certificates.transcript.document import Made
 from certificates.views.public import FILE_LIMIT
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import (
@@ -253,6 +255,49 @@ def test_several_numbers_in_one_file_lead_to_each(issued: Issued, client: Client
     assert [each["number"] for each in value["others"]] == [str(issued.certificate), str(second)]
     assert issued.certificate.verify_url in page
     assert second.verify_url in page
+
+
+def test_transcripts_are_told_like_certificates(
+    issued: Issued, client: Client, monkeypatch: pytest.MonkeyPatch, registrar: User, now: datetime
+) -> None:
+    """A small page stands for the printed one; it names the certificate too, as that does."""
+    monkeypatch.setattr(
+        making,
+        "signed_transcript",
+        lambda record, now: Made(
+            other_pdf(**{"/Subject": f"{record.code} {issued.certificate}"}), page_count=1
+        ),
+    )
+    client.force_login(issued.certificate.user)
+    client.post("/transcript/ask/", {"period": "all", "stated": "on"})
+    row = Transcript.objects.get()
+    jobs.run(row.job_id, now=now)
+    row.refresh_from_db()
+    assert row.file is not None
+    content = row.file.read()
+
+    values = {
+        name: told(client, sent)
+        for name, sent in {
+            "as made": content,
+            "added to": with_revision(content),
+            "other": other_pdf(**{"/Subject": f"copy of {row}, {issued.certificate}"}),
+        }.items()
+    }
+    revoke_certificate(issued.certificate, reason="Taken by another.", by=registrar, now=now)
+    page = send(client, content).content.decode()
+
+    assert {name: value["file"]["verdict"] for name, value in values.items()} == {
+        "as made": "genuine",
+        "added to": "added-to",
+        "other": "altered",
+    }
+    for value in values.values():
+        assert value["certificate"] is None
+        assert value["transcript"]["number"] == str(row)
+    assert values["as made"]["file"]["heading"] == "Genuine"
+    assert "Genuine, but not all of it still holds" in page
+    assert f"/verify/transcript/{row}/" in page
 
 
 def test_sample_is_a_specimen(db: None, client: Client) -> None:
@@ -478,7 +523,7 @@ def test_queries_are_few_and_constant(issued: Issued, client: Client) -> None:
         counts.append(len(queries))
 
     assert counts[1] == counts[2]
-    assert max(counts) <= 10
+    assert max(counts) <= 11
 
 
 def test_numbers_are_found_as_they_are_printed_and_linked() -> None:
