@@ -15,11 +15,12 @@ from certificates.checking.signing import signing_certificates
 from certificates.domain.record import record_of
 from certificates.forms import CheckFileForm, VerifyForm
 from certificates.models import Certificate, Transcript
+from certificates.public_pages import quiet, too_many
 from certificates.sample import SAMPLE_SERIAL
 from certificates.sheet import make_sheet
 from certificates.standing import SPECIMEN, Standing, standing_of
 from certificates.successors import newest_of
-from certificates.views.public import LIMIT, quiet, too_many
+from certificates.views.verify_limits import LIMIT
 
 
 @login_not_required
@@ -31,7 +32,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         return form_page(request)
     now = timezone.now()
     if LIMIT.is_exceeded(client_address(request), now=now):
-        return too_many(request)
+        return too_many(request, LIMIT)
     form = VerifyForm(request.GET)
     if not form.is_valid():
         return form_page(request, form=form, status=422)
@@ -54,7 +55,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 def verify_detail(request: HttpRequest, code: str) -> HttpResponse:
     now = timezone.now()
     if LIMIT.is_exceeded(client_address(request), now=now):
-        return too_many(request)
+        return too_many(request, LIMIT)
     serial = codes.normalize(code)
     if serial == SAMPLE_SERIAL:
         return _sample_page(request)

@@ -21,11 +21,12 @@ from certificates.domain.record import record_of
 from certificates.forms import CheckFileForm
 from certificates.machine import file_answer
 from certificates.models import Certificate
+from certificates.public_pages import quiet, too_many
 from certificates.sheet import make_sheet
 from certificates.standing import standing_of
 from certificates.successors import newest_of
-from certificates.views.public import FILE_LIMIT, problem, quiet, too_many, too_many_json
 from certificates.views.verify import form_page
+from certificates.views.verify_limits import FILE_LIMIT, problem, too_many_json
 
 _BUSY = "Many files are being checked just now. Wait a moment, then send yours again."
 
@@ -48,7 +49,7 @@ def verify_file(request: HttpRequest) -> HttpResponse:
         return _json(request)
     now = timezone.now()
     if FILE_LIMIT.is_exceeded(client_address(request), now=now):
-        return too_many(request)
+        return too_many(request, FILE_LIMIT)
     try:
         checked = check_file(sent_file(request))
     except FileRefused as refusal:

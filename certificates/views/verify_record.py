@@ -10,9 +10,10 @@ from ce_platform.core import codes
 from ce_platform.core.ratelimit import client_address
 from certificates.machine import record_answer
 from certificates.models import Certificate
+from certificates.public_pages import quiet
 from certificates.sample import SAMPLE_SERIAL
 from certificates.successors import newest_of
-from certificates.views.public import LIMIT, problem, quiet, too_many_json
+from certificates.views.verify_limits import LIMIT, problem, too_many_json
 
 
 @login_not_required

@@ -16,7 +16,7 @@ from certificates.models import Certificate
 from certificates.sample import SAMPLE_SERIAL
 from certificates.sheet import make_sheet
 from certificates.successors import newest_of
-from certificates.views.public import LIMIT
+from certificates.views.verify_limits import LIMIT
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import (
     BodyFactory,

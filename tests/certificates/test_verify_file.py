@@ -35,7 +35,7 @@ from certificates.sample import sample_record
 from certificates.signing import sign_pdf
 from certificates.transcript import making
 from certificates.transcript.document import Made
-from certificates.views.public import FILE_LIMIT
+from certificates.views.verify_limits import FILE_LIMIT
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import (
     NOW,

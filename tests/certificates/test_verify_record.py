@@ -17,7 +17,7 @@ from certificates.models import Certificate, SigningCertificate
 from certificates.pdf.renderer import Rendered
 from certificates.sample import SAMPLE_SERIAL
 from certificates.signing import remember_certificate
-from certificates.views.public import LIMIT
+from certificates.views.verify_limits import LIMIT
 from tests.certificates.test_verify import replaced
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import (

@@ -1,10 +1,6 @@
-"""What all pages of verification share: nobody needs an account, nothing is kept anywhere."""
+"""How often strangers may ask, and what machines are told when it was too often."""
 
-from functools import wraps
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
 from ce_platform.core.ratelimit import Limit
@@ -15,25 +11,6 @@ from certificates.machine import SCHEMA
 LIMIT = Limit("verify", count=30, seconds=60)
 # Reading a stranger's PDF costs up to some seconds of the processor.
 FILE_LIMIT = Limit("verify-file", count=12, seconds=60)
-
-
-def quiet(view: Any) -> Any:
-    """Not for search engines, not for caches: names stand on these pages."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return answer
-
-
-def too_many(request: HttpRequest) -> HttpResponse:
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = str(LIMIT.seconds)
-    return response
 
 
 def too_many_json() -> JsonResponse:
