@@ -23,6 +23,7 @@ class CertificatesConfig(AppConfig):
         )
         from certificates.packet_sample import specimen_of
         from certificates.refusals import (
+            CORRECTION_REFUSALS,
             REFUSALS,
             REPORT_REFUSALS,
             SIGNING_REFUSALS,
@@ -53,5 +54,9 @@ class CertificatesConfig(AppConfig):
         jobs.register(KIND, make_in_background)
         verification.register("transcripts", check_transcripts)
         verification.register_triggers(
-            *REFUSALS, *REPORT_REFUSALS, *SIGNING_REFUSALS, *TRANSCRIPT_REFUSALS
+            *REFUSALS,
+            *REPORT_REFUSALS,
+            *SIGNING_REFUSALS,
+            *CORRECTION_REFUSALS,
+            *TRANSCRIPT_REFUSALS,
         )

@@ -7,6 +7,7 @@ from certificates.models.certificates import (
     CertificateDesign,
     CertificateDocument,
 )
+from certificates.models.corrections import CorrectionRequest
 from certificates.models.reports import (
     BodyChannel,
     ReportBatch,
@@ -27,6 +28,7 @@ __all__ = [
     "CertificateBody",
     "CertificateDesign",
     "CertificateDocument",
+    "CorrectionRequest",
     "ReportBatch",
     "ReportBatchLine",
     "ReportChannel",
