@@ -1,14 +1,14 @@
-"""What stands in the place of a replaced certificate today."""
+"""What stands today in the place of a certificate that was replaced, or revoked and issued anew."""
 
 from certificates.models import Certificate
 
 
 def newest_of(certificate: Certificate) -> Certificate:
-    """The last link of the chain that `replaces` makes; itself when nothing replaced it.
+    """The last link of the chain that `replaces` makes; itself when nothing took its place.
 
     One query for the whole chain: all links belong to one enrollment. `design` is selected.
     """
-    if certificate.status != Certificate.Status.REPLACED:
+    if certificate.status == Certificate.Status.ISSUED:
         return certificate
     rows = Certificate.objects.select_related("design").filter(
         enrollment_id=certificate.enrollment_id, replaces__isnull=False

@@ -173,6 +173,22 @@ def test_replaced_by_one_that_was_revoked_says_so(
     assert "Genuine, but revoked on November 20, 2026." in page
 
 
+def test_revoked_and_issued_anew_leads_to_the_new_one(
+    certificate: Certificate, client: Client, registrar: User, now: datetime
+) -> None:
+    second = replaced(certificate, now=now)
+    revoke_certificate(second, reason="It was a mistake.", by=registrar, now=now)
+    third = Certificate.objects.get(pk=second.pk)
+    third.pk, third.serial, third.replaces = None, codes.new_code(), Certificate(pk=second.pk)
+    third.status, third.status_changed_at, third.status_reason = "issued", None, ""
+    third.status_changed_by_id = None
+    third.verify_url = f"http://testserver/verify/{codes.dashed(third.serial)}/"
+    third.save(force_insert=True)
+
+    for each in (certificate, second):
+        assert third.verify_url in client.get(f"/verify/{each}/").content.decode()
+
+
 def test_record_of_earlier_files_says_so(certificate: Certificate, client: Client) -> None:
     with thawed("certificates_certificate"):
         Certificate.objects.filter(pk=certificate.pk).update(origin="imported-record")
