@@ -34,7 +34,21 @@ urlpatterns: list[URLPattern] = [
         "certificates/<str:serial>/history/", views.certificate_history, name="certificate-history"
     ),
     path("verify/", views.verify, name="verify"),
+    path("verify/file/", views.verify_file, name="verify-file"),
+    path("verify/file.json", views.verify_file_json, name="verify-file-json"),
+    path("verify/without-us/", views.verify_offline, name="verify-offline"),
+    path(
+        "verify/signing-certificate.pem",
+        views.signing_certificates_pem,
+        name="signing-certificates-pem",
+    ),
+    path(
+        "verify/signing-certificate/<str:fingerprint>.cer",
+        views.signing_certificate_cer,
+        name="signing-certificate-cer",
+    ),
     path("verify/<str:code>/", views.verify_detail, name="verify-detail"),
+    path("verify/<str:code>/record.json", views.verify_record, name="verify-record"),
     path(
         "office/certificates/",
         views.office_certificate_list,

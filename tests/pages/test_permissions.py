@@ -373,6 +373,13 @@ TABLE = [
     line("certificates:certificate-history", "login 404 200 404 302", key="certificate"),
     line("certificates:verify", ALL),
     line("certificates:verify-detail", ALL, key="code"),
+    line("certificates:verify-record", ALL, key="code"),
+    # Anybody may send a file; without one the form comes back.
+    line("certificates:verify-file", "422 422 422 422 422", "POST"),
+    line("certificates:verify-file-json", "422 422 422 422 422", "POST"),
+    line("certificates:verify-offline", ALL),
+    line("certificates:signing-certificates-pem", ALL),
+    line("certificates:signing-certificate-cer", ALL, key="fingerprint"),
     line("certificates:office-certificate-list", REGISTRAR),
     line("certificates:office-certificate-design", REGISTRAR),
     # Sent without a form: nothing is drawn.

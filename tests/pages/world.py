@@ -25,7 +25,13 @@ from certificates.domain.corrections import ask_correction
 from certificates.domain.documents import ensure_document
 from certificates.group.issuing import keep_list
 from certificates.group.reading import read_list
-from certificates.models import Certificate, CertificateBundle, ReportChannel, Transcript
+from certificates.models import (
+    Certificate,
+    CertificateBundle,
+    ReportChannel,
+    SigningCertificate,
+    Transcript,
+)
 from certificates.reports.domain.export import make_batch
 from certificates.sharing.switching import switch_on
 from certificates.transcript.asking import ask_for_transcript
@@ -343,6 +349,7 @@ def make_world() -> World:
         "report-line": {"uid": waiting_line.uid},
         "report-batch": {"uid": report_batch.uid},
         "code": {"code": certificate.serial},
+        "fingerprint": {"fingerprint": SigningCertificate.objects.get().fingerprint},
         "transcript": {"uid": transcript.uid},
         "transcript-code": {"code": transcript.code},
         "transcript-of": {"uid": owner.uid},
