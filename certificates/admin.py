@@ -9,6 +9,7 @@ from certificates.models import (
     CertificateBody,
     CertificateDesign,
     CertificateDocument,
+    CorrectionRequest,
     ReportBatch,
     ReportEvent,
     ReportLine,
@@ -77,3 +78,10 @@ class SharedPageAdmin(ReadOnlyAdmin):
     list_display = ("user", "certificate", "switched_on_at", "switched_off_at")
     list_select_related = ("user", "certificate")
     exclude = ("token",)
+
+
+@admin.register(CorrectionRequest)
+class CorrectionRequestAdmin(ReadOnlyAdmin):
+    list_display = ("certificate", "holder_name", "status", "asked_at", "decided_at")
+    list_filter = ("status",)
+    list_select_related = ("certificate",)

@@ -24,6 +24,7 @@ class CertificatesConfig(AppConfig):
         from certificates.packet_sample import specimen_of
         from certificates.refusals import (
             CHOICE_REFUSALS,
+            CORRECTION_REFUSALS,
             REFUSALS,
             REPORT_REFUSALS,
             SIGNING_REFUSALS,
@@ -57,6 +58,7 @@ class CertificatesConfig(AppConfig):
             *REFUSALS,
             *REPORT_REFUSALS,
             *SIGNING_REFUSALS,
+            *CORRECTION_REFUSALS,
             *TRANSCRIPT_REFUSALS,
             *CHOICE_REFUSALS,
         )

@@ -88,6 +88,8 @@ def _seen(row: Certificate, submissions: Sequence[Submission], numbers: NumbersB
         if each.kind in _WITHOUT_DECISION or each.kind == Standing.DENIED
     }
     by_code = {each.body.code: each for each in submissions}
+    # Issued again with the approvals of a later day, it does not print those of this one.
+    tells_that_day = row.as_of == row.completed_on
     categories = {words: Decimal(hours) for words, hours in json.loads(row.credits_json)}
     return SeenCredit(
         credit=Credit(
@@ -105,6 +107,11 @@ def _seen(row: Certificate, submissions: Sequence[Submission], numbers: NumbersB
         | {
             body.body_code: _as_printed(body, by_code, on=row.completed_on)
             for body in row.bodies.all()
+        }
+        if tells_that_day
+        else {
+            code: _decided_later(each, by_code[code], on=row.completed_on)
+            for code, each in that_day.items()
         },
         approvers=approvers_of(submissions, on=row.completed_on),
         url=row.get_absolute_url(),
@@ -118,9 +125,13 @@ def _as_printed(
     printed = standing(
         body.status, hours=body.credit_hours, number=body.number, submission=submission
     )
-    if printed.kind != Standing.PENDING or submission is None:
-        return printed
-    return _decided_since(submission, on=on) or printed
+    return printed if submission is None else _decided_later(printed, submission, on=on)
+
+
+def _decided_later(that_day: CourseStanding, submission: Submission, *, on: date) -> CourseStanding:
+    if that_day.kind != Standing.PENDING:
+        return that_day
+    return _decided_since(submission, on=on) or that_day
 
 
 def _decided_since(submission: Submission, *, on: date) -> CourseStanding | None:

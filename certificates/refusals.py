@@ -101,6 +101,24 @@ REPORT_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_delete("certificates_reportevent", _EVENT),
 )
 
+_REQUEST: Final = "What was asked of a certificate, and the answer, stay as they were."
+
+# Of a later migration.
+CORRECTION_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update(
+        "certificates_correctionrequest",
+        _REQUEST,
+        except_columns=("status", "decided_at", "decided_by_id", "answer", "result_id"),
+    ),
+    forbid_update_when(
+        "certificates_correctionrequest",
+        _REQUEST,
+        when="OLD.status <> 'asked'",
+        name="decided",
+    ),
+    forbid_delete("certificates_correctionrequest", _REQUEST),
+)
+
 SIGNING_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_update("certificates_signingcertificate", "A certificate that has signed stays."),
     forbid_delete("certificates_signingcertificate", "A certificate that has signed stays."),

@@ -74,6 +74,7 @@ def _moved(certificate: Certificate) -> Standing | None:
             text=f"It no longer counts, because: {certificate.status_reason}{specimen}",
             word="Revoked",
             tone="bad",
+            successor=getattr(certificate, "replaced_by", None),
         )
     if certificate.status == Certificate.Status.REPLACED:
         return Standing(

@@ -20,6 +20,17 @@ urlpatterns: list[URLPattern] = [
     path("certificates/", views.certificate_list, name="certificate-list"),
     path("certificates/<str:serial>/", views.certificate_detail, name="certificate-detail"),
     path("certificates/<str:serial>/pdf/", views.certificate_download, name="certificate-download"),
+    path(
+        "certificates/<str:serial>/correct/", views.certificate_correct, name="certificate-correct"
+    ),
+    path(
+        "certificates/<str:serial>/correct/withdraw/",
+        views.certificate_correction_withdraw,
+        name="certificate-correction-withdraw",
+    ),
+    path(
+        "certificates/<str:serial>/history/", views.certificate_history, name="certificate-history"
+    ),
     path("verify/", views.verify, name="verify"),
     path("verify/<str:code>/", views.verify_detail, name="verify-detail"),
     path(
@@ -40,6 +51,26 @@ urlpatterns: list[URLPattern] = [
         name="office-certificate-design-choose",
     ),
     path(
+        "office/certificates/corrections/",
+        views.office_certificate_correction_list,
+        name="office-certificate-correction-list",
+    ),
+    path(
+        "office/certificates/corrections/<uuid:uid>/",
+        views.office_certificate_correction,
+        name="office-certificate-correction",
+    ),
+    path(
+        "office/certificates/corrections/<uuid:uid>/decide/",
+        views.office_certificate_correction_decide,
+        name="office-certificate-correction-decide",
+    ),
+    path(
+        "office/certificates/corrections/<uuid:uid>/proof/",
+        views.office_certificate_correction_proof,
+        name="office-certificate-correction-proof",
+    ),
+    path(
         "office/certificates/<str:serial>/",
         views.office_certificate_detail,
         name="office-certificate-detail",
@@ -48,6 +79,16 @@ urlpatterns: list[URLPattern] = [
         "office/certificates/<str:serial>/revoke/",
         views.office_certificate_revoke,
         name="office-certificate-revoke",
+    ),
+    path(
+        "office/certificates/<str:serial>/reissue/",
+        views.office_certificate_reissue,
+        name="office-certificate-reissue",
+    ),
+    path(
+        "office/certificates/<str:serial>/history/",
+        views.office_certificate_history,
+        name="office-certificate-history",
     ),
     # ---- reports to licensing bodies
     path("office/reports/", reports.report_list, name="office-report-list"),

@@ -13,6 +13,7 @@ from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
 from ce_platform.licensing.planner.document import KIND as PLAN_DOCUMENT
+from certificates.domain.corrections import waiting_count
 from certificates.models import Certificate
 from certificates.reports.queries import overdue_count, soon_count
 from courses import queries
@@ -74,7 +75,9 @@ def therapist_home(user: User, *, today: date) -> dict[str, Any]:
         for row in licenses
         if row.expires_on
     ]
-    certificates = list(Certificate.objects.filter(user=user).order_by("-issued_at")[:3])
+    certificates = list(
+        Certificate.objects.filter(user=user, replaced_by__isnull=True).order_by("-issued_at")[:3]
+    )
     return {
         "first": first,
         "next_step": queries.next_step(first) if first else None,
@@ -112,9 +115,13 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
     """What is due, soonest first; each list is short and leads to its full page."""
     due, waiting = desk.due_and_waiting(today=today, most=DESK_ROWS)
     certificates = list(
-        Certificate.objects.annotate(
-            overdue_count=overdue_count(today), soon_count=soon_count(today)
-        ).order_by("-issued_at", "-id")[:DESK_ROWS]
+        Certificate.objects.exclude(status=Certificate.Status.REPLACED)
+        .annotate(
+            overdue_count=overdue_count(today),
+            soon_count=soon_count(today),
+            correction_count=waiting_count(),
+        )
+        .order_by("-issued_at", "-id")[:DESK_ROWS]
     )
     return {
         "due": due,
@@ -130,6 +137,8 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
             .order_by("asked_at")[:DESK_ROWS]
         ),
         "certificates": certificates,
+        # Without a certificate there is nothing to correct: this count rides along as well.
+        "correction_count": (certificates[0].correction_count or 0) if certificates else 0,
         "failed_mail": _failed_mail(),
         # Without a certificate there is nothing to report: the counts ride on that query.
         "reports": {

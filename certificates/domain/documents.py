@@ -124,8 +124,9 @@ def _write_mail(
 ) -> OutgoingMail | None:
     if certificate.status != Certificate.Status.ISSUED:
         return None
+    replaced = certificate.replaces
     return mail.write_mail(
-        "certificate_issued",
+        "certificate_issued" if replaced is None else "certificate_replaced",
         to_email=certificate.user.email,
         to_user_id=certificate.user.pk,
         cause=f"certificate-issued:{certificate.serial}",
@@ -133,6 +134,8 @@ def _write_mail(
         now=now,
         certificate=certificate,
         serial=codes.dashed(certificate.serial),
+        replaced=replaced,
+        replaced_serial=codes.dashed(replaced.serial) if replaced is not None else "",
     )
 
 

@@ -39,8 +39,10 @@ class WrongState(DomainError):
 
 
 class ReasonMissing(DomainError):
-    def __init__(self) -> None:
-        super().__init__("Write the reason: everybody who verifies the certificate reads it.")
+    def __init__(
+        self, sentence: str = "Write the reason: everybody who verifies the certificate reads it."
+    ) -> None:
+        super().__init__(sentence)
 
 
 class RecordAltered(DomainError):
@@ -51,3 +53,31 @@ class RecordAltered(DomainError):
             f"The record of certificate {serial} is not what it was when it was issued, so no "
             "document is made from it."
         )
+
+
+class NothingToCorrect(DomainError):
+    def __init__(self) -> None:
+        super().__init__("The certificate says exactly this already.")
+
+
+class ReplacedMeanwhile(DomainError):
+    """Somebody else was faster, with other words."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__(
+            f"This certificate was replaced meanwhile by {serial}. Look at that one, and correct "
+            "it if something is still wrong."
+        )
+
+
+class CorrectionOpen(DomainError):
+    def __init__(self) -> None:
+        super().__init__(
+            "You asked for another correction before, and the office has not answered yet. "
+            "Withdraw that one first."
+        )
+
+
+class CorrectionDecided(DomainError):
+    def __init__(self, word: str) -> None:
+        super().__init__(f"Nothing is open here any more: it was {word} meanwhile.")

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import connection
 
+from ce_platform.accounts.models import User
 from ce_platform.core import audit, codes
 from ce_platform.core.queue import wake_after_commit
 from certificates.addresses import verify_url_of
 from certificates.domain.facts import final_record
-from certificates.domain.record import body_rows, certificate_row
-from certificates.models import Attestation, Certificate, CertificateBody
+from certificates.domain.record import CertificateRecord, body_rows, certificate_row
+from certificates.models import Attestation, Certificate, CertificateBody, CertificateDesign
 from certificates.reports.domain.lines import make_lines
 from courses.models import Enrollment
 
@@ -33,18 +34,38 @@ def issue_certificate(enrollment: Enrollment, *, now: datetime) -> Certificate:
         serial=serial,
         verify_url=verify_url_of(serial),
     )
+    return write_certificate(
+        record, design=design, enrollment=enrollment, by=enrollment.user, now=now
+    )
+
+
+def write_certificate(
+    record: CertificateRecord,
+    *,
+    design: CertificateDesign,
+    enrollment: Enrollment,
+    by: User,
+    now: datetime,
+    replaces: Certificate | None = None,
+) -> Certificate:
+    """The rows of one certificate, what it owes to bodies, and the wake-up call for its PDF."""
     certificate = Certificate.objects.create(
-        enrollment=enrollment, user=enrollment.user, design=design, **certificate_row(record)
+        enrollment=enrollment,
+        user=enrollment.user,
+        design=design,
+        replaces=replaces,
+        **certificate_row(record),
     )
     CertificateBody.objects.bulk_create(body_rows(record, certificate))
     audit.record(
         "certificate.issued",
         subject_type="certificate",
-        subject_id=serial,
-        by=enrollment.user,
+        subject_id=certificate.serial,
+        by=by,
         now=now,
         enrollment=enrollment.uid.hex,
         sha256=certificate.sha256,
+        **({"replaces": replaces.serial} if replaces is not None else {}),
     )
     make_lines(certificate, now=now)
     from certificates.tasks import make_document_task  # tasks import the domain

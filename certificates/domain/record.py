@@ -259,23 +259,24 @@ def build_record(
         ),
         language=course.language,
         is_specimen=is_specimen,
-        bodies=tuple(
-            RecordBody(
-                block=body.block,
-                body_code=body.body_code,
-                body_name=printable(body.body_name),
-                jurisdiction=printable(body.jurisdiction),
-                status=body.status,
-                status_word=printable(body.status_word),
-                number=printable(body.number),
-                credit_hours=body.hours,
-                title=printable(body.title),
-                license_number=printable(body.license_number),
-                sentence=printable(body.sentence),
-                is_own=body.is_own,
-            )
-            for body in bodies
-        ),
+        bodies=tuple(map(record_body, bodies)),
+    )
+
+
+def record_body(body: PrintedBodyFacts) -> RecordBody:
+    return RecordBody(
+        block=body.block,
+        body_code=body.body_code,
+        body_name=printable(body.body_name),
+        jurisdiction=printable(body.jurisdiction),
+        status=body.status,
+        status_word=printable(body.status_word),
+        number=printable(body.number),
+        credit_hours=body.hours,
+        title=printable(body.title),
+        license_number=printable(body.license_number),
+        sentence=printable(body.sentence),
+        is_own=body.is_own,
     )
 
 

@@ -14,6 +14,14 @@ from certificates.models import Certificate
 LONGEST_REASON: Final = 300
 
 
+def public_reason(text: str) -> str:
+    """Errors: ReasonMissing."""
+    reason = " ".join(clean(text).split())[:LONGEST_REASON]
+    if not reason:
+        raise ReasonMissing
+    return reason
+
+
 def revoke_certificate(
     certificate: Certificate, *, reason: str, by: User, now: datetime
 ) -> Certificate:
@@ -22,9 +30,7 @@ def revoke_certificate(
     The reason is shown to everybody who verifies the certificate. Errors: ReasonMissing,
     WrongState.
     """
-    reason = " ".join(clean(reason).split())[:LONGEST_REASON]
-    if not reason:
-        raise ReasonMissing
+    reason = public_reason(reason)
     with transaction.atomic():
         row = (
             Certificate.objects.select_for_update(of=("self",))

@@ -8,7 +8,7 @@ from certificates.refusals import CHOICE_REFUSALS, DESIGN_REFUSALS
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certificates", "0008_transcripts_and_shared_pages")]
+    dependencies = [("certificates", "0007_transcripts_and_shared_pages")]
 
     operations = [
         *lift(*DESIGN_REFUSALS),

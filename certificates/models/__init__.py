@@ -8,6 +8,7 @@ from certificates.models.certificates import (
     CertificateDocument,
     DesignChoice,
 )
+from certificates.models.corrections import CorrectionRequest
 from certificates.models.reports import (
     BodyChannel,
     ReportBatch,
@@ -28,6 +29,7 @@ __all__ = [
     "CertificateBody",
     "CertificateDesign",
     "CertificateDocument",
+    "CorrectionRequest",
     "DesignChoice",
     "ReportBatch",
     "ReportBatchLine",

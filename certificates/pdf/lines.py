@@ -62,7 +62,8 @@ class Face:
     def width_of(self, number: int) -> int:
         """As the PDF states it: thousandths of the font size, whole."""
         font = _font_of(self)
-        return int(round(font.get_glyph_h_advance(number) * 1000 / font.face.upem))
+        wide: float = font.get_glyph_h_advance(number) * 1000 / font.face.upem
+        return round(wide)
 
 
 @lru_cache(maxsize=64)

@@ -98,7 +98,7 @@ class _Facts:
         self.printed = {
             (row.certificate_id, row.body_code): row
             for row in CertificateBody.objects.filter(
-                certificate__in={line.certificate_id for line in lines},
+                certificate__in={_told_by(line) for line in lines},
                 body_code__in={body.code for body in bodies.values()},
             )
         }
@@ -129,9 +129,8 @@ class _Facts:
         wanted = self.wants.on(line.body_id, line.completed_on)
         edition = edition_of(certificate)
         key = (line.body_id, line.course_id, edition)
-        printed = self.printed.get((certificate.pk, line.body.code))
-        was_approved = printed is not None and printed.block == CertificateBody.Block.APPROVED
-        submission = None if was_approved else self.submission_of(key)
+        printed = self.printed.get((_told_by(line), line.body.code))
+        submission = None if is_yes(printed) else self.submission_of(key)
         own = self.numbers.get(key)
         channel = CHANNELS[line.channel]
         number = channel.course_number(own.number, is_own=own.is_own) if own else ""
@@ -278,13 +277,25 @@ def _holds(wanted: Wanted, day: date) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
+def _told_by(line: ReportLine) -> int:
+    """The certificate that prints the approvals of the day of completion: the first one, where
+    it was issued again with those of a later day."""
+    certificate = line.certificate
+    is_of_that_day = certificate.as_of == certificate.completed_on
+    return certificate.pk if is_of_that_day else line.root_id
+
+
+def is_yes(printed: CertificateBody | None) -> bool:
+    return printed is not None and printed.block == CertificateBody.Block.APPROVED
+
+
 def was_approved(
     completed_on: date, printed: CertificateBody | None, submission: Submission | None
 ) -> bool:
-    """As printed; or decided since, with force on the day of completion."""
-    if printed is not None and printed.block == CertificateBody.Block.APPROVED:
-        return True
-    return submission is not None and was_approved_for(submission, completed_on)
+    """As printed of the day of completion; or decided since, with force on that day."""
+    return is_yes(printed) or (
+        submission is not None and was_approved_for(submission, completed_on)
+    )
 
 
 def _hours(certificate: Certificate, printed: CertificateBody | None) -> str:

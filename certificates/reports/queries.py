@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
@@ -278,19 +278,19 @@ def told_of(certificate: Certificate) -> list[ReportLine]:
 def overdue_count(today: date) -> Subquery:
     """To annotate any query of certificates with: it does not depend on the row, so a database
     works it out once."""
-    return _count(ReportLine.objects.filter(status=Status.PENDING, due_on__lt=today))
+    return count_of(ReportLine.objects.filter(status=Status.PENDING, due_on__lt=today))
 
 
 def soon_count(today: date) -> Subquery:
     """The same for lines that fall due within a week."""
-    return _count(
+    return count_of(
         ReportLine.objects.filter(
             status=Status.PENDING, due_on__gte=today, due_on__lte=today + WEEK
         )
     )
 
 
-def _count(found: QuerySet[ReportLine]) -> Subquery:
+def count_of(found: QuerySet[Any]) -> Subquery:
     return Subquery(
         found.order_by()
         .annotate(all=Value(1))

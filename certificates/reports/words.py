@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from django.db.models import Q
+
 from ce_platform.accounts.models import User
 from ce_platform.core.templatetags.wording import long_date
 from ce_platform.licensing.domain.consents import latest_consents
@@ -95,12 +97,25 @@ class _Standings:
     def __init__(
         self, certificates: Sequence[Certificate], bodies: Mapping[str, LicensingBody]
     ) -> None:
-        self._printed = {
-            (row.certificate_id, row.body_code): row
-            for row in CertificateBody.objects.filter(
-                certificate__in=certificates, body_code__in=bodies
-            )
-        }
+        # Issued again with the approvals of a later day: of the day itself the first one tells.
+        later = {row.enrollment_id for row in certificates if row.as_of != row.completed_on}
+        first = Q(certificate__enrollment__in=later, certificate__replaces__isnull=True)
+        found = CertificateBody.objects.filter(
+            (Q(certificate__in=certificates) | first) if later else Q(certificate__in=certificates),
+            body_code__in=bodies,
+        )
+        if later:
+            found = found.select_related("certificate")
+        self._printed = {(row.certificate_id, row.body_code): row for row in found}
+        self._first = (
+            {
+                row.certificate.enrollment_id: row.certificate_id
+                for row in found
+                if row.certificate.replaces_id is None
+            }
+            if later
+            else {}
+        )
         asking = [row for row in certificates if not self._is_settled(row, bodies)]
         self._courses: dict[int, int] = {}
         self._submissions: dict[tuple[int, int, int], Submission] = {}
@@ -119,7 +134,7 @@ class _Standings:
             }
 
     def of(self, certificate: Certificate, body: LicensingBody) -> _Standing:
-        printed = self._printed.get((certificate.pk, body.code))
+        printed = self._printed_at(certificate, body.code)
         course_id = self._courses.get(certificate.enrollment_id, 0)
         submission = self._submissions.get((body.pk, course_id, edition_of(certificate)))
         if was_approved(certificate.completed_on, printed, submission):
@@ -128,10 +143,15 @@ class _Standings:
             return _Standing.NOT_RECORDED if printed is None else _Standing.OPEN
         return _Standing.OPEN if submission.status in PENDING else _Standing.NO
 
+    def _printed_at(self, certificate: Certificate, code: str) -> CertificateBody | None:
+        is_of_that_day = certificate.as_of == certificate.completed_on
+        told_by = certificate.pk if is_of_that_day else self._first.get(certificate.enrollment_id)
+        return self._printed.get((told_by or 0, code))
+
     def _is_settled(self, certificate: Certificate, bodies: Mapping[str, LicensingBody]) -> bool:
         codes = {code for code, _, _ in json.loads(certificate.licenses_json)} & set(bodies)
         return all(
-            was_approved(certificate.completed_on, self._printed.get((certificate.pk, code)), None)
+            was_approved(certificate.completed_on, self._printed_at(certificate, code), None)
             for code in codes
         )
 
@@ -267,7 +287,12 @@ def notes_of_licenses(
     user: User, licenses: Sequence[License], now: datetime
 ) -> dict[int, LicenseNote]:
     """What stands beside each license of one person: the newest courses, and the consent."""
-    certificates = list(Certificate.objects.filter(user=user).order_by("-issued_at", "-pk")[:100])
+    # Of a completion only the newest certificate: the earlier ones tell of the same reports.
+    certificates = list(
+        Certificate.objects.filter(user=user, replaced_by__isnull=True).order_by(
+            "-issued_at", "-pk"
+        )[:100]
+    )
     said = said_of(certificates, today=user.local_date(now))
     wants = Wants({row.body_id: row.body for row in licenses}.values())
     consents = latest_consents(row.pk for row in licenses)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ce_platform.accounts.rules import PersonRequest, is_registrar
+from certificates.domain.corrections import open_request
 from certificates.domain.designs import look_of
 from certificates.domain.documents import file_name, problem_of
 from certificates.domain.record import record_of
@@ -27,9 +28,9 @@ LONGEST_LIST = 500
 
 @require_safe
 def certificate_list(request: PersonRequest) -> HttpResponse:
-    """All certificates of the person, newest first; there are never many."""
+    """The newest certificate of each completion; the earlier ones stand in its history."""
     certificates = (
-        Certificate.objects.filter(user=request.user)
+        Certificate.objects.filter(user=request.user, replaced_by__isnull=True)
         .select_related("replaced_by")
         .order_by("-issued_at", "-pk")
     )
@@ -63,6 +64,10 @@ def certificate_detail(request: PersonRequest, serial: str) -> HttpResponse:
             "sheet": make_sheet(record, look=look_of(certificate.design)),
             "qr": as_address(qr_svg(record.verify_url)),
             "standing": standing_of(certificate),
+            "is_own": certificate.user_id == request.user.pk,
+            "correction": open_request(certificate.enrollment_id),
+            "has_history": certificate.replaces_id is not None
+            or hasattr(certificate, "replaced_by"),
             "reports": said_of(
                 [certificate], today=certificate.user.local_date(timezone.now())
             ).get(certificate.pk, []),

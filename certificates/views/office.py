@@ -14,14 +14,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core import codes
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import AuditEvent
 from ce_platform.core.paging import newest_first
 from ce_platform.core.text import clean
+from certificates.domain.corrections import open_request
 from certificates.domain.designs import look_of
 from certificates.domain.documents import problem_of
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
 from certificates.forms import RevokeForm
+from certificates.history import versions_of
 from certificates.models import Certificate
 from certificates.reports.queries import told_of
 from certificates.rules import office_certificate_or_404
@@ -30,11 +31,6 @@ from certificates.standing import standing_of
 from certificates.views.holder import document_of
 
 LONGEST_QUERY = 120
-EVENT_WORDS = {
-    "certificate.issued": _("Issued"),
-    "certificate.revoked": _("Revoked"),
-    "certificate.document-not-made": _("PDF could not be made"),
-}
 
 
 @registrar_only
@@ -116,6 +112,7 @@ def _detail_page(
     request: PersonRequest, certificate: Certificate, form: RevokeForm, *, status: int = 200
 ) -> HttpResponse:
     document = document_of(certificate)
+    versions = versions_of(certificate, viewer=None)
     return render(
         request,
         "certificates/office_certificate_detail.html",
@@ -125,12 +122,14 @@ def _detail_page(
             "problem": "" if document else problem_of(certificate),
             "sheet": make_sheet(record_of(certificate), look=look_of(certificate.design)),
             "standing": standing_of(certificate),
-            "events": [
-                {"event": event, "words": EVENT_WORDS.get(event.action, event.action)}
-                for event in AuditEvent.objects.filter(
-                    subject_type="certificate", subject_id=certificate.serial
-                ).order_by("id")[:100]
+            "happenings": [
+                happening
+                for version in versions
+                if version.certificate.pk == certificate.pk
+                for happening in version.happenings
             ],
+            "version_count": len(versions),
+            "correction": open_request(certificate.enrollment_id),
             "form": form,
             "crumbs": [
                 {

@@ -10,14 +10,18 @@ from django.db import connections
 
 from certificates.domain import documents
 from certificates.domain.attest import attest
-from certificates.domain.errors import NotYet
-from certificates.look import Look
-from certificates.models import Attestation, Certificate
-from certificates.pdf.renderer import Rendered
+from certificates.domain.corrections import ask_correction
+from certificates.domain.errors import NotYet, ReplacedMeanwhile, WrongState
+from certificates.domain.reissue import replace_certificate
+from certificates.domain.revoke import revoke_certificate
+from certificates.models import Attestation, Certificate, CorrectionRequest
 from courses.domain.evaluation import submit_evaluation
 from courses.domain.progress import finish_lesson
 from courses.models import Enrollment
-from tests.factories.certificates import ready_enrollment
+from tests.factories.accounts import UserFactory
+from tests.factories.blank import BlankRenderer
+from tests.factories.certificates import make_certificate, ready_enrollment
+from tests.factories.corrections import correction_of
 from tests.factories.courses import LessonFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,16 +35,9 @@ ANSWERS = {
 }
 
 
-class NoRenderer:
-    name = "none"
-
-    def render(self, record: Any, *, pictures: Any, look: Look) -> Rendered:
-        return Rendered(content=record.serial.encode(), page_count=1)
-
-
 @pytest.fixture(autouse=True)
 def _no_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "default_renderer", NoRenderer)
+    monkeypatch.setattr(documents, "default_renderer", BlankRenderer)
 
 
 def at_once(*steps: Callable[[], Any]) -> list[BaseException]:
@@ -112,3 +109,50 @@ def test_last_requirement_and_signature_at_the_same_moment(now: datetime, turn: 
     assert issued == 1 - len(raised)
     attest(enrollment.pk, by=by, now=now)
     assert Certificate.objects.filter(enrollment=enrollment).count() == 1
+
+
+def test_reissues_at_the_same_moment_make_one_successor(now: datetime) -> None:
+    """The holder, twice, and two people of the office, one of them with other words."""
+    certificate = make_certificate(user=UserFactory(name_on_certificates="Maria Lopez"))
+    office = UserFactory(), UserFactory()
+    right = correction_of(certificate, holder_name="María Lopez")
+    other = correction_of(certificate, holder_name="Maria Lopes")
+
+    def reissue(by: Any, correction: Any) -> Callable[[], Any]:
+        return lambda: replace_certificate(
+            certificate, correction=correction, reason="Corrected.", by=by, now=now
+        )
+
+    def ask() -> Any:
+        return ask_correction(certificate, correction=right, by=certificate.user, now=now)
+
+    raised = at_once(
+        reissue(office[0], right), reissue(office[0], right), reissue(office[1], other), ask, ask
+    )
+
+    assert {type(error) for error in raised} <= {ReplacedMeanwhile}
+    newest = Certificate.objects.get(status="issued")
+    assert newest.replaces_id == certificate.pk
+    assert Certificate.objects.count() == 2
+    assert CorrectionRequest.objects.filter(status="asked").count() == 0
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_correcting_never_brings_back_what_is_revoked_at_that_moment(
+    now: datetime, turn: int
+) -> None:
+    certificate = make_certificate(user=UserFactory(name_on_certificates="Maria Lopez"))
+    office = UserFactory()
+    right = correction_of(certificate, holder_name="María Lopez")
+
+    raised = at_once(
+        lambda: revoke_certificate(certificate, reason="Misuse.", by=office, now=now),
+        lambda: ask_correction(certificate, correction=right, by=certificate.user, now=now),
+    )
+
+    # Whoever came second was told so; never both.
+    assert [type(error) for error in raised] == [WrongState]
+    certificate.refresh_from_db()
+    assert Certificate.objects.filter(status="issued").count() == int(
+        certificate.status == "replaced"
+    )

@@ -2,12 +2,10 @@
 
 import threading
 from datetime import datetime, timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection, connections
-from pypdf import PdfWriter
 
 from ce_platform.core import sweep
 from ce_platform.core.files import store_bytes
@@ -28,19 +26,10 @@ from certificates.pdf import lettering
 from certificates.pdf.renderer import Rendered
 from certificates.signing import keys
 from tests.factories.accounts import UserFactory
+from tests.factories.blank import blank_page
 from tests.factories.certificates import SignatoryFactory, make_certificate, make_provider
 from tests.factories.courses import VersionFactory
 from tests.factories.thaw import thawed
-
-
-def blank_page(title: str) -> bytes:
-    """A file that can be signed."""
-    writer = PdfWriter()
-    writer.add_blank_page(width=72, height=72)
-    writer.add_metadata({"/Title": title})
-    output = BytesIO()
-    writer.write(output)
-    return output.getvalue()
 
 
 class FakeRenderer:

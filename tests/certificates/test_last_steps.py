@@ -26,8 +26,9 @@ from courses.models import Course, Enrollment, Lesson
 from quizzes.domain.attempts import start_attempt, submit_attempt, sweep_overdue
 from quizzes.domain.regrading import apply_regrade, job_of
 from quizzes.models import Attempt, Grade, Quiz
-from tests.certificates.test_concurrency import ANSWERS, NoRenderer, at_once
+from tests.certificates.test_concurrency import ANSWERS, at_once
 from tests.factories.accounts import UserFactory
+from tests.factories.blank import BlankRenderer
 from tests.factories.certificates import evaluate
 from tests.factories.courses import EnrollmentFactory, LessonFactory
 from tests.factories.quizzes import quiz_with
@@ -39,7 +40,7 @@ MANY = 20
 
 @pytest.fixture(autouse=True)
 def _no_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "default_renderer", NoRenderer)
+    monkeypatch.setattr(documents, "default_renderer", BlankRenderer)
 
 
 @dataclass

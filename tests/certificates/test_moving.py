@@ -25,7 +25,8 @@ from courses.domain.publishing import publish_version, put_on_sale
 from courses.models import CourseVersion, Enrollment, Lesson
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.models import Attempt, Quiz
-from tests.certificates.test_concurrency import ANSWERS, NoRenderer, at_once
+from tests.certificates.test_concurrency import ANSWERS, at_once
+from tests.factories.blank import BlankRenderer
 from tests.factories.certificates import evaluate
 from tests.factories.courses import NOW, LessonFactory, publish, publishable
 from tests.factories.moving import newer_of, on_the_way
@@ -37,7 +38,7 @@ LATER = NOW + timedelta(days=2)
 
 @pytest.fixture(autouse=True)
 def _no_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "default_renderer", NoRenderer)
+    monkeypatch.setattr(documents, "default_renderer", BlankRenderer)
 
 
 def next_edition(version: CourseVersion, *, changed: Lesson, by: User) -> CourseVersion:

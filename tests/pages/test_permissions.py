@@ -361,6 +361,10 @@ TABLE = [
     # The office helps a holder on the phone: the registrar sees what the holder sees.
     line("certificates:certificate-detail", "login 404 200 404 200", key="certificate"),
     line("certificates:certificate-download", "login 404 200 404 200", key="certificate"),
+    # Corrected by the holder here; the office has pages of its own.
+    line("certificates:certificate-correct", OWNER, key="certificate"),
+    line("certificates:certificate-correction-withdraw", OWNER_POST, "POST", key="to-correct"),
+    line("certificates:certificate-history", "login 404 200 404 302", key="certificate"),
     line("certificates:verify", ALL),
     line("certificates:verify-detail", ALL, key="code"),
     line("certificates:office-certificate-list", REGISTRAR),
@@ -370,6 +374,17 @@ TABLE = [
     line("certificates:office-certificate-design-choose", REGISTRAR_POST, "POST", key="design"),
     line("certificates:office-certificate-detail", REGISTRAR, key="certificate"),
     line("certificates:office-certificate-revoke", REGISTRAR_POST, "POST", key="certificate"),
+    line("certificates:office-certificate-reissue", REGISTRAR, key="certificate"),
+    line("certificates:office-certificate-history", REGISTRAR, key="certificate"),
+    line("certificates:office-certificate-correction-list", REGISTRAR),
+    line("certificates:office-certificate-correction", REGISTRAR, key="correction"),
+    line("certificates:office-certificate-correction-proof", REGISTRAR, key="correction"),
+    line(
+        "certificates:office-certificate-correction-decide",
+        REGISTRAR_POST,
+        "POST",
+        key="correction",
+    ),
     # ---- reports to licensing bodies
     # ---- transcripts and shared pages
     line("certificates:transcript", PEOPLE),

@@ -17,6 +17,8 @@ from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from ce_platform.licensing.planner.reminders import stop_token
+from certificates.domain.corrected import Correction
+from certificates.domain.corrections import ask_correction
 from certificates.domain.documents import ensure_document
 from certificates.models import Certificate, ReportChannel, Transcript
 from certificates.reports.domain.export import make_batch
@@ -110,6 +112,14 @@ def make_world() -> World:
     note_packet(submission, file=letter, parts=["outline"], by=world.people["registrar"], now=NOW)
     certificate: Certificate = make_certificate(user=owner, version=finished)
     ensure_document(certificate, now=NOW)
+    to_correct = make_certificate(user=owner, version=VersionFactory(course__slug="to-correct"))
+    correction = ask_correction(
+        to_correct,
+        correction=Correction("Another Name", ()),
+        proof=letter,
+        by=owner,
+        now=NOW,
+    )
     transcript = made_transcript(owner, letter)
     shared = switch_on(
         certificate=None,
@@ -300,6 +310,8 @@ def make_world() -> World:
         "signatory": {"pk": signatory.pk},
         "certificate": {"serial": certificate.serial},
         "design": {"number": certificate.design.number},
+        "to-correct": {"serial": to_correct.serial},
+        "correction": {"uid": correction.uid},
         "report-line": {"uid": waiting_line.uid},
         "report-batch": {"uid": report_batch.uid},
         "code": {"code": certificate.serial},
@@ -374,6 +386,10 @@ def make_world() -> World:
         "certificates:transcript-ask": {"period": "all"},
         "certificates:office-transcript-ask": {"period": "all"},
         "certificates:sharing-on": {"certificates": certificate.serial},
+        "certificates:office-certificate-correction-decide": {
+            "decision": "refuse",
+            "answer": "We need a picture of your license.",
+        },
         "certificates:office-certificate-revoke": {
             "reason": "Issued by mistake.",
             "is_sure": "on",

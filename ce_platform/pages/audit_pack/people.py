@@ -33,7 +33,12 @@ EVENT_WORDS: Final = {
     "certificate.issued": "Issued",
     "certificate.revoked": "Revoked",
     "certificate.replaced": "Replaced",
+    "certificate.issued-anew": "Issued anew after the revocation",
     "certificate.document-not-made": "The PDF could not be made",
+    "correction.asked": "Correction asked by the holder",
+    "correction.granted": "Correction granted",
+    "correction.refused": "Correction refused",
+    "correction.withdrawn": "Correction withdrawn by the holder",
 }
 
 
@@ -143,7 +148,7 @@ def _say_what_is_missing(dossier: Dossier, folder: str, writer: PackWriter) -> N
 def _words(event: AuditEvent) -> str:
     detail = json.loads(event.detail)
     words = EVENT_WORDS.get(event.action, event.action)
-    said = detail.get("reason") or detail.get("problem")
+    said = detail.get("reason") or detail.get("problem") or detail.get("answer")
     return f"{words}: {said}" if said else words
 
 

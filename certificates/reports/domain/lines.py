@@ -14,11 +14,13 @@ from ce_platform.licensing.models import BodyRule, License, LicensingBody
 from certificates.models import BodyChannel, Certificate, ReportChannel, ReportLine
 from certificates.reports.deadlines import deadline_of
 from certificates.reports.domain.events import event_of
+from certificates.reports.domain.matching import Printed, match_lines, printed_numbers
 from certificates.reports.numbers import folded
 from certificates.reports.wants import BY_RULE, Wanted, Wants
 
 Status = ReportLine.Status
 NO_STANDING: Final = "The course had no approval or other standing there on the day of completion."
+NOT_PRINTED: Final = "The corrected certificate does not print this license any more."
 # The sweep looks at the last days every minute, and at all others slice by slice.
 _RECENT: Final = timedelta(days=3)
 _SWEEP_SIZE: Final = 500
@@ -34,7 +36,9 @@ def make_lines(certificate: Certificate, *, now: datetime) -> list[ReportLine]:
     certificate itself is read and never changed.
     """
     held: list[list[str]] = json.loads(certificate.licenses_json)
-    if not held or certificate.status != Certificate.Status.ISSUED:
+    if certificate.status != Certificate.Status.ISSUED:
+        return []
+    if not held and certificate.replaces_id is None:
         return []
     bodies = {
         body.code: body
@@ -42,50 +46,122 @@ def make_lines(certificate: Certificate, *, now: datetime) -> list[ReportLine]:
     }
     wants = Wants(bodies.values())
     wanted = {code: wants.on(body.pk, certificate.completed_on) for code, body in bodies.items()}
-    owed = [
-        (bodies[code], number)
-        for code, _, number in held
-        if code in bodies and wanted[code].is_reported
-    ]
-    if not owed:
+    printed = [(bodies[code], number) for code, _, number in held if code in bodies]
+    is_owed = any(each.is_reported for each in wanted.values())
+    if not is_owed and certificate.replaces_id is None:
         return []
     root = _root_of(certificate)
-    known = {
-        (line.body_id, line.license_key): line
-        # Ordered like every other claim of lines, so that two never wait for each other.
-        for line in ReportLine.objects.select_for_update(of=("self",))
+    licenses = _licenses(certificate, printed)
+    wanting = [
+        Printed(body, number, license_.uid.hex if license_ is not None else folded(number))
+        for body, number in printed
+        for license_ in (licenses.get((body.pk, number)),)
+    ]
+    # Ordered like every other claim of lines, so that two never wait for each other.
+    known = list(
+        ReportLine.objects.select_for_update(of=("self",))
+        .select_related("certificate", "body")
         .filter(root=root)
         .order_by("pk")
-    }
-    licenses = _licenses(certificate, owed)
+    )
+    matched = match_lines(wanting, known)
+    if certificate.replaces_id is not None:
+        _drop_unprinted(known, {line.pk for line in matched.values()}, certificate, now=now)
     with_standing = set(certificate.bodies.values_list("body_code", flat=True))
     course_id = certificate.enrollment.course_id
-    made = []
-    for body, number in owed:
-        license_ = licenses.get((body.pk, number))
-        key = license_.uid.hex if license_ is not None else folded(number)
-        line = known.get((body.pk, key))
-        if line is not None:
-            _report_from(line, certificate, number, now=now)
+    made: list[ReportLine] = []
+    for each in wanting:
+        body, number, key = each.body, each.number, each.key
+        if not wanted[body.code].is_reported:
             continue
+        line = matched.get(each)
+        if line is not None and _told_otherwise(line, body, certificate, number):
+            # What the body has accepted stays so, under the number it was told.
+            key, line = folded(number), None
+        if line is not None:
+            _report_from(
+                line, certificate, number, has_standing=body.code in with_standing, now=now
+            )
+            continue
+        if any(
+            (other.body_id, other.license_folded) == (body.pk, folded(number))
+            for other in (*known, *made)
+        ):
+            continue  # The same number written in two ways.
         line = _line_of(
             root,
             certificate,
             body,
-            license_,
+            licenses.get((body.pk, number)),
             wanted[body.code],
             number=number,
-            key=key,
+            key=_free_key(key, number, certificate, taken=[*known, *made]),
             course_id=course_id,
             has_standing=body.code in with_standing,
             now=now,
         )
         line.save()
         event_of(line, before="", by=None, now=now, note=line.reason, number=number).save()
-        known[body.pk, key] = line
         made.append(line)
     _ask_consent(made, certificate, now=now)
     return made
+
+
+def _free_key(
+    key: str, number: str, certificate: Certificate, *, taken: Sequence[ReportLine]
+) -> str:
+    """A line keeps its license for good; when numbers changed hands since, another name serves."""
+    used = {line.license_key for line in taken}
+    return next(
+        each
+        for each in (key, folded(number), f"{certificate.serial}:{folded(number)[:40]}")
+        if each not in used
+    )
+
+
+def _told_otherwise(
+    line: ReportLine, body: LicensingBody, certificate: Certificate, number: str
+) -> bool:
+    """The body has accepted another number than a corrected certificate prints now."""
+    return (
+        line.status == Status.ACCEPTED
+        and line.certificate_id != certificate.pk
+        and line.license_folded != folded(number)
+        and folded(number) not in printed_numbers(line.certificate, body.code)
+    )
+
+
+def _drop_unprinted(
+    lines: Sequence[ReportLine], kept: set[int], certificate: Certificate, *, now: datetime
+) -> None:
+    """A license that a correction took off the certificate is not reported any more."""
+    for line in lines:
+        if line.status not in _OWED or line.pk in kept or line.certificate_id == certificate.pk:
+            continue
+        before = line.status
+        line.status, line.reason = Status.NOT_NEEDED, NOT_PRINTED
+        line.batch = line.exported_at = None
+        line.save(update_fields=["status", "reason", "batch", "exported_at"])
+        event_of(
+            line, before=before, by=None, now=now, note=NOT_PRINTED, certificate=certificate.serial
+        ).save()
+
+
+def follow_newest(line: ReportLine, *, now: datetime) -> None:
+    """The certificate that this line reports from may have been replaced while it was out.
+
+    Call it when a line has come back or is to leave again, in that transaction.
+    """
+    if line.certificate.status == Certificate.Status.ISSUED:
+        return
+    newest = (
+        Certificate.objects.select_related("user", "enrollment")
+        .filter(enrollment=line.certificate.enrollment_id, status=Certificate.Status.ISSUED)
+        .first()
+    )
+    if newest is not None:
+        make_lines(newest, now=now)
+        line.refresh_from_db()
 
 
 def _root_of(certificate: Certificate) -> Certificate:
@@ -147,26 +223,40 @@ def _line_of(
     )
 
 
-def _report_from(line: ReportLine, certificate: Certificate, number: str, *, now: datetime) -> None:
-    """A newer certificate took the place of the one this line was made for."""
-    if line.certificate_id == certificate.pk or line.status not in (
-        Status.PENDING,
-        Status.REJECTED,
-    ):
+def _report_from(
+    line: ReportLine,
+    certificate: Certificate,
+    number: str,
+    *,
+    has_standing: bool,
+    now: datetime,
+) -> None:
+    """A newer certificate took the place of the one this line was made for.
+
+    The office may have written the number as the body knows it: that stays, unless the newer
+    certificate prints another number than the earlier one.
+    """
+    before = line.status
+    if before == Status.NOT_NEEDED and line.reason in (NO_STANDING, NOT_PRINTED) and has_standing:
+        if line.certificate_id == certificate.pk:
+            return
+        line.status, line.reason = Status.PENDING, ""
+    elif line.certificate_id == certificate.pk or before not in _OWED:
         return
-    before = line.license_number
+    number_before = line.license_number
+    if folded(number) not in printed_numbers(line.certificate, line.body.code):
+        line.license_number, line.license_folded = number, folded(number)
     line.certificate = certificate
-    line.license_number, line.license_folded = number, folded(number)
-    line.save(update_fields=["certificate", "license_number", "license_folded"])
+    line.save(update_fields=["certificate", "license_number", "license_folded", "status", "reason"])
     event_of(
         line,
-        before=line.status,
+        before=before,
         by=None,
         now=now,
         note="A newer certificate took the place of the earlier one.",
         certificate=certificate.serial,
-        number_before=before,
-        number=number,
+        number_before=number_before,
+        number=line.license_number,
     ).save()
 
 

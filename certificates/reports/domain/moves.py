@@ -13,7 +13,7 @@ from certificates.models import ReportLine
 from certificates.reports.consents import consents_of
 from certificates.reports.domain.errors import LineMoved, NumberRefused
 from certificates.reports.domain.events import event_of, reason_of
-from certificates.reports.domain.lines import ask_consent
+from certificates.reports.domain.lines import ask_consent, follow_newest
 from certificates.reports.numbers import folded
 
 Status = ReportLine.Status
@@ -44,6 +44,8 @@ def _move(
         line.exported_at = None
     line.save(update_fields=["status", "reason", "batch", "exported_at"])
     event_of(line, before=before, by=by, now=now, note=reason, **facts).save()
+    if to != Status.NOT_NEEDED:
+        follow_newest(line, now=now)
     audit.record(
         f"report-line.{to}",
         subject_type="report-line",

@@ -22,6 +22,7 @@ from certificates.pdf.renderer import Picture, Rendered
 from courses.models import CourseVersion, InstructorSnapshot, LessonProgress, PromoSnapshot
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from tests.factories.accounts import UserFactory
+from tests.factories.blank import blank_page
 from tests.factories.certificates import (
     NOW,
     BodyFactory,
@@ -47,7 +48,7 @@ class PlainRenderer:
     def render(
         self, record: CertificateRecord, *, pictures: Mapping[str, Picture], look: Look
     ) -> Rendered:
-        return Rendered(f"%PDF-1.7 {record.canonical_text()}".encode(), 1)
+        return Rendered(blank_page(record.canonical_text()), 1)
 
 
 def make_course(slug: str = "face") -> CourseVersion:

@@ -13,7 +13,7 @@ from certificates.refusals import TRANSCRIPT_REFUSALS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0005_signatures"),
+        ("certificates", "0006_corrections_asked_by_holders"),
         ("core", "0003_audit_packs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
