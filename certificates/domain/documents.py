@@ -12,6 +12,7 @@ from django.db import transaction
 from ce_platform.core import audit, codes, mail, sweep
 from ce_platform.core.files import erase, store_bytes
 from ce_platform.core.models import AuditEvent, OutgoingMail, Provider, StoredFile
+from certificates import file_names
 from certificates.domain.designs import look_of
 from certificates.domain.errors import RecordAltered
 from certificates.domain.record import CertificateRecord, record_of
@@ -231,9 +232,4 @@ def read_pictures(sha256s: Iterable[str]) -> dict[str, Picture]:
 
 def file_name(certificate: Certificate) -> str:
     """Told apart from a namesake's by the number; fit for every file system."""
-    name = "".join(
-        letter if letter.isalnum() or letter in " -'’." else " "
-        for letter in certificate.holder_name
-    )
-    name = " ".join(name.split())[:60].strip(" .") or "Certificate"
-    return f"{name} {codes.dashed(certificate.serial)}.pdf"
+    return file_names.of_certificate(certificate.holder_name, certificate.serial)

@@ -146,6 +146,8 @@ class Certificate(models.Model):
         indexes = [
             models.Index(fields=["user", "-issued_at"], name="certificate_of_person"),
             models.Index(fields=["issued_at", "id"], name="certificate_by_time"),
+            # The office's list of a period, latest day first.
+            models.Index(fields=["completed_on", "id"], name="certificate_by_day"),
         ]
 
     def __str__(self) -> str:

@@ -148,6 +148,9 @@ def _kind(record: CertificateRecord, sheet: Sheet) -> str:
         completed_zone="",
         issued_at=_NO_TIME,
     )
+    if sheet.look.template != FIRST:  # The first design repeats the numbers among the bodies.
+        bodies = tuple(replace(body, license_number="") for body in record.bodies)
+        blank = replace(blank, bodies=bodies)
     said = repr(
         (blank, sheet.name_size, bool(sheet.license_line), bool(sheet.verify_url), sheet.look)
     )

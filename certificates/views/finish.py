@@ -19,6 +19,7 @@ from ce_platform.licensing.forms import LicenseForm
 from certificates.domain.attest import attest, mend_name, statement_for
 from certificates.domain.designs import look_on_screen
 from certificates.domain.eligibility import EVALUATION_MISSING, before_last_steps, finish_url
+from certificates.domain.errors import NothingToSign
 from certificates.domain.facts import preview_record
 from certificates.forms import AttestForm, LicenseNumberForm, NameForm
 from certificates.models import Attestation, Certificate
@@ -51,7 +52,7 @@ def finish(request: PersonRequest, uid: UUID) -> HttpResponse:
                 "enrollment": enrollment,
                 "lines": lines,
                 # As many as the list shows; the signature itself is its last line.
-                "open_count": sum(not line.is_met for line in lines[:-1]),
+                "open_count": sum(not line.is_met for line in lines if line.code != "attestation"),
                 "crumbs": finish_crumbs(enrollment),
             },
             status=409 if request.method == "POST" else 200,
@@ -129,6 +130,9 @@ def _add_license(request: PersonRequest, enrollment: Enrollment, *, now: datetim
 
 
 def _sign(request: PersonRequest, enrollment: Enrollment, *, now: datetime) -> HttpResponse:
+    if enrollment.version.is_live:
+        messages.info(request, str(NothingToSign()))
+        return redirect(finish_url(enrollment))
     form = AttestForm(request.POST)
     if form.is_valid():
         try:
@@ -172,6 +176,7 @@ def _page(
             "crumbs": finish_crumbs(enrollment),
             "evaluation": next((item for item in items if item.code == EVALUATION_MISSING), None),
             "attestation": attestation,
+            "is_live": enrollment.version.is_live,
             "number_forms": [
                 number_form
                 if number_form is not None and number_form.license.pk == row.pk

@@ -188,6 +188,12 @@ TABLE = [
     line("courses:studio-objective", STAFF_POST, "POST", key="draft-objective"),
     line("courses:studio-objective-move", STAFF_POST, "POST", key="draft-objective"),
     line("courses:studio-objective-remove", STAFF, key="draft-objective"),
+    line("courses:studio-session-list", STAFF, key="live"),
+    line("courses:studio-session-add", STAFF, key="live"),
+    line("courses:studio-session", STAFF, key="session"),
+    line("courses:studio-session-cancel", STAFF_POST, "POST", key="session-to-cancel"),
+    # Who was there is the office's word.
+    line("courses:studio-session-attendance", REGISTRAR, key="session"),
     line("courses:studio-matrix", STAFF, key="draft"),
     line("courses:studio-references", STAFF, key="draft"),
     line("courses:studio-reference-add", STAFF, key="draft"),
@@ -372,6 +378,10 @@ TABLE = [
     # Sent without a form: nothing is drawn.
     line("certificates:office-certificate-design-preview", "login 403 403 403 422", "POST"),
     line("certificates:office-certificate-design-choose", REGISTRAR_POST, "POST", key="design"),
+    line("certificates:office-group-list", REGISTRAR),
+    line("certificates:office-group-detail", REGISTRAR, key="group"),
+    line("certificates:office-group-start", REGISTRAR_POST, "POST", key="group"),
+    line("certificates:office-group-discard", REGISTRAR_POST, "POST", key="group-to-discard"),
     line("certificates:office-certificate-detail", REGISTRAR, key="certificate"),
     line("certificates:office-certificate-revoke", REGISTRAR_POST, "POST", key="certificate"),
     line("certificates:office-certificate-reissue", REGISTRAR, key="certificate"),
@@ -384,6 +394,18 @@ TABLE = [
         REGISTRAR_POST,
         "POST",
         key="correction",
+    ),
+    line("certificates:office-certificate-bundle-list", REGISTRAR),
+    line("certificates:office-certificate-bundle-new", REGISTRAR),
+    line("certificates:office-certificate-bundle-detail", REGISTRAR, key="bundle"),
+    line("certificates:office-certificate-bundle-download", REGISTRAR, "POST", key="bundle"),
+    line("certificates:office-certificate-bundle-stop", REGISTRAR_POST, "POST", key="bundle"),
+    line("certificates:office-certificate-bundle-again", REGISTRAR_POST, "POST", key="bundle"),
+    line(
+        "certificates:office-certificate-bundle-delete",
+        REGISTRAR_POST,
+        "POST",
+        key="bundle-to-delete",
     ),
     # ---- reports to licensing bodies
     # ---- transcripts and shared pages
