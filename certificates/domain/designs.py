@@ -57,6 +57,11 @@ def current_look(*, provider: Provider | None) -> Look:
     return look.with_logo(provider.logo.sha256 if provider and provider.logo else "")
 
 
+def look_on_screen() -> Look:
+    """The same for pages of the site, which show no logo on the certificate."""
+    return current_look(provider=None)
+
+
 def _wanted(look: Look) -> dict[str, str]:
     return {
         "template": look.template,

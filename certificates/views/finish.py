@@ -17,9 +17,10 @@ from ce_platform.core.errors import DomainError
 from ce_platform.licensing.domain.licenses import active_licenses, add_license, change_license
 from ce_platform.licensing.forms import LicenseForm
 from certificates.domain.attest import attest, mend_name, statement_for
+from certificates.domain.designs import look_on_screen
 from certificates.domain.eligibility import EVALUATION_MISSING, before_last_steps, finish_url
 from certificates.domain.errors import NothingToSign
-from certificates.domain.facts import look_today, preview_record
+from certificates.domain.facts import preview_record
 from certificates.forms import AttestForm, LicenseNumberForm, NameForm
 from certificates.models import Attestation, Certificate
 from certificates.sheet import make_sheet
@@ -182,7 +183,7 @@ def _page(
                 else LicenseNumberForm(license=row)
                 for row in active_licenses(request.user)
             ],
-            "sheet": make_sheet(record, look=look_today()),
+            "sheet": make_sheet(record, look=look_on_screen()),
             "statement": statement_for(enrollment.version, name=record.holder_name),
             "name_form": name_form or NameForm(initial={"name": record.holder_name}),
             "license_form": license_form or LicenseForm(),
