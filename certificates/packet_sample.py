@@ -6,7 +6,6 @@ from typing import Final
 from certificates.addresses import verify_url_of
 from certificates.domain.documents import pictures_for
 from certificates.domain.facts import look_today, specimen_record
-from certificates.pdf.renderer import default_renderer
 from certificates.sample import SAMPLE_SERIAL
 from courses.models import CourseVersion
 
@@ -25,6 +24,9 @@ def specimen_of(version: CourseVersion, now: datetime) -> bytes:
         verify_url=verify_url_of(SAMPLE_SERIAL),
         now=now,
     )
+    from certificates.pdf.weasy import WeasyRenderer  # pulls in the template engine
+
     look = look_today()
     pictures = pictures_for(record, look)
-    return default_renderer().render(record, pictures=pictures, look=look).content
+    # Laid out anew: made again, the packet is the same, whatever was filled before.
+    return WeasyRenderer().render(record, pictures=pictures, look=look).content

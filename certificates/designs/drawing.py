@@ -177,7 +177,8 @@ def _rendered(wanted: dict[str, Any]) -> bytes:
     # The models behind these need Django to be set up.
     from certificates.domain.record import ProviderFacts
     from certificates.look import look_from
-    from certificates.pdf.renderer import Picture, default_renderer
+    from certificates.pdf.renderer import Picture
+    from certificates.pdf.weasy import WeasyRenderer
     from certificates.sample import sample_record
 
     facts: dict[str, Any] = {
@@ -195,7 +196,7 @@ def _rendered(wanted: dict[str, Any]) -> bytes:
         for sha256, (content_type, content) in wanted["pictures"].items()
     }
     look = look_from(wanted["template"], wanted["settings_json"])
-    return default_renderer().render(record, pictures=pictures, look=look).content
+    return WeasyRenderer().render(record, pictures=pictures, look=look).content
 
 
 def _picture(content: bytes) -> bytes:

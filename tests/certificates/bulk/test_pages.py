@@ -22,9 +22,10 @@ from tests.factories.certificates import (
     NOW,
     BodyFactory,
     SubmissionFactory,
+    complete_by_hand,
     make_certificate,
 )
-from tests.factories.courses import VersionFactory
+from tests.factories.courses import EnrollmentFactory, VersionFactory
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -60,7 +61,9 @@ def four(registrar: User) -> dict[str, Certificate]:
     live = VersionFactory(course__slug="live", delivery="live-class")
     found = {
         "Early": holder("Early", NOW - 9 * DAY, version=florida),
-        "Late": holder("Late", version=live),
+        "Late": complete_by_hand(
+            EnrollmentFactory(user=UserFactory(name_on_certificates="Late"), version=live)
+        ),
         "Revoked": holder("Revoked", NOW - DAY),
         "Other": holder("Other", NOW - DAY),
     }
