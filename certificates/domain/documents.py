@@ -35,6 +35,10 @@ from certificates.signing import remember_certificate, sign_pdf
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE: Final = "application/pdf"
+UNEXPECTED: Final = (
+    "Something went wrong that we did not foresee. The log of the worker says what; show it to "
+    "whoever looks after this site."
+)
 SIGNED_FOR: Final = "Issued as it stands; any change makes it another document"
 # Nobody works on one document for that long.
 _UNFINISHED: Final = timedelta(hours=1)
@@ -152,6 +156,12 @@ def make_document(certificate_id: int, *, now: datetime) -> bool:
     except (RenderingFailed, RecordAltered) as error:
         logger.error("Certificate %s has no document: %s", certificate, error)
         _tell_office(certificate, str(error), now=now)
+        return False
+    except (
+        Exception
+    ):  # A file that is gone, a full disk, a mistake of ours: nobody must wait unseen.
+        logger.exception("Certificate %s has no document.", certificate)
+        _tell_office(certificate, UNEXPECTED, now=now)
         return False
     return True
 

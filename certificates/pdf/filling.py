@@ -288,14 +288,23 @@ class Frozen:
         self._qr = (number, first, end, modules)
 
     def _find_texts(self, pdf: Any, texts: Mapping[str, str]) -> None:
+        """Strings with one of the values in them. Each value must be found somewhere: what stays
+        unnoticed would go on telling of the first holder."""
+        missing = {name for name, value in texts.items() if value}
+        # Longest first: a title holds other values, and is a value itself.
+        longest_first = sorted(texts, key=lambda name: -len(texts[name]))
         for owner in pdf.objects:
             for string in _strings(owner):
-                pattern = str(string.string).replace("{", "{{").replace("}", "}}")
-                for name, value in texts.items():
-                    if value:
+                pattern = _braced(str(string.string))
+                for name in longest_first:
+                    value = _braced(texts[name])
+                    if value and value in pattern:
+                        missing.discard(name)
                         pattern = pattern.replace(value, f"{{{name}}}")
-                if pattern.format_map(dict.fromkeys(texts, "")) != string.string:
+                if pattern != _braced(str(string.string)):
                     self._texts.append(_Text(owner, string, pattern))
+        if missing:
+            raise NotFillable(f"{sorted(missing)} stands nowhere in the strings of the file")
 
     def _freeze(self, pdf: Any) -> None:
         """Every object that does not differ, as bytes with their places in the file."""
@@ -389,7 +398,7 @@ class Frozen:
             return b""
         operators = list(operators)
         for place in places:
-            glyphs = self._glyphs(place.font, values[place.slot], place.features)
+            glyphs = self._glyphs(place.font, values.get(place.slot, ""), place.features)
             if not glyphs:
                 return None
             wide = lines.width(glyphs, spacing=place.spacing) * place.size / 1000
@@ -426,6 +435,10 @@ class Frozen:
             % (own, own + 1, self._catalog, self._info, mark, mark, len(data))
         )
         content += data + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % start
+
+
+def _braced(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _resources() -> Any:

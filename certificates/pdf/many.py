@@ -34,7 +34,7 @@ class FillingRenderer:
     """Keeps frozen pages: one per process."""
 
     def __init__(self) -> None:
-        self._frozen: OrderedDict[str, tuple[Frozen, int]] = OrderedDict()
+        self._frozen: OrderedDict[str, tuple[Frozen, int, bool]] = OrderedDict()
         # How often a kind was asked for; minus one: it cannot be frozen.
         self._seen: OrderedDict[str, int] = OrderedDict()
         self.filled_count = 0
@@ -56,9 +56,11 @@ class FillingRenderer:
             elif self._is_wanted_again(kind):
                 known = self._freeze(kind, record, pictures=pictures, look=look)
             if known is not None:
-                frozen, page_count = known
+                frozen, page_count, is_continued = known
+                # As the frozen page was set in the end: too many words move to a second page.
+                set_like_it = make_sheet(record, look=look, is_continued=is_continued)
                 content = frozen.fill(
-                    {slot.name: slot.text for slot in slots_of(sheet)},
+                    {slot.name: slot.text for slot in slots_of(set_like_it)},
                     texts=_texts(sheet),
                     qr_text=record.verify_url,
                     identifier=weasy.identifier_of(record),
@@ -81,7 +83,7 @@ class FillingRenderer:
 
     def _freeze(
         self, kind: str, record: CertificateRecord, *, pictures: Mapping[str, Picture], look: Look
-    ) -> tuple[Frozen, int] | None:
+    ) -> tuple[Frozen, int, bool] | None:
         page = weasy.lay_out(record, pictures=pictures, look=look)
         try:
             frozen = Frozen.of(
@@ -98,7 +100,7 @@ class FillingRenderer:
             if self._seen[kind] > 3:
                 self._seen[kind] = -1
             return None
-        self._frozen[kind] = (frozen, len(page.document.pages))
+        self._frozen[kind] = (frozen, len(page.document.pages), page.sheet.is_continued)
         while len(self._frozen) > _KEPT:
             self._frozen.popitem(last=False)
         return self._frozen[kind]

@@ -38,6 +38,34 @@ class SigningKey:
     fingerprint: str
     """SHA-256 of the certificate, 64 hexadecimal digits."""
 
+    @property
+    def valid_from(self) -> datetime:
+        return datetime_of(self.certificate, "not_before")
+
+    @property
+    def valid_to(self) -> datetime:
+        return datetime_of(self.certificate, "not_after")
+
+
+def datetime_of(certificate: Any, name: str) -> datetime:
+    found: datetime = certificate["tbs_certificate"]["validity"][name].native
+    return found
+
+
+def key_in_force(*, now: datetime) -> SigningKey:
+    """The key, if its certificate is valid: what an expired one signs is never good again.
+
+    Errors: SigningKeyMissing.
+    """
+    key = signing_key()
+    if not key.valid_from <= now <= key.valid_to:
+        raise SigningKeyMissing(
+            f"The signing certificate is valid from {key.valid_from:%Y-%m-%d} to "
+            f"{key.valid_to:%Y-%m-%d} only. Name another in SIGNING_CERTIFICATES_FILE, or move "
+            "the folder of the key away and make one with `manage.py make_signing_key`."
+        )
+    return key
+
 
 @lru_cache(maxsize=1)
 def signing_key() -> SigningKey:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final
 
-from certificates.signing.keys import SigningKey, signing_key
+from certificates.signing.keys import SigningKey, key_in_force
 
 FIELD: Final = "Provider"
 
@@ -28,7 +28,7 @@ def sign_pdf(content: bytes, *, reason: str, now: datetime) -> Signed:
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
-    key = signing_key()
+    key = key_in_force(now=now)
     metadata = PdfSignatureMetadata(
         field_name=FIELD,
         reason=reason,

@@ -174,6 +174,24 @@ def test_bytes_of_a_worker_that_died_are_taken_away(
 
 
 @pytest.mark.django_db
+def test_mistake_of_ours_is_told_to_the_office_once(
+    now: datetime, fake: FakeRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_provider()
+    certificate = make_certificate()
+
+    def break_down(*args: object, **values: object) -> None:
+        raise KeyError("whose")
+
+    monkeypatch.setattr(fake, "render", break_down)
+
+    assert [make_document(certificate.pk, now=now) for _ in range(2)] == [False, False]
+
+    told = OutgoingMail.objects.get(cause=f"certificate-not-made:{certificate.serial}")
+    assert "did not foresee" in told.body
+
+
+@pytest.mark.django_db
 def test_without_a_key_nothing_unsigned_is_kept(
     now: datetime, fake: FakeRenderer, settings: Any
 ) -> None:

@@ -237,3 +237,44 @@ def test_hostile_names_are_only_letters_when_filled(
     assert shown in "".join(reader.pages[0].extract_text().split())
     links = [each.get_object()["/A"]["/URI"] for each in reader.pages[0]["/Annots"]]  # type: ignore[attr-defined]
     assert set(links) == {records[-1].verify_url}
+
+
+def test_words_that_overflow_to_a_second_page_are_filled_there_too(
+    renderer: FillingRenderer,
+) -> None:
+    """Ten bodies that each approved another title: too many words for the first page."""
+    base = sample_record(body_count=10)
+    long = "A title as the body has approved it, with many more words than ours"
+    bodies = tuple(replace(body, title=f"{long} {body.body_code}") for body in base.bodies)
+    records = [
+        replace(same_day(record_of(number, base, name="Ann Lee")), bodies=bodies, licenses=())
+        for number in range(3)
+    ]
+
+    made = [renderer.render(record, pictures={}) for record in records]
+
+    assert [(each.is_laid_out, each.page_count) for each in made] == [
+        (True, 2),
+        (False, 2),
+        (False, 2),
+    ]
+    assert text_of(made[2].content) == text_of(
+        WeasyRenderer().render(records[2], pictures={}).content
+    )
+
+
+@pytest.mark.parametrize("braces", ["{advanced}", "}{", "{0}", "{{x}}", "\\{"])
+def test_braces_in_names_and_titles_are_only_letters(
+    renderer: FillingRenderer, braces: str
+) -> None:
+    base = replace(same_day(sample_record()), course_title=f"Massage {braces}", licenses=())
+    records = [record_of(number, base, name=f"Ann{number} {braces} Lee") for number in range(3)]
+    records = [replace(same_day(record), licenses=()) for record in records]
+
+    made = [renderer.render(record, pictures={}) for record in records][-1]
+
+    metadata = PdfReader(io.BytesIO(made.content)).metadata
+    assert not made.is_laid_out
+    assert metadata is not None
+    assert metadata.title == f"{base.heading} – Massage {braces} – Ann2 {braces} Lee"
+    assert "Ann1" not in str(metadata)

@@ -1,7 +1,7 @@
 """Signatures, judged by programs that are not ours."""
 
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,7 @@ def test_keys_of_other_kinds_sign_too(unsigned: bytes, other_key: Any, tmp_path:
     other_key.SIGNING_KEY_PASSWORD = "letmein"
     path = tmp_path / "signed.pdf"
 
-    path.write_bytes(sign_pdf(unsigned, reason="Test", now=NOW).content)
+    path.write_bytes(sign_pdf(unsigned, reason="Test", now=datetime.now(UTC)).content)
 
     assert "Signature is Valid." in run("pdfsig", str(path))
 
@@ -150,6 +150,14 @@ def test_missing_key_is_named_and_a_demonstration_makes_one(other_key: Any, tmp_
     assert [each.id for each in check_signing_key()] == ["certificates.W002"]
     assert (tmp_path / "signing" / "key.pem").stat().st_mode & 0o777 == 0o600
     assert keys.signing_key().certificate.subject.native == {"common_name": keys.DEMONSTRATION}
+
+
+def test_expired_certificate_signs_nothing(unsigned: bytes, other_key: Any, tmp_path: Path) -> None:
+    make_signing_key("Old", folder=tmp_path / "signing", now=NOW - timedelta(days=366 * 12 - 30))
+
+    assert [each.id for each in check_signing_key()] == ["certificates.W003"]
+    with pytest.raises(SigningKeyMissing, match="is valid from"):
+        sign_pdf(unsigned, reason="Test", now=NOW + timedelta(days=31))
 
 
 def test_key_is_made_once(other_key: Any, tmp_path: Path) -> None:

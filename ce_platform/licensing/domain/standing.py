@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from ce_platform.accounts.models import User
+from ce_platform.licensing.domain.history import as_they_stood
 from ce_platform.licensing.domain.printing import (
     APPROVED_BLOCK,
     PENDING,
@@ -72,7 +73,9 @@ def printed_bodies(
             .first()
         )
     return compose(
-        submissions_of([(course.pk, edition)]).get((course.pk, edition), []),
+        as_they_stood(
+            submissions_of([(course.pk, edition)], with_drafts=True)[course.pk, edition], on
+        ),
         licenses=[row for row in licenses if row.user_id == holder.pk],
         numbers=numbers_on(on),
         course_hours=course_hours,
@@ -89,14 +92,14 @@ def numbers_on(on: date) -> dict[int, str]:
 
 
 def submissions_of(
-    editions: Iterable[tuple[int, int]], *, only: Q | None = None
+    editions: Iterable[tuple[int, int]], *, only: Q | None = None, with_drafts: bool = False
 ) -> dict[tuple[int, int], list[Submission]]:
     """Submissions by (course id, edition), with their bodies; one query. `only` these, or all."""
     wanted = set(editions)
     found: dict[tuple[int, int], list[Submission]] = {key: [] for key in wanted}
     rows = (
         Submission.objects.filter(only or Q(), course__in={course for course, _ in wanted})
-        .exclude(status=Submission.Status.DRAFT)
+        .exclude(status__in=[] if with_drafts else [Submission.Status.DRAFT])
         .select_related("body", "through")
         .order_by("id")
     )
