@@ -168,6 +168,7 @@ def _record(
             on=completion.on,
             # Of the version the learner studied; a later revision changes nothing here.
             course_hours=enrollment.version.credit_hours,
+            is_past=completion.on < now.astimezone(zone_named(completion.zone)).date(),
         ),
         completion=completion,
         design=design,

@@ -49,7 +49,13 @@ def moved(file: Submission, by: User, to: str, on: date, **facts: Any) -> Submis
 
 def printed(file: Submission) -> list[tuple[str, str, Decimal | None]]:
     lines = printed_bodies(
-        course=file.course, edition=1, holder=User(), licenses=[], on=DAY, course_hours=Decimal(3)
+        course=file.course,
+        edition=1,
+        holder=User(),
+        licenses=[],
+        on=DAY,
+        course_hours=Decimal(3),
+        is_past=True,
     )
     return [(line.status, line.number, line.hours) for line in lines]
 

@@ -55,9 +55,11 @@ def printed_bodies(
     licenses: Sequence[License],
     on: date,
     course_hours: Decimal | None = None,
+    is_past: bool = False,
 ) -> list[PrintedBody]:
     """What a certificate of this edition says of licensing bodies on the learner's date.
 
+    `is_past`: the day is over, so what held then is looked up (see `history`); two queries more.
     Two queries, three without `course_hours` (the headline hours of the newest revision are then
     taken). Licenses of other people are ignored.
     """
@@ -72,10 +74,9 @@ def printed_bodies(
             .values_list("credit_hours", flat=True)
             .first()
         )
+    submissions = submissions_of([(course.pk, edition)], with_drafts=is_past)[course.pk, edition]
     return compose(
-        as_they_stood(
-            submissions_of([(course.pk, edition)], with_drafts=True)[course.pk, edition], on
-        ),
+        as_they_stood(submissions, on) if is_past else submissions,
         licenses=[row for row in licenses if row.user_id == holder.pk],
         numbers=numbers_on(on),
         course_hours=course_hours,
