@@ -42,7 +42,8 @@ def rule() -> BodyRule:
 
 
 def form(rule: BodyRule, **changed: str) -> dict[str, str]:
-    day = max(timezone.localdate(), rule.valid_from)
+    # The registrar's own day: where the server is, it may be tomorrow.
+    day = max(User().local_date(timezone.now()), rule.valid_from)
     return FORM | {"based_on": str(rule.pk), "valid_from": day.isoformat()} | changed
 
 
