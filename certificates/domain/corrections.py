@@ -257,12 +257,14 @@ def _apply(
 
 @transaction.atomic
 def grant_correction(
-    asked: CorrectionRequest, *, answer: str = "", by: User, now: datetime
+    asked: CorrectionRequest, *, serial: str, answer: str = "", by: User, now: datetime
 ) -> CorrectionRequest:
     """The newest certificate of the completion is replaced. Twice equals once.
 
-    Where the office has corrected it otherwise already, that one is the result.
-    Errors: CorrectionDecided, WrongState (revoked).
+    `serial`: of the certificate that the request was compared with. Where a colleague has reissued
+    it since, this would undo what they did, unseen. Where the newest says what was asked already,
+    that one is the result.
+    Errors: CorrectionDecided, ReplacedMeanwhile, WrongState (revoked).
     """
     lock_enrollment(asked.enrollment_id)
     row = _locked(asked)
@@ -270,6 +272,8 @@ def grant_correction(
         return row
     _check_open(row)
     current = newest_of(row.enrollment_id)
+    if current.serial != serial:
+        raise ReplacedMeanwhile(codes.dashed(current.serial))
     if current.status == Certificate.Status.REVOKED:
         raise WrongState(
             "The certificate was revoked meanwhile, so nothing can be corrected in it."

@@ -172,7 +172,9 @@ def test_number_that_the_office_wrote_is_not_overruled(registrar: User, now: dat
 
 
 ACTIONS: dict[str, Callable[[CorrectionRequest, User, datetime], CorrectionRequest]] = {
-    "grant": lambda asked, by, now: grant_correction(asked, by=by, now=now),
+    "grant": lambda asked, by, now: grant_correction(
+        asked, serial=asked.certificate.serial, by=by, now=now
+    ),
     "refuse": lambda asked, by, now: refuse_correction(asked, answer="No.", by=by, now=now),
     "withdraw": lambda asked, by, now: withdraw_correction(
         asked, by=asked.certificate.user, now=now
@@ -207,7 +209,9 @@ def test_granting_replaces_the_newest_and_tells(
 ) -> None:
     asked = ask_for_another(certificate, now)
 
-    row = grant_correction(asked, answer="Congratulations.", by=registrar, now=now)
+    row = grant_correction(
+        asked, serial=certificate.serial, answer="Congratulations.", by=registrar, now=now
+    )
 
     assert row.result is not None
     assert (row.result.holder_name, row.decided_by_id) == ("Maria Jones", registrar.pk)
@@ -240,7 +244,7 @@ def test_revoked_meanwhile_is_not_brought_back(
     revoke_certificate(certificate, reason="Misuse.", by=registrar, now=now)
 
     with pytest.raises(WrongState):
-        grant_correction(asked, by=registrar, now=now)
+        grant_correction(asked, serial=certificate.serial, by=registrar, now=now)
     withdraw_correction(asked, by=certificate.user, now=now)
     with pytest.raises(WrongState):
         ask(certificate, now, holder_name="María Lopez")
@@ -355,11 +359,36 @@ def test_office_decides_on_the_page(
     assert client.post(decide, {"decision": "refuse"}).status_code == 422
     assert client.get(reverse("pages:office")).content.decode().count("holder asks for a correc")
 
-    assert client.post(decide, {"decision": "grant"}).status_code == 302
+    grant = {"decision": "grant", "serial": certificate.serial}
+    assert client.post(decide, grant).status_code == 302
     assert client.post(decide, {"decision": "refuse", "answer": "No."}).status_code == 422
 
     asked.refresh_from_db()
     assert asked.status == "granted"
+
+
+def test_an_older_page_does_not_undo_what_a_colleague_reissued(
+    certificate: Certificate, registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    asked = ask_for_another(certificate, now)
+    client = client_of(registrar)
+    decide = reverse("certificates:office-certificate-correction-decide", args=[asked.uid])
+    newest = replace_certificate(
+        certificate,
+        correction=correction_of(certificate, licenses=[["US-FL", "Florida", "MA 1"]]),
+        reason="The license numbers were corrected.",
+        by=registrar,
+        now=now,
+    )
+
+    refused = client.post(decide, {"decision": "grant", "serial": certificate.serial})
+
+    assert (refused.status_code, Certificate.objects.get(status="issued")) == (422, newest)
+    # What is shown now is compared with the newest, and may be granted.
+    assert f'name="serial" value="{newest.serial}"' in refused.content.decode()
+    answer = client.post(decide, {"decision": "grant", "serial": newest.serial})
+    assert answer.status_code == 302
+    assert Certificate.objects.get(status="issued").holder_name == "Maria Jones"
 
 
 def test_lists_ask_as_often_for_three_as_for_one(
