@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
-from ce_platform.core.models import OutgoingMail
+from ce_platform.core.models import OutgoingMail, StoredFile
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.models import License
 from certificates.correction_forms import CorrectForm
@@ -323,6 +323,32 @@ def test_holder_corrects_on_the_page(
             200,
             True,
         )
+
+
+def test_pictures_that_no_request_came_of_are_not_kept(
+    certificate: Certificate, client_of: ClientOf
+) -> None:
+    client = client_of(certificate.user)
+    url = reverse("certificates:certificate-correct", args=[certificate.serial])
+
+    def send(name: str, content: bytes) -> int:
+        picture = SimpleUploadedFile("card.png", b"\x89PNG\r\n\x1a\n" + content)
+        return client.post(url, {"name": name, "proof": picture}).status_code
+
+    def kept() -> set[int]:
+        files = StoredFile.objects.filter(area="private", content_type="image/png")
+        return set(files.values_list("pk", flat=True))
+
+    before = kept()
+    assert send("Maria Lopez", b" nothing to correct") == 422
+    assert kept() == before
+
+    assert [send("Bo Berg", b" card"), send("Bo Berg", b" another"), send("Bo Ek", b" card")] == [
+        302,
+        302,
+        422,
+    ]
+    assert kept() == before | {CorrectionRequest.objects.get().proof_id}
 
 
 def test_page_says_beforehand_when_a_person_looks(
