@@ -20,8 +20,8 @@ class Compared:
 
 
 def compared_holder(before: CertificateRecord, after: CertificateRecord) -> list[Compared]:
-    """Name, and a line for each license on either side."""
-    found = [_line("Name", before.holder_name, after.holder_name)]
+    """Name, and a line for each license on either side; the heading where it changes with them."""
+    found = [*_heading(before, after), _line("Name", before.holder_name, after.holder_name)]
     old = {code: f"{place} {number}" for code, place, number in _merged(before)}
     new = {code: f"{place} {number}" for code, place, number in _merged(after)}
     found += [
@@ -29,6 +29,11 @@ def compared_holder(before: CertificateRecord, after: CertificateRecord) -> list
         for code in dict.fromkeys([*old, *new])
     ]
     return found
+
+
+def _heading(before: CertificateRecord, after: CertificateRecord) -> list[Compared]:
+    is_same = before.heading == after.heading
+    return [] if is_same else [_line("Heading", before.heading, after.heading)]
 
 
 def _merged(record: CertificateRecord) -> list[tuple[str, str, str]]:
@@ -55,6 +60,7 @@ def compared_bodies(before: CertificateRecord, after: CertificateRecord) -> list
     ]
     lines.sort(key=lambda line: not line.is_changed)
     return [
+        *_heading(before, after),
         _line("As of", long_date(before.as_of), long_date(after.as_of)),
         *lines,
     ]

@@ -38,6 +38,7 @@ LONGEST: Final = {
     "closing": 110,
     "note": 110,
 }
+DECIDED: Final = "Whether hours are accepted is decided by each licensing body."
 LEAST_CONTRAST: Final = 4.5
 # A copier that knows only black and white cuts at about the middle.
 DARKEST_TINT: Final = 0.7
@@ -55,7 +56,8 @@ class Settings:
     opening: str = "This certifies that"
     deed_achievement: str = "has completed the {course} and passed its test"
     deed_completion: str = "has attended the whole of the {course}"
-    closing: str = "Whether hours are accepted is decided by each licensing body."
+    closing: str = DECIDED
+    """Holds that sentence; a provider may add to it."""
     note: str = ""
     """One more line of the provider, below its name."""
     shows_second_signature: bool = True
@@ -182,6 +184,7 @@ _APPROVAL: Final = (
     "What bodies have approved stands in its own block, per body with number, hours and dates. "
     "Said in general it would claim more than they wrote."
 )
+_DECISION: Final = "Each licensing body decides what it accepts; nobody can guarantee it."
 # Word → why not (facts of the field, 2.4): only with a body, a number and a date may they stand.
 REFUSED_WORDS: Final[tuple[tuple[str, str], ...]] = (
     (r"\b(?:pre-?)?approv\w*", _APPROVAL),
@@ -196,8 +199,13 @@ REFUSED_WORDS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"\bguarantee\w*",
-        "Each licensing body decides what it accepts; nobody can guarantee it.",
+        _DECISION,
     ),
+    (r"\baccept\w*", _DECISION),
+    (r"\bcounts?\W+(?:\w+\W+){0,2}?(?:for|toward|towards)\b", _DECISION),
+    (r"\bvalid\W+(?:for|in)\b", _DECISION),
+    (r"\bauthori[sz]\w*", _APPROVAL),
+    (r"\bcertified\W+(?:\w+\W+){0,2}?by\b", _APPROVAL),
     (
         r"\bc\W?e\W?u\W?s?\b",
         "NCBTMB wants “CE hours”: one CEU is ten hours in Texas and two in Newfoundland.",
@@ -238,7 +246,9 @@ def trouble_with_words(settings: Settings) -> dict[str, str]:
             found[name] = f"Curly brackets stand only around the word course: {COURSE}."
         elif COURSE in text and not name.startswith("deed_"):
             found[name] = f"{COURSE} is known only in the phrases after the name."
-        elif refused := refused_word(text):
+        elif name == "closing" and DECIDED not in text:
+            found[name] = f"This sentence has to stand; you may add to it: {DECIDED}"
+        elif refused := refused_word(text.replace(DECIDED, " ") if name == "closing" else text):
             found[name] = f"“{refused[0]}” may not stand here. {refused[1]}"
     return found
 

@@ -1,37 +1,29 @@
 """Which new spelling of a name is a slip, and which may be another person. Pure.
 
-A rule for what is granted without a person looking, so it is drawn narrowly: accents, case,
-hyphens, the order of words, one middle name more or less, and one slip of a key in a longer word.
-Everything else (a married name, another first name) is right as often, but a person looks at it:
-a certificate that changes its owner is worth money.
+A rule for what is granted without a person looking, so it is drawn narrowly and names what is
+allowed; everything else (a married name, another first name, a middle name left out) is right as
+often, but a person looks at it: a certificate that changes its owner is worth money. One letter
+makes Maria a Mario, John a Joan and Daniel a Daniela, so another letter is a slip only in a family
+name. The direction matters: `before` is what was looked at, `after` what is wanted.
 """
 
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
-from itertools import permutations
+from itertools import pairwise
 from typing import Final
 
-SHORTEST_WITH_SLIP: Final = 4
-"""Letters. In a shorter word one letter makes another name: Ana and Ann, Lee and Leo."""
-MOST_WORDS: Final = 6
-"""More are compared in their order only; trying all orders would take too long."""
+SHORTEST_WITH_SWAP: Final = 4
+"""Letters of a word in which two neighbors may change places or a letter may be doubled. In a
+shorter one that makes another name: Amy and May, Ana and Anna."""
+SHORTEST_WITH_OTHER: Final = 5
+"""Letters of a last word that may have another letter or one more."""
 
 
 def is_small_name_change(before: str, after: str) -> bool:
-    old, new = name_words(before), name_words(after)
-    if not old or not new:
-        return False
-    if Counter(old) == Counter(new) or "".join(old) == "".join(new):
+    if _is_same(before, after) or _is_same(_turned(before), _turned(after)):
         return True
-    return any(
-        _differ_by_slips(one, other)
-        for one, other in (
-            (old, new),
-            *((_without(old, place), new) for place in _middle(old)),
-            *((old, _without(new, place)) for place in _middle(new)),
-        )
-    )
+    old, new = name_words(before), name_words(after)
+    return _has_one_more_middle(old, new) or _differ_by_one_slip(old, new)
 
 
 def name_words(name: str) -> list[str]:
@@ -39,10 +31,20 @@ def name_words(name: str) -> list[str]:
     plain = "".join(
         letter
         for letter in unicodedata.normalize("NFKD", name.casefold())
-        if not unicodedata.combining(letter)
+        if not _is_accent(letter) and unicodedata.category(letter) != "Cf"
     )
-    spaced = "".join(letter if letter.isalnum() else " " for letter in _joined(plain))
+    # Put together again: one syllable of Hangul is one letter, as it is to those who write it.
+    whole = unicodedata.normalize("NFC", _joined(plain))
+    spaced = "".join(
+        letter if letter.isalnum() or unicodedata.category(letter).startswith("M") else " "
+        for letter in whole
+    )
     return spaced.split()
+
+
+def _is_accent(letter: str) -> bool:
+    """Of Latin, Greek and Cyrillic. Marks of other scripts are vowels, and part of the name."""
+    return "\u0300" <= letter <= "\u036f"
 
 
 def _joined(name: str) -> str:
@@ -50,40 +52,68 @@ def _joined(name: str) -> str:
     return "".join(letter for letter in name if letter not in "'’‘ʼ`´")
 
 
-def _middle(words: Sequence[str]) -> range:
-    """Places of words that may come or go: never the first, never the last."""
-    return range(1, len(words) - 1)
+def _turned(name: str) -> str:
+    """Given name first: "Lopez, Maria" is Maria Lopez. Without a comma the order is a name's own:
+    Thomas James is not James Thomas."""
+    family, comma, given = name.partition(",")
+    return f"{given} {family}" if comma else name
 
 
-def _without(words: Sequence[str], place: int) -> list[str]:
-    return [*words[:place], *words[place + 1 :]]
+def _is_same(before: str, after: str) -> bool:
+    """But for accents, case, punctuation and where spaces stand."""
+    old = "".join(name_words(before))
+    return old != "" and old == "".join(name_words(after))
 
 
-def _differ_by_slips(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Word for word the same but for slips, in any order of the words; one stays as it was."""
-    if len(old) != len(new):
-        return False
-    orders = permutations(new) if len(new) <= MOST_WORDS else [tuple(new)]
-    return any(
-        all(_is_slip(one, other) for one, other in zip(old, order, strict=True))
-        and any(one == other for one, other in zip(old, order, strict=True))
-        for order in orders
+def _has_one_more_middle(old: Sequence[str], new: Sequence[str]) -> bool:
+    """A middle name or initial was added, and nothing else is different."""
+    return len(old) >= 2 and any(
+        [*new[:place], *new[place + 1 :]] == list(old) for place in range(1, len(new) - 1)
     )
 
 
-def _is_slip(one: str, other: str) -> bool:
-    """The same, or one letter more, less or different, or two neighbors swapped."""
-    if one == other:
-        return True
-    shorter, longer = sorted((one, other), key=len)
-    if len(shorter) < SHORTEST_WITH_SLIP or len(longer) - len(shorter) > 1:
+def _differ_by_one_slip(old: Sequence[str], new: Sequence[str]) -> bool:
+    if len(old) != len(new) or len(old) < 2:
         return False
-    start = next(
-        (place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter)
+    places = [place for place, word in enumerate(old) if word != new[place]]
+    if len(places) != 1:
+        return False
+    place = places[0]
+    one, other = old[place], new[place]
+    if min(len(one), len(other)) < SHORTEST_WITH_SWAP:
+        return False
+    return (
+        _is_swapped(one, other)
+        or _is_doubled(one, other)
+        or _is_doubled(other, one)
+        or (
+            place == len(old) - 1
+            and len(one) >= SHORTEST_WITH_OTHER
+            and (_is_one_other(one, other) or _is_one_more(one, other))
+        )
     )
-    if len(shorter) < len(longer):
-        return shorter[start:] == longer[start + 1 :]
-    rest, other_rest = shorter[start:], longer[start:]
-    return rest[1:] == other_rest[1:] or (
-        rest[1::-1] == other_rest[:2] and rest[2:] == other_rest[2:]
+
+
+def _is_swapped(one: str, other: str) -> bool:
+    """Two neighbors changed places."""
+    return len(one) == len(other) and any(
+        other == one[:place] + one[place + 1] + one[place] + one[place + 2 :]
+        for place in range(len(one) - 1)
+    )
+
+
+def _is_doubled(one: str, other: str) -> bool:
+    return _is_one_more(one, other) and any(
+        first == second and other[:place] + other[place + 1 :] == one
+        for place, (first, second) in enumerate(pairwise(other))
+    )
+
+
+def _is_one_other(one: str, other: str) -> bool:
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def _is_one_more(one: str, other: str) -> bool:
+    return len(other) == len(one) + 1 and any(
+        other[:place] + other[place + 1 :] == one for place in range(len(other))
     )

@@ -76,7 +76,11 @@ class DesignForm(forms.Form):
         f"{COURSE} becomes “home-study course”, “live class” and so on.",
     )
     deed_completion = _words("deed_completion", "After the name, without a test")
-    closing = _words("closing", "After the day of the status")
+    closing = _words(
+        "closing",
+        "After the day of the status",
+        "The sentence on who decides has to stand; you may add to it.",
+    )
     note = _words("note", "One more line below your name", is_required=False)
     shows_second_signature = forms.BooleanField(
         label=_("Print the second signature, of the instructor or author"), required=False

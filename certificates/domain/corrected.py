@@ -2,14 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from ce_platform.licensing.domain.printing import (
     APPROVED_BLOCK,
     LONGEST_NUMBER,
     WITHOUT_DECISION,
 )
-from certificates.domain.record import CertificateRecord, RecordBody, printable
+from certificates.domain.record import (
+    ACHIEVEMENT,
+    LIVE_CLASS,
+    CertificateRecord,
+    RecordBody,
+    heading_for,
+    own_word,
+    printable,
+)
 
 LicenseLine = tuple[str, str, str]
 """(body code, body as printed, number)"""
@@ -42,14 +50,48 @@ def corrected(record: CertificateRecord, correction: Correction) -> CertificateR
     """Bodies keep their words of that day; the license numbers beside them follow.
 
     A body that has decided nothing is printed for holders of its license only, so it goes with
-    the license. None comes in: what it would say of that day was not printed that day.
+    the license. None comes in: what it would say of that day was not printed that day. The heading
+    of a live course hangs on the bodies, and with it what a body adds where it says another word.
     """
+    bodies = _bodies(record.bodies, correction.licenses)
+    heading = heading_after(record, licenses=correction.licenses, bodies=bodies)
+    if heading != record.heading:
+        bodies = tuple(replace(body, sentence=_sentence(body, heading)) for body in bodies)
     return replace(
         record,
+        heading=heading,
         holder_name=correction.holder_name,
         licenses=correction.licenses,
-        bodies=_bodies(record.bodies, correction.licenses),
+        bodies=bodies,
     )
+
+
+class HasCode(Protocol):
+    @property
+    def body_code(self) -> str: ...
+
+
+def heading_after(
+    record: CertificateRecord, *, licenses: Sequence[LicenseLine], bodies: Sequence[HasCode]
+) -> str:
+    """As for a new certificate with these. The same bodies keep the heading as it was, whatever
+    has been learned of their words since."""
+    codes = _codes(licenses, bodies)
+    if record.heading == ACHIEVEMENT or codes == _codes(record.licenses, record.bodies):
+        return record.heading
+    # Without a test it was live: home study always has one.
+    return heading_for(LIVE_CLASS, has_test=False, body_codes=codes)
+
+
+def _codes(licenses: Sequence[LicenseLine], bodies: Sequence[HasCode]) -> set[str]:
+    return {*(code for code, _, _ in licenses), *(body.body_code for body in bodies)}
+
+
+def _sentence(body: RecordBody, heading: str) -> str:
+    """What it said, with the word of the body at its end where that is not the heading."""
+    ending = own_word(body, delivery=LIVE_CLASS, heading="")
+    plain = body.sentence.removesuffix(ending) if ending else body.sentence
+    return plain + own_word(body, delivery=LIVE_CLASS, heading=heading)
 
 
 def _bodies(

@@ -1,7 +1,8 @@
 """Corrections asked by the holder: granted by rule where that is safe, else put to the office."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from django.db import transaction
@@ -182,7 +183,7 @@ def why_office(current: Certificate, *, correction: Correction | None, now: date
     if correction is not None:
         # The name nobody of us has seen cannot vouch for the next one: two small steps would
         # make a large one.
-        seen = [row for row in chain if row.pk not in by_rule][-1].holder_name
+        seen = _seen_name(chain, by_rule)
         if correction.holder_name not in (seen, current.holder_name) and not is_small_name_change(
             seen, correction.holder_name
         ):
@@ -195,6 +196,16 @@ def why_office(current: Certificate, *, correction: Correction | None, now: date
                 )
             )
     return found
+
+
+def _seen_name(chain: Sequence[Certificate], by_rule: Collection[int | None]) -> str:
+    """The first name, or the last that a person put there. A reissue by the office that changed
+    only numbers copied the name of the one before without vouching for it."""
+    seen = chain[0].holder_name
+    for before, row in pairwise(chain):
+        if row.pk not in by_rule and row.holder_name != before.holder_name:
+            seen = row.holder_name
+    return seen
 
 
 def _of_reports(lines: Sequence[ReportLine]) -> list[Item]:
@@ -246,12 +257,14 @@ def _apply(
 
 @transaction.atomic
 def grant_correction(
-    asked: CorrectionRequest, *, answer: str = "", by: User, now: datetime
+    asked: CorrectionRequest, *, serial: str, answer: str = "", by: User, now: datetime
 ) -> CorrectionRequest:
     """The newest certificate of the completion is replaced. Twice equals once.
 
-    Where the office has corrected it otherwise already, that one is the result.
-    Errors: CorrectionDecided, WrongState (revoked).
+    `serial`: of the certificate that the request was compared with. Where a colleague has reissued
+    it since, this would undo what they did, unseen. Where the newest says what was asked already,
+    that one is the result.
+    Errors: CorrectionDecided, ReplacedMeanwhile, WrongState (revoked).
     """
     lock_enrollment(asked.enrollment_id)
     row = _locked(asked)
@@ -259,6 +272,8 @@ def grant_correction(
         return row
     _check_open(row)
     current = newest_of(row.enrollment_id)
+    if current.serial != serial:
+        raise ReplacedMeanwhile(codes.dashed(current.serial))
     if current.status == Certificate.Status.REVOKED:
         raise WrongState(
             "The certificate was revoked meanwhile, so nothing can be corrected in it."

@@ -227,12 +227,25 @@ def place_for(delivery: str, delivery_label: str, city: str, place: str = "") ->
     return f"{where}, {city}" if city else where
 
 
-def sentence_for(body: "PrintedBodyFacts", *, delivery: str, heading: str) -> str:
-    """The body's line; of a live course with its own word where the heading is another one."""
+class NamedBody(Protocol):
+    @property
+    def body_code(self) -> str: ...
+    @property
+    def body_name(self) -> str: ...
+    @property
+    def jurisdiction(self) -> str: ...
+
+
+def own_word(body: NamedBody, *, delivery: str, heading: str) -> str:
+    """What ends the line of a body that calls a live document otherwise than its heading."""
     word = WORDS.get(body.body_code)
     if word is None or delivery == HOME_STUDY or word.heading == heading:
-        return body.sentence
-    return f"{body.sentence} {body.jurisdiction or body.body_name} calls this a {word.in_words}."
+        return ""
+    return f" {body.jurisdiction or body.body_name} calls this a {word.in_words}."
+
+
+def sentence_for(body: "PrintedBodyFacts", *, delivery: str, heading: str) -> str:
+    return body.sentence + own_word(body, delivery=delivery, heading=heading)
 
 
 def build_record(

@@ -19,6 +19,7 @@ from certificates.domain.corrected import (
     Correction,
     corrected,
     correction_in,
+    heading_after,
     says_the_same,
 )
 from certificates.domain.designs import current_design
@@ -150,11 +151,13 @@ def wanted_record(
         on=as_of,
         course_hours=record.credit_hours,
     )
+    heading = heading_after(before, licenses=record.licenses, bodies=found)
     return replace(
         record,
         as_of=as_of,
+        heading=heading,
         bodies=tuple(
-            record_body(body, delivery=enrollment.version.delivery, heading=record.heading)
+            record_body(body, delivery=enrollment.version.delivery, heading=heading)
             for body in found
         ),
     )

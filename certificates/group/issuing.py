@@ -19,11 +19,13 @@ from ce_platform.core import audit, jobs
 from ce_platform.core.errors import DomainError
 from ce_platform.core.models import BackgroundJob
 from ce_platform.licensing.domain.errors import LicenseRefused
-from ce_platform.licensing.domain.licenses import add_license
+from ce_platform.licensing.domain.licenses import active_licenses, add_license
 from certificates.group.errors import GroupRefused
 from certificates.group.reading import ReadList
 from certificates.models import GroupIssue, GroupIssueLine
-from courses.domain.completion import unmet_items
+from certificates.reports.numbers import folded
+from certificates.small_changes import is_small_name_change
+from courses.domain.completion import lock_enrollment, unmet_items
 from courses.domain.enrolling import enroll
 from courses.domain.live import attended_enrollment, record_attendance
 from courses.models import Course, Enrollment, LiveSession
@@ -186,9 +188,14 @@ def _do_line(line: GroupIssueLine, session: LiveSession, *, by: User, now: datet
 
 
 def _issue(line: GroupIssueLine, session: LiveSession, *, by: User, now: datetime) -> None:
-    user, notes = _account(line, by=by, now=now)
+    user = _account(line, by=by, now=now)
     enrollment = attended_enrollment(session, user) or _enrolled(user, session, by=by, now=now)
-    attendance = record_attendance(enrollment.pk, session, minutes=line.minutes, by=by, now=now)
+    with transaction.atomic():
+        # Attending may be the last step, so the license has to be there before; where the
+        # attendance does not fit, it goes again. Order of locks: the enrollment first.
+        lock_enrollment(enrollment.pk)
+        notes = _add_license(line, user, by=by, now=now)
+        attendance = record_attendance(enrollment.pk, session, minutes=line.minutes, by=by, now=now)
     enrollment = (
         Enrollment.objects.select_related("version", "user")
         .defer("version__canonical_text", "version__search_text")
@@ -223,34 +230,62 @@ def _enrolled(user: User, session: LiveSession, *, by: User, now: datetime) -> E
 
 
 @transaction.atomic
-def _account(line: GroupIssueLine, *, by: User, now: datetime) -> tuple[User, list[str]]:
-    """Whose address it is, with the license of the list; a new account for an address that nobody
-    has here. Names do not find anybody: two people may have the same.
+def _account(line: GroupIssueLine, *, by: User, now: datetime) -> User:
+    """Whose address it is; a new account for an address that nobody has here. Names do not find
+    anybody: two people may have the same.
 
-    A name that the person wrote down themselves is not touched. Errors: GroupRefused.
+    A name that the person wrote down themselves is not touched. Errors: GroupRefused, also where
+    that is the name of somebody else: hours must not go to whoever owns a mistyped address.
     """
     user, is_new = account_for(line.email, name=line.name, by=by, now=now)
     line.is_new_account = line.is_new_account or is_new
     if not user.is_active or user.closed_at is not None:
         raise GroupRefused("The account of this address is closed.")
-    notes = []
     if not user.name_on_certificates:
         user.name_on_certificates = line.name
         user.save(update_fields=["name_on_certificates"])
-    elif user.name_on_certificates != line.name:
+    elif not is_name_of(user, line):
+        raise GroupRefused(
+            f"The account of this address has another name: {user.name_on_certificates}. If it is "
+            "the same person, bring the line again with that name; if not, with another address."
+        )
+    return user
+
+
+def is_name_of(user: User, line: GroupIssueLine) -> bool:
+    """Whether the list may mean the owner of the account. Either of both may leave out a middle
+    name, so a slip counts both ways; the certificate says what the account says."""
+    own = user.name_on_certificates
+    return is_small_name_change(own, line.name) or is_small_name_change(line.name, own)
+
+
+def _add_license(line: GroupIssueLine, user: User, *, by: User, now: datetime) -> list[str]:
+    """What there is to say of the name and the license. Numbers that the person wrote down
+    themselves are not touched, and a license never holds up a certificate."""
+    notes = []
+    if user.name_on_certificates != line.name:
         notes.append(f"The account is in the name of {user.name_on_certificates}.")
-    if line.body is not None and line.license_number:
-        try:
-            with transaction.atomic():
-                add_license(
-                    user=user,
-                    body=line.body,
-                    number=line.license_number,
-                    expires_on=None,
-                    by=by,
-                    now=now,
-                )
-        except LicenseRefused as refusal:
-            # A license number never holds up a certificate.
-            notes.append(str(refusal))
-    return user, notes
+    if line.body is None or not line.license_number:
+        return notes
+    own = [row.number for row in active_licenses(user) if row.body_id == line.body.pk]
+    if folded(line.license_number) in map(folded, own):
+        return notes
+    if own:
+        notes.append(
+            f"The account has another number of {line.body.place}, {', '.join(own)}; that is "
+            "printed."
+        )
+        return notes
+    try:
+        with transaction.atomic():
+            add_license(
+                user=user,
+                body=line.body,
+                number=line.license_number,
+                expires_on=None,
+                by=by,
+                now=now,
+            )
+    except LicenseRefused as refusal:
+        notes.append(str(refusal))
+    return notes

@@ -10,6 +10,7 @@ from django.db.models import Count, F
 
 from ce_platform.accounts.models import User
 from ce_platform.core.models import BackgroundJob
+from certificates.group.issuing import is_name_of
 from certificates.group.reading import hint_of
 from certificates.models import Certificate, GroupIssue, GroupIssueLine
 from courses.models import CourseVersion, LiveSession
@@ -107,6 +108,10 @@ def _hints(line: GroupIssueLine, user: User | None, session: LiveSession) -> lis
         hints.append("New here: an account is made.")
     elif not user.is_active or user.closed_at is not None:
         hints.append("The account of this address is closed.")
+    elif user.name_on_certificates and not is_name_of(user, line):
+        hints.append(
+            f"Not done: the account of this address has another name, {user.name_on_certificates}."
+        )
     elif user.name_on_certificates and user.name_on_certificates != line.name:
         hints.append(f"The certificate says {user.name_on_certificates}, as the account does.")
     if line.body is not None and not line.license_number:

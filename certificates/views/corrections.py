@@ -1,8 +1,11 @@
 """The holder's side of a certificate's life: have it corrected, see what became of it."""
 
+from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 from django.contrib import messages
+from django.db.models import ProtectedError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest, is_registrar
-from ce_platform.core import codes
+from ce_platform.core import codes, files
 from ce_platform.core.errors import DomainError
+from ce_platform.core.models import StoredFile
 from ce_platform.core.ratelimit import Limit
 from ce_platform.licensing.domain.letters import store_letter
 from ce_platform.licensing.domain.licenses import active_licenses
@@ -56,22 +60,33 @@ def certificate_correct(request: PersonRequest, serial: str) -> HttpResponse:
         if LIMIT.is_exceeded(str(request.user.pk), now=now):
             form.add_error(None, _("That was often enough for now. Try again in an hour."))
             return _correct_page(request, certificate, form, status=429)
-        proof = form.cleaned_data.get("proof")
+        upload, proof = form.cleaned_data.get("proof"), None
         try:
+            # The bytes are stored before the transaction.
+            proof = store_letter(upload, now=now) if upload else None
             asked = ask_correction(
                 certificate,
                 correction=form.correction(),
                 message=form.cleaned_data["message"],
-                # The bytes are stored before the transaction.
-                proof=store_letter(proof, now=now) if proof else None,
+                proof=proof,
                 by=request.user,
                 now=now,
             )
         except DomainError as error:
+            _erase_unused(proof, now=now)
             form.add_error(None, str(error))
         else:
+            if proof is not None and asked.proof_id != proof.pk:
+                _erase_unused(proof, now=now)
             return _answer(request, certificate, asked)
     return _correct_page(request, certificate, form, status=422 if form.errors else 200)
+
+
+def _erase_unused(proof: StoredFile | None, *, now: datetime) -> None:
+    """A picture that no request came of is not kept. One that was here before is somebody's."""
+    if proof is not None and proof.created_at == now:
+        with suppress(ProtectedError):
+            files.erase(proof.sha256, area=StoredFile.Area.PRIVATE)
 
 
 def _answer(

@@ -67,12 +67,19 @@ def office_certificate_correction_decide(request: PersonRequest, uid: UUID) -> H
     is_grant = request.POST.get("decision") == "grant"
     form: forms.Form = GrantForm(request.POST) if is_grant else RefuseForm(request.POST)
     if form.is_valid():
-        decide = grant_correction if is_grant else refuse_correction
+        answer, now = form.cleaned_data["answer"], timezone.now()
         told = told_of(asked.certificate) if is_grant else []
         try:
-            row = decide(
-                asked, answer=form.cleaned_data["answer"], by=request.user, now=timezone.now()
-            )
+            if is_grant:
+                row = grant_correction(
+                    asked,
+                    serial=request.POST.get("serial", ""),
+                    answer=answer,
+                    by=request.user,
+                    now=now,
+                )
+            else:
+                row = refuse_correction(asked, answer=answer, by=request.user, now=now)
         except DomainError as error:
             form.add_error(None, str(error))
         else:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
-from ce_platform.core.models import OutgoingMail
+from ce_platform.core.models import OutgoingMail, StoredFile
 from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.models import License
 from certificates.correction_forms import CorrectForm
@@ -32,6 +32,7 @@ from certificates.domain.errors import (
     WrongState,
 )
 from certificates.domain.record import record_of
+from certificates.domain.reissue import replace_certificate
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate, CorrectionRequest
 from certificates.reports.domain.export import make_batch
@@ -116,13 +117,23 @@ def why(certificate: Certificate, now: datetime, **changes: Any) -> Any:
     return why_office(certificate, correction=correction_of(certificate, **changes), now=now)
 
 
-def test_two_small_steps_make_no_large_one(certificate: Certificate, now: datetime) -> None:
-    first = ask(certificate, now, holder_name="Mario Lopez").result
+def test_two_small_steps_make_no_large_one(
+    certificate: Certificate, registrar: User, now: datetime
+) -> None:
+    first = ask(certificate, now, holder_name="Maria Lopes").result
     assert first is not None
+    # The office adds a number and copies the name; that vouches for no name.
+    newest = replace_certificate(
+        first,
+        correction=correction_of(first, licenses=[["US-FL", "Florida", "MA 1"]]),
+        reason="The license numbers were corrected.",
+        by=registrar,
+        now=now,
+    )
 
-    again = ask(first, now, holder_name="Mario Lopes")
+    again = ask(newest, now, holder_name="Maria Lomes")
 
-    # Against the name that was signed, both words differ.
+    # Against the name that was signed, two letters differ.
     assert (again.status, again.why != []) == ("asked", True)
 
 
@@ -161,7 +172,9 @@ def test_number_that_the_office_wrote_is_not_overruled(registrar: User, now: dat
 
 
 ACTIONS: dict[str, Callable[[CorrectionRequest, User, datetime], CorrectionRequest]] = {
-    "grant": lambda asked, by, now: grant_correction(asked, by=by, now=now),
+    "grant": lambda asked, by, now: grant_correction(
+        asked, serial=asked.certificate.serial, by=by, now=now
+    ),
     "refuse": lambda asked, by, now: refuse_correction(asked, answer="No.", by=by, now=now),
     "withdraw": lambda asked, by, now: withdraw_correction(
         asked, by=asked.certificate.user, now=now
@@ -196,7 +209,9 @@ def test_granting_replaces_the_newest_and_tells(
 ) -> None:
     asked = ask_for_another(certificate, now)
 
-    row = grant_correction(asked, answer="Congratulations.", by=registrar, now=now)
+    row = grant_correction(
+        asked, serial=certificate.serial, answer="Congratulations.", by=registrar, now=now
+    )
 
     assert row.result is not None
     assert (row.result.holder_name, row.decided_by_id) == ("Maria Jones", registrar.pk)
@@ -229,7 +244,7 @@ def test_revoked_meanwhile_is_not_brought_back(
     revoke_certificate(certificate, reason="Misuse.", by=registrar, now=now)
 
     with pytest.raises(WrongState):
-        grant_correction(asked, by=registrar, now=now)
+        grant_correction(asked, serial=certificate.serial, by=registrar, now=now)
     withdraw_correction(asked, by=certificate.user, now=now)
     with pytest.raises(WrongState):
         ask(certificate, now, holder_name="María Lopez")
@@ -310,6 +325,32 @@ def test_holder_corrects_on_the_page(
         )
 
 
+def test_pictures_that_no_request_came_of_are_not_kept(
+    certificate: Certificate, client_of: ClientOf
+) -> None:
+    client = client_of(certificate.user)
+    url = reverse("certificates:certificate-correct", args=[certificate.serial])
+
+    def send(name: str, content: bytes) -> int:
+        picture = SimpleUploadedFile("card.png", b"\x89PNG\r\n\x1a\n" + content)
+        return client.post(url, {"name": name, "proof": picture}).status_code
+
+    def kept() -> set[int]:
+        files = StoredFile.objects.filter(area="private", content_type="image/png")
+        return set(files.values_list("pk", flat=True))
+
+    before = kept()
+    assert send("Maria Lopez", b" nothing to correct") == 422
+    assert kept() == before
+
+    assert [send("Bo Berg", b" card"), send("Bo Berg", b" another"), send("Bo Ek", b" card")] == [
+        302,
+        302,
+        422,
+    ]
+    assert kept() == before | {CorrectionRequest.objects.get().proof_id}
+
+
 def test_page_says_beforehand_when_a_person_looks(
     certificate: Certificate, client_of: ClientOf, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -344,11 +385,36 @@ def test_office_decides_on_the_page(
     assert client.post(decide, {"decision": "refuse"}).status_code == 422
     assert client.get(reverse("pages:office")).content.decode().count("holder asks for a correc")
 
-    assert client.post(decide, {"decision": "grant"}).status_code == 302
+    grant = {"decision": "grant", "serial": certificate.serial}
+    assert client.post(decide, grant).status_code == 302
     assert client.post(decide, {"decision": "refuse", "answer": "No."}).status_code == 422
 
     asked.refresh_from_db()
     assert asked.status == "granted"
+
+
+def test_an_older_page_does_not_undo_what_a_colleague_reissued(
+    certificate: Certificate, registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    asked = ask_for_another(certificate, now)
+    client = client_of(registrar)
+    decide = reverse("certificates:office-certificate-correction-decide", args=[asked.uid])
+    newest = replace_certificate(
+        certificate,
+        correction=correction_of(certificate, licenses=[["US-FL", "Florida", "MA 1"]]),
+        reason="The license numbers were corrected.",
+        by=registrar,
+        now=now,
+    )
+
+    refused = client.post(decide, {"decision": "grant", "serial": certificate.serial})
+
+    assert (refused.status_code, Certificate.objects.get(status="issued")) == (422, newest)
+    # What is shown now is compared with the newest, and may be granted.
+    assert f'name="serial" value="{newest.serial}"' in refused.content.decode()
+    answer = client.post(decide, {"decision": "grant", "serial": newest.serial})
+    assert answer.status_code == 302
+    assert Certificate.objects.get(status="issued").holder_name == "Maria Jones"
 
 
 def test_lists_ask_as_often_for_three_as_for_one(

@@ -26,7 +26,7 @@ from certificates.domain.designs import (
 )
 from certificates.domain.documents import ensure_document
 from certificates.domain.record import record_of
-from certificates.look import DEFAULT, FIRST, Look, Settings
+from certificates.look import DECIDED, DEFAULT, FIRST, Look, Settings
 from certificates.models import CertificateDesign, DesignChoice
 from certificates.pdf.renderer import Rendered
 from tests.factories.certificates import make_certificate, make_provider
@@ -97,7 +97,8 @@ def test_what_is_refused_writes_nothing(registrar: User, now: datetime) -> None:
 
 def test_a_certificate_keeps_the_design_of_its_day(registrar: User, now: datetime) -> None:
     make_provider()
-    save_design(Settings(closing="Ask your board."), logo=None, by=registrar, now=now)
+    asks = f"{DECIDED} Ask your board."
+    save_design(Settings(closing=asks), logo=None, by=registrar, now=now)
     printed, late = make_certificate(), make_certificate()
     renderer = SeenRenderer()
     kept = ensure_document(printed, now=now, renderer=renderer).sha256
@@ -110,8 +111,8 @@ def test_a_certificate_keeps_the_design_of_its_day(registrar: User, now: datetim
         ensure_document(each, now=now, renderer=renderer)
 
     assert [look.settings.closing for look in renderer.looks] == [
-        "Ask your board.",
-        "Ask your board.",
+        asks,
+        asks,
         Settings().closing,
     ]
     assert renderer.looks[2].settings.paper == "a4"

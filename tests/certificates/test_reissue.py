@@ -33,11 +33,13 @@ from tests.factories.certificates import (
     BodyFactory,
     LicenseFactory,
     SubmissionFactory,
+    complete_by_hand,
     make_certificate,
     make_provider,
 )
 from tests.factories.corrections import correction_of
-from tests.factories.courses import VersionFactory
+from tests.factories.courses import EnrollmentFactory, VersionFactory
+from tests.factories.live import live_version
 
 pytestmark = pytest.mark.django_db
 REASON = "The name was corrected."
@@ -134,6 +136,37 @@ def test_license_numbers_follow_to_the_bodies(
         for body in made.bodies.all()
     ] == [("US-FL", "MA 2", True, "approved"), ("US-NJ", "NJ 7", True, "submitted")]
     assert made.licenses_json == '[["US-FL","Florida","MA 2"],["US-NJ","New Jersey","NJ 7"]]'
+
+
+def test_heading_of_a_live_course_and_words_of_bodies_follow_the_licenses(
+    registrar: User, holder: User, now: datetime
+) -> None:
+    """Texas heads the document by a word of its own, and says it in its line elsewhere."""
+    version = live_version()
+    texas = BodyFactory(code="US-TX", jurisdiction="Texas", name="TDLR")
+    SubmissionFactory(course=version.course, body=texas)
+    holder.licenses.all().delete()
+    LicenseFactory(user=holder, body=texas, number="MT 1")
+    first = complete_by_hand(EnrollmentFactory(user=holder, version=version))
+    said = "Texas calls this a certificate of attendance."
+    mine = ("US-TX", "Texas", "MT 1")
+
+    def printed(row: Certificate) -> tuple[str, list[bool]]:
+        return row.heading, [said in body.sentence for body in row.bodies.all()]
+
+    assert printed(first) == ("Certificate of Attendance", [False])
+
+    wide = mend(first, registrar, now, changes={"licenses": [mine, ("US-GA", "Georgia", "G 1")]})
+    assert printed(wide) == ("Certificate of Completion", [True])
+    today = replace_certificate(
+        wide, is_as_of_today=True, reason="Later.", by=registrar, now=now + timedelta(days=2)
+    )
+    assert today.heading == "Certificate of Completion"
+    narrow = mend(today, registrar, now, changes={"licenses": [mine]})
+    assert printed(narrow) == ("Certificate of Attendance", [False])
+    assert [body.sentence for body in narrow.bodies.all()] == [
+        body.sentence for body in first.bodies.all()
+    ]
 
 
 def test_body_that_decides_nothing_goes_with_its_license(

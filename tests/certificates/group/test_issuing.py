@@ -13,6 +13,7 @@ from certificates.group import issuing
 from certificates.group.errors import GroupRefused
 from certificates.group.reading import read_list
 from certificates.models import Certificate, GroupIssue, GroupIssueLine
+from courses.domain.live import record_attendance
 from courses.models import Attendance, Enrollment, LiveSession
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import BodyFactory, LicenseFactory
@@ -141,7 +142,9 @@ def test_cut_off_in_any_step_it_goes_on_and_issues_once(
 def test_one_that_cannot_be_done_holds_up_nobody_and_is_tried_again(
     session: LiveSession,
 ) -> None:
-    closed = UserFactory(email="p1@example.com", is_active=False)
+    closed = UserFactory(
+        email="p1@example.com", name_on_certificates="Person Anna", is_active=False
+    )
     issue = run(kept(session, people(3)))
     assert outcomes(issue) == ["issued", "failed", "issued"]
     assert "closed" in issue.lines.get(position=2).note
@@ -175,7 +178,7 @@ def test_lessons_that_the_version_has_are_asked_of_a_group_too(session: LiveSess
 def test_who_left_the_course_comes_back_by_having_attended(session: LiveSession) -> None:
     left = EnrollmentFactory(version=session.course.on_sale_version, status="withdrawn")
 
-    run(kept(session, f"Ana, {left.user.email}"))
+    run(kept(session, f"{left.user.name_on_certificates}, {left.user.email}"))
 
     assert Certificate.objects.get().enrollment_id == left.pk
 
@@ -193,7 +196,9 @@ def test_somebody_who_took_the_class_last_year_gets_another_certificate(
 
 def test_nobody_is_put_into_an_edition_that_came_after_the_session(session: LiveSession) -> None:
     enrolled = EnrollmentFactory(version=session.course.on_sale_version)
-    issue = kept(session, f"{people(1)}\nBo, {enrolled.user.email}")
+    issue = kept(
+        session, f"{people(1)}\n{enrolled.user.name_on_certificates}, {enrolled.user.email}"
+    )
     newer = live_version(course=session.course, edition=2)
     session.course.on_sale_version = newer
     session.course.save()
@@ -206,12 +211,57 @@ def test_nobody_is_put_into_an_edition_that_came_after_the_session(session: Live
 
 def test_no_license_and_an_old_license_hold_up_nothing(session: LiveSession) -> None:
     body = BodyFactory()
-    license_ = LicenseFactory(body=body, number="MA 1")
+    license_ = LicenseFactory(
+        body=body, number="MA 1", user=UserFactory(name_on_certificates="Ana Pérez")
+    )
 
-    issue = run(kept(session, f"Ana, {license_.user.email}, FL, MA 1\nBo, bo@example.com, FL"))
+    issue = run(
+        kept(session, f"Ana Pérez, {license_.user.email}, FL, ma-1\nBo, bo@example.com, FL")
+    )
 
     assert outcomes(issue) == ["issued", "issued"]
     assert license_.user.licenses.count() == 1
+
+
+def test_another_number_than_the_person_wrote_down_is_noted_and_not_added(
+    session: LiveSession,
+) -> None:
+    license_ = LicenseFactory(
+        body=BodyFactory(), number="MA 1", user=UserFactory(name_on_certificates="Ana Pérez")
+    )
+
+    issue = run(kept(session, f"Ana Pérez, {license_.user.email}, FL, MA 2"))
+
+    line = issue.lines.get()
+    assert (line.outcome, "another number of Florida, MA 1" in line.note) == ("issued", True)
+    assert Certificate.objects.get().licenses_json == '[["US-FL","Florida","MA 1"]]'
+    assert license_.user.licenses.count() == 1
+
+
+def test_nothing_goes_to_whoever_owns_a_mistyped_address(session: LiveSession) -> None:
+    BodyFactory()
+    bob = UserFactory(email="bob@example.com", name_on_certificates="Bob Stranger")
+
+    issue = run(kept(session, "Ana Pérez, bob@example.com, FL, MA 12345"))
+
+    line = issue.lines.get()
+    assert (line.outcome, "another name: Bob Stranger" in line.note) == ("failed", True)
+    assert [bob.licenses.count(), Enrollment.objects.count(), Certificate.objects.count()] == [
+        0
+    ] * 3
+
+
+def test_what_is_refused_leaves_no_license_behind(session: LiveSession) -> None:
+    BodyFactory()
+    version = session.course.on_sale_version
+    enrollment = EnrollmentFactory(version=version, user__name_on_certificates="Ana Pérez")
+    other = session_of(version)
+    record_attendance(enrollment.pk, other, by=UserFactory(), now=NOW)
+
+    issue = run(kept(session, f"Ana Pérez, {enrollment.user.email}, FL, MA 12345"))
+
+    assert outcomes(issue) == ["failed"]
+    assert enrollment.user.licenses.count() == 0
 
 
 @pytest.mark.parametrize("how", ["canceled", "to come", "other edition", "home study"])
