@@ -29,7 +29,8 @@ def lock_enrollment(enrollment_id: int) -> Enrollment:
     """The enrollment, locked until the transaction ends and read after the lock was won.
 
     Every write that can satisfy a requirement begins with this, so that two different last steps
-    at the same moment see each other. Order of locks: enrollment, attempt, certificate.
+    at the same moment see each other. Order of locks: enrollment, attempt, certificate; of a
+    live course: enrollment, course, session.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("lock_enrollment needs a transaction around it")

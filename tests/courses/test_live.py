@@ -25,6 +25,7 @@ from courses.domain.live import (
     change_session,
     plan_session,
     record_attendance,
+    restore_session,
     take_back_attendance,
 )
 from courses.domain.moving import hindrances
@@ -135,6 +136,21 @@ def test_a_session_that_certificates_tell_of_stays() -> None:
         LiveSession.objects.filter(pk=session.pk).update(place="Elsewhere")
     with pytest.raises(IntegrityError), transaction.atomic():
         Attendance.objects.filter(session=session).delete()
+
+
+def test_a_short_session_is_not_restored_once_the_hours_are_claimed() -> None:
+    office = UserFactory()
+    claimed, of_draft = (
+        session_of(version, minutes=30, status="cancelled")
+        for version in (live_version(), live_version(status="draft"))
+    )
+
+    assert restore_session(of_draft, by=office, now=NOW).status == "planned"
+    with pytest.raises(SessionRefused, match="180 minutes at least"):
+        restore_session(claimed, by=office, now=NOW)
+
+    claimed.refresh_from_db()
+    assert claimed.status == "cancelled"
 
 
 # ---------------------------------------------------------------- attendance and completion
@@ -257,6 +273,7 @@ def test_what_attendance_refuses() -> None:
         session_of(live_version()),
         session_of(version, status="cancelled"),
         session_of(version, ends_at=NOW + timedelta(minutes=1)),
+        session_of(version, minutes=179),
     ]
 
     for session in refused:
