@@ -301,6 +301,8 @@ def _recorded(
             raise AttendanceRefused(
                 "This person attended another session of the course, and that is recorded."
             )
+        if known.session_id == session.pk and minutes is None:
+            raise AttendanceRefused(f"Recorded with {known.minutes} minutes; write the minutes.")
     attendance = known or Attendance(enrollment=enrollment, user=enrollment.user)
     attendance.session = session
     attendance.minutes = stayed

@@ -11,8 +11,10 @@ from ce_platform.core.models import BackgroundJob
 from ce_platform.licensing.queries import license_bodies
 from certificates.group import issuing
 from certificates.group.errors import GroupRefused
+from certificates.group.queries import shown_lines
 from certificates.group.reading import read_list
 from certificates.models import Certificate, GroupIssue, GroupIssueLine
+from courses.domain.live import record_attendance
 from courses.models import Attendance, Enrollment, LiveSession
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import BodyFactory, LicenseFactory
@@ -164,6 +166,23 @@ def test_who_left_early_or_has_something_to_do_gets_none_yet(session: LiveSessio
         ("waiting", "the evaluation, six short questions."),
     ]
     assert Certificate.objects.count() == 0
+
+
+def test_a_list_without_minutes_does_not_overrule_that_somebody_left_early(
+    session: LiveSession,
+) -> None:
+    enrollment = EnrollmentFactory(version=session.course.on_sale_version)
+    record_attendance(enrollment.pk, session, minutes=20, by=UserFactory(), now=NOW)
+    name = enrollment.user.name_on_certificates
+    issue = kept(session, f"{name}, {enrollment.user.email}")
+
+    assert [line.hints for line in shown_lines(issue, list(issue.lines.all()))] == [
+        ["Recorded with 20 minutes: write the minutes in the list."]
+    ]
+    line = run(issue).lines.get()
+
+    assert (line.outcome, line.note) == ("failed", "Recorded with 20 minutes; write the minutes.")
+    assert outcomes(run(kept(session, f"{name}, {enrollment.user.email}, , , 180"))) == ["issued"]
 
 
 def test_lessons_that_the_version_has_are_asked_of_a_group_too(session: LiveSession) -> None:
