@@ -304,6 +304,9 @@ def _recorded(
         if known.session_id == session.pk and minutes is None:
             raise AttendanceRefused(f"Recorded with {known.minutes} minutes; write the minutes.")
     attendance = known or Attendance(enrollment=enrollment, user=enrollment.user)
+    if known is None or known.session_id != session.pk or not known.holder_name:
+        # Whom the office means; a corrected figure is no new look at the person.
+        attendance.holder_name = clean(enrollment.user.name_on_certificates)
     attendance.session = session
     attendance.minutes = stayed
     attendance.is_whole = is_whole
@@ -321,6 +324,7 @@ def _recorded(
         by=by,
         now=now,
         session=session.uid.hex,
+        holder_name=attendance.holder_name,
         minutes=stayed,
         whole=is_whole,
     )

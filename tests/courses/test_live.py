@@ -313,7 +313,7 @@ def test_queries_do_not_grow_with_live_enrollments(django_assert_num_queries: An
     unmet_items(several)
 
     for some in (several[:1], several):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             unmet_items(some)
 
 
