@@ -184,7 +184,9 @@ def _record(
     return build_record(
         holder_name=name,
         licenses=license_lines(licenses),
-        course=_course_facts(enrollment.version, session=attendance.session if attendance is not None else None),
+        course=_course_facts(
+            enrollment.version, session=attendance.session if attendance is not None else None
+        ),
         provider=_provider_facts(provider, completion),
         bodies=printed_bodies(
             course=enrollment.course,

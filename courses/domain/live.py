@@ -86,8 +86,9 @@ def change_session(
     by: User,
     now: datetime,
 ) -> LiveSession:
-    """Another hour, place or instructor. Once somebody's certificate tells of the session, only
-    whether the evaluations were collected there. Errors: SessionRefused.
+    """Another hour, place or instructor. Once somebody is recorded as having been there, only
+    whether the evaluations were collected there: so many minutes, at that hour, are what the
+    record says. Errors: SessionRefused.
     """
     locked_course(session.course_id)
     session = _locked(session)
@@ -103,9 +104,10 @@ def change_session(
         instructors=instructors,
         has_paper_evaluations=has_paper_evaluations,
     )
-    if _facts(session) != before and is_certified(session):
+    if _facts(session) != before and session.attendances.exists():
         raise SessionRefused(
-            "Somebody has a certificate that tells date and place of this session. It stays."
+            "Somebody attended this session as it stands here. Take their records back first; "
+            "a session that certificates tell of stays."
         )
     session.save()
     _say("session.changed", session, by=by, now=now)
@@ -149,10 +151,6 @@ def restore_session(session: LiveSession, *, by: User, now: datetime) -> LiveSes
         session.save(update_fields=["status"])
         _say("session.restored", session, by=by, now=now)
     return session
-
-
-def is_certified(session: LiveSession) -> bool:
-    return session.attendances.filter(enrollment__status=Enrollment.Status.COMPLETED).exists()
 
 
 def _write(session: LiveSession, **told: object) -> None:

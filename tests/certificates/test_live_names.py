@@ -29,7 +29,9 @@ from tests.factories.live import NOW, live_version, session_of
         ("", "", "", False),
     ],
 )
-def test_which_name_is_printed(recorded: str, of_account: str, printed: str, is_other: bool) -> None:
+def test_which_name_is_printed(
+    recorded: str, of_account: str, printed: str, is_other: bool
+) -> None:
     assert name_of_attended(recorded, of_account) == printed
     assert is_other_name(recorded, of_account) is is_other
 
@@ -75,9 +77,7 @@ def test_without_a_name_there_is_no_certificate_until_it_is_written(owner: User)
         issue_certificate(Enrollment.objects.get(pk=enrollment.pk), now=NOW)
     learner = Client()
     learner.force_login(owner)
-    answer = learner.post(
-        f"/learn/{enrollment.uid}/finish/", {"step": "name", "name": "Ana Perez"}
-    )
+    answer = learner.post(f"/learn/{enrollment.uid}/finish/", {"step": "name", "name": "Ana Perez"})
 
     certificate = Certificate.objects.get()
     assert (answer.url, certificate.holder_name) == (certificate.get_absolute_url(), "Ana Perez")

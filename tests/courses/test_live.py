@@ -12,7 +12,7 @@ from ce_platform.core.models import BackgroundJob
 from certificates.domain.attest import attest
 from certificates.domain.errors import NothingToSign
 from certificates.models import Certificate
-from courses.domain.completion import checklist, unmet_items
+from courses.domain.completion import checklist, complete_if_met, lock_enrollment, unmet_items
 from courses.domain.describing import save_course_page
 from courses.domain.errors import (
     AttendanceRefused,
@@ -151,6 +151,30 @@ def test_a_short_session_is_not_restored_once_the_hours_are_claimed() -> None:
 
     claimed.refresh_from_db()
     assert claimed.status == "cancelled"
+
+
+def test_a_session_stays_as_it_was_recorded_and_nothing_is_completed_before_it_ended() -> None:
+    version, office = live_version(), UserFactory()
+    session = session_of(version)
+    enrollment = EnrollmentFactory(version=version)
+    record_attendance(enrollment.pk, session, by=office, now=NOW)
+    later = session.ends_at + timedelta(days=60)
+
+    for other in (
+        {"ends_at": session.ends_at + timedelta(hours=1)},
+        {"zone": "Pacific/Guam"},
+        {"place": "Elsewhere"},
+    ):
+        told = {name: getattr(session, name) for name in facts()} | other
+        with pytest.raises(SessionRefused, match="Take their records back first"):
+            change_session(session, version, **told, by=office, now=NOW)
+
+    # Should a date lie ahead all the same, whoever answers the evaluation today waits for it.
+    LiveSession.objects.filter(pk=session.pk).update(ends_at=later)
+    evaluate(enrollment)
+    with transaction.atomic():
+        assert not complete_if_met(lock_enrollment(enrollment.pk), now=NOW)
+        assert complete_if_met(lock_enrollment(enrollment.pk), now=later)
 
 
 # ---------------------------------------------------------------- attendance and completion
