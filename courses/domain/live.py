@@ -25,6 +25,7 @@ from courses.models import Attendance, Course, CourseVersion, Enrollment, LiveSe
 LONGEST_PLACE: Final = 200
 MOST_INSTRUCTORS: Final = 10
 MOST_DAYS: Final = 31
+LONGEST_REASON: Final = 500
 ON_PAPER: Final = "evaluations-on-paper"
 Status = LiveSession.Status
 
@@ -301,6 +302,7 @@ def _recorded(
             )
         if known.session_id == session.pk and minutes is None:
             raise AttendanceRefused(f"Recorded with {known.minutes} minutes; write the minutes.")
+    before = None if known is None else known.minutes
     attendance = known or Attendance(enrollment=enrollment, user=enrollment.user)
     if known is None or known.session_id != session.pk or not known.holder_name:
         # Whom the office means; a corrected figure is no new look at the person.
@@ -324,6 +326,7 @@ def _recorded(
         session=session.uid.hex,
         holder_name=attendance.holder_name,
         minutes=stayed,
+        before=before,
         whole=is_whole,
     )
     return attendance
@@ -350,8 +353,32 @@ def _check_fits(enrollment: Enrollment, session: LiveSession, *, now: datetime) 
 
 
 @transaction.atomic
-def take_back_attendance(enrollment_id: int, *, by: User, now: datetime) -> None:
-    """It was somebody else. Only before the certificate. Errors: AttendanceRefused."""
+def correct_minutes(
+    enrollment_id: int, session: LiveSession, *, minutes: int, by: User, now: datetime
+) -> Attendance:
+    """Another figure in a record of this session. Only before the certificate.
+
+    Errors: EnrollmentNotOpen, AttendanceRefused.
+    """
+    enrollment = lock_enrollment(enrollment_id)
+    if enrollment.status == Enrollment.Status.COMPLETED:
+        raise AttendanceRefused("The certificate is issued, and its record stays.")
+    if not Attendance.objects.filter(enrollment=enrollment, session=session).exists():
+        raise AttendanceRefused("This record was taken back meanwhile.")
+    return record_attendance(enrollment_id, session, minutes=minutes, by=by, now=now)
+
+
+@transaction.atomic
+def take_back_attendance(enrollment_id: int, *, reason: str, by: User, now: datetime) -> None:
+    """It was somebody else, or has another name. Only before the certificate.
+
+    Errors: AttendanceRefused.
+    """
+    reason = " ".join(clean(reason).split())
+    if not reason:
+        raise AttendanceRefused("Say why the record is taken back.")
+    if len(reason) > LONGEST_REASON:
+        raise AttendanceRefused(f"The reason has at most {LONGEST_REASON} letters.")
     enrollment = lock_enrollment(enrollment_id)
     known = Attendance.objects.filter(enrollment=enrollment).select_related("session").first()
     if known is None:
@@ -366,6 +393,9 @@ def take_back_attendance(enrollment_id: int, *, by: User, now: datetime) -> None
         by=by,
         now=now,
         session=known.session.uid.hex,
+        holder_name=known.holder_name,
+        minutes=known.minutes,
+        reason=reason,
     )
 
 

@@ -59,7 +59,7 @@ def test_another_name_after_the_session_waits_for_the_office() -> None:
     assert [line.code for line in checklist(enrollment) if not line.is_met] == ["name-differs"]
     assert Certificate.objects.count() == 0
     # It looked: this is the person, under this name.
-    take_back_attendance(enrollment.pk, by=office, now=NOW)
+    take_back_attendance(enrollment.pk, reason="Another name", by=office, now=NOW)
     record_attendance(enrollment.pk, session, by=office, now=NOW)
     assert Certificate.objects.get().holder_name == "Bob Stranger"
 

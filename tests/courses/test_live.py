@@ -274,7 +274,7 @@ def test_recording_twice_changes_nothing_and_issues_once() -> None:
     assert (first.pk, second.minutes) == (second.pk, 180)
     assert Certificate.objects.filter(enrollment=enrollment).count() == 1
     with pytest.raises(AttendanceRefused):
-        take_back_attendance(enrollment.pk, by=office, now=NOW)
+        take_back_attendance(enrollment.pk, reason="Another name", by=office, now=NOW)
 
 
 def test_one_person_attends_a_session_once_whatever_they_are_enrolled_in() -> None:

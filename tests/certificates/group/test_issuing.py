@@ -88,6 +88,15 @@ def test_who_is_here_keeps_name_and_enrollment(session: LiveSession) -> None:
     assert "in the name of Ana M. Pérez" in line.note
 
 
+def test_who_begins_the_list_recorded_its_attendance(session: LiveSession) -> None:
+    brought, began = UserFactory(), UserFactory(email="began@example.com")
+
+    issue = issuing.start_issue(kept(session, people(1), by=brought), by=began, now=NOW)
+    jobs.run(issue.job_id or 0, now=NOW)
+
+    assert Attendance.objects.get().recorded_by_label == "began@example.com"
+
+
 def test_the_same_list_twice_gives_the_same_certificates(session: LiveSession) -> None:
     first = run(kept(session, people(3)))
     second = run(kept(session, people(3)))
