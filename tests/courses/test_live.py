@@ -135,6 +135,8 @@ def test_a_session_that_certificates_tell_of_stays() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         LiveSession.objects.filter(pk=session.pk).update(place="Elsewhere")
     with pytest.raises(IntegrityError), transaction.atomic():
+        Attendance.objects.filter(session=session).update(holder_name="Somebody Else")
+    with pytest.raises(IntegrityError), transaction.atomic():
         Attendance.objects.filter(session=session).delete()
 
 
