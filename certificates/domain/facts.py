@@ -19,11 +19,13 @@ from certificates.domain.record import (
     CourseFacts,
     ProviderFacts,
     build_record,
+    printable,
 )
 from certificates.look import Look
 from certificates.models import Attestation, CertificateDesign
+from certificates.small_changes import is_small_name_change
 from courses.domain.completion import completion_moment
-from courses.models import CourseVersion, Enrollment, LiveSession
+from courses.models import Attendance, CourseVersion, Enrollment, LiveSession
 from quizzes.models import Quiz
 
 LicenseLine = tuple[str, str, str]
@@ -32,6 +34,24 @@ LicenseLine = tuple[str, str, str]
 
 def license_lines(licenses: Sequence[License]) -> list[LicenseLine]:
     return [(row.body.code, place_of(row.body), row.number) for row in licenses]
+
+
+def name_of_attended(recorded: str, of_account: str) -> str:
+    """The printed name of somebody whom the office recorded under the first of these names.
+
+    A slip may be mended in the account. Any other name is another person until the office has
+    looked at it, and then the recorded one is printed.
+    """
+    recorded, of_account = printable(recorded), printable(of_account)
+    return recorded if is_other_name(recorded, of_account) or not of_account else of_account
+
+
+def is_other_name(recorded: str, of_account: str) -> bool:
+    """Whether the account has a name that the office did not record."""
+    recorded, of_account = printable(recorded), printable(of_account)
+    if not recorded or not of_account or recorded == of_account:
+        return False
+    return not is_small_name_change(recorded, of_account)
 
 
 def completion_of(enrollment: Enrollment, *, now: datetime) -> Completion:
@@ -146,19 +166,27 @@ def _record(
     serial: str = "",
     verify_url: str = "",
 ) -> CertificateRecord:
-    """Name and licenses are those the learner signed for; before that, those of the account."""
+    """Name and licenses are those the learner signed for; before that, those of the account.
+
+    Of a live course the name is that of the office's record, see `name_of_attended`.
+    """
     user = enrollment.user
+    attendance = _attendance_of(enrollment)
     if attestation is not None:
         name = attestation.holder_name
         licenses = _signed_licenses(user, attestation)
     else:
-        name = user.name_on_certificates
+        name = name_of_attended(
+            attendance.holder_name if attendance is not None else "", user.name_on_certificates
+        )
         licenses = active_licenses(user) if licenses is None else licenses
     completion = completion_of(enrollment, now=now)
     return build_record(
         holder_name=name,
         licenses=license_lines(licenses),
-        course=_course_facts(enrollment.version, session=_session_of(enrollment)),
+        course=_course_facts(
+            enrollment.version, session=attendance.session if attendance is not None else None
+        ),
         provider=_provider_facts(provider, completion),
         bodies=printed_bodies(
             course=enrollment.course,
@@ -197,11 +225,11 @@ def _signed_licenses(user: User, attestation: Attestation) -> list[License]:
     ]
 
 
-def _session_of(enrollment: Enrollment) -> LiveSession | None:
-    """The session that was attended; no query for home study."""
+def _attendance_of(enrollment: Enrollment) -> Attendance | None:
+    """With the session that was attended; no query for home study."""
     if not enrollment.version.is_live:
         return None
-    return LiveSession.objects.filter(attendances__enrollment=enrollment).first()
+    return Attendance.objects.filter(enrollment=enrollment).select_related("session").first()
 
 
 def _course_facts(version: CourseVersion, *, session: LiveSession | None = None) -> CourseFacts:

@@ -8,6 +8,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core import audit, codes
 from ce_platform.core.queue import wake_after_commit
 from certificates.addresses import verify_url_of
+from certificates.domain.errors import NameMissing
 from certificates.domain.facts import final_record
 from certificates.domain.record import CertificateRecord, body_rows, certificate_row
 from certificates.models import Attestation, Certificate, CertificateBody, CertificateDesign
@@ -19,7 +20,7 @@ def issue_certificate(enrollment: Enrollment, *, now: datetime) -> Certificate:
     """Freeze everything printed into rows. Doing it twice returns the first certificate.
 
     Call it with the enrollment locked and completed, in that transaction. The document and the
-    mail that carries it follow outside: see domain/documents.py.
+    mail that carries it follow outside: see domain/documents.py. Errors: NameMissing.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("issue_certificate needs the transaction that completes the enrollment")
@@ -34,6 +35,8 @@ def issue_certificate(enrollment: Enrollment, *, now: datetime) -> Certificate:
         serial=serial,
         verify_url=verify_url_of(serial),
     )
+    if not record.holder_name:
+        raise NameMissing
     return write_certificate(
         record, design=design, enrollment=enrollment, by=enrollment.user, now=now
     )

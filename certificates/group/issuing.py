@@ -100,6 +100,7 @@ def start_issue(issue: GroupIssue, *, by: User, now: datetime) -> GroupIssue:
         now=now,
         created_by_id=by.pk,
         issue=row.pk,
+        starter=by.pk,
     )
     row.save(update_fields=["job"])
     audit.record(
@@ -161,7 +162,8 @@ def _locked(issue: GroupIssue) -> GroupIssue:
 def issue_in_background(parameters: dict[str, Any], progress: jobs.JobProgress) -> None:
     """Line by line; what an earlier run did is counted and not done again."""
     issue = GroupIssue.objects.select_related("session__course").get(pk=parameters["issue"])
-    by = User.objects.get(pk=issue.created_by_id)
+    # Who pressed the button says that these people were there, not who brought the list.
+    by = User.objects.get(pk=parameters.get("starter", issue.created_by_id))
     pending = (
         GroupIssueLine.objects.filter(issue=issue, outcome=Outcome.PENDING)
         .select_related("body")

@@ -13,7 +13,7 @@ from ce_platform.core.models import BackgroundJob
 from certificates.group.issuing import is_name_of
 from certificates.group.reading import hint_of
 from certificates.models import Certificate, GroupIssue, GroupIssueLine
-from courses.models import CourseVersion, LiveSession
+from courses.models import Attendance, CourseVersion, LiveSession
 
 MOST_SESSIONS: Final = 200
 LINES_A_PAGE: Final = 100
@@ -77,7 +77,7 @@ _TONES: Final = {"issued": "good", "waiting": "wait", "short": "wait", "failed":
 
 
 def shown_lines(issue: GroupIssue, lines: Sequence[GroupIssueLine]) -> list[ShownLine]:
-    """With what is worth a look beforehand, and the certificate afterwards; two queries."""
+    """With what is worth a look beforehand, and the certificate afterwards; three queries."""
     certificates = {
         certificate.enrollment_id: certificate
         for certificate in Certificate.objects.filter(
@@ -91,10 +91,17 @@ def shown_lines(issue: GroupIssue, lines: Sequence[GroupIssueLine]) -> list[Show
             "email", "name_on_certificates", "closed_at", "is_active"
         )
     }
+    left_early = dict(
+        Attendance.objects.filter(
+            session=issue.session_id, is_whole=False, user__in=[user.pk for user in users.values()]
+        ).values_list("user", "minutes")
+    )
     return [
         ShownLine(
             line=line,
-            hints=_hints(line, users.get(line.email), issue.session) if not line.done_at else (),
+            hints=_hints(line, users.get(line.email), issue.session, left_early)
+            if not line.done_at
+            else (),
             certificate=certificates.get(line.enrollment_id or 0),
             tone=_TONES.get(line.outcome, ""),
         )
@@ -102,7 +109,9 @@ def shown_lines(issue: GroupIssue, lines: Sequence[GroupIssueLine]) -> list[Show
     ]
 
 
-def _hints(line: GroupIssueLine, user: User | None, session: LiveSession) -> list[str]:
+def _hints(
+    line: GroupIssueLine, user: User | None, session: LiveSession, left_early: dict[int, int]
+) -> list[str]:
     hints = []
     if user is None:
         hints.append("New here: an account is made.")
@@ -118,6 +127,8 @@ def _hints(line: GroupIssueLine, user: User | None, session: LiveSession) -> lis
         hints.append("Without a license number none is printed.")
     if hint := hint_of(line.body, line.license_number):
         hints.append(f"{hint}.")
+    if line.minutes is None and user is not None and user.pk in left_early:
+        hints.append(f"Recorded with {left_early[user.pk]} minutes: write the minutes in the list.")
     if line.minutes is not None and line.minutes < session.minutes:
         hints.append(f"{line.minutes} of {session.minutes} minutes: no certificate.")
     return hints

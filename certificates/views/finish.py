@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,7 +25,12 @@ from certificates.domain.facts import preview_record
 from certificates.forms import AttestForm, LicenseNumberForm, NameForm
 from certificates.models import Attestation, Certificate
 from certificates.sheet import make_sheet
-from courses.domain.completion import checklist, unmet_items
+from courses.domain.completion import (
+    checklist,
+    complete_if_met,
+    lock_enrollment,
+    unmet_items,
+)
 from courses.models import Enrollment
 from courses.parts import Item
 from courses.rules import enrollment_or_404
@@ -78,6 +84,12 @@ def _mend_name(request: PersonRequest, enrollment: Enrollment, *, now: datetime)
     if not form.is_valid():
         return _page(request, enrollment, name_form=form, now=now)
     mend_name(request.user, name=form.cleaned_data["name"], by=request.user, now=now)
+    if enrollment.version.is_live:
+        # Nobody signs there: the name may have been the last thing that was open.
+        with transaction.atomic():
+            is_complete = complete_if_met(lock_enrollment(enrollment.pk), now=now)
+        if is_complete:
+            return _to_certificate(enrollment)
     messages.success(request, _("The certificate shows your name as you wrote it."))
     return redirect(f"{finish_url(enrollment)}#certificate")
 

@@ -9,6 +9,7 @@ from django.db.models import F, Max
 
 from ce_platform.accounts.models import User, zone_named
 from ce_platform.core import audit
+from courses.domain.locking import locked_course
 from courses.frozen import remember_each
 from courses.models import (
     Attendance,
@@ -29,7 +30,8 @@ def lock_enrollment(enrollment_id: int) -> Enrollment:
     """The enrollment, locked until the transaction ends and read after the lock was won.
 
     Every write that can satisfy a requirement begins with this, so that two different last steps
-    at the same moment see each other. Order of locks: enrollment, attempt, certificate.
+    at the same moment see each other. Order of locks: enrollment, attempt, certificate; of a
+    live course: enrollment, course, session.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("lock_enrollment needs a transaction around it")
@@ -157,12 +159,14 @@ def complete_if_met(enrollment: Enrollment, *, now: datetime, by: User | None = 
     """Complete the enrollment when nothing is unmet. True when it is completed now or was before.
 
     Call it with the row locked by `lock_enrollment`, in the same transaction as the write that
-    may have been the last step. Date, zone and instant are those of `completion_moment`. `by`: who
-    took the last step, if it was not the learner.
+    may have been the last step. Date, zone and instant are those of `completion_moment`; no
+    session is completed before its end. `by`: who took the last step, if it was not the learner.
     """
     if enrollment.status == Enrollment.Status.COMPLETED:
         return True
     if enrollment.status != Enrollment.Status.OPEN:
+        return False
+    if enrollment.version.is_live and not _is_over(enrollment, now=now):
         return False
     if unmet_items([enrollment])[enrollment.pk]:
         return False
@@ -187,6 +191,22 @@ def complete_if_met(enrollment: Enrollment, *, now: datetime, by: User | None = 
     for part in parts():
         part.completed(enrollment, now=now)
     return True
+
+
+def _is_over(enrollment: Enrollment, *, now: datetime) -> bool:
+    """Of a live course: whether the attended session is over; it stays as it is until the end of
+    the transaction, for its date and hours become those of a certificate.
+
+    `now` may lie before the record: of a quiz that closed by its deadline it is that deadline.
+    """
+    locked_course(enrollment.course_id)
+    attendance = (
+        Attendance.objects.filter(enrollment=enrollment)
+        .select_related("session")
+        .select_for_update(of=("session",))
+        .first()
+    )
+    return attendance is not None and attendance.session.ends_at <= max(now, attendance.recorded_at)
 
 
 @dataclass(frozen=True)

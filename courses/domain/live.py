@@ -18,13 +18,14 @@ from ce_platform.core import audit, jobs
 from ce_platform.core.text import clean
 from courses.domain.completion import complete_if_met, lock_enrollment
 from courses.domain.errors import AttendanceRefused, EnrollmentNotOpen, SessionRefused
-from courses.domain.publishing import published_in_edition
+from courses.domain.locking import locked_course
 from courses.hours import minutes_needed
 from courses.models import Attendance, Course, CourseVersion, Enrollment, LiveSession
 
 LONGEST_PLACE: Final = 200
 MOST_INSTRUCTORS: Final = 10
 MOST_DAYS: Final = 31
+LONGEST_REASON: Final = 500
 ON_PAPER: Final = "evaluations-on-paper"
 Status = LiveSession.Status
 
@@ -49,6 +50,7 @@ def plan_session(
     """A date for the edition of this version, a draft or published. Errors: SessionRefused."""
     if not version.is_live:
         raise SessionRefused("A home-study course has no dates. Change its delivery first.")
+    locked_course(version.course_id)  # Nothing is published between the check and the date.
     session = LiveSession(
         course_id=version.course_id,
         edition=version.edition,
@@ -57,7 +59,6 @@ def plan_session(
     )
     _write(
         session,
-        version,
         starts_at=starts_at,
         ends_at=ends_at,
         zone=zone,
@@ -86,15 +87,16 @@ def change_session(
     by: User,
     now: datetime,
 ) -> LiveSession:
-    """Another hour, place or instructor. Once somebody's certificate tells of the session, only
-    whether the evaluations were collected there. Errors: SessionRefused.
+    """Another hour, place or instructor. Once somebody is recorded as having been there, only
+    whether the evaluations were collected there: so many minutes, at that hour, are what the
+    record says. Errors: SessionRefused.
     """
+    locked_course(session.course_id)
     session = _locked(session)
     before = _facts(session)
     had_paper = session.has_paper_evaluations
     _write(
         session,
-        version,
         starts_at=starts_at,
         ends_at=ends_at,
         zone=zone,
@@ -103,9 +105,10 @@ def change_session(
         instructors=instructors,
         has_paper_evaluations=has_paper_evaluations,
     )
-    if _facts(session) != before and is_certified(session):
+    if _facts(session) != before and session.attendances.exists():
         raise SessionRefused(
-            "Somebody has a certificate that tells date and place of this session. It stays."
+            "Somebody attended this session as it stands here. Take their records back first; "
+            "a session that certificates tell of stays."
         )
     session.save()
     _say("session.changed", session, by=by, now=now)
@@ -137,20 +140,21 @@ def cancel_session(session: LiveSession, *, by: User, now: datetime) -> LiveSess
 
 @transaction.atomic
 def restore_session(session: LiveSession, *, by: User, now: datetime) -> LiveSession:
-    """Take a canceled session up again."""
+    """Take a canceled session up again; what was claimed meanwhile is claimed of it too.
+
+    Errors: SessionRefused.
+    """
+    locked_course(session.course_id)
     session = _locked(session)
     if session.status == Status.CANCELLED:
+        check_minutes(session)
         session.status = Status.PLANNED
         session.save(update_fields=["status"])
         _say("session.restored", session, by=by, now=now)
     return session
 
 
-def is_certified(session: LiveSession) -> bool:
-    return session.attendances.filter(enrollment__status=Enrollment.Status.COMPLETED).exists()
-
-
-def _write(session: LiveSession, version: CourseVersion, **told: object) -> None:
+def _write(session: LiveSession, **told: object) -> None:
     for name, value in told.items():
         setattr(session, name, value)
     session.place = " ".join(clean(session.place).split())
@@ -176,17 +180,30 @@ def _write(session: LiveSession, version: CourseVersion, **told: object) -> None
         raise SessionRefused("Say how many minutes the session has.")
     if timedelta(minutes=session.minutes) > span:
         raise SessionRefused("There are more minutes than between its beginning and its end.")
-    check_minutes(version, session.minutes)
+    check_minutes(session)
 
 
-def check_minutes(version: CourseVersion, minutes: int) -> None:
-    """What is claimed is claimed for every date. Errors: SessionRefused."""
-    needed = minutes_needed(version.credit_hours)
-    # A draft that corrects typing mistakes has the hours of what is published of its edition.
-    is_claimed = version.is_frozen or published_in_edition(version) is not None
-    if is_claimed and minutes < needed:
+def check_minutes(session: LiveSession) -> None:
+    """What the edition claims is claimed for every date. Nobody has published a draft's hours.
+
+    Errors: SessionRefused.
+    """
+    published = (
+        CourseVersion.objects.filter(
+            course=session.course_id,
+            edition=session.edition,
+            status__in=[CourseVersion.Status.PUBLISHED, CourseVersion.Status.RETIRED],
+        )
+        .only("credit_hours")
+        .order_by("-revision")
+        .first()
+    )
+    if published is None:
+        return
+    needed = minutes_needed(published.credit_hours)
+    if session.minutes < needed:
         raise SessionRefused(
-            f"The course has {_plain(version.credit_hours)} CE hours, so each session has "
+            f"The course has {_plain(published.credit_hours)} CE hours, so each session has "
             f"{needed} minutes at least."
         )
 
@@ -243,11 +260,15 @@ def record_attendance(
 
     `minutes`: how long they were there; None: all of it. Whoever stayed shorter is not credited.
     The same again changes nothing; another figure corrects the first until the certificate is
-    issued. Errors: EnrollmentNotOpen, AttendanceRefused.
+    issued. None is no figure: it does not overrule that somebody left early.
+    Errors: EnrollmentNotOpen, AttendanceRefused.
     """
     try:
         with transaction.atomic():
             enrollment = lock_enrollment(enrollment_id)
+            if enrollment.status == Enrollment.Status.OPEN:
+                # Completing writes in the course: it comes before the session here as everywhere.
+                locked_course(enrollment.course_id)
             session = _locked(session)
             attendance = _recorded(enrollment, session, minutes=minutes, by=by, now=now)
             complete_if_met(enrollment, by=by, now=now)
@@ -279,7 +300,13 @@ def _recorded(
             raise AttendanceRefused(
                 "This person attended another session of the course, and that is recorded."
             )
+        if known.session_id == session.pk and minutes is None:
+            raise AttendanceRefused(f"Recorded with {known.minutes} minutes; write the minutes.")
+    before = None if known is None else known.minutes
     attendance = known or Attendance(enrollment=enrollment, user=enrollment.user)
+    if known is None or known.session_id != session.pk or not known.holder_name:
+        # Whom the office means; a corrected figure is no new look at the person.
+        attendance.holder_name = clean(enrollment.user.name_on_certificates)
     attendance.session = session
     attendance.minutes = stayed
     attendance.is_whole = is_whole
@@ -297,7 +324,9 @@ def _recorded(
         by=by,
         now=now,
         session=session.uid.hex,
+        holder_name=attendance.holder_name,
         minutes=stayed,
+        before=before,
         whole=is_whole,
     )
     return attendance
@@ -315,11 +344,41 @@ def _check_fits(enrollment: Enrollment, session: LiveSession, *, now: datetime) 
         raise AttendanceRefused("This session was canceled.")
     if session.ends_at > now:
         raise AttendanceRefused("Attendance is recorded when the session is over.")
+    needed = minutes_needed(enrollment.version.credit_hours)
+    if session.minutes < needed:
+        raise AttendanceRefused(
+            f"This session has {session.minutes} minutes; the course claims {needed}. Nobody gets "
+            "the hours of the course for it."
+        )
 
 
 @transaction.atomic
-def take_back_attendance(enrollment_id: int, *, by: User, now: datetime) -> None:
-    """It was somebody else. Only before the certificate. Errors: AttendanceRefused."""
+def correct_minutes(
+    enrollment_id: int, session: LiveSession, *, minutes: int, by: User, now: datetime
+) -> Attendance:
+    """Another figure in a record of this session. Only before the certificate.
+
+    Errors: EnrollmentNotOpen, AttendanceRefused.
+    """
+    enrollment = lock_enrollment(enrollment_id)
+    if enrollment.status == Enrollment.Status.COMPLETED:
+        raise AttendanceRefused("The certificate is issued, and its record stays.")
+    if not Attendance.objects.filter(enrollment=enrollment, session=session).exists():
+        raise AttendanceRefused("This record was taken back meanwhile.")
+    return record_attendance(enrollment_id, session, minutes=minutes, by=by, now=now)
+
+
+@transaction.atomic
+def take_back_attendance(enrollment_id: int, *, reason: str, by: User, now: datetime) -> None:
+    """It was somebody else, or has another name. Only before the certificate.
+
+    Errors: AttendanceRefused.
+    """
+    reason = " ".join(clean(reason).split())
+    if not reason:
+        raise AttendanceRefused("Say why the record is taken back.")
+    if len(reason) > LONGEST_REASON:
+        raise AttendanceRefused(f"The reason has at most {LONGEST_REASON} letters.")
     enrollment = lock_enrollment(enrollment_id)
     known = Attendance.objects.filter(enrollment=enrollment).select_related("session").first()
     if known is None:
@@ -334,6 +393,9 @@ def take_back_attendance(enrollment_id: int, *, by: User, now: datetime) -> None
         by=by,
         now=now,
         session=known.session.uid.hex,
+        holder_name=known.holder_name,
+        minutes=known.minutes,
+        reason=reason,
     )
 
 

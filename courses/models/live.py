@@ -120,6 +120,11 @@ class Attendance(models.Model):
     session = models.ForeignKey(LiveSession, on_delete=models.PROTECT, related_name="attendances")
     # Said twice, so that the database holds that a person attends a session once.
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    holder_name = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="The name of the account when it was recorded: who the office says was there.",
+    )
     minutes = models.PositiveIntegerField(help_text="How long the person was there.")
     is_whole = models.BooleanField(help_text="Attended all of it. Only that is credited.")
     recorded_at = models.DateTimeField()

@@ -331,6 +331,16 @@ _SESSIONS = [
         sessions.session_attendance,
         name="studio-session-attendance",
     ),
+    path(
+        "studio/<slug:slug>/sessions/<uuid:uid>/attendance/<uuid:enrollment>/",
+        sessions.attendance_correct,
+        name="studio-attendance-correct",
+    ),
+    path(
+        "studio/<slug:slug>/sessions/<uuid:uid>/attendance/<uuid:enrollment>/take-back/",
+        sessions.attendance_take_back,
+        name="studio-attendance-take-back",
+    ),
 ]
 
 _WORD = [

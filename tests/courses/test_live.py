@@ -12,7 +12,7 @@ from ce_platform.core.models import BackgroundJob
 from certificates.domain.attest import attest
 from certificates.domain.errors import NothingToSign
 from certificates.models import Certificate
-from courses.domain.completion import checklist, unmet_items
+from courses.domain.completion import checklist, complete_if_met, lock_enrollment, unmet_items
 from courses.domain.describing import save_course_page
 from courses.domain.errors import (
     AttendanceRefused,
@@ -25,6 +25,7 @@ from courses.domain.live import (
     change_session,
     plan_session,
     record_attendance,
+    restore_session,
     take_back_attendance,
 )
 from courses.domain.moving import hindrances
@@ -134,7 +135,48 @@ def test_a_session_that_certificates_tell_of_stays() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         LiveSession.objects.filter(pk=session.pk).update(place="Elsewhere")
     with pytest.raises(IntegrityError), transaction.atomic():
+        Attendance.objects.filter(session=session).update(holder_name="Somebody Else")
+    with pytest.raises(IntegrityError), transaction.atomic():
         Attendance.objects.filter(session=session).delete()
+
+
+def test_a_short_session_is_not_restored_once_the_hours_are_claimed() -> None:
+    office = UserFactory()
+    claimed, of_draft = (
+        session_of(version, minutes=30, status="cancelled")
+        for version in (live_version(), live_version(status="draft"))
+    )
+
+    assert restore_session(of_draft, by=office, now=NOW).status == "planned"
+    with pytest.raises(SessionRefused, match="180 minutes at least"):
+        restore_session(claimed, by=office, now=NOW)
+
+    claimed.refresh_from_db()
+    assert claimed.status == "cancelled"
+
+
+def test_a_session_stays_as_it_was_recorded_and_nothing_is_completed_before_it_ended() -> None:
+    version, office = live_version(), UserFactory()
+    session = session_of(version)
+    enrollment = EnrollmentFactory(version=version)
+    record_attendance(enrollment.pk, session, by=office, now=NOW)
+    later = session.ends_at + timedelta(days=60)
+
+    for other in (
+        {"ends_at": session.ends_at + timedelta(hours=1)},
+        {"zone": "Pacific/Guam"},
+        {"place": "Elsewhere"},
+    ):
+        told = {name: getattr(session, name) for name in facts()} | other
+        with pytest.raises(SessionRefused, match="Take their records back first"):
+            change_session(session, version, **told, by=office, now=NOW)
+
+    # Should a date lie ahead all the same, whoever answers the evaluation today waits for it.
+    LiveSession.objects.filter(pk=session.pk).update(ends_at=later)
+    evaluate(enrollment)
+    with transaction.atomic():
+        assert not complete_if_met(lock_enrollment(enrollment.pk), now=NOW)
+        assert complete_if_met(lock_enrollment(enrollment.pk), now=later)
 
 
 # ---------------------------------------------------------------- attendance and completion
@@ -234,7 +276,7 @@ def test_recording_twice_changes_nothing_and_issues_once() -> None:
     assert (first.pk, second.minutes) == (second.pk, 180)
     assert Certificate.objects.filter(enrollment=enrollment).count() == 1
     with pytest.raises(AttendanceRefused):
-        take_back_attendance(enrollment.pk, by=office, now=NOW)
+        take_back_attendance(enrollment.pk, reason="Another name", by=office, now=NOW)
 
 
 def test_one_person_attends_a_session_once_whatever_they_are_enrolled_in() -> None:
@@ -257,6 +299,7 @@ def test_what_attendance_refuses() -> None:
         session_of(live_version()),
         session_of(version, status="cancelled"),
         session_of(version, ends_at=NOW + timedelta(minutes=1)),
+        session_of(version, minutes=179),
     ]
 
     for session in refused:
@@ -296,7 +339,7 @@ def test_queries_do_not_grow_with_live_enrollments(django_assert_num_queries: An
     unmet_items(several)
 
     for some in (several[:1], several):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             unmet_items(some)
 
 

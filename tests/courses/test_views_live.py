@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ce_platform.accounts.models import User
+from ce_platform.core.models import AuditEvent
 from certificates.models import Certificate
 from courses import frozen
-from courses.models import CourseVersion, LiveSession
+from courses.models import Attendance, CourseVersion, LiveSession
+from tests.factories.certificates import evaluate
 from tests.factories.courses import EnrollmentFactory
 from tests.factories.live import live_version, session_of
 
@@ -123,6 +125,38 @@ def test_the_office_records_attendance_and_the_learner_finishes_with_the_evaluat
         (owner.pk, "Certificate of Completion")
     ]
     assert "60 of 180 minutes" in office.get(url).content.decode()
+
+
+def test_the_office_corrects_minutes_and_takes_a_record_back_until_the_certificate(
+    version: CourseVersion, registrar: User, client_of: ClientOf
+) -> None:
+    session, other = session_of(version), session_of(version)
+    enrollment = EnrollmentFactory(version=version)
+    office = client_of(registrar)
+    page = f"/studio/jaw/sessions/{session.uid}/attendance/"
+    row = f"{page}{enrollment.uid}/"
+    office.post(page, {f"{enrollment.uid.hex}-minutes": "20"})
+
+    for minutes in ("", "0", "181", "x"):
+        office.post(row, {"minutes": minutes})
+    assert Attendance.objects.get().minutes == 20
+    elsewhere = f"/studio/jaw/sessions/{other.uid}/attendance/{enrollment.uid}/"
+    assert office.post(elsewhere, {"minutes": "30"}).status_code == 404
+    assert office.post(row, {"minutes": "30"}).url == page
+    assert Attendance.objects.get().minutes == 30
+    office.post(f"{row}take-back/", {"reason": " "})
+    assert Attendance.objects.count() == 1
+    office.post(f"{row}take-back/", {"reason": "It was her sister"})
+    assert Attendance.objects.count() == 0
+    assert AuditEvent.objects.get(action="attendance.taken-back").actor_id == registrar.pk
+    assert office.post(f"{row}take-back/", {"reason": "Again"}).status_code == 404
+
+    evaluate(enrollment)
+    office.post(page, {f"{enrollment.uid.hex}-was_there": "on"})
+    office.post(row, {"minutes": "30"})
+    office.post(f"{row}take-back/", {"reason": "Too late"})
+    assert (Attendance.objects.get().minutes, Certificate.objects.count()) == (180, 1)
+    assert "Take it back" not in office.get(page).content.decode()
 
 
 def test_an_author_walks_through_a_live_course(

@@ -194,6 +194,8 @@ TABLE = [
     line("courses:studio-session-cancel", STAFF_POST, "POST", key="session-to-cancel"),
     # Who was there is the office's word.
     line("courses:studio-session-attendance", REGISTRAR, key="session"),
+    line("courses:studio-attendance-correct", REGISTRAR_POST, "POST", key="attended"),
+    line("courses:studio-attendance-take-back", REGISTRAR_POST, "POST", key="attended"),
     line("courses:studio-matrix", STAFF, key="draft"),
     line("courses:studio-references", STAFF, key="draft"),
     line("courses:studio-reference-add", STAFF, key="draft"),

@@ -37,6 +37,7 @@ from certificates.sharing.switching import switch_on
 from certificates.transcript.asking import ask_for_transcript
 from certificates.transcript.periods import Choice
 from courses.domain.chart_values import values_of
+from courses.domain.live import record_attendance
 from courses.models import Enrollment, MarginQuestion
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.domain.importing import seen_picture
@@ -154,6 +155,8 @@ def make_world() -> World:
     # ---- a live class of the instructor's, and lists of who attended
     live = live_version(course__slug="live", course__owner=world.people["instructor"])
     session, to_cancel = session_of(live), session_of(live)
+    attended = EnrollmentFactory(version=live)
+    record_attendance(attended.pk, session, minutes=20, by=world.people["registrar"], now=NOW)
     looked_at, to_discard = (
         keep_list(
             read_list("Some Body, body@example.com", session=session, bodies=[]),
@@ -340,6 +343,7 @@ def make_world() -> World:
         "certificate": {"serial": certificate.serial},
         "live": {"slug": "live"},
         "session": {"slug": "live", "uid": session.uid},
+        "attended": {"slug": "live", "uid": session.uid, "enrollment": attended.uid},
         "session-to-cancel": {"slug": "live", "uid": to_cancel.uid},
         "group": {"uid": looked_at.uid},
         "group-to-discard": {"uid": to_discard.uid},

@@ -128,11 +128,8 @@ def session_cancel(request: PersonRequest, slug: str, uid: UUID) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_attendance(request: PersonRequest, slug: str, uid: UUID) -> HttpResponse:
     """Who was there, of those enrolled. The office's word is what a signature is at home."""
-    course = _course(request, slug)
-    if not is_registrar(request.user):
-        raise PermissionDenied("The office records who attended.")
-    session = get_object_or_404(LiveSession, course=course, uid=uid)
-    version = _version_of_edition(course, str(session.edition))
+    session = _session_of_office(request, slug, uid)
+    version = _version_of_edition(session.course, str(session.edition))
     status = 200
     waiting = [
         (enrollment, AttendanceForm(_posted(request), session=session, prefix=enrollment.uid.hex))
@@ -154,12 +151,72 @@ def session_attendance(request: PersonRequest, slug: str, uid: UUID) -> HttpResp
             "session": session,
             "is_over": session.ends_at <= timezone.now(),
             "waiting": waiting,
+            "longest_reason": domain.LONGEST_REASON,
             "is_bad": status == 422,
             "page": page,
         },
         here=_("Attendance"),
         status=status,
     )
+
+
+@staff_only
+@require_POST
+def attendance_correct(
+    request: PersonRequest, slug: str, uid: UUID, enrollment: UUID
+) -> HttpResponse:
+    session = _session_of_office(request, slug, uid)
+    recorded = get_object_or_404(session.attendances, enrollment__uid=enrollment)
+    form = AttendanceForm(request.POST, session=session)
+    if not form.is_valid() or form.cleaned_data["minutes"] is None:
+        messages.error(
+            request,
+            _("Minutes are a whole number from 1 to %(most)s.") % {"most": session.minutes},
+        )
+    else:
+        try:
+            domain.correct_minutes(
+                recorded.enrollment_id,
+                session,
+                minutes=form.cleaned_data["minutes"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except DomainError as error:
+            say_refusal(request, error)
+        else:
+            messages.success(request, _("The minutes are corrected."))
+    return redirect("courses:studio-session-attendance", slug=slug, uid=uid)
+
+
+@staff_only
+@require_POST
+def attendance_take_back(
+    request: PersonRequest, slug: str, uid: UUID, enrollment: UUID
+) -> HttpResponse:
+    session = _session_of_office(request, slug, uid)
+    recorded = get_object_or_404(session.attendances, enrollment__uid=enrollment)
+    try:
+        domain.take_back_attendance(
+            recorded.enrollment_id,
+            reason=request.POST.get("reason", ""),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except DomainError as error:
+        say_refusal(request, error)
+    else:
+        messages.success(request, _("The record is taken back."))
+    return redirect("courses:studio-session-attendance", slug=slug, uid=uid)
+
+
+def _session_of_office(request: PersonRequest, slug: str, uid: UUID) -> LiveSession:
+    course = _course(request, slug)
+    if not is_registrar(request.user):
+        raise PermissionDenied("The office records who attended.")
+    session = get_object_or_404(LiveSession, course=course, uid=uid)
+    session.course = course
+    return session
 
 
 def _state(session: LiveSession, *, now: datetime) -> dict[str, str]:

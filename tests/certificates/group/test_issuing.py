@@ -11,6 +11,7 @@ from ce_platform.core.models import BackgroundJob
 from ce_platform.licensing.queries import license_bodies
 from certificates.group import issuing
 from certificates.group.errors import GroupRefused
+from certificates.group.queries import shown_lines
 from certificates.group.reading import read_list
 from certificates.models import Certificate, GroupIssue, GroupIssueLine
 from courses.domain.live import record_attendance
@@ -85,6 +86,15 @@ def test_who_is_here_keeps_name_and_enrollment(session: LiveSession) -> None:
     line = issue.lines.get()
     assert (certificate.enrollment_id, certificate.holder_name) == (enrollment.pk, "Ana M. Pérez")
     assert "in the name of Ana M. Pérez" in line.note
+
+
+def test_who_begins_the_list_recorded_its_attendance(session: LiveSession) -> None:
+    brought, began = UserFactory(), UserFactory(email="began@example.com")
+
+    issue = issuing.start_issue(kept(session, people(1), by=brought), by=began, now=NOW)
+    jobs.run(issue.job_id or 0, now=NOW)
+
+    assert Attendance.objects.get().recorded_by_label == "began@example.com"
 
 
 def test_the_same_list_twice_gives_the_same_certificates(session: LiveSession) -> None:
@@ -167,6 +177,23 @@ def test_who_left_early_or_has_something_to_do_gets_none_yet(session: LiveSessio
         ("waiting", "the evaluation, six short questions."),
     ]
     assert Certificate.objects.count() == 0
+
+
+def test_a_list_without_minutes_does_not_overrule_that_somebody_left_early(
+    session: LiveSession,
+) -> None:
+    enrollment = EnrollmentFactory(version=session.course.on_sale_version)
+    record_attendance(enrollment.pk, session, minutes=20, by=UserFactory(), now=NOW)
+    name = enrollment.user.name_on_certificates
+    issue = kept(session, f"{name}, {enrollment.user.email}")
+
+    assert [line.hints for line in shown_lines(issue, list(issue.lines.all()))] == [
+        ["Recorded with 20 minutes: write the minutes in the list."]
+    ]
+    line = run(issue).lines.get()
+
+    assert (line.outcome, line.note) == ("failed", "Recorded with 20 minutes; write the minutes.")
+    assert outcomes(run(kept(session, f"{name}, {enrollment.user.email}, , , 180"))) == ["issued"]
 
 
 def test_lessons_that_the_version_has_are_asked_of_a_group_too(session: LiveSession) -> None:
