@@ -54,7 +54,9 @@ class Seen:
     """What could be found out; a hostile file may keep any of it from us."""
 
     numbers: tuple[str, ...] = ()
-    """Serials that can be ours, each once."""
+    """Serials that can be ours, each once, wherever they stand."""
+    printed: tuple[str, ...] = ()
+    """Those in the text: what a reader has before the eyes, as far as a program can tell."""
     text: str | None = None
     """None: it could not be read. Empty: there is none, as in a scan."""
     signatures: tuple[Signature, ...] | None = None
@@ -109,16 +111,21 @@ def _run(content: bytes) -> bytes:
 def _seen(answer: bytes) -> Seen:
     """Line by line: the last one may be cut off by the end of the process."""
     numbers: dict[str, None] = {}
+    printed: dict[str, None] = {}
     said: dict[str, Any] = {}
     for line in answer.splitlines():
         with suppress(ValueError):
             told = json.loads(line)
-            numbers |= dict.fromkeys(map(str, told.pop("numbers", [])[:MOST_NUMBERS]))
+            found = dict.fromkeys(map(str, told.pop("numbers", [])[:MOST_NUMBERS]))
+            numbers |= found
+            if "text" in told:
+                printed |= found
             said |= told
     signatures = said.get("signatures")
     text = said.get("text")
     return Seen(
         numbers=tuple(numbers)[:MOST_NUMBERS],
+        printed=tuple(printed)[:MOST_NUMBERS],
         text=None if text is None else str(text)[:MOST_LETTERS],
         signatures=None
         if signatures is None

@@ -257,6 +257,69 @@ def test_several_numbers_in_one_file_lead_to_each(issued: Issued, client: Client
     assert second.verify_url in page
 
 
+@pytest.mark.parametrize("hides_transcript", [False, True], ids=["certificate", "transcript"])
+def test_number_that_nobody_sees_does_not_turn_the_comparison_off(
+    issued: Issued, client: Client, hides_transcript: bool
+) -> None:
+    hidden = str(made_transcript(issued) if hides_transcript else make_certificate())
+    content = forged(issued, credit_hours=Decimal("48"))
+
+    value = told(client, with_keywords(content, hidden))
+
+    assert (value["file"]["verdict"], value["others"], value["transcript"]) == ("altered", [], None)
+    assert [each["label"] for each in value["file"]["missing"]] == ["Credit"]
+
+
+@pytest.mark.parametrize("adds_transcript", [False, True], ids=["certificate", "transcript"])
+def test_second_printed_number_does_not_turn_the_comparison_off(
+    issued: Issued, client: Client, adds_transcript: bool
+) -> None:
+    second = str(made_transcript(issued) if adds_transcript else make_certificate())
+    content = forged(issued, credit_hours=Decimal("48"), course_subtitle=f"see {second}")
+
+    value = told(client, content)
+    page = send(client, content).content.decode()
+
+    missing = {each["number"]: each["missing"] for each in value["others"]}
+    assert value["file"]["verdict"] == ("altered" if adds_transcript else "several")
+    assert [each["label"] for each in missing[str(issued.certificate)]] == ["Credit"]
+    assert len(missing) == (1 if adds_transcript else 2)
+    assert "Credit: 0.5 CE hours" in page
+
+
+def with_keywords(content: bytes, words: str) -> bytes:
+    writer = PdfWriter(clone_from=io.BytesIO(content))
+    writer.add_metadata({"/Keywords": words})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def made_transcript(issued: Issued) -> Transcript:
+    """One that exists; what is in it does not matter here."""
+    file = StoredFile.objects.create(
+        area="private",
+        sha256="a" * 64,
+        size_bytes=1,
+        content_type="application/pdf",
+        created_at=NOW,
+    )
+    user = issued.certificate.user
+    row = Transcript.objects.create(
+        user=user,
+        choice_json="{}",
+        asked_at=NOW,
+        asked_by_id=user.pk,
+        asked_by_label="x",
+        record_json="{}",
+        sha256="0" * 64,
+    )
+    Transcript.objects.filter(pk=row.pk).update(
+        file=file, file_sha256="a" * 64, size_bytes=1, page_count=1, made_at=NOW
+    )
+    return row
+
+
 def test_transcripts_are_told_like_certificates(
     issued: Issued, client: Client, monkeypatch: pytest.MonkeyPatch, registrar: User, now: datetime
 ) -> None:
