@@ -54,6 +54,9 @@ def file_answer(
             else [_signature(each, ours=ours) for each in checked.signatures],
             "missing": _missing(told),
             "strange_words": None if told is None or not told.is_readable else list(told.strange),
+            "has_more_strange_words": None
+            if told is None or not told.is_readable
+            else told.has_more_strange,
         },
         "certificate": certificate_value(certificate, newest=newest or certificate)
         if certificate

@@ -194,7 +194,11 @@ def _others(seen: Seen, certificates: Sequence[Certificate]) -> tuple[Spoken, ..
     return tuple(
         Spoken(
             certificate,
-            replace(_differences(seen, certificate, is_read=place < _MOST_READ), strange=())
+            replace(
+                _differences(seen, certificate, is_read=place < _MOST_READ),
+                strange=(),
+                has_more_strange=False,
+            )
             if certificate.serial in seen.printed
             else None,
         )

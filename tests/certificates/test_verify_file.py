@@ -206,6 +206,19 @@ def test_forged_hours_are_pointed_out(issued: Issued, client: Client) -> None:
     assert "5.5" in page
 
 
+def test_many_added_words_are_told_as_the_first_and_more(issued: Issued, client: Client) -> None:
+    added = [f"word{letter}" for letter in "abcdefghijklm"]
+    content = forged(issued, course_subtitle=" ".join(added))
+
+    value = told(client, content)
+    page = send(client, content).content.decode()
+
+    assert value["file"]["strange_words"] == added[:12]
+    assert value["file"]["has_more_strange_words"] is True
+    assert "Everything that was printed is found in its text, and more." in page
+    assert "And more: these are only the first." in page
+
+
 def test_foreign_signature_is_never_called_ours(
     issued: Issued, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
