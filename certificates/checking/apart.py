@@ -126,7 +126,7 @@ def _seen(answer: bytes) -> Seen:
     return Seen(
         numbers=tuple(numbers)[:MOST_NUMBERS],
         printed=tuple(printed)[:MOST_NUMBERS],
-        text=None if text is None else str(text)[:MOST_LETTERS],
+        text=None if text is None else _clean(str(text)[:MOST_LETTERS]),
         signatures=None
         if signatures is None
         else tuple(map(_signature, signatures[:MOST_SIGNATURES])),
@@ -141,8 +141,13 @@ def _signature(told: dict[str, Any]) -> Signature:
         signed_at = datetime.fromisoformat(str(told.get("signed_at")))
     state = str(told.get("state"))
     return Signature(
-        signer=" ".join(str(told.get("signer")).split()),
+        signer=" ".join(_clean(str(told.get("signer"))).split()),
         fingerprint=str(told.get("fingerprint")),
         signed_at=signed_at if signed_at is not None and signed_at.tzinfo else None,
         state=state if state in _STATES else "unknown",
     )
+
+
+def _clean(text: str) -> str:
+    """Halves of letters, as a hostile font may name them, cannot be written into any answer."""
+    return text.encode("utf-8", "replace").decode()

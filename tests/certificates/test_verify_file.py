@@ -496,6 +496,21 @@ def test_hostile_file_is_not_ours(db: None, client: Client, make: Callable[[], b
     assert told(client, make())["file"]["verdict"] == "not-ours"
 
 
+def test_half_a_letter_in_text_or_name_is_no_error(
+    issued: Issued, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"page_count": 1, "numbers": [issued.certificate.serial], "text": "a \ud800 b"}
+    signature = {"signer": "half \udfff", "fingerprint": "f", "state": "whole"}
+    lines = [said, {"signatures": [signature]}]
+    monkeypatch.setattr(apart, "_run", lambda _: "\n".join(map(json.dumps, lines)).encode())
+
+    value = told(client, other_pdf())
+
+    assert value["file"]["strange_words"][:3] == ["a", "?", "b"]
+    assert value["file"]["signatures"][0]["signer"] == "half ?"
+    assert send(client, other_pdf()).status_code == 200
+
+
 def test_reader_that_takes_too_long_is_ended_and_what_it_said_counts(
     issued: Issued, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
