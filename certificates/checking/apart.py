@@ -139,11 +139,14 @@ def _signature(told: dict[str, Any]) -> Signature:
     signed_at = None
     with suppress(ValueError):
         signed_at = datetime.fromisoformat(str(told.get("signed_at")))
+    # The signer writes whatever it likes; at the edges of the calendar no zone can be applied.
+    if signed_at is not None and not (signed_at.tzinfo and 1970 <= signed_at.year <= 9998):
+        signed_at = None
     state = str(told.get("state"))
     return Signature(
         signer=" ".join(_clean(str(told.get("signer"))).split()),
         fingerprint=str(told.get("fingerprint")),
-        signed_at=signed_at if signed_at is not None and signed_at.tzinfo else None,
+        signed_at=signed_at,
         state=state if state in _STATES else "unknown",
     )
 

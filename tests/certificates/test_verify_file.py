@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -509,6 +510,17 @@ def test_half_a_letter_in_text_or_name_is_no_error(
     assert value["file"]["strange_words"][:3] == ["a", "?", "b"]
     assert value["file"]["signatures"][0]["signer"] == "half ?"
     assert send(client, other_pdf()).status_code == 200
+
+
+@pytest.mark.parametrize("moment", ["00010101000000+14'", "99991231235959-14'"])
+def test_odd_time_of_a_signature_is_left_out(issued: Issued, client: Client, moment: str) -> None:
+    content = re.sub(rb"/M \([^)]{20}", f"/M (D:{moment}".encode(), issued.content)
+
+    value = told(client, content)
+
+    assert len(content) == len(issued.content)
+    assert [each["signed_at"] for each in value["file"]["signatures"]] == [None]
+    assert send(client, content).status_code == 200
 
 
 def test_reader_that_takes_too_long_is_ended_and_what_it_said_counts(
