@@ -259,6 +259,19 @@ def test_corrected_certificate_takes_its_place_on_both_pages(
     assert codes.dashed(newer.serial) in left_out[0].words
 
 
+def test_page_of_one_that_was_corrected_and_then_revoked_says_the_last(
+    certificate: Certificate, owner: User, registrar: User, now: datetime, client: Client
+) -> None:
+    single = share(owner, now, certificate=certificate)
+    newer = corrected(certificate, now, holder_name="Olivia Owner-Smith")
+    revoke_certificate(newer, reason="A mistake.", by=registrar, now=now)
+
+    text = shown_text(client, single)
+
+    assert ("Olivia Owner-Smith" in text, "Genuine, but revoked on" in text) == (True, True)
+    assert (newer.verify_url in text, "replaced" in text) == (True, False)
+
+
 def corrected(old: Certificate, now: datetime, **values: object) -> Certificate:
     """A new row that refers to the old one, as every correction is."""
     Certificate.objects.filter(pk=old.pk).update(
