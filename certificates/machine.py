@@ -14,6 +14,7 @@ from ce_platform.core import codes
 from certificates.addresses import record_url_of, verify_url_of
 from certificates.checking.apart import Signature
 from certificates.checking.check import Checked
+from certificates.checking.differences import Differences
 from certificates.checking.words import verdict_on
 from certificates.domain.designs import look_of
 from certificates.domain.record import record_of
@@ -51,10 +52,11 @@ def file_answer(
             "signatures": None
             if checked.signatures is None
             else [_signature(each, ours=ours) for each in checked.signatures],
-            "missing": None
-            if told is None or not told.is_readable
-            else [{"label": each.label, "printed": each.printed} for each in told.missing],
+            "missing": _missing(told),
             "strange_words": None if told is None or not told.is_readable else list(told.strange),
+            "has_more_strange_words": None
+            if told is None or not told.is_readable
+            else told.has_more_strange,
         },
         "certificate": certificate_value(certificate, newest=newest or certificate)
         if certificate
@@ -68,10 +70,11 @@ def file_answer(
         else None,
         "others": [
             {
-                "number": codes.dashed(each.serial),
-                "state": standing_of(each).state,
-                "verify_url": verify_url_of(each.serial),
-                "record_url": record_url_of(each.serial),
+                "number": codes.dashed(each.certificate.serial),
+                "state": standing_of(each.certificate).state,
+                "verify_url": verify_url_of(each.certificate.serial),
+                "record_url": record_url_of(each.certificate.serial),
+                "missing": _missing(each.differences),
             }
             for each in checked.others
         ],
@@ -188,6 +191,12 @@ def _document(document: CertificateDocument | None) -> dict[str, Any] | None:
         "page_count": document.page_count,
         "signing_certificate_sha256": document.signer.fingerprint if document.signer else None,
     }
+
+
+def _missing(told: Differences | None) -> list[dict[str, str]] | None:
+    if told is None or not told.is_readable:
+        return None
+    return [{"label": each.label, "printed": each.printed} for each in told.missing]
 
 
 def _signature(signature: Signature, *, ours: frozenset[str]) -> dict[str, Any]:

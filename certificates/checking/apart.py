@@ -54,7 +54,9 @@ class Seen:
     """What could be found out; a hostile file may keep any of it from us."""
 
     numbers: tuple[str, ...] = ()
-    """Serials that can be ours, each once."""
+    """Serials that can be ours, each once, wherever they stand."""
+    printed: tuple[str, ...] = ()
+    """Those in the text: what a reader has before the eyes, as far as a program can tell."""
     text: str | None = None
     """None: it could not be read. Empty: there is none, as in a scan."""
     signatures: tuple[Signature, ...] | None = None
@@ -109,17 +111,22 @@ def _run(content: bytes) -> bytes:
 def _seen(answer: bytes) -> Seen:
     """Line by line: the last one may be cut off by the end of the process."""
     numbers: dict[str, None] = {}
+    printed: dict[str, None] = {}
     said: dict[str, Any] = {}
     for line in answer.splitlines():
         with suppress(ValueError):
             told = json.loads(line)
-            numbers |= dict.fromkeys(map(str, told.pop("numbers", [])[:MOST_NUMBERS]))
+            found = dict.fromkeys(map(str, told.pop("numbers", [])[:MOST_NUMBERS]))
+            numbers |= found
+            if "text" in told:
+                printed |= found
             said |= told
     signatures = said.get("signatures")
     text = said.get("text")
     return Seen(
         numbers=tuple(numbers)[:MOST_NUMBERS],
-        text=None if text is None else str(text)[:MOST_LETTERS],
+        printed=tuple(printed)[:MOST_NUMBERS],
+        text=None if text is None else _clean(str(text)[:MOST_LETTERS]),
         signatures=None
         if signatures is None
         else tuple(map(_signature, signatures[:MOST_SIGNATURES])),
@@ -132,10 +139,18 @@ def _signature(told: dict[str, Any]) -> Signature:
     signed_at = None
     with suppress(ValueError):
         signed_at = datetime.fromisoformat(str(told.get("signed_at")))
+    # The signer writes whatever it likes; at the edges of the calendar no zone can be applied.
+    if signed_at is not None and not (signed_at.tzinfo and 1970 <= signed_at.year <= 9998):
+        signed_at = None
     state = str(told.get("state"))
     return Signature(
-        signer=" ".join(str(told.get("signer")).split()),
+        signer=" ".join(_clean(str(told.get("signer"))).split()),
         fingerprint=str(told.get("fingerprint")),
-        signed_at=signed_at if signed_at is not None and signed_at.tzinfo else None,
+        signed_at=signed_at,
         state=state if state in _STATES else "unknown",
     )
+
+
+def _clean(text: str) -> str:
+    """Halves of letters, as a hostile font may name them, cannot be written into any answer."""
+    return text.encode("utf-8", "replace").decode()

@@ -5,9 +5,9 @@ certificate it speaks of, so that whoever holds it can compare.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ce_platform.core.errors import DomainError
@@ -26,6 +26,8 @@ _MOST_ENDS: Final = 40
 _END: Final = b"%%EOF"
 _BLANK: Final = b"\x00\t\n\x0c\r "
 _MOST_CERTIFICATES: Final = 20
+# Reading a document of ours takes some tenths of a second; behind these, the facts must be enough.
+_MOST_READ: Final = 4
 
 GENUINE: Final = "genuine"
 ADDED_TO: Final = "added-to"
@@ -40,6 +42,15 @@ class FileRefused(DomainError):
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """One of several certificates that a file speaks of."""
+
+    certificate: Certificate
+    differences: Differences | None
+    """None: its number is not printed, so there is nothing to compare with."""
+
+
+@dataclass(frozen=True)
 class Checked:
     verdict: str
     """genuine | added-to | altered | several | specimen | not-ours"""
@@ -50,8 +61,8 @@ class Checked:
     """The one that the file is, or speaks of."""
     transcript: Transcript | None = None
     """The same when it is a transcript."""
-    others: tuple[Certificate, ...] = ()
-    """When it speaks of several: all of them."""
+    others: tuple[Spoken, ...] = ()
+    """When it speaks of several: all of them. With a transcript: those that are printed."""
     differences: Differences | None = None
     signatures: tuple[Signature, ...] | None = None
     """None: they could not be read."""
@@ -91,10 +102,17 @@ def check_file(content: bytes) -> Checked:
         )
     transcript = issued if isinstance(issued, Transcript) else None
     certificates = [issued] if isinstance(issued, Certificate) else []
+    is_sample = False
     if issued is None:
-        # A transcript also names the certificates in it; its own number tells what it is.
-        transcript = Transcript.objects.filter(code__in=seen.numbers, made_at__isnull=False).first()
-        certificates = [] if transcript is not None else _spoken_of(seen)
+        # What is printed decides. A number that nobody sees, in the properties of the file or
+        # behind a link, could otherwise turn the comparison off.
+        for numbers in (seen.printed, seen.numbers):
+            # A transcript also names the certificates in it; its own number tells what it is.
+            transcript = _transcript_among(numbers)
+            certificates = [] if transcript is not None else _certificates_among(numbers)
+            is_sample = SAMPLE_SERIAL in numbers
+            if transcript is not None or certificates or is_sample:
+                break
     if transcript is not None or len(certificates) == 1:
         certificate = certificates[0] if certificates else None
         return Checked(
@@ -103,15 +121,15 @@ def check_file(content: bytes) -> Checked:
             size_bytes=len(content),
             certificate=certificate,
             transcript=transcript,
+            others=_others(seen, _certificates_among(seen.printed)) if transcript else (),
             differences=_differences(seen, certificate) if certificate else None,
             signatures=seen.signatures,
         )
-    is_sample = SAMPLE_SERIAL in seen.numbers
     return Checked(
         verdict=SEVERAL if certificates else SPECIMEN if is_sample else NOT_OURS,
         sha256=sha256,
         size_bytes=len(content),
-        others=tuple(certificates),
+        others=_others(seen, certificates),
         signatures=seen.signatures,
     )
 
@@ -157,21 +175,42 @@ def _beginnings(content: bytes) -> Iterator[tuple[str, int]]:
         at = content.find(_END, end)
 
 
-def _spoken_of(seen: Seen) -> list[Certificate]:
+def _transcript_among(numbers: Collection[str]) -> Transcript | None:
+    return Transcript.objects.filter(code__in=numbers, made_at__isnull=False).first()
+
+
+def _certificates_among(numbers: Collection[str]) -> list[Certificate]:
     return list(
         Certificate.objects.select_related(
             "design", "replaced_by", "document__file", "document__signer"
         )
-        .filter(serial__in=seen.numbers)
+        .filter(serial__in=numbers)
         .order_by("pk")[:_MOST_CERTIFICATES]
     )
 
 
-def _differences(seen: Seen, certificate: Certificate) -> Differences:
+def _others(seen: Seen, certificates: Sequence[Certificate]) -> tuple[Spoken, ...]:
+    """Of each, what is missing. Strange words are those of the others, and tell nothing here."""
+    return tuple(
+        Spoken(
+            certificate,
+            replace(
+                _differences(seen, certificate, is_read=place < _MOST_READ),
+                strange=(),
+                has_more_strange=False,
+            )
+            if certificate.serial in seen.printed
+            else None,
+        )
+        for place, certificate in enumerate(certificates)
+    )
+
+
+def _differences(seen: Seen, certificate: Certificate, *, is_read: bool = True) -> Differences:
     return differences(
         seen.text,
         sheet=make_sheet(record_of(certificate), look=look_of(certificate.design)),
-        issued_text=_issued_text(certificate),
+        issued_text=_issued_text(certificate) if is_read else None,
     )
 
 

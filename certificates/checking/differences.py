@@ -11,7 +11,7 @@ from typing import Final
 
 from certificates.sheet import Sheet
 
-# A file with more strange words than this is another text; listing them would help nobody.
+# A file with more strange words than this is another text; listing them all would help nobody.
 MOST_STRANGE: Final = 12
 _NOTHING: Final = "–"
 
@@ -29,7 +29,9 @@ class Differences:
     """There is a text to compare with."""
     missing: tuple[Missing, ...] = ()
     strange: tuple[str, ...] = ()
-    """Words of the file that are not, or not as often, in what we issued."""
+    """Words of the file that are not, or not as often, in what we issued: the first of them."""
+    has_more_strange: bool = False
+    """There are more such words than those."""
 
 
 def differences(text: str | None, *, sheet: Sheet, issued_text: str | None) -> Differences:
@@ -45,8 +47,12 @@ def differences(text: str | None, *, sheet: Sheet, issued_text: str | None) -> D
         # The hours stand on the page several times: one of them may have been changed.
         if found.count(_squeezed(value)) < max(1, issued.count(_squeezed(value)))
     )
+    strange = _strange(text or "", issued_text or "")
     return Differences(
-        is_readable=True, missing=missing, strange=_strange(text or "", issued_text or "")
+        is_readable=True,
+        missing=missing,
+        strange=strange[:MOST_STRANGE],
+        has_more_strange=len(strange) > MOST_STRANGE,
     )
 
 
@@ -69,7 +75,7 @@ def _strange(text: str, issued: str) -> tuple[str, ...]:
     if not issued:
         return ()
     more = Counter(_words(text)) - Counter(_words(issued))
-    return tuple(more) if len(more) <= MOST_STRANGE else ()
+    return tuple(more)
 
 
 def _words(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from ce_platform.licensing.domain.licenses import active_licenses
 from certificates.models import Certificate, SharedCertificate, SharedPage
 from certificates.sheet import SPECIMEN_LINE
 from certificates.standing import Standing, standing_of
+from certificates.successors import newest_of
 
 MOST_SHOWN: Final = 500
 
@@ -75,6 +76,10 @@ def seen_of(
 ) -> Seen:
     """`certificates`: valid ones of the person, newest first."""
     names = [row.holder_name for row in certificates]
+    if single is not None and not certificates:
+        # What was printed last says how it stands: the name of one that was corrected before it
+        # was revoked may be the very thing that was wrong.
+        single = newest_of(single)
     name = names[0] if names else (single.holder_name if single else "")
     fallen = standing_of(single) if single is not None and not certificates else None
     provider = next((row.provider_name for row in certificates), "")

@@ -67,12 +67,18 @@ def switch_on(
 
 
 def switch_off(page: SharedPage, *, by: User, now: datetime) -> SharedPage:
-    """At once and for good: the link answers that it is gone. Twice changes nothing."""
+    """At once and for good: the link answers that it is gone. Twice changes nothing.
+
+    Also ends the page that took the place of this one. Whoever presses "off" in a tab from before
+    a new link wants nothing to be shown: off must not leave anything on.
+    """
     with transaction.atomic():
-        row = SharedPage.objects.select_for_update().get(pk=page.pk)
-        if row.switched_off_at is None:
-            _end(row, now=now)
-            _log("sharing.off", row, [], by=by, now=now)
+        user = User.objects.select_for_update().get(pk=page.user_id)
+        row = SharedPage.objects.select_for_update(of=("self",)).get(pk=page.pk)
+        live = row if row.switched_off_at is None else live_page(user, row.certificate)
+        if live is not None:
+            _end(live, now=now)
+            _log("sharing.off", live, [], by=by, now=now)
     return row
 
 

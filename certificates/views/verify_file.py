@@ -96,7 +96,10 @@ def _context(checked: Checked) -> dict[str, Any]:
         "signatures": signature_lines(checked.signatures, ours=our_fingerprints()),
         "differences": told,
         "differences_line": differences_line(told) if told else "",
-        "others": [(each, standing_of(each)) for each in checked.others],
+        "others": [
+            (each.certificate, standing_of(each.certificate), each.differences)
+            for each in checked.others
+        ],
         "file_form": CheckFileForm(),
     } | (_of_certificate(certificate) if certificate else {})
 

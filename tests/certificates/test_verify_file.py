@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -206,6 +207,19 @@ def test_forged_hours_are_pointed_out(issued: Issued, client: Client) -> None:
     assert "5.5" in page
 
 
+def test_many_added_words_are_told_as_the_first_and_more(issued: Issued, client: Client) -> None:
+    added = [f"word{letter}" for letter in "abcdefghijklm"]
+    content = forged(issued, course_subtitle=" ".join(added))
+
+    value = told(client, content)
+    page = send(client, content).content.decode()
+
+    assert value["file"]["strange_words"] == added[:12]
+    assert value["file"]["has_more_strange_words"] is True
+    assert "Everything that was printed is found in its text, and more." in page
+    assert "And more: these are only the first." in page
+
+
 def test_foreign_signature_is_never_called_ours(
     issued: Issued, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,6 +269,69 @@ def test_several_numbers_in_one_file_lead_to_each(issued: Issued, client: Client
     assert [each["number"] for each in value["others"]] == [str(issued.certificate), str(second)]
     assert issued.certificate.verify_url in page
     assert second.verify_url in page
+
+
+@pytest.mark.parametrize("hides_transcript", [False, True], ids=["certificate", "transcript"])
+def test_number_that_nobody_sees_does_not_turn_the_comparison_off(
+    issued: Issued, client: Client, hides_transcript: bool
+) -> None:
+    hidden = str(made_transcript(issued) if hides_transcript else make_certificate())
+    content = forged(issued, credit_hours=Decimal("48"))
+
+    value = told(client, with_keywords(content, hidden))
+
+    assert (value["file"]["verdict"], value["others"], value["transcript"]) == ("altered", [], None)
+    assert [each["label"] for each in value["file"]["missing"]] == ["Credit"]
+
+
+@pytest.mark.parametrize("adds_transcript", [False, True], ids=["certificate", "transcript"])
+def test_second_printed_number_does_not_turn_the_comparison_off(
+    issued: Issued, client: Client, adds_transcript: bool
+) -> None:
+    second = str(made_transcript(issued) if adds_transcript else make_certificate())
+    content = forged(issued, credit_hours=Decimal("48"), course_subtitle=f"see {second}")
+
+    value = told(client, content)
+    page = send(client, content).content.decode()
+
+    missing = {each["number"]: each["missing"] for each in value["others"]}
+    assert value["file"]["verdict"] == ("altered" if adds_transcript else "several")
+    assert [each["label"] for each in missing[str(issued.certificate)]] == ["Credit"]
+    assert len(missing) == (1 if adds_transcript else 2)
+    assert "Credit: 0.5 CE hours" in page
+
+
+def with_keywords(content: bytes, words: str) -> bytes:
+    writer = PdfWriter(clone_from=io.BytesIO(content))
+    writer.add_metadata({"/Keywords": words})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def made_transcript(issued: Issued) -> Transcript:
+    """One that exists; what is in it does not matter here."""
+    file = StoredFile.objects.create(
+        area="private",
+        sha256="a" * 64,
+        size_bytes=1,
+        content_type="application/pdf",
+        created_at=NOW,
+    )
+    user = issued.certificate.user
+    row = Transcript.objects.create(
+        user=user,
+        choice_json="{}",
+        asked_at=NOW,
+        asked_by_id=user.pk,
+        asked_by_label="x",
+        record_json="{}",
+        sha256="0" * 64,
+    )
+    Transcript.objects.filter(pk=row.pk).update(
+        file=file, file_sha256="a" * 64, size_bytes=1, page_count=1, made_at=NOW
+    )
+    return row
 
 
 def test_transcripts_are_told_like_certificates(
@@ -418,6 +495,32 @@ def one_page(content: bytes) -> bytes:
 )
 def test_hostile_file_is_not_ours(db: None, client: Client, make: Callable[[], bytes]) -> None:
     assert told(client, make())["file"]["verdict"] == "not-ours"
+
+
+def test_half_a_letter_in_text_or_name_is_no_error(
+    issued: Issued, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"page_count": 1, "numbers": [issued.certificate.serial], "text": "a \ud800 b"}
+    signature = {"signer": "half \udfff", "fingerprint": "f", "state": "whole"}
+    lines = [said, {"signatures": [signature]}]
+    monkeypatch.setattr(apart, "_run", lambda _: "\n".join(map(json.dumps, lines)).encode())
+
+    value = told(client, other_pdf())
+
+    assert value["file"]["strange_words"][:3] == ["a", "?", "b"]
+    assert value["file"]["signatures"][0]["signer"] == "half ?"
+    assert send(client, other_pdf()).status_code == 200
+
+
+@pytest.mark.parametrize("moment", ["00010101000000+14'", "99991231235959-14'"])
+def test_odd_time_of_a_signature_is_left_out(issued: Issued, client: Client, moment: str) -> None:
+    content = re.sub(rb"/M \([^)]{20}", f"/M (D:{moment}".encode(), issued.content)
+
+    value = told(client, content)
+
+    assert len(content) == len(issued.content)
+    assert [each["signed_at"] for each in value["file"]["signatures"]] == [None]
+    assert send(client, content).status_code == 200
 
 
 def test_reader_that_takes_too_long_is_ended_and_what_it_said_counts(

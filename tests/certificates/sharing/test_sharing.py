@@ -134,6 +134,24 @@ def test_new_link_ends_the_old_one_and_a_second_click_makes_no_third(
     assert not AuditEvent.objects.filter(detail__contains=fresh.token).exists()
 
 
+@pytest.mark.parametrize("is_single", [False, True], ids=["person", "certificate"])
+def test_off_in_a_stale_tab_ends_the_new_link_too(
+    certificate: Certificate, owner: User, now: datetime, client_of: ClientOf, is_single: bool
+) -> None:
+    other = share(owner, now, certificate, certificate=None if is_single else certificate)
+    page = share(owner, now, certificate, certificate=certificate if is_single else None)
+    fresh = make_new_link(page, by=owner, now=now)
+
+    answer = client_of(owner).post(f"/sharing/{page.uid}/off/", follow=True)
+
+    assert "The page is off." in answer.content.decode()
+    fresh.refresh_from_db()
+    assert fresh.switched_off_at is not None
+    assert list(SharedPage.objects.filter(switched_off_at=None)) == [other]
+    last = AuditEvent.objects.filter(subject_type="shared-page").latest("id")
+    assert (last.action, last.subject_id) == ("sharing.off", str(fresh.uid))
+
+
 def test_revoked_vanishes_and_a_page_of_its_own_says_so(
     certificate: Certificate,
     owner: User,
@@ -239,6 +257,19 @@ def test_corrected_certificate_takes_its_place_on_both_pages(
     left_out = gather(owner, Choice(), now=now).record.left_out
     assert [each.serial for each in left_out] == [codes.dashed(certificate.serial)]
     assert codes.dashed(newer.serial) in left_out[0].words
+
+
+def test_page_of_one_that_was_corrected_and_then_revoked_says_the_last(
+    certificate: Certificate, owner: User, registrar: User, now: datetime, client: Client
+) -> None:
+    single = share(owner, now, certificate=certificate)
+    newer = corrected(certificate, now, holder_name="Olivia Owner-Smith")
+    revoke_certificate(newer, reason="A mistake.", by=registrar, now=now)
+
+    text = shown_text(client, single)
+
+    assert ("Olivia Owner-Smith" in text, "Genuine, but revoked on" in text) == (True, True)
+    assert (newer.verify_url in text, "replaced" in text) == (True, False)
 
 
 def corrected(old: Certificate, now: datetime, **values: object) -> Certificate:
