@@ -207,6 +207,9 @@ MFA_FORMS = {
     "authenticate": "ce_platform.accounts.safety.forms.AuthenticateForm",
     "reauthenticate": "ce_platform.accounts.safety.forms.ReauthenticateForm",
     "activate_totp": "ce_platform.accounts.safety.forms.ActivateTOTPForm",
+    "login_webauthn": "ce_platform.accounts.safety.forms.SignInPasskeyForm",
+    "authenticate_webauthn": "ce_platform.accounts.safety.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "ce_platform.accounts.safety.forms.ReauthenticatePasskeyForm",
     "add_webauthn": "ce_platform.accounts.safety.forms.AddPasskeyForm",
     "edit_webauthn": "ce_platform.accounts.safety.forms.RenamePasskeyForm",
 }

@@ -69,14 +69,13 @@ class AccountAdapter(DefaultAccountAdapter):
         email: str | None = None,
     ) -> None:
         """Told in the person's own time and with the browser in words."""
-        request = request_context.request
         with timezone.override(zone_named(user.time_zone)):
             super().send_notification_mail(
                 template_prefix,
                 user,
                 {
                     "user": user,
-                    "browser": browsers.in_words(request.headers.get("User-Agent", "")),
+                    "browser": browsers.in_words(self.request.headers.get("User-Agent", "")),
                     **(context or {}),
                 },
                 email,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import allauth.mfa.admin  # noqa: F401 – registers what is taken out below
+import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession

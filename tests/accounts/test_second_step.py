@@ -2,9 +2,12 @@
 
 import re
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal import flows as code_flows
+from allauth.mfa.totp.internal import flows as app_flows
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.contrib.auth.models import Group
@@ -27,17 +30,27 @@ pytestmark = pytest.mark.django_db
 SECURITY = "/account/security/"
 
 
+@pytest.fixture(autouse=True)
+def _told_within_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a site: there the transaction ends inside the request, here with the test."""
+    at_once = SimpleNamespace(on_commit=lambda tell: tell())
+    for flows in (app_flows, code_flows):
+        monkeypatch.setattr(flows, "transaction", at_once)
+
+
 def subjects(user: User) -> list[str]:
     return list(
-        OutgoingMail.objects.filter(to_email=user.email).order_by("pk").values_list("subject", flat=True)
+        OutgoingMail.objects.filter(to_email=user.email)
+        .order_by("pk")
+        .values_list("subject", flat=True)
     )
 
 
 def events(prefix: str) -> list[str]:
     return list(
-        AuditEvent.objects.filter(action__startswith=prefix).order_by("pk").values_list(
-            "action", flat=True
-        )
+        AuditEvent.objects.filter(action__startswith=prefix)
+        .order_by("pk")
+        .values_list("action", flat=True)
     )
 
 
@@ -78,9 +91,11 @@ def test_setting_up_ends_the_other_sign_ins(owner: User) -> None:
 
     set_up_app(here)
 
-    assert [
-        client.get(SECURITY).status_code for client in (here, elsewhere, unlisted)
-    ] == [200, 302, 302]
+    assert [client.get(SECURITY).status_code for client in (here, elsewhere, unlisted)] == [
+        200,
+        302,
+        302,
+    ]
 
 
 def test_no_secret_stands_in_the_database(owner: User) -> None:
@@ -199,7 +214,7 @@ def test_registrar_is_led_to_the_set_up_and_back(registrar: User) -> None:
 @pytest.mark.usefixtures("required")
 def test_sleeping_role_is_no_role_anywhere(registrar: User) -> None:
     """Posts, pages that many roles share, and the operators' pages."""
-    User.objects.filter(pk=registrar.pk).update(is_staff=True, is_superuser=True)
+    registrar.is_staff = registrar.is_superuser = True
     client, _ = sign_in(can_sign_in(registrar))
 
     answers = [

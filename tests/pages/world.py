@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
@@ -86,6 +88,8 @@ def make_world() -> World:
     )
     owner = world.people["owner"]
     make_provider()
+    sign_in = UserSession.objects.create(user=owner, ip="192.0.2.1", session_key="k" * 32)
+    passkey = WebAuthn.add(owner, "Phone", {}).instance
     # ---- a course being studied
     version = VersionFactory(course__slug="studied")
     lesson = LessonFactory(module__version=version, slug="first", is_free=True)
@@ -232,6 +236,8 @@ def make_world() -> World:
     )
     world.arguments = {
         "": {},
+        "sign-in": {"pk": sign_in.pk},
+        "passkey": {"pk": passkey.pk},
         "instructor": {"uid": world.people["instructor"].uid},
         "own-license": {"uid": teaching.uid},
         "other-license": {"uid": other.uid},

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_instructor_licenses'),
+        ("accounts", "0005_instructor_licenses"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='sign_in_generation',
-            field=models.PositiveIntegerField(default=0, editable=False, help_text='Counting up ends every sign-in of the person.'),
+            model_name="user",
+            name="sign_in_generation",
+            field=models.PositiveIntegerField(
+                default=0, editable=False, help_text="Counting up ends every sign-in of the person."
+            ),
         ),
     ]

@@ -60,4 +60,6 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
-        return gettext("Passkey %(number)s") % {"number": count + 1} if count else gettext("Passkey")
+        return (
+            gettext("Passkey %(number)s") % {"number": count + 1} if count else gettext("Passkey")
+        )

@@ -28,7 +28,6 @@ def people_of(request: HttpRequest) -> list[str]:
             request.COOKIES.get(cookie_name(), ""),
             salt=_SALT,
             max_age=_YEAR,
-            fallback_keys=settings.SECRET_KEY_FALLBACKS,
         )
     except signing.BadSignature:
         return []

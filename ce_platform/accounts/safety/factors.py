@@ -9,4 +9,4 @@ SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def has_second_step(user: User) -> bool:
-    return Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_STEPS).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_STEPS).exists())

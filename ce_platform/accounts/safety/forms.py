@@ -1,4 +1,4 @@
-"""The forms of allauth's second steps in our words, and what they leave open. Named in MFA_FORMS."""
+"""The forms of allauth's second steps in our words, and what they leave open: see MFA_FORMS."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.webauthn import forms as webauthn_forms
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
@@ -78,7 +79,7 @@ class ReauthenticateForm(_CountedCode, base_forms.ReauthenticateForm):
 
 
 class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
-    """The secret waits in the session, which is a row of the database: it is encrypted there too."""
+    """The secret waits in the session, a row of the database: it is encrypted there too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         session = context.request.session
@@ -112,7 +113,39 @@ class _PasskeyName:
         )
 
 
-class AddPasskeyForm(_PasskeyName, webauthn_forms.AddWebAuthnForm):
+class _Credential:
+    """Mixed in before a form of allauth that reads what a passkey says.
+
+    allauth lets errors of the library through: anybody could fill the log by sending made-up
+    credentials, and a wrong signature would be an error page.
+    """
+
+    _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, InvalidSignature)
+
+    def clean_credential(self) -> Any:
+        # The form that adds a passkey reads it in `clean`.
+        read = getattr(super(), "clean_credential", None)
+        if read is None:
+            return self.cleaned_data["credential"]  # type: ignore[attr-defined]
+        try:
+            return read()
+        except self._UNREADABLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class SignInPasskeyForm(_Credential, webauthn_forms.LoginWebAuthnForm):
+    """In place of the password and the second step."""
+
+
+class AuthenticatePasskeyForm(_Credential, webauthn_forms.AuthenticateWebAuthnForm):
+    """The second step of a sign-in."""
+
+
+class ReauthenticatePasskeyForm(_Credential, webauthn_forms.ReauthenticateWebAuthnForm):
+    """Before what matters."""
+
+
+class AddPasskeyForm(_PasskeyName, _Credential, webauthn_forms.AddWebAuthnForm):
     """Every passkey can sign in by itself: one kind, one explanation."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -126,7 +159,10 @@ class AddPasskeyForm(_PasskeyName, webauthn_forms.AddWebAuthnForm):
     def clean(self) -> dict[str, Any]:
         # Makes allauth insist that the device has checked who holds it (finger, face, PIN).
         self.cleaned_data["passwordless"] = True
-        return dict(super().clean())
+        try:
+            return dict(super().clean())
+        except self._UNREADABLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class RenamePasskeyForm(_PasskeyName, webauthn_forms.EditWebAuthnForm):

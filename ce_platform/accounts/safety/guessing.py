@@ -50,5 +50,6 @@ def note_refusal(user: User, *, kind: str, address: str, now: datetime) -> None:
             cause=f"guessing:{user.pk}:{now:%Y-%m-%d}",
             person=user,
             kind=kind,
+            when=now,
             now=now,
         )

@@ -83,9 +83,7 @@ def _password_reset(user: User, **_: Any) -> None:
     _record("password.reset", user)
 
 
-def _email_changed(
-    user: User, from_email_address: Any, to_email_address: Any, **_: Any
-) -> None:
+def _email_changed(user: User, from_email_address: Any, to_email_address: Any, **_: Any) -> None:
     _record("email.changed", user, old=getattr(from_email_address, "email", ""))
 
 

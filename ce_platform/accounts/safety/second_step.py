@@ -59,6 +59,7 @@ def reset_second_step(user: User, *, by: User | None, reason: str, now: datetime
         to_email=user.email,
         to_user_id=user.pk,
         person=user,
+        when=now,
         now=now,
     )
     return len(kinds)

@@ -96,7 +96,9 @@ def _end_all(user: User, *, but: str | None) -> None:
     User.objects.filter(pk=user.pk).update(sign_in_generation=F("sign_in_generation") + 1)
     user.refresh_from_db(fields=["sign_in_generation"])
     ended = UserSession.objects.filter(user=user).exclude(session_key=but or "")
-    Session.objects.filter(session_key__in=list(ended.values_list("session_key", flat=True))).delete()
+    Session.objects.filter(
+        session_key__in=list(ended.values_list("session_key", flat=True))
+    ).delete()
     ended.delete()
 
 

@@ -11,7 +11,9 @@ from ce_platform.core.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Takes the second step from an account and ends its sign-ins. The person is told by mail."
+    help = (
+        "Takes the second step from an account and ends its sign-ins. The person is told by mail."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
