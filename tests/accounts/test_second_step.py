@@ -71,10 +71,12 @@ def test_app_is_set_up_with_codes_shown_once_and_told_by_mail(owner: User) -> No
     client, _ = sign_in(can_sign_in(owner))
 
     secret = set_up_app(client)
+    unseen = client.get(SECURITY).context["codes_unseen"]
     codes = client.get(reverse("mfa_view_recovery_codes"))
     again = client.get(reverse("mfa_view_recovery_codes")).content.decode()
 
     assert secret_of(Authenticator.objects.get(user=owner, type="totp")) == secret
+    assert (unseen, client.get(SECURITY).context["codes_unseen"]) == (True, False)
     assert len(codes.context["unused_codes"]) == 10
     assert [code for code in codes.context["unused_codes"] if code in again] == []
     assert client.get(reverse("mfa_download_recovery_codes")).status_code == 403

@@ -14,7 +14,6 @@ from django.utils.translation import gettext
 
 from ce_platform.accounts.rules import sleeping_roles
 from ce_platform.accounts.safety.receivers import LISTED
-from ce_platform.core.ratelimit import client_address
 
 WANTED: Final = "second_step_wanted"
 """In the session: the page that was asked for before the set-up, and when."""
@@ -95,16 +94,14 @@ class LastSeenMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.session.session_key
         if key and request.session.get(LISTED) and is_signed_in(request):
-            self._note(key, request)
+            self._note(key)
         return self.get_response(request)
 
-    def _note(self, key: str, request: HttpRequest) -> None:
+    def _note(self, key: str) -> None:
         clock = time.monotonic()
         if clock - self._noted.get(key, -self.seconds) < self.seconds:
             return
         if len(self._noted) >= self.most_kept:
             self._noted.clear()
         self._noted[key] = clock
-        UserSession.objects.filter(session_key=key).update(
-            last_seen_at=timezone.now(), ip=client_address(request)
-        )
+        UserSession.objects.filter(session_key=key).update(last_seen_at=timezone.now())

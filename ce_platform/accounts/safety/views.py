@@ -34,6 +34,8 @@ def security(request: PersonRequest) -> HttpResponse:
             "has_second_step": bool(app or passkeys),
             "must_have_second_step": bool(sleeping_roles(request.user)),
             "codes_left": codes_left,
+            # Made, and the page that shows them once was never reached.
+            "codes_unseen": codes is not None and not codes.wrap().did_view,
             "few_codes": codes_left < FEW_CODES,
             "sign_ins": sign_ins(request, now=timezone.now()),
             "wanted": wanted_page(request),
