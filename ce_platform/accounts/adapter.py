@@ -135,7 +135,8 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         if still_free:
             return
-        user = User.objects.filter(email=str(credentials.get("email", "")).lower()).first()
+        email = str(credentials.get("email", "")).lower()
+        user = User.objects.filter(email=email, is_active=True).first()
         if user is not None:
             guessing.note_refusal(
                 user,

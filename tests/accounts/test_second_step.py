@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -78,6 +80,7 @@ def test_app_is_set_up_with_codes_shown_once_and_told_by_mail(owner: User) -> No
     assert secret_of(Authenticator.objects.get(user=owner, type="totp")) == secret
     assert (unseen, client.get(SECURITY).context["codes_unseen"]) == (True, False)
     assert len(codes.context["unused_codes"]) == 10
+    assert "no-store" in codes.headers["Cache-Control"]
     assert [code for code in codes.context["unused_codes"] if code in again] == []
     assert client.get(reverse("mfa_download_recovery_codes")).status_code == 403
     assert subjects(owner)[-1] == "An authenticator app was added"
@@ -283,6 +286,17 @@ def test_reset_is_refused_for_oneself_for_others_and_without_a_reason(
         reset_second_step(owner, by=registrar, reason=" \n", now=now)
 
     assert Authenticator.objects.count() == 4
+
+
+def test_operator_at_the_machine_lets_the_only_registrar_in(registrar: User) -> None:
+    add_app(registrar)
+    said = StringIO()
+
+    call_command("reset_second_step", "Registrar@Example.com", reason="Stood here.", stdout=said)
+
+    assert said.getvalue() == "Removed: 2.\n"
+    with pytest.raises(CommandError, match="No account"):
+        call_command("reset_second_step", "nobody@example.com", reason="Stood here.")
 
 
 # ---------------------------------------------------------------- other people's passkeys
