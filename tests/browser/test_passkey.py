@@ -47,7 +47,7 @@ def test_passkey_signs_in_alone_and_after_the_password(
 
     context.clear_cookies()
     page.goto("/account/login/?next=/account/profile/")
-    main(page).get_by_role("button", name="Sign in with a passkey").click()
+    main(page).get_by_role("button", name="Use a passkey instead").click()
     expect(main(page).get_by_role("heading", name="Profile")).to_be_visible()
 
     context.clear_cookies()
