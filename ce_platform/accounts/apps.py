@@ -7,7 +7,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
+        from ce_platform.accounts.safety import receivers
         from ce_platform.accounts.sessions import sweep_sessions
         from ce_platform.core import sweep
 
         sweep.register("sessions", sweep_sessions)
+        receivers.connect()

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
@@ -99,6 +100,7 @@ def make_world() -> World:
     )
     owner = world.people["owner"]
     make_provider()
+    sign_in = UserSession.objects.create(user=owner, ip="192.0.2.1", session_key="k" * 32)
     # ---- a course being studied
     version = VersionFactory(course__slug="studied")
     lesson = LessonFactory(module__version=version, slug="first", is_free=True)
@@ -262,6 +264,9 @@ def make_world() -> World:
     )
     world.arguments = {
         "": {},
+        "sign-in": {"pk": sign_in.pk},
+        # A fresh sign-in is asked for before anybody learns whether there is one.
+        "passkey": {"pk": 1},
         "instructor": {"uid": world.people["instructor"].uid},
         "own-license": {"uid": teaching.uid},
         "other-license": {"uid": other.uid},
