@@ -42,6 +42,7 @@ class NoSuchKind(LookupError):
 
 def write_mail(
     code: str,
+    /,
     *,
     to_email: str,
     now: datetime,

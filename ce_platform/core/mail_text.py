@@ -25,9 +25,9 @@ def written(
     values = {"provider": provider, "base_url": settings.PUBLIC_BASE_URL, **context}
     name = kind.template_name
     if name.startswith(ACCOUNT):
-        subject = render_to_string(f"{name}_subject.txt", values)
-        body = render_to_string(f"{name}_message.txt", values)
-        return " ".join(subject.split()), _HOLES.sub("\n\n", body.strip())
+        first = render_to_string(f"{name}_subject.txt", values)
+        rest = render_to_string(f"{name}_message.txt", values)
+        return " ".join(first.split()), _HOLES.sub("\n\n", rest.strip())
     subject, _, body = render_to_string(f"mail/{name}.txt", values).strip().partition("\n")
     return subject.strip(), _HOLES.sub("\n\n", body.strip())
 

@@ -119,6 +119,8 @@ def test_nothing_is_written_without_a_token(world: World) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(world.people[role])
         for line in TABLE:
+            if line.name == "pages:stop-mail":  # Its address is the token, as RFC 8058 wants it.
+                continue
             with written() as tables:
                 answer = client.post(url_of(line, world), world.forms.get(line.name, {}))
             if tables or answer.status_code not in (403, 404, 405):
@@ -133,8 +135,8 @@ def text_of(answer: Any) -> str:
 
 
 def test_no_nul_reaches_the_database(world: World) -> None:
-    names = ("q", "subject", "state", "status", "body", "course", "after", "package", "show",
-             "edition", "code", "next", "checked", "hidden", "page",
+    names = ("q", "kind", "subject", "state", "status", "body", "course", "after", "package",
+             "show", "edition", "code", "next", "checked", "hidden", "page",
              "quiz", "type", "from", "to", "removed", "license", "tag", "objective", "difficulty",
              "question")  # fmt: skip
     registrar = clients(world)["registrar"]

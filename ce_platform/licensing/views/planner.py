@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.models import BackgroundJob
+from ce_platform.licensing.mail_kinds import STEPS
 from ce_platform.licensing.planner import document, reminders
 from ce_platform.licensing.planner.calendar import LicenseEnd, calendar_file
 from ce_platform.licensing.planner.page import PlanCard, cards_of
@@ -89,7 +90,7 @@ def plan_document_file(request: PersonRequest, uid: UUID) -> HttpResponseBase:
 
 @require_POST
 def reminder_switch(request: PersonRequest) -> HttpResponse:
-    wanted = [days for days in reminders.STEPS if str(days) in request.POST.getlist("days")]
+    wanted = [days for days in STEPS if str(days) in request.POST.getlist("days")]
     reminders.switch_reminders(request.user, wanted=wanted, by=request.user, now=timezone.now())
     messages.success(request, _("Saved. ") + _wanted_words(wanted))
     return redirect(f"{reverse('licensing:planner')}#reminders")
