@@ -25,7 +25,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
 _ACTION: Final = re.compile(r"→ (?P<label>\S.*): (?P<url>https?://\S+)")
 _LABELED: Final = re.compile(r"(?P<label>[^:\s][^:]*): (?P<url>https?://\S+)")
 _MAILBOX: Final = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_NUMBER: Final = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4,5}){2,}\b")
+_WHOLE: Final = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4,5}){2,}\b|\d[\d.,]* %")
 
 _SERIF: Final = "Georgia,'Times New Roman',serif"
 _SANS: Final = "Arial,Helvetica,sans-serif"
@@ -181,9 +181,9 @@ def _linked(line: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Escaped; a certificate's number is not broken over two lines."""
+    """Escaped; a certificate's number or “80 %” is not broken over two lines."""
     return _replaced(
-        _NUMBER, text, lambda it: f'<span style="white-space:nowrap">{it}</span>', escape
+        _WHOLE, text, lambda it: f'<span style="white-space:nowrap">{it}</span>', escape
     )
 
 

@@ -36,7 +36,8 @@ def with_footer(
     body: str, kind: MailKind | None, *, provider: Provider | None, stop_url: str = ""
 ) -> str:
     """The body and, below the line that mail programs know, sender and reason."""
-    sender = [line(provider.name), line(provider.address), line(provider.email)] if provider else []
+    address = ", ".join(provider.address.split("\n")) if provider else ""
+    sender = [line(provider.name), line(address), line(provider.email)] if provider else []
     reason = [f"You get this mail because {kind.why}."] if kind else []
     if stop_url:
         reason.append(f"No more mail of this kind: {stop_url}")

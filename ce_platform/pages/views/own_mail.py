@@ -32,7 +32,7 @@ def my_mail(request: PersonRequest) -> HttpResponse:
         request,
         "pages/my_mail.html",
         {
-            "choices": [(kind, kind.code not in off) for kind in theirs],
+            "groups": _grouped(theirs, off),
             "always": [
                 kind
                 for kind in mail_kinds.kinds()
@@ -69,6 +69,22 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
         "pages/stop_mail.html",
         {"kind": link.kind, "is_off": not mail_preferences.is_wanted(link.kind, user.pk)},
     )
+
+
+def _grouped(
+    theirs: list[mail_kinds.MailKind], off: set[str]
+) -> list[tuple[str, list[tuple[mail_kinds.MailKind, bool]]]]:
+    """(heading, (kind, whether it comes)): as a learner, as somebody who works here."""
+    learner = mail_kinds.Audience.LEARNER
+    groups = [
+        (_("Write to me about"), [kind for kind in theirs if kind.audience == learner]),
+        (_("As I work here, also about"), [kind for kind in theirs if kind.audience != learner]),
+    ]
+    return [
+        (heading, [(kind, kind.code not in off) for kind in members])
+        for heading, members in groups
+        if members
+    ]
 
 
 def _may_choose(user: User, off: set[str]) -> list[mail_kinds.MailKind]:
