@@ -5,7 +5,7 @@ from smtplib import SMTPRecipientsRefused
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ce_platform.core import audit
 from ce_platform.core.errors import DomainError
@@ -73,12 +73,16 @@ def must_wait(mail: OutgoingMail) -> bool:
     kind = kind_named(mail.kind)
     if kind is None or not kind.can_be_switched_off:
         return False
-    return BouncedAddress.objects.filter(email=mail.to_email.lower()).exists()
+    return bounced_at(mail.to_email).exists()
+
+
+def bounced_at(email: str) -> QuerySet[BouncedAddress]:
+    return BouncedAddress.objects.filter(email=email.lower())
 
 
 def bounced_of(email: str) -> BouncedAddress | None:
     """The mark on this address; one query."""
-    return BouncedAddress.objects.filter(email=email.lower()).first()
+    return bounced_at(email).first()
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from ce_platform.accounts.models import User
-from ce_platform.core.mail_bounces import bounced_of
+from ce_platform.core.mail_bounces import bounced_at
 from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
@@ -63,6 +63,7 @@ def therapist_home(user: User, *, today: date) -> dict[str, Any]:
         Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
         .select_related("course", "version", "user")
         .defer(*long_texts("version"))
+        .annotate(has_bounced_mail=Exists(bounced_at(user.email)))
         .order_by("-last_activity_at")[:DESK_ROWS]
     )
     first = enrollments[0] if enrollments else None
@@ -86,7 +87,8 @@ def therapist_home(user: User, *, today: date) -> dict[str, Any]:
         "licenses": licenses,
         "expiring": dated[0] if dated else None,
         "certificates": certificates,
-        "bounced": bounced_of(user.email),
+        # Rides along with the courses; who studies none is asked for alone.
+        "has_bounced_mail": (first.has_bounced_mail if first else bounced_at(user.email).exists()),
         "suggestions": [] if first else _not_taken_by(user),
     }
 
