@@ -21,9 +21,11 @@ from ce_platform.core import codes
 from ce_platform.core.pdf import closed_fetcher
 from certificates.addresses import verify_url_of
 from certificates.domain.record import CertificateRecord
+from certificates.look import DEFAULT
+from certificates.pdf.files import STYLES
 from certificates.pdf.many import FillingRenderer
 from certificates.pdf.qr import qr_svg
-from certificates.pdf.weasy import DESIGN, STYLES, WeasyRenderer, _own_files
+from certificates.pdf.weasy import WeasyRenderer, own_files
 from certificates.sample import sample_record
 from certificates.sheet import make_sheet
 
@@ -79,7 +81,7 @@ def _against_plain(
         record = someone(next(numbers), base)
         qr = ("asset:qr.svg", (qr_svg(record.verify_url).encode(), "image/svg+xml"))
         html = render_to_string(
-            f"{DESIGN}/document.html",
+            f"{DEFAULT.template}/document.html",
             {
                 "sheet": make_sheet(record, pictures={}),
                 "logo": "",
@@ -87,9 +89,11 @@ def _against_plain(
                 "stamp": record.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             },
         )
-        fetcher = closed_fetcher(dict([*_own_files().items(), qr]))
+        fetcher = closed_fetcher(dict([*own_files(DEFAULT).items(), qr]))
         page = HTML(string=html, url_fetcher=fetcher)
-        sizes["naive"] = len(page.write_pdf(stylesheets=list(STYLES), pdf_tags=True))
+        sizes["naive"] = len(
+            page.write_pdf(stylesheets=list(STYLES[DEFAULT.template]), pdf_tags=True)
+        )
 
     def laid_out() -> None:
         WeasyRenderer().render(someone(next(numbers), base), pictures={})

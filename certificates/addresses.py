@@ -10,3 +10,9 @@ def verify_url_of(serial: str) -> str:
     """What the QR code opens: with dashes, as somebody would copy it from paper."""
     path = reverse("certificates:verify-detail", args=[codes.dashed(serial)])
     return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+def record_url_of(serial: str) -> str:
+    """The same page for machines."""
+    path = reverse("certificates:verify-record", args=[codes.dashed(serial)])
+    return f"{settings.PUBLIC_BASE_URL}{path}"

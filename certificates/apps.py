@@ -13,6 +13,7 @@ class CertificatesConfig(AppConfig):
         from ce_platform.licensing.packet import samples
         from ce_platform.licensing.planner import sources
         from certificates import checks as checks  # registers itself
+        from certificates.bulk import bundles, making
         from certificates.credits import credits_of_certificates
         from certificates.domain.documents import sweep_documents, sweep_unfinished
         from certificates.domain.eligibility import CertificatesPart
@@ -21,9 +22,11 @@ class CertificatesConfig(AppConfig):
             check_documents,
             check_records,
         )
+        from certificates.group import issuing
         from certificates.mail_kinds import KINDS
         from certificates.packet_sample import specimen_of
         from certificates.refusals import (
+            CHOICE_REFUSALS,
             CORRECTION_REFUSALS,
             REFUSALS,
             REPORT_REFUSALS,
@@ -39,9 +42,13 @@ class CertificatesConfig(AppConfig):
         from certificates.waiting import corrections_waiting, reports_waiting
         from courses import parts
 
+        jobs.register(making.KIND, making.make_in_background)
         parts.register(CertificatesPart())
+        jobs.register(issuing.KIND, issuing.issue_in_background)
+        sweep.register("certificates.group-lists", issuing.sweep_lists)
         samples.register(specimen_of)
         sources.register("certificates", credits_of_certificates)
+        sweep.register("certificates.bundles", bundles.sweep_bundles)
         sweep.register("certificates.documents", sweep_documents)
         sweep.register("certificates.unfinished-documents", sweep_unfinished)
         sweep.register("certificates.report-lines", sweep_lines)
@@ -62,4 +69,5 @@ class CertificatesConfig(AppConfig):
             *SIGNING_REFUSALS,
             *CORRECTION_REFUSALS,
             *TRANSCRIPT_REFUSALS,
+            *CHOICE_REFUSALS,
         )

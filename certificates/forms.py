@@ -9,6 +9,7 @@ from ce_platform.accounts.forms import PersonName
 from ce_platform.licensing.forms.fields import LineField
 from ce_platform.licensing.models import License
 from ce_platform.licensing.queries import place_of
+from certificates.checking.check import LARGEST_FILE
 from certificates.domain.record import printable
 from certificates.domain.revoke import LONGEST_REASON
 from certificates.pdf.lettering import unprintable_letters
@@ -93,6 +94,16 @@ class VerifyForm(forms.Form):
                 "spellcheck": "false",
             }
         ),
+    )
+
+
+class CheckFileForm(forms.Form):
+    """Only shows the field: the file is read by `checking.upload`, which keeps it off the disk."""
+
+    file = forms.FileField(
+        label="PDF of a certificate",
+        help_text=f"Up to {LARGEST_FILE // 1_000_000} MB. We look at it and keep nothing of it.",
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
 
 

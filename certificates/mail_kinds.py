@@ -23,6 +23,7 @@ def _certificate(**changes: Any) -> SimpleNamespace:
             "issued_at": datetime(2026, 11, 20, 17, 30, tzinfo=UTC),
             "is_specimen": False,
             "verify_url": f"https://learn.example.com/v/{_SERIAL.replace('-', '')}",
+            "user": SimpleNamespace(has_usable_password=True),
             "get_absolute_url": f"/certificates/{_SERIAL.replace('-', '')}/",
             "status": "replaced",
             "status_reason": "The name was misspelled.",
@@ -70,6 +71,22 @@ def _consent() -> dict[str, Any]:
 
 def _transcript() -> dict[str, Any]:
     return {"is_own": True, "code": _SERIAL, "url": "/transcripts/"}
+
+
+def _bundle() -> dict[str, Any]:
+    bundle = SimpleNamespace(
+        get_kind_display="A zip of certificates",
+        title="Facial Lymphatic Drainage, November 2026",
+        file_name="certificates.zip",
+    )
+    return {
+        "bundle": bundle,
+        "certificate_count": 24,
+        "page_count": 0,
+        "missing_count": 1,
+        "kept_until": datetime(2026, 12, 20, 17, 0, tzinfo=UTC),
+        "url": "/office/certificates/",
+    }
 
 
 _RECORD: Final = "it concerns a certificate you hold, which is a record of law"
@@ -130,6 +147,13 @@ KINDS: Final = (
         Audience.LEARNER,
         why="you asked for a transcript",
         sample=_transcript,
+    ),
+    MailKind(
+        "certificates_ready",
+        "Certificates in bulk ready",
+        Audience.REGISTRAR,
+        why="you asked for a file of many certificates",
+        sample=_bundle,
     ),
     MailKind(
         "correction_asked",

@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from certificates.addresses import verify_url_of
-from certificates.domain.documents import read_pictures
-from certificates.domain.facts import specimen_record
-from certificates.pdf.renderer import default_renderer
+from certificates.domain.documents import pictures_for
+from certificates.domain.facts import look_today, specimen_record
 from certificates.sample import SAMPLE_SERIAL
 from courses.models import CourseVersion
 
@@ -25,5 +24,9 @@ def specimen_of(version: CourseVersion, now: datetime) -> bytes:
         verify_url=verify_url_of(SAMPLE_SERIAL),
         now=now,
     )
-    pictures = read_pictures(sha256 for _, _, sha256 in record.signatories if sha256)
-    return default_renderer().render(record, pictures=pictures).content
+    from certificates.pdf.weasy import WeasyRenderer  # pulls in the template engine
+
+    look = look_today()
+    pictures = pictures_for(record, look)
+    # Laid out anew: made again, the packet is the same, whatever was filled before.
+    return WeasyRenderer().render(record, pictures=pictures, look=look).content

@@ -24,25 +24,40 @@ def quiet_page(limit: Limit) -> Callable[[View[Params]], View[Params]]:
         def answer(
             request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
         ) -> HttpResponse:
-            response = (
-                _too_many(request, limit)
+            return _quiet(
+                too_many(request, limit)
                 if _is_exceeded(request, limit, now=timezone.now())
                 else view(request, *args, **kwargs)
             )
-            response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-            response["Cache-Control"] = "no-store"
-            return response
 
         return answer
 
     return guard
 
 
+def quiet(view: View[Params]) -> View[Params]:
+    """The same for a page that counts, and refuses, in its own way."""
+
+    @wraps(view)
+    def answer(
+        request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
+    ) -> HttpResponse:
+        return _quiet(view(request, *args, **kwargs))
+
+    return answer
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _is_exceeded(request: HttpRequest, limit: Limit, *, now: datetime) -> bool:
     return limit.is_exceeded(client_address(request), now=now)
 
 
-def _too_many(request: HttpRequest, limit: Limit) -> HttpResponse:
+def too_many(request: HttpRequest, limit: Limit) -> HttpResponse:
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(limit.seconds)
     return response

@@ -43,6 +43,15 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_delete("certificates_attestation", "A signed statement is never deleted."),
 )
 
+# Of a later migration, which made those of the designs anew because the table got a column.
+DESIGN_REFUSALS: Final[tuple[Refusal, ...]] = tuple(
+    each for each in REFUSALS if each.table == "certificates_certificatedesign"
+)
+CHOICE_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("certificates_designchoice", "Which design was in use is never rewritten."),
+    forbid_delete("certificates_designchoice", "Which design was in use is never forgotten."),
+)
+
 _LINE: Final = "A report line stays with its certificate, body and license."
 _BATCH: Final = "What a batch said stays as it left."
 _EVENT: Final = "What happened to a report is never rewritten."

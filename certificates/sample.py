@@ -94,9 +94,11 @@ def sample_record(
     signatories: Sequence[tuple[str, str, str]] = (
         ("Eleanor Whitcomb", "Director of Education", ""),
     ),
+    provider: ProviderFacts | None = None,
+    verify_url: str = "",
     is_specimen: bool = True,
 ) -> CertificateRecord:
-    """A whole record, marked as a specimen."""
+    """A whole record, marked as a specimen. With `provider`, its own facts and signatories."""
     hours = Decimal("0.5")
     on = date(2026, 11, 20)
     at = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
@@ -116,7 +118,8 @@ def sample_record(
             language="en-US",
             instructors=(("Dana Okafor", "LMT, BCTMB"),),
         ),
-        provider=ProviderFacts(
+        provider=provider
+        or ProviderFacts(
             name="Margin & Hand Continuing Education",
             address="12 Elm Street, Suite 4\nAsheville, NC 28801",
             city="Asheville, NC",
@@ -131,5 +134,5 @@ def sample_record(
         is_specimen=is_specimen,
         issued_at=at,
         serial=SAMPLE_SERIAL,
-        verify_url=verify_url_of(SAMPLE_SERIAL),
+        verify_url=verify_url or verify_url_of(SAMPLE_SERIAL),
     )

@@ -13,14 +13,16 @@ from typing import Final
 from ce_platform.core import codes
 from ce_platform.core.templatetags.wording import ce_hours, long_date
 from certificates.domain.record import ACHIEVEMENT, CertificateRecord, RecordBody
+from certificates.look import COURSE, DEFAULT, FIRST, Look, Settings
 from certificates.pdf.lettering import width_in_em
 
 SPECIMEN_LINE: Final = "SPECIMEN – not valid for CE"
-ACCEPTANCE_LINE: Final = "Whether hours are accepted is decided by each licensing body."
 NO_PREAPPROVAL: Final = "no-preapproval"
 NAME_WIDTH: Final = 640.0
 """Points between the margins of the name."""
 NAME_SIZES: Final = (40, 36, 32, 28, 25, 22, 20)
+# For a name that would take more than two lines; the first design knows the others only.
+_LONGEST_NAME_SIZES: Final = (16, 13)
 # Up to this many bodies stand on the first page; more continue as a table.
 MOST_BODIES_ON_FIRST_PAGE: Final = 12
 FACT_COLUMNS: Final = 4
@@ -50,7 +52,8 @@ class BodyLine:
     where: str
     """The jurisdiction or approver, for the eye that looks for its own state."""
     license: str
-    """"license MA 12345" for a body where the holder has one."""
+    """"license MA 12345" for a body where the holder has one. The second design prints licenses
+    once, below the name."""
     sentence: str
     title: str
     """Set when the body approved the course under another title."""
@@ -90,10 +93,13 @@ class Signature:
 @dataclass(frozen=True)
 class Sheet:
     record: CertificateRecord
+    look: Look
     heading: str
+    opening: str
+    """Before the name."""
     name: str
     name_size: int
-    """Points; with `name_size` 20 a name may take two lines."""
+    """Points; with `name_size` 20 a name may take two lines, below that more."""
     license_line: str
     deed: str
     """What the person did, between name and title."""
@@ -104,6 +110,8 @@ class Sheet:
     blocks: tuple[Block, ...]
     is_continued: bool
     status_line: str
+    note: str
+    """A line of the provider's own; mostly empty."""
     signatures: tuple[Signature, ...]
     serial: str
     verify_url: str
@@ -138,11 +146,22 @@ class Sheet:
             said.append(f"{_bodies(pending)} submitted, decision pending")
         return f"All {len(bodies)} with numbers and hours on the next page: " + "; ".join(said)
 
+    @property
+    def whose_line(self) -> str:
+        """Says on every further page whose certificate it belongs to."""
+        if self.look.template == FIRST:
+            return f"{self.heading} {self.serial} · {self.name} · {self.title}"
+        return f"{self.name} · {self.serial}"
+
     def all_texts(self) -> list[str]:
         """Every text from outside that is printed, for the check of letters."""
         return [
             self.name,
             self.license_line,
+            self.opening,
+            self.deed,
+            self.status_line,
+            self.note,
             self.title,
             self.subtitle,
             *(fact.value for fact in self.facts),
@@ -158,15 +177,16 @@ class Sheet:
 def make_sheet(
     record: CertificateRecord,
     *,
+    look: Look = DEFAULT,
     pictures: dict[str, str] | None = None,
     density: str = "",
     is_continued: bool = False,
 ) -> Sheet:
-    """`pictures` maps the SHA-256 of a signature to an address the page can load.
-
-    `is_continued` asks for the table on a second page though there are few bodies.
+    """`look` is the design of the certificate's day, with its words. `pictures` maps the SHA-256
+    of a signature to an address the page can load. `is_continued` asks for the table on a second
+    page though there are few bodies.
     """
-    name_size = _largest(record.holder_name, NAME_SIZES, NAME_WIDTH)
+    name_size = _name_size(record.holder_name, look)
     blocks = tuple(
         block
         for block in (
@@ -176,23 +196,29 @@ def make_sheet(
         if block.lines
     )
     is_continued = is_continued or len(record.bodies) > MOST_BODIES_ON_FIRST_PAGE
+    settings = look.settings
     return Sheet(
         record=record,
+        look=look,
         heading=record.heading,
+        opening=settings.opening,
         name=record.holder_name,
         name_size=name_size,
         license_line=_licenses(record.licenses),
-        deed=_deed(record),
+        deed=_deed(record, settings),
         title=record.course_title,
         title_size=_largest(record.course_title, (22, 20, 18, 16), 620),
         subtitle=record.course_subtitle,
         facts=_facts(record),
         blocks=blocks,
         is_continued=is_continued,
-        status_line=f"Status as of {long_date(record.as_of)}. {ACCEPTANCE_LINE}",
+        status_line=f"Status as of {long_date(record.as_of)}. {settings.closing}",
+        note=settings.note,
         signatures=tuple(
             Signature(name=name, title=title, picture=(pictures or {}).get(sha256, ""))
-            for name, title, sha256 in record.signatories[:2]
+            for name, title, sha256 in record.signatories[
+                : 2 if settings.shows_second_signature else 1
+            ]
         ),
         serial=codes.dashed(record.serial) if record.serial else "",
         verify_url=record.verify_url,
@@ -211,11 +237,15 @@ def tighter(sheet: Sheet, *, pictures: dict[str, str] | None = None) -> Sheet | 
     following = names[names.index(sheet.density) + 1 :]
     if following:
         return make_sheet(
-            sheet.record, pictures=pictures, density=following[0], is_continued=sheet.is_continued
+            sheet.record,
+            look=sheet.look,
+            pictures=pictures,
+            density=following[0],
+            is_continued=sheet.is_continued,
         )
     if sheet.is_continued or not sheet.blocks:
         return None
-    return make_sheet(sheet.record, pictures=pictures, is_continued=True)
+    return make_sheet(sheet.record, look=sheet.look, pictures=pictures, is_continued=True)
 
 
 def _density(body_count: int) -> str:
@@ -228,15 +258,22 @@ def _largest(text: str, sizes: Sequence[int], width: float) -> int:
     return next((size for size in sizes if em * size <= width), sizes[-1])
 
 
+def _name_size(name: str, look: Look) -> int:
+    size = _largest(name, NAME_SIZES, NAME_WIDTH)
+    if look.template == FIRST or width_in_em(name) * size <= 2 * NAME_WIDTH:
+        return size
+    return _largest(name, _LONGEST_NAME_SIZES, 3 * NAME_WIDTH)
+
+
 def _licenses(licenses: Sequence[tuple[str, str, str]]) -> str:
     return " · ".join(f"{body} license {number}" for _, body, number in licenses)
 
 
-def _deed(record: CertificateRecord) -> str:
+def _deed(record: CertificateRecord, settings: Settings) -> str:
     kind = {"Home study": "home-study course"}.get(record.delivery, record.delivery.lower())
-    if record.heading == ACHIEVEMENT:
-        return f"has completed the {kind} and passed its test"
-    return f"has attended the whole of the {kind}"
+    is_tested = record.heading == ACHIEVEMENT
+    phrase = settings.deed_achievement if is_tested else settings.deed_completion
+    return phrase.replace(COURSE, kind)
 
 
 def _facts(record: CertificateRecord) -> tuple[Fact, ...]:

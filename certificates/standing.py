@@ -16,7 +16,7 @@ SPECIMEN: Final = "specimen"
 @dataclass(frozen=True)
 class Standing:
     state: str
-    """valid | revoked | replaced | specimen | not-found"""
+    """valid | revoked | replaced | specimen | not-found; of a file: altered | several | not-ours"""
     heading: str
     text: str
     word: str

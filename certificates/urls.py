@@ -1,6 +1,9 @@
 from django.urls import URLPattern, path
 
 from certificates import views
+from certificates.bulk import views as bulk
+from certificates.designs import views as designs
+from certificates.group import views as group
 from certificates.reports import views as reports
 from certificates.sharing import urls as sharing
 from certificates.transcript import urls as transcript
@@ -31,11 +34,48 @@ urlpatterns: list[URLPattern] = [
         "certificates/<str:serial>/history/", views.certificate_history, name="certificate-history"
     ),
     path("verify/", views.verify, name="verify"),
+    path("verify/file/", views.verify_file, name="verify-file"),
+    path("verify/file.json", views.verify_file_json, name="verify-file-json"),
+    path("verify/without-us/", views.verify_offline, name="verify-offline"),
+    path(
+        "verify/signing-certificate.pem",
+        views.signing_certificates_pem,
+        name="signing-certificates-pem",
+    ),
+    path(
+        "verify/signing-certificate/<str:fingerprint>.cer",
+        views.signing_certificate_cer,
+        name="signing-certificate-cer",
+    ),
     path("verify/<str:code>/", views.verify_detail, name="verify-detail"),
+    path("verify/<str:code>/record.json", views.verify_record, name="verify-record"),
     path(
         "office/certificates/",
         views.office_certificate_list,
         name="office-certificate-list",
+    ),
+    # ---- design
+    path("office/certificates/design/", designs.design_detail, name="office-certificate-design"),
+    path(
+        "office/certificates/design/preview/",
+        designs.design_preview,
+        name="office-certificate-design-preview",
+    ),
+    path(
+        "office/certificates/design/<int:number>/choose/",
+        designs.design_choose,
+        name="office-certificate-design-choose",
+    ),
+    # ---- for a group; before the serial, which takes any word
+    path("office/certificates/group/", group.group_list, name="office-group-list"),
+    path("office/certificates/group/<uuid:uid>/", group.group_detail, name="office-group-detail"),
+    path(
+        "office/certificates/group/<uuid:uid>/start/", group.group_start, name="office-group-start"
+    ),
+    path(
+        "office/certificates/group/<uuid:uid>/discard/",
+        group.group_discard,
+        name="office-group-discard",
     ),
     path(
         "office/certificates/corrections/",
@@ -57,6 +97,39 @@ urlpatterns: list[URLPattern] = [
         views.office_certificate_correction_proof,
         name="office-certificate-correction-proof",
     ),
+    # ---- many at once
+    path("office/certificates/downloads/", bulk.bundle_list, name="office-certificate-bundle-list"),
+    path(
+        "office/certificates/downloads/new/",
+        bulk.bundle_new,
+        name="office-certificate-bundle-new",
+    ),
+    path(
+        "office/certificates/downloads/<uuid:uid>/",
+        bulk.bundle_detail,
+        name="office-certificate-bundle-detail",
+    ),
+    path(
+        "office/certificates/downloads/<uuid:uid>/file/",
+        bulk.bundle_download,
+        name="office-certificate-bundle-download",
+    ),
+    path(
+        "office/certificates/downloads/<uuid:uid>/stop/",
+        bulk.bundle_stop,
+        name="office-certificate-bundle-stop",
+    ),
+    path(
+        "office/certificates/downloads/<uuid:uid>/again/",
+        bulk.bundle_again,
+        name="office-certificate-bundle-again",
+    ),
+    path(
+        "office/certificates/downloads/<uuid:uid>/delete/",
+        bulk.bundle_delete,
+        name="office-certificate-bundle-delete",
+    ),
+    # ---- one
     path(
         "office/certificates/<str:serial>/",
         views.office_certificate_detail,

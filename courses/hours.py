@@ -1,17 +1,21 @@
-"""Credit hours of home study: what counts as a word, and what the methods make of it.
+"""Credit hours: what counts as a word, what the methods make of it, and the minutes of sessions.
 
-This is the one place of both rules; docs/hours.md tells them in words. Everything but
-`worksheet_of` is pure. Hours and minutes are Decimal; minutes are real minutes.
+This is the one place of these rules; docs/hours.md tells them in words. Everything but
+`shortest_session` and `worksheet_of` is pure. Hours and minutes of recordings are Decimal; minutes
+are real minutes.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from django.db.models import Min
+
 from courses.markdown.parser import Parsed, parse
 from courses.markdown.words import counted_text
-from courses.models import CourseVersion
+from courses.models import CourseVersion, LiveSession
 from courses.parts import parts
 
 # NCBTMB home study: 12,000 words or 60 minutes of audio or video are one CE hour, in whole or
@@ -22,6 +26,10 @@ NCBTMB_MEDIA_MINUTES_PER_HOUR = Decimal(60)
 # reach its own example (3,774 words, 16 questions, difficulty 2.5: 61.94 minutes).
 MERGENER = (Decimal("0.9"), Decimal("-22.3"), Decimal("0.00209"), Decimal("2.78"), Decimal("15.5"))
 MERGENER_HOUR_MINUTES = Decimal(50)
+# NCBTMB: a live hour is 50 minutes of teaching and 10 of break (N-CERT, seen on 2026-11-20). The
+# states' contact hour of 50 minutes (16 TAC 117.30 and others) gives more for the same time.
+NCBTMB_LIVE_MINUTES_PER_HOUR = Decimal(60)
+CONTACT_HOUR_MINUTES = Decimal(50)
 
 _WORD = re.compile(r"\S+")
 
@@ -102,6 +110,21 @@ def claimable_hours(words: int, media_minutes: Decimal | int = 0) -> Decimal:
     return half_hours_down(ncbtmb_hours(words, media_minutes))
 
 
+def live_hours(minutes: int) -> Decimal:
+    """Hours of a session before rounding: its minutes, breaks included, ÷ 60."""
+    return Decimal(minutes) / NCBTMB_LIVE_MINUTES_PER_HOUR
+
+
+def claimable_live_hours(minutes: int) -> Decimal:
+    """The most that may be claimed for a session, rounded down to half hours."""
+    return half_hours_down(live_hours(minutes))
+
+
+def minutes_needed(hours: Decimal) -> int:
+    """How long each session of a live course of so many CE hours is at least."""
+    return math.ceil(hours * NCBTMB_LIVE_MINUTES_PER_HOUR)
+
+
 @dataclass(frozen=True)
 class WorksheetLine:
     """One line of the worksheet as a page shows it."""
@@ -126,6 +149,8 @@ class HoursWorksheet:
     claimed: Decimal
     further: Sequence[tuple[str, str, Decimal | None]] = ()
     """Lines of the parts: label, explanation, hours."""
+    live_minutes: int | None = None
+    """Of a live course: the minutes of its shortest session; 0 before there is one."""
 
     @property
     def ncbtmb(self) -> Decimal:
@@ -142,6 +167,8 @@ class HoursWorksheet:
 
     @property
     def claimable(self) -> Decimal:
+        if self.live_minutes is not None:
+            return claimable_live_hours(self.live_minutes)
         return claimable_hours(self.words, self.media_minutes)
 
     @property
@@ -152,6 +179,8 @@ class HoursWorksheet:
     @property
     def lines(self) -> list[WorksheetLine]:
         """For a table: what was counted, what each method makes of it, what is claimed."""
+        if self.live_minutes is not None:
+            return self._live_lines(self.live_minutes)
         lines = [
             WorksheetLine(
                 "words",
@@ -188,15 +217,7 @@ class HoursWorksheet:
                 "(Words ÷ 140 + minutes of video + 1.85 × questions) ÷ 50. For comparison.",
             ),
         ]
-        lines += [
-            WorksheetLine(
-                "further",
-                label,
-                "" if hours is None else f"{_places(hours, '0.01')} hours",
-                explanation,
-            )
-            for label, explanation, hours in self.further
-        ]
+        lines += self._further_lines()
         lines += [
             WorksheetLine(
                 "claimable",
@@ -207,6 +228,65 @@ class HoursWorksheet:
             WorksheetLine("claimed", "Claimed", _ce_hours(self.claimed), is_result=True),
         ]
         return lines
+
+    def _live_lines(self, minutes: int) -> list[WorksheetLine]:
+        """Hours of a live course are those of its sessions; lessons beside it earn nothing more."""
+        return [
+            WorksheetLine(
+                "session",
+                "Shortest session",
+                f"{minutes:,} minutes" if minutes else "no session yet",
+                "From the first to the last minute that counts, with ten minutes of break in "
+                "each hour, without meals.",
+            ),
+            WorksheetLine("questions", "Questions", str(self.questions)),
+            WorksheetLine(
+                "ncbtmb-live",
+                "NCBTMB live figure",
+                f"{_places(live_hours(minutes), '0.01')} hours",
+                "50 minutes of teaching and 10 of break are one hour. The strictest: it decides.",
+            ),
+            WorksheetLine(
+                "contact-hour",
+                "Contact hour of 50 minutes",
+                f"{_places(Decimal(minutes) / CONTACT_HOUR_MINUTES, '0.01')} hours",
+                "As in Texas, Florida, North Carolina and others. For comparison.",
+            ),
+            *self._further_lines(),
+            WorksheetLine(
+                "claimable",
+                "May be claimed",
+                _ce_hours(self.claimable),
+                "The NCBTMB figure, rounded down to the half hour.",
+            ),
+            WorksheetLine("claimed", "Claimed", _ce_hours(self.claimed), is_result=True),
+        ]
+
+    def _further_lines(self) -> list[WorksheetLine]:
+        return [
+            WorksheetLine(
+                "further",
+                label,
+                "" if hours is None else f"{_places(hours, '0.01')} hours",
+                explanation,
+            )
+            for label, explanation, hours in self.further
+        ]
+
+
+def shortest_session(version: CourseVersion) -> int | None:
+    """Minutes of the shortest session of the edition; 0: there is none; None: not a live course.
+
+    One query for a live course, none else.
+    """
+    if not version.is_live:
+        return None
+    least: int | None = (
+        LiveSession.objects.filter(course=version.course_id, edition=version.edition)
+        .exclude(status=LiveSession.Status.CANCELLED)
+        .aggregate(least=Min("minutes"))["least"]
+    )
+    return least or 0
 
 
 def worksheet_of(version: CourseVersion) -> HoursWorksheet:
@@ -219,6 +299,7 @@ def worksheet_of(version: CourseVersion) -> HoursWorksheet:
         difficulty_reason=version.difficulty_reason,
         claimed=version.credit_hours,
         further=[line for part in parts() for line in part.worksheet_lines(version)],
+        live_minutes=shortest_session(version),
     )
 
 

@@ -258,6 +258,12 @@ class CoursePart:
     def completed(self, enrollment: Enrollment, *, now: datetime) -> None:
         """The enrollment has just been completed, in this transaction, with its row locked."""
 
+    def worked_until(self, enrollment: Enrollment) -> datetime | None:
+        """When this part's share of what the course asks was done; None: it asks nothing.
+
+        Of a live course: what was done after the session makes the day of completion."""
+        return None
+
     def enrollment_panels(self, enrollment: Enrollment) -> list[Panel]:
         """What the learner should know on the page of their own course, under the next step."""
         return []

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from ce_platform.core.text import fold
-from courses.domain.completion import lessons_by_version, unmet_items
+from courses.domain.completion import ATTENDANCE_MISSING, lessons_by_version, unmet_items
 from courses.frozen import remember
 from courses.models import (
     Course,
@@ -308,6 +308,8 @@ def next_steps(enrollments: Sequence[Enrollment]) -> dict[int, NextStep]:
         item = next((item for item in items if item.url), items[0])
         if item.code == "lesson-not-finished":
             label = "Start the first lesson" if last is None else "Go to the next lesson"
+        elif item.code == ATTENDANCE_MISSING:
+            label = "See when and where"
         else:
             label = "Go to the next step"
         steps[enrollment.pk] = NextStep(label, item.url or home, item.sentence)

@@ -169,3 +169,25 @@ INSTRUCTOR_REFUSALS: Final[tuple[Refusal, ...]] = (
         "courses_instructorsnapshot", "What an instructor held on that day is never deleted."
     ),
 )
+
+_OF_ATTENDED: Final = (
+    "EXISTS (SELECT 1 FROM courses_attendance a JOIN courses_enrollment e "
+    "ON e.id = a.enrollment_id WHERE a.session_id = OLD.id AND e.status = 'completed')"
+)
+
+# What came with live courses. Date and place of a session are those of its certificates.
+LIVE_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("courses_attendance", _COMPLETED, when=_OF_COMPLETED),
+    forbid_delete("courses_attendance", _COMPLETED, when=_OF_COMPLETED),
+    forbid_update(
+        "courses_livesession",
+        "A session for which somebody has a certificate stays as it was.",
+        except_columns=("has_paper_evaluations",),
+        when=f"OLD.status = 'held' AND {_OF_ATTENDED}",
+    ),
+    forbid_delete(
+        "courses_livesession",
+        "A session for which somebody has a certificate is never deleted.",
+        when=_OF_ATTENDED,
+    ),
+)

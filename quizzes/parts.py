@@ -125,6 +125,16 @@ class QuizzesPart(CoursePart):
             )
         return lines
 
+    def worked_until(self, enrollment: Enrollment) -> datetime | None:
+        """When the last of the quizzes was passed for the first time; one query."""
+        first: dict[UUID, datetime] = {}
+        for key, submitted_at in Attempt.objects.filter(
+            enrollment=enrollment, status=Attempt.Status.GRADED, is_passed=True
+        ).values_list("quiz__key", "submitted_at"):
+            if submitted_at is not None:
+                first[key] = min(submitted_at, first.get(key, submitted_at))
+        return max(first.values(), default=None)
+
     def outline_lines(
         self, version: CourseVersion, enrollment: Enrollment | None
     ) -> list[OutlineLine]:

@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from ce_platform.core.models import StoredFile
 from ce_platform.core.verification import Finding, Tally
+
+_PIECE: Final = 64 * 1024
 
 
 def store_bytes(
@@ -89,6 +91,13 @@ def erase(sha256: str, *, area: StoredFile.Area) -> None:
         if row.pk is not None:
             row.delete()
         row.storage.delete(row.path)
+
+
+def pieces_of(stored: StoredFile) -> Iterator[bytes]:
+    """For an answer that hands a large file on."""
+    with stored.storage.open(stored.path) as file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def sha256_of(path: Path) -> str:

@@ -20,14 +20,16 @@ LEASE = timedelta(minutes=2)
 
 
 class LeaseLost(Exception):
-    """The work went silent for longer than its lease and another worker has taken it up."""
+    """Another worker has taken the job up after a silence longer than its lease, or a person has
+    stopped it."""
 
 
 class JobProgress:
     """Handed to the work: reports progress and keeps the lease alive.
 
     Every report is refused when another worker has taken the job up meanwhile, so that of two
-    workers only one goes on. Errors: LeaseLost, which the work lets through.
+    workers only one goes on, and when a person has stopped it. Errors: LeaseLost, which the work
+    lets through.
     """
 
     def __init__(self, job: BackgroundJob) -> None:
@@ -108,13 +110,30 @@ def run(job_id: int, *, now: datetime) -> None:
     try:
         _kinds[job.kind](json.loads(job.parameters), progress)
     except LeaseLost:
-        logger.warning("Job %s was taken up by another worker; this one stops.", job.uid)
+        logger.warning("Job %s was taken up by another worker, or stopped; it ends here.", job.uid)
     except Exception as error:
         logger.exception("Job %s failed", job.uid)
         said = str(error) if isinstance(error, DomainError) else "Something went wrong here."
         progress.conclude(BackgroundJob.Status.FAILED, error=said)
     else:
         progress.conclude(BackgroundJob.Status.DONE)
+
+
+def stop(job_id: int, *, said: str, now: datetime) -> bool:
+    """End a job that waits or runs; False: it has ended by itself.
+
+    Its worker notices at the next report, which is refused, and keeps nothing.
+    """
+    return bool(
+        BackgroundJob.objects.filter(
+            pk=job_id, status__in=[BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING]
+        ).update(
+            status=BackgroundJob.Status.FAILED,
+            error=said[:500],
+            finished_at=now,
+            lease_until=None,
+        )
+    )
 
 
 def sweep_jobs(now: datetime) -> int:

@@ -257,7 +257,60 @@ class BackgroundJob(models.Model):
         )
 
 
-class AuditPack(models.Model):
+class MadeFile(models.Model):
+    """What a background job made for a person to download: see keeping.py.
+
+    The file is deleted after some time; the row stays and says what was in whose hands.
+    """
+
+    unfinished_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Bytes that are being kept: a crash at that moment must not leave them lying.",
+    )
+    file = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Stays when the file is gone.")
+    size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+    kept_until = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def made_file_constraints(name: str) -> list[models.CheckConstraint]:
+    """Of a table of `MadeFile`s."""
+    return [
+        models.CheckConstraint(
+            condition=(
+                Q(made_at__isnull=True, file__isnull=True, kept_until__isnull=True, sha256="")
+                | (Q(made_at__isnull=False, kept_until__isnull=False) & ~Q(sha256=""))
+            ),
+            name=f"{name}_made_has_facts",
+        ),
+        # What was made is either there or deleted.
+        models.CheckConstraint(
+            condition=(
+                Q(made_at__isnull=True, deleted_at__isnull=True)
+                | Q(made_at__isnull=False, file__isnull=False, deleted_at__isnull=True)
+                | Q(made_at__isnull=False, file__isnull=True, deleted_at__isnull=False)
+            ),
+            name=f"{name}_there_or_deleted",
+        ),
+    ]
+
+
+def made_file_index(name: str) -> models.Index:
+    """Finds what is to be deleted."""
+    return models.Index(
+        fields=["kept_until"], condition=Q(file__isnull=False), name=f"{name}_to_delete"
+    )
+
+
+class AuditPack(MadeFile):
     """Records put together in one zip for a licensing body's audit.
 
     The file is deleted after some weeks; this row stays and says what was in whose hands.
@@ -289,42 +342,14 @@ class AuditPack(models.Model):
         related_name="audit_pack",
         help_text="Empty: looked at and not asked for yet.",
     )
-    unfinished_sha256 = models.CharField(
-        max_length=64,
-        blank=True,
-        help_text="Bytes that are being kept: a crash at that moment must not leave them lying.",
-    )
-    file = models.ForeignKey(
-        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    sha256 = models.CharField(max_length=64, blank=True, help_text="Stays when the file is gone.")
-    size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
     certificate_count = models.PositiveIntegerField(null=True, blank=True)
     missing_count = models.PositiveIntegerField(
         null=True, blank=True, help_text="What the index says is not in the pack."
     )
-    made_at = models.DateTimeField(null=True, blank=True)
-    kept_until = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=(
-                    Q(made_at__isnull=True, file__isnull=True, kept_until__isnull=True, sha256="")
-                    | (Q(made_at__isnull=False, kept_until__isnull=False) & ~Q(sha256=""))
-                ),
-                name="audit_pack_made_has_facts",
-            ),
-            # What was made is either there or deleted.
-            models.CheckConstraint(
-                condition=(
-                    Q(made_at__isnull=True, deleted_at__isnull=True)
-                    | Q(made_at__isnull=False, file__isnull=False, deleted_at__isnull=True)
-                    | Q(made_at__isnull=False, file__isnull=True, deleted_at__isnull=False)
-                ),
-                name="audit_pack_there_or_deleted",
-            ),
+            *made_file_constraints("audit_pack"),
             models.CheckConstraint(
                 condition=Q(first_on__isnull=True)
                 | Q(last_on__isnull=True)
@@ -332,13 +357,7 @@ class AuditPack(models.Model):
                 name="audit_pack_period_in_order",
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["kept_until"],
-                condition=Q(file__isnull=False),
-                name="audit_pack_to_delete",
-            ),
-        ]
+        indexes = [made_file_index("audit_pack")]
 
     def __str__(self) -> str:
         return self.title

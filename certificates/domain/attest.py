@@ -9,7 +9,13 @@ from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.text import canonical_json
 from certificates.domain.eligibility import before_last_steps
-from certificates.domain.errors import CertificateChanged, CourseNotOpen, NameMissing, NotYet
+from certificates.domain.errors import (
+    CertificateChanged,
+    CourseNotOpen,
+    NameMissing,
+    NothingToSign,
+    NotYet,
+)
 from certificates.domain.facts import preview_record
 from certificates.domain.record import printable
 from certificates.models import Attestation
@@ -50,6 +56,8 @@ def attest(
             return known
         if enrollment.status != Enrollment.Status.OPEN:
             raise CourseNotOpen
+        if enrollment.version.is_live:
+            raise NothingToSign
         missing = _missing(enrollment)
         if missing:
             raise NotYet(missing)

@@ -12,11 +12,13 @@ from django.db import transaction
 from ce_platform.core import audit, codes, mail, sweep
 from ce_platform.core.files import erase, store_bytes
 from ce_platform.core.models import AuditEvent, OutgoingMail, Provider, StoredFile
+from certificates import file_names
+from certificates.domain.designs import look_of
 from certificates.domain.errors import RecordAltered
 from certificates.domain.record import CertificateRecord, record_of
+from certificates.look import Look
 from certificates.models import (
     Certificate,
-    CertificateDesign,
     CertificateDocument,
     SigningCertificate,
     UnfinishedDocument,
@@ -56,8 +58,8 @@ def ensure_document(
     if record.sha256() != certificate.sha256:
         raise RecordAltered(codes.dashed(certificate.serial))
     renderer = renderer or default_renderer()
-    logo = logo_of(certificate.design)
-    rendered = renderer.render(record, pictures=_pictures(record, logo), logo=logo)
+    look = look_of(certificate.design)
+    rendered = renderer.render(record, pictures=pictures_for(record, look), look=look)
     signer = remember_certificate(now=now)
     signed = sign_pdf(rendered.content, reason=SIGNED_FOR, now=now)
     return _keep(
@@ -215,13 +217,10 @@ def sweep_documents(now: datetime) -> int:
     return count
 
 
-def logo_of(design: CertificateDesign) -> str:
-    return str(json.loads(design.settings_json).get("logo", ""))
-
-
-def _pictures(record: CertificateRecord, logo: str) -> dict[str, Picture]:
+def pictures_for(record: CertificateRecord, look: Look) -> dict[str, Picture]:
+    """Signatures and logo, as far as they are kept."""
     wanted = {sha256 for _, _, sha256 in record.signatories if sha256}
-    return read_pictures(wanted | ({logo} if logo else set()))
+    return read_pictures(wanted | ({look.settings.logo} if look.settings.logo else set()))
 
 
 def read_pictures(sha256s: Iterable[str]) -> dict[str, Picture]:
@@ -233,9 +232,4 @@ def read_pictures(sha256s: Iterable[str]) -> dict[str, Picture]:
 
 def file_name(certificate: Certificate) -> str:
     """Told apart from a namesake's by the number; fit for every file system."""
-    name = "".join(
-        letter if letter.isalnum() or letter in " -'’." else " "
-        for letter in certificate.holder_name
-    )
-    name = " ".join(name.split())[:60].strip(" .") or "Certificate"
-    return f"{name} {codes.dashed(certificate.serial)}.pdf"
+    return file_names.of_certificate(certificate.holder_name, certificate.serial)

@@ -34,6 +34,13 @@ class CourseNotOpen(DomainError):
         super().__init__("You left this course. Open it again from the course page to go on.")
 
 
+class NothingToSign(DomainError):
+    def __init__(self) -> None:
+        super().__init__(
+            "A live course asks for no signature here: the office records who attended."
+        )
+
+
 class WrongState(DomainError):
     """The move is not in the table beside the status."""
 

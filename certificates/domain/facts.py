@@ -12,7 +12,7 @@ from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.domain.standing import printed_bodies
 from ce_platform.licensing.models import License, LicensingBody
 from ce_platform.licensing.queries import active_signatories, place_of, provider_numbers_on
-from certificates.domain.designs import current_design, number_to_be
+from certificates.domain.designs import current_design, current_look, number_to_be
 from certificates.domain.record import (
     CertificateRecord,
     Completion,
@@ -20,8 +20,10 @@ from certificates.domain.record import (
     ProviderFacts,
     build_record,
 )
+from certificates.look import Look
 from certificates.models import Attestation, CertificateDesign
-from courses.models import CourseVersion, Enrollment
+from courses.domain.completion import completion_moment
+from courses.models import CourseVersion, Enrollment, LiveSession
 from quizzes.models import Quiz
 
 LicenseLine = tuple[str, str, str]
@@ -40,11 +42,8 @@ def completion_of(enrollment: Enrollment, *, now: datetime) -> Completion:
             on=enrollment.completed_on,
             zone=enrollment.completed_zone,
         )
-    return Completion(
-        at=now,
-        on=enrollment.user.local_date(now),
-        zone=zone_named(enrollment.user.time_zone).key,
-    )
+    moment = completion_moment(enrollment, now=now)
+    return Completion(at=moment.at, on=moment.on, zone=moment.zone)
 
 
 def preview_record(
@@ -67,6 +66,19 @@ def preview_record(
         licenses=licenses,
         now=now,
     )
+
+
+def look_today() -> Look:
+    """The design of a certificate issued now."""
+    return current_look(provider=_provider())
+
+
+def provider_facts_today(*, now: datetime) -> ProviderFacts:
+    """What a specimen that is nobody's says of us."""
+    provider = _provider()
+    zone = zone_named(provider.time_zone if provider else "")
+    completion = Completion(at=now, on=now.astimezone(zone).date(), zone=zone.key)
+    return _provider_facts(provider, completion)
 
 
 def specimen_record(
@@ -146,7 +158,7 @@ def _record(
     return build_record(
         holder_name=name,
         licenses=license_lines(licenses),
-        course=_course_facts(enrollment.version),
+        course=_course_facts(enrollment.version, session=_session_of(enrollment)),
         provider=_provider_facts(provider, completion),
         bodies=printed_bodies(
             course=enrollment.course,
@@ -184,7 +196,16 @@ def _signed_licenses(user: User, attestation: Attestation) -> list[License]:
     ]
 
 
-def _course_facts(version: CourseVersion) -> CourseFacts:
+def _session_of(enrollment: Enrollment) -> LiveSession | None:
+    """The session that was attended; no query for home study."""
+    if not enrollment.version.is_live:
+        return None
+    return LiveSession.objects.filter(attendances__enrollment=enrollment).first()
+
+
+def _course_facts(version: CourseVersion, *, session: LiveSession | None = None) -> CourseFacts:
+    """Who taught the session is printed; without a word about it, who wrote the course."""
+    instructors = session.instructor_lines if session is not None else ()
     return CourseFacts(
         title=version.title,
         subtitle=version.subtitle,
@@ -194,9 +215,12 @@ def _course_facts(version: CourseVersion) -> CourseFacts:
         subjects=tuple(subject.name for subject in version.subjects.all()),
         delivery=version.delivery,
         delivery_label=str(version.get_delivery_display()),
-        has_test=Quiz.objects.filter(version=version).exists(),
+        # A quiz to practice on is no test: nobody must pass it.
+        has_test=Quiz.objects.filter(version=version, purpose=Quiz.Purpose.GRADED).exists(),
         language=version.language,
-        instructors=tuple((row.name, row.credentials) for row in version.authors.all()),
+        instructors=instructors
+        or tuple((row.name, row.credentials) for row in version.authors.all()),
+        place=session.place if session is not None else "",
     )
 
 

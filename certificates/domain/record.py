@@ -6,13 +6,14 @@ installation all come out of it, so none can read differently from the others.
 
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from ce_platform.core.text import canonical_json, sha256_text
+from certificates.domain.headings import WORDS
 from certificates.models import Certificate, CertificateBody
 
 # Joiners belong to the spelling of Persian and Indic names; every other format character
@@ -21,6 +22,9 @@ _JOINERS: Final = "\u200c\u200d"
 
 ACHIEVEMENT: Final = "Certificate of Achievement"
 COMPLETION: Final = "Certificate of Completion"
+HOME_STUDY: Final = "home-study"
+LIVE_CLASS: Final = "live-class"
+LONGEST_PLACE: Final = 200
 
 
 def printable(text: str) -> str:
@@ -86,6 +90,8 @@ class CourseFacts:
     language: str
     instructors: tuple[tuple[str, str], ...]
     """(name, credentials)"""
+    place: str = ""
+    """Of the session that was attended; empty: home study, or no session is known yet."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,7 @@ class ProviderFacts:
 class Completion:
     at: datetime
     on: date
-    """The learner's local date: the one date that is printed."""
+    """The learner's local date, of a live course the session's: the one date that is printed."""
     zone: str
 
 
@@ -195,19 +201,38 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def heading_for(delivery: str, *, has_test: bool) -> str:
+def heading_for(delivery: str, *, has_test: bool, body_codes: Collection[str] = ()) -> str:
     """NCBTMB: achievement when a test was passed, completion when somebody sat through it all.
 
-    Home study must have a test, so every home-study document is one of achievement (domain.md
-    1.1, N-ADM and N-LIVE). "Attendance" is a word of single bodies and comes with them.
+    Home study must have a test, so every home-study document is one of achievement (facts of the
+    field 1.1, N-ADM and N-LIVE). `body_codes`: the bodies that are printed and those of the
+    holder's licenses. Where all of them call the live document by a word of their own, it is
+    headed by that word; where they differ, the general heading stands and each says its own word
+    in its line.
     """
-    return ACHIEVEMENT if delivery == "home-study" or has_test else COMPLETION
+    if delivery == HOME_STUDY or has_test:
+        return ACHIEVEMENT
+    words = {word.heading if (word := WORDS.get(code)) else "" for code in body_codes}
+    return words.pop() if len(words) == 1 and "" not in words else COMPLETION
 
 
-def place_for(delivery: str, delivery_label: str, city: str) -> str:
-    """No source says what Texas, North Carolina and Iowa take as the place of home study."""
-    where = delivery_label if delivery == "live-class" else f"{delivery_label} (online)"
+def place_for(delivery: str, delivery_label: str, city: str, place: str = "") -> str:
+    """Where it was: of a class the address of the session that was attended.
+
+    No source says what Texas, North Carolina and Iowa take as the place of home study.
+    """
+    if delivery == LIVE_CLASS and place:
+        return place[:LONGEST_PLACE]
+    where = delivery_label if delivery == LIVE_CLASS else f"{delivery_label} (online)"
     return f"{where}, {city}" if city else where
+
+
+def sentence_for(body: "PrintedBodyFacts", *, delivery: str, heading: str) -> str:
+    """The body's line; of a live course with its own word where the heading is another one."""
+    word = WORDS.get(body.body_code)
+    if word is None or delivery == HOME_STUDY or word.heading == heading:
+        return body.sentence
+    return f"{body.sentence} {body.jurisdiction or body.body_name} calls this a {word.in_words}."
 
 
 def build_record(
@@ -224,12 +249,18 @@ def build_record(
     serial: str = "",
     verify_url: str = "",
 ) -> CertificateRecord:
-    """Put together what will be printed. Approvals are those of the learner's date."""
+    """Put together what will be printed. Approvals are those of the day of completion."""
+    licenses = list(licenses)
+    heading = heading_for(
+        course.delivery,
+        has_test=course.has_test,
+        body_codes={*(body.body_code for body in bodies), *(code for code, _, _ in licenses)},
+    )
     return CertificateRecord(
         serial=serial,
         verify_url=verify_url,
         design=design,
-        heading=heading_for(course.delivery, has_test=course.has_test),
+        heading=heading,
         holder_name=printable(holder_name),
         licenses=tuple((code, printable(body), printable(no)) for code, body, no in licenses),
         course_title=printable(course.title),
@@ -239,7 +270,12 @@ def build_record(
         credits=tuple((printable(category), hours) for category, hours in course.credits),
         subjects=_fitting(map(printable, course.subjects), 300),
         delivery=course.delivery_label,
-        place=place_for(course.delivery, course.delivery_label, printable(provider.city)),
+        place=place_for(
+            course.delivery,
+            course.delivery_label,
+            printable(provider.city),
+            printable(course.place),
+        ),
         completed_on=completion.on,
         completed_at=completion.at,
         completed_zone=completion.zone,
@@ -259,11 +295,13 @@ def build_record(
         ),
         language=course.language,
         is_specimen=is_specimen,
-        bodies=tuple(map(record_body, bodies)),
+        bodies=tuple(
+            record_body(body, delivery=course.delivery, heading=heading) for body in bodies
+        ),
     )
 
 
-def record_body(body: PrintedBodyFacts) -> RecordBody:
+def record_body(body: PrintedBodyFacts, *, delivery: str, heading: str) -> RecordBody:
     return RecordBody(
         block=body.block,
         body_code=body.body_code,
@@ -275,7 +313,7 @@ def record_body(body: PrintedBodyFacts) -> RecordBody:
         credit_hours=body.hours,
         title=printable(body.title),
         license_number=printable(body.license_number),
-        sentence=printable(body.sentence),
+        sentence=printable(sentence_for(body, delivery=delivery, heading=heading)),
         is_own=body.is_own,
     )
 

@@ -150,7 +150,14 @@ def wanted_record(
         on=as_of,
         course_hours=record.credit_hours,
     )
-    return replace(record, as_of=as_of, bodies=tuple(map(record_body, found)))
+    return replace(
+        record,
+        as_of=as_of,
+        bodies=tuple(
+            record_body(body, delivery=enrollment.version.delivery, heading=record.heading)
+            for body in found
+        ),
+    )
 
 
 def _move(old: Certificate, *, reason: str, by: User, now: datetime) -> None:

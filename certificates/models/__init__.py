@@ -1,13 +1,16 @@
 """Certificates, and what becomes of them at licensing bodies."""
 
+from certificates.models.bundles import CertificateBundle
 from certificates.models.certificates import (
     Attestation,
     Certificate,
     CertificateBody,
     CertificateDesign,
     CertificateDocument,
+    DesignChoice,
 )
 from certificates.models.corrections import CorrectionRequest
+from certificates.models.group import GroupIssue, GroupIssueLine
 from certificates.models.reports import (
     BodyChannel,
     ReportBatch,
@@ -26,9 +29,13 @@ __all__ = [
     "BodyChannel",
     "Certificate",
     "CertificateBody",
+    "CertificateBundle",
     "CertificateDesign",
     "CertificateDocument",
     "CorrectionRequest",
+    "DesignChoice",
+    "GroupIssue",
+    "GroupIssueLine",
     "ReportBatch",
     "ReportBatchLine",
     "ReportChannel",

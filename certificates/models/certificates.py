@@ -23,9 +23,23 @@ class CertificateDesign(models.Model):
         max_length=64, help_text="Of the template and its style sheet when first used."
     )
     created_at = models.DateTimeField()
+    created_by_id = models.BigIntegerField(
+        null=True, blank=True, help_text="Empty: written when it was first used."
+    )
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+
+class DesignChoice(models.Model):
+    """Which design is in use: the newest row. Appended, never rewritten."""
+
+    design = models.ForeignKey(CertificateDesign, on_delete=models.PROTECT, related_name="choices")
+    chosen_at = models.DateTimeField()
+    chosen_by_id = models.BigIntegerField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.design_id} from {self.chosen_at:%Y-%m-%d}"
 
 
 class Certificate(models.Model):
@@ -132,6 +146,8 @@ class Certificate(models.Model):
         indexes = [
             models.Index(fields=["user", "-issued_at"], name="certificate_of_person"),
             models.Index(fields=["issued_at", "id"], name="certificate_by_time"),
+            # The office's list of a period, latest day first.
+            models.Index(fields=["completed_on", "id"], name="certificate_by_day"),
         ]
 
     def __str__(self) -> str:

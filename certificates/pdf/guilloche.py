@@ -22,6 +22,8 @@ WIDTH: Final = 7920
 HEIGHT: Final = 6120
 INK: Final = "#1c4a52"
 TINT: Final = "#dfe8e5"
+GROUND: Final = "#f1f5f4"
+"""Under the braids of the second design. The three colors are exchanged for those of the design."""
 SEGMENTS: Final = 3
 """Bézier curves per wave: with three the eye sees no difference, and pages are drawn faster."""
 
@@ -165,9 +167,116 @@ def _svg(content: str, width: int, height: int) -> str:
     )
 
 
+# ---------------------------------------------------------------- the second design
+
+LETTER: Final = (7920.0, 6120.0)
+A4: Final = (8418.9, 5952.8)
+_OUTER: Final = 216.0
+_BAND: Final = 244.0
+_INNER: Final = 476.0
+"""Distance of the rules from the edge of the paper; printers leave out less than the outer one."""
+
+
+def _framed(size: Point, inset: float, stroke: float) -> str:
+    return _rect(inset, inset, size[0] - 2 * inset, size[1] - 2 * inset, stroke, "none")
+
+
+def _rules(size: Point) -> list[str]:
+    return [
+        _framed(size, _OUTER, 12),
+        _framed(size, _BAND, 3),
+        _framed(size, _INNER, 3),
+        _framed(size, _INNER + 20, 7),
+    ]
+
+
+def engraved_border(size: Point) -> str:
+    """Two braids, one fast and one slow, woven over a pale ground; a rosette in each corner."""
+    width, height = size
+    band = _INNER - _BAND
+    middle = _BAND + band / 2
+    half = band / 2
+    far_x, far_y = width - middle, height - middle
+    hole_width, hole_height = width - 2 * _INNER, height - 2 * _INNER
+    parts = [
+        f'<path d="M{_BAND:g} {_BAND:g}H{width - _BAND:g}V{height - _BAND:g}H{_BAND:g}z'
+        f'M{_INNER:g} {_INNER:g}v{hole_height:g}h{hole_width:g}v-{hole_height:g}z"'
+        f' fill="{GROUND}"/>',
+        *_rules(size),
+    ]
+    sides: list[tuple[Point, Point, float]] = [
+        ((middle + half, middle), (far_x - half, middle), width),
+        ((middle + half, far_y), (far_x - half, far_y), width),
+        ((middle, middle + half), (middle, far_y - half), height),
+        ((far_x, middle + half), (far_x, far_y - half), height),
+    ]
+    strands: list[str] = []
+    for start, end, length in sides:
+        # Waves of the same length on every side of either paper.
+        swells = round((length - 4 * half) / 520)
+        strands += _braid(
+            start=start,
+            end=end,
+            half_width=half - 10,
+            waves=2 * swells,
+            swells=swells,
+            strands=6,
+            depth=0.5,
+        )
+        strands += _braid(
+            start=start,
+            end=end,
+            half_width=half - 34,
+            waves=swells,
+            swells=swells,
+            strands=4,
+            depth=0.0,
+        )
+    parts.append(_strokes(strands, color=INK, width=2.6))
+    for x, y in ((middle, middle), (far_x, middle), (far_x, far_y), (middle, far_y)):
+        block = half + 30
+        parts.append(_rect(x - block, y - block, 2 * block, 2 * block, 12, "#fff"))
+        inside = block - 22
+        parts.append(_rect(x - inside, y - inside, 2 * inside, 2 * inside, 3, GROUND))
+        rings = _rosette(center=(x, y), inner=62, outer=inside - 8, petals=12, strands=4)
+        rings += _rosette(center=(x, y), inner=14, outer=58, petals=8, strands=2)
+        parts.append(_strokes(rings, color=INK, width=2.6))
+    return _svg("".join(parts), round(width), round(height))
+
+
+def plain_border(size: Point) -> str:
+    """Rules alone, for a printer that cannot draw finer, or a plainer taste."""
+    return _svg("".join(_rules(size)), round(size[0]), round(size[1]))
+
+
+def engraved_medallion() -> str:
+    """The pale rosette behind the name: open in the middle, so that no line crosses it often."""
+    size = 4400
+    center = (size / 2, size / 2)
+    lines = _rosette(center=center, inner=1580, outer=2180, petals=24, strands=8)
+    lines += _rosette(center=center, inner=1060, outer=1500, petals=24, strands=6)
+    return _svg(_strokes(lines, color=TINT, width=5), size, size)
+
+
+def seal() -> str:
+    """The small rosette at the foot, dark enough to be seen on a copy."""
+    size = 880
+    center = (size / 2, size / 2)
+    lines = _rosette(center=center, inner=300, outer=428, petals=28, strands=4)
+    lines += _rosette(center=center, inner=196, outer=286, petals=20, strands=4)
+    lines += _rosette(center=center, inner=40, outer=182, petals=10, strands=6)
+    return _svg(_strokes(lines, color=INK, width=2.6), size, size)
+
+
 FILES: Final[dict[str, Callable[[], str]]] = {
     "certificate-border.svg": border,
     "certificate-medallion.svg": medallion,
+    "certificate-2-guilloche-letter.svg": lambda: engraved_border(LETTER),
+    "certificate-2-guilloche-a4.svg": lambda: engraved_border(A4),
+    "certificate-2-rules-letter.svg": lambda: plain_border(LETTER),
+    "certificate-2-rules-a4.svg": lambda: plain_border(A4),
+    "certificate-2-medallion.svg": engraved_medallion,
+    "certificate-2-seal.svg": seal,
 }
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -51,8 +52,15 @@ def bundled_letters() -> frozenset[int]:
 def foreign_letters(texts: Iterable[str]) -> list[str]:
     """Letters that the bundled fonts lack, in order, each once."""
     known = bundled_letters()
-    every = dict.fromkeys(letter for text in texts for letter in text if not letter.isspace())
+    every = dict.fromkeys(letter for text in texts for letter in text if _is_drawn(letter))
     return [letter for letter in every if ord(letter) not in known]
+
+
+def _is_drawn(letter: str) -> bool:
+    """Joiners and marks that choose between two shapes of a letter are nowhere seen themselves:
+    a font without them prints no box, and nobody could find them by a message that names them."""
+    is_selector = "\ufe00" <= letter <= "\ufe0f"
+    return not (letter.isspace() or is_selector or unicodedata.category(letter) == "Cf")
 
 
 def unprintable_letters(texts: Iterable[str]) -> list[str]:

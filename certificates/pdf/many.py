@@ -15,6 +15,7 @@ from typing import Final
 
 from ce_platform.core import pdf
 from certificates.domain.record import CertificateRecord
+from certificates.look import DEFAULT, FIRST, Look
 from certificates.pdf import weasy
 from certificates.pdf.filling import EUROPEAN, Align, Frozen, NotFillable, Slot
 from certificates.pdf.renderer import Picture, Rendered
@@ -44,16 +45,16 @@ class FillingRenderer:
         return weasy.WeasyRenderer().name
 
     def render(
-        self, record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str = ""
+        self, record: CertificateRecord, *, pictures: Mapping[str, Picture], look: Look = DEFAULT
     ) -> Rendered:
-        sheet = make_sheet(record)
-        kind = _kind(record, sheet, logo)
+        sheet = make_sheet(record, look=look)
+        kind = _kind(record, sheet)
         with pdf.rendering():
             known = self._frozen.get(kind)
             if known is not None:
                 self._frozen.move_to_end(kind)
             elif self._is_wanted_again(kind):
-                known = self._freeze(kind, record, pictures=pictures, logo=logo)
+                known = self._freeze(kind, record, pictures=pictures, look=look)
             if known is not None:
                 frozen, page_count = known
                 content = frozen.fill(
@@ -66,7 +67,7 @@ class FillingRenderer:
                     self.filled_count += 1
                     return Rendered(content=content, page_count=page_count, is_laid_out=False)
         self.laid_out_count += 1
-        return weasy.WeasyRenderer().render(record, pictures=pictures, logo=logo)
+        return weasy.WeasyRenderer().render(record, pictures=pictures, look=look)
 
     def _is_wanted_again(self, kind: str) -> bool:
         count = self._seen.get(kind, 0)
@@ -79,9 +80,9 @@ class FillingRenderer:
         return count > 0
 
     def _freeze(
-        self, kind: str, record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str
+        self, kind: str, record: CertificateRecord, *, pictures: Mapping[str, Picture], look: Look
     ) -> tuple[Frozen, int] | None:
-        page = weasy.lay_out(record, pictures=pictures, logo=logo)
+        page = weasy.lay_out(record, pictures=pictures, look=look)
         try:
             frozen = Frozen.of(
                 page.document,
@@ -104,25 +105,21 @@ class FillingRenderer:
 
 
 def slots_of(sheet: Sheet) -> list[Slot]:
-    """The lines that differ within a kind, as design 1 sets them."""
+    """The lines that differ within a kind, as the designs set them."""
     completed = next(fact.value for fact in sheet.facts if fact.code == "completed")
+    is_first = sheet.look.template == FIRST
     # Dates are of about the same width; a longer month has room where a shorter one stood.
     slots = [
         Slot("name", sheet.name, Align.CENTER, NAME_WIDTH, letters=EUROPEAN),
         Slot("licenses", sheet.license_line, Align.CENTER, NAME_WIDTH),
         Slot("completed", completed, Align.LEFT, 150),
-        Slot("serial", sheet.serial, Align.RIGHT, 160),
+        Slot("serial", sheet.serial, Align.RIGHT if is_first else Align.CENTER, 130),
     ]
     if sheet.blocks:
         slots.append(Slot("status", sheet.status_line, Align.RIGHT, 400, times=0))
     if sheet.is_continued:
-        slots.append(Slot("whose", _whose(sheet), Align.LEFT, 640, letters=EUROPEAN, times=0))
+        slots.append(Slot("whose", sheet.whose_line, Align.LEFT, 640, letters=EUROPEAN, times=0))
     return slots
-
-
-def _whose(sheet: Sheet) -> str:
-    """The line that says on every further page whose certificate it belongs to."""
-    return f"{sheet.heading} {sheet.serial} · {sheet.name} · {sheet.title}"
 
 
 def _texts(sheet: Sheet) -> dict[str, str]:
@@ -136,7 +133,7 @@ def _texts(sheet: Sheet) -> dict[str, str]:
     }
 
 
-def _kind(record: CertificateRecord, sheet: Sheet, logo: str) -> str:
+def _kind(record: CertificateRecord, sheet: Sheet) -> str:
     """Of everything that is not on a line of its own. The row of the size of the name is part of
     it, and whether there is a line of licenses."""
     blank = replace(
@@ -151,5 +148,10 @@ def _kind(record: CertificateRecord, sheet: Sheet, logo: str) -> str:
         completed_zone="",
         issued_at=_NO_TIME,
     )
-    said = repr((blank, sheet.name_size, bool(sheet.license_line), bool(sheet.verify_url), logo))
+    if sheet.look.template != FIRST:  # The first design repeats the numbers among the bodies.
+        bodies = tuple(replace(body, license_number="") for body in record.bodies)
+        blank = replace(blank, bodies=bodies)
+    said = repr(
+        (blank, sheet.name_size, bool(sheet.license_line), bool(sheet.verify_url), sheet.look)
+    )
     return hashlib.sha256(said.encode()).hexdigest()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ce_platform.core.pdf import RenderingFailed
 from certificates.domain.record import CertificateRecord
+from certificates.look import DEFAULT, Look
 
 __all__ = [
     "MissingLetters",
@@ -51,9 +52,10 @@ class Renderer(Protocol):
         ...
 
     def render(
-        self, record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str = ""
+        self, record: CertificateRecord, *, pictures: Mapping[str, Picture], look: Look = DEFAULT
     ) -> Rendered:
-        """The same record gives the same bytes. `pictures` by SHA-256; `logo` is one of them.
+        """The same record and look give the same bytes. `pictures` by SHA-256; the logo of the
+        look is one of them.
 
         Errors: MissingLetters, RenderingFailed.
         """

@@ -7,29 +7,19 @@ the QR code. Asking for anything else ends the rendering.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from ce_platform.core import pdf
 from certificates.domain.record import CertificateRecord
+from certificates.look import DEFAULT, Look
 from certificates.pdf import lettering
+from certificates.pdf.files import STYLES, ornament_of
 from certificates.pdf.qr import qr_svg
 from certificates.pdf.renderer import MissingLetters, Picture, Rendered, RenderingFailed
 from certificates.sheet import Sheet, make_sheet, tighter
 
-STATIC: Final = Path(settings.BASE_DIR) / "static"
-DESIGN: Final = "certificates/designs/1"
-STYLES: Final = (
-    STATIC / "css" / "certificate-design-1.css",
-    Path(settings.BASE_DIR) / "templates" / DESIGN / "print.css",
-)
-ORNAMENT: Final = {
-    "asset:border.svg": STATIC / "img" / "certificate-border.svg",
-    "asset:medallion.svg": STATIC / "img" / "certificate-medallion.svg",
-}
 _PICTURE_TYPES: Final = {"image/png", "image/jpeg", "image/svg+xml"}
 
 
@@ -41,10 +31,10 @@ class WeasyRenderer:
         return f"weasyprint {version('weasyprint')}"
 
     def render(
-        self, record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str = ""
+        self, record: CertificateRecord, *, pictures: Mapping[str, Picture], look: Look = DEFAULT
     ) -> Rendered:
         with pdf.rendering():
-            page = lay_out(record, pictures=pictures, logo=logo)
+            page = lay_out(record, pictures=pictures, look=look)
             content = page.document.write_pdf(**options_of(record))
         return Rendered(content=content, page_count=len(page.document.pages))
 
@@ -64,13 +54,13 @@ def identifier_of(record: CertificateRecord) -> bytes:
 
 
 def lay_out(
-    record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str = ""
+    record: CertificateRecord, *, pictures: Mapping[str, Picture], look: Look = DEFAULT
 ) -> LaidOut:
     """The document, set as tightly as its words ask for. Call it within `pdf.rendering()`.
 
     Errors: MissingLetters, RenderingFailed.
     """
-    files = dict(_own_files())
+    files = dict(own_files(look))
     addresses = {}
     for sha256, picture in pictures.items():
         if picture.content_type in _PICTURE_TYPES:
@@ -78,17 +68,18 @@ def lay_out(
             files[addresses[sha256]] = (picture.content, picture.content_type)
     if record.verify_url:
         files["asset:qr.svg"] = (qr_svg(record.verify_url).encode(), "image/svg+xml")
-    sheet = make_sheet(record, pictures=addresses)
+    sheet = make_sheet(record, look=look, pictures=addresses)
     letters = lettering.unprintable_letters(sheet.all_texts())
     if letters:
         raise MissingLetters(letters)
-    document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
+    logo = addresses.get(look.settings.logo, "")
+    document = _lay_out(sheet, files=files, logo=logo)
     while not _fits(document, sheet):
         next_sheet = tighter(sheet, pictures=addresses)
         if next_sheet is None:
             raise RenderingFailed("The words do not fit on the page.")
         sheet = next_sheet
-        document = _lay_out(sheet, files=files, logo=addresses.get(logo, ""))
+        document = _lay_out(sheet, files=files, logo=logo)
     return LaidOut(document, sheet)
 
 
@@ -101,7 +92,7 @@ def _fits(document: Any, sheet: Sheet) -> bool:
 
 def _lay_out(sheet: Sheet, *, files: Mapping[str, tuple[bytes, str]], logo: str) -> Any:
     html = render_to_string(
-        f"{DESIGN}/document.html",
+        f"{sheet.look.template}/document.html",
         {
             "sheet": sheet,
             "logo": logo,
@@ -109,13 +100,12 @@ def _lay_out(sheet: Sheet, *, files: Mapping[str, tuple[bytes, str]], logo: str)
             "stamp": sheet.record.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
     )
-    stylesheets = pdf.styles(*STYLES, files=_own_files())
+    stylesheets = pdf.styles(*STYLES[sheet.look.template], files=own_files(sheet.look))
     return pdf.lay_out(html, files=files, stylesheets=stylesheets)
 
 
-@lru_cache(maxsize=1)
-def _own_files() -> dict[str, tuple[bytes, str]]:
-    table = {url: (path.read_bytes(), "image/svg+xml") for url, path in ORNAMENT.items()}
-    for face in lettering.FACES:
-        table[f"asset:{face}"] = ((lettering.FOLDER / face).read_bytes(), "font/ttf")
-    return table
+@lru_cache(maxsize=8)
+def own_files(look: Look) -> dict[str, tuple[bytes, str]]:
+    """Fonts and ornament, by the addresses that the pages of this look name."""
+    drawings = {url: (drawing, "image/svg+xml") for url, drawing in ornament_of(look).items()}
+    return {**pdf.font_files(), **drawings}

@@ -3,6 +3,7 @@
 from certificates.signing.keys import SigningKeyMissing, make_signing_key
 from certificates.signing.pdf import Signed, sign_pdf
 from certificates.signing.trust import (
+    chains,
     current_certificate,
     remember_certificate,
     trusted_certificates,
@@ -11,6 +12,7 @@ from certificates.signing.trust import (
 __all__ = [
     "Signed",
     "SigningKeyMissing",
+    "chains",
     "current_certificate",
     "make_signing_key",
     "remember_certificate",

@@ -1,7 +1,7 @@
 """The provider's signing key and its certificates: from files or from the environment.
 
 A demonstration makes itself a key, which says in its name that it proves nothing. A real
-installation is given one, or makes a self-signed one with `manage.py make_signing_key`.
+installation is given one, or makes one itself with `manage.py make_signing_key`.
 """
 
 import os
@@ -34,7 +34,7 @@ class SigningKey:
     """asn1crypto.x509.Certificate"""
     chain: tuple[Any, ...]
     pem: str
-    """The signer's certificate alone."""
+    """The signer's certificate, then its issuers."""
     fingerprint: str
     """SHA-256 of the certificate, 64 hexadecimal digits."""
 
@@ -106,18 +106,19 @@ def _load(key: bytes, certificates: bytes) -> SigningKey:
         private_key=private_key,
         certificate=found[0],
         chain=tuple(found[1:]),
-        pem=pem.armor("CERTIFICATE", found[0].dump()).decode(),
+        pem="".join(pem.armor("CERTIFICATE", each.dump()).decode() for each in found),
         fingerprint=found[0].sha256.hex(),
     )
 
 
 def make_signing_key(name: str, *, folder: Path, now: datetime) -> bool:
-    """Write `key.pem` and `certificates.pem` (P-256, signed by itself) unless they are there.
+    """Write `key.pem` and `certificates.pem` (P-256) unless they are there.
 
-    Whoever comes second uses the files of the first. True: these are new.
+    An authority of the same name vouches for the key, so that programs have something to trust;
+    its own key signs that once and is forgotten. Whoever comes second uses the files of the first.
+    True: these are new.
     """
     from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import (
         Encoding,
@@ -128,39 +129,59 @@ def make_signing_key(name: str, *, folder: Path, now: datetime) -> bool:
 
     if (folder / "key.pem").exists():
         return False
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
-    certificate = (
+    authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    authority_name, own_name = (
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, said)])
+        for said in (f"{name[:52]} – authority", name[:64])
+    )
+    authority = _certified(
+        authority_name, authority_key, by=authority_name, with_key=authority_key, now=now
+    )
+    own = _certified(own_name, key, by=authority_name, with_key=authority_key, now=now)
+    files = {
+        "key.pem": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        "certificates.pem": own.public_bytes(Encoding.PEM) + authority.public_bytes(Encoding.PEM),
+    }
+    return _write_together(folder, files)
+
+
+def _certified(subject: Any, key: Any, *, by: Any, with_key: Any, now: datetime) -> Any:
+    """A certificate for `key`: of an authority when it vouches for itself, else of a signer."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+
+    is_authority = key is with_key
+    usage = x509.KeyUsage(
+        digital_signature=not is_authority,
+        content_commitment=not is_authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_authority,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    return (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(subject)
+        .issuer_name(by)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=366 * _YEARS))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(
-            x509.KeyUsage(
-                digital_signature=True,
-                content_commitment=True,
-                key_encipherment=False,
-                data_encipherment=False,
-                key_agreement=False,
-                key_cert_sign=False,
-                crl_sign=False,
-                encipher_only=False,
-                decipher_only=False,
-            ),
+            x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None),
             critical=True,
         )
+        .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(with_key.public_key()),
+            critical=False,
+        )
+        .sign(with_key, hashes.SHA256())
     )
-    files = {
-        "key.pem": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-        "certificates.pem": certificate.public_bytes(Encoding.PEM),
-    }
-    return _write_together(folder, files)
 
 
 def _write_together(folder: Path, files: dict[str, bytes]) -> bool:

@@ -65,8 +65,12 @@ def _signer(key: SigningKey) -> Any:
             return _sign_raw(key.private_key, data, digest_algorithm)
 
     store = SimpleCertificateStore.from_certs(key.chain)
+    # Whom to trust is not for the file itself to say: authorities stay outside.
     return KeptKeySigner(
-        signing_cert=key.certificate, signing_key=_no_key(key), cert_registry=store
+        signing_cert=key.certificate,
+        signing_key=_no_key(key),
+        cert_registry=store,
+        embed_roots=False,
     )
 
 

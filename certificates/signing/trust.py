@@ -16,14 +16,20 @@ def remember_certificate(*, now: datetime) -> SigningCertificate:
     return row
 
 
-def trusted_certificates() -> list[Any]:
-    """As asn1crypto certificates, newest first: for the check of a file that somebody holds."""
+def chains() -> list[list[Any]]:
+    """Of every certificate that ever signed, newest first: it and its issuers, in this order, as
+    asn1crypto certificates."""
     from asn1crypto import pem, x509
 
     return [
-        x509.Certificate.load(pem.unarmor(row.pem.encode())[2])
-        for row in SigningCertificate.objects.order_by("-first_used_at")
+        [x509.Certificate.load(body) for _, _, body in pem.unarmor(row.pem.encode(), True)]
+        for row in SigningCertificate.objects.order_by("-first_used_at", "-pk")
     ]
+
+
+def trusted_certificates() -> list[Any]:
+    """The signers alone: for the check of a file that somebody holds."""
+    return [chain[0] for chain in chains()]
 
 
 def current_certificate() -> SigningCertificate | None:

@@ -20,16 +20,17 @@ from ce_platform.core.models import BackgroundJob
 from ce_platform.core.ratelimit import Limit
 from certificates.domain.errors import RecordAltered
 from certificates.forms import VerifyForm
-from certificates.models import Certificate, Transcript
+from certificates.models import Transcript
 from certificates.public_pages import quiet_page
 from certificates.sheet import SPECIMEN_LINE
-from certificates.standing import SPECIMEN, VALID, Standing, standing_of
+from certificates.standing import Standing
 from certificates.transcript import asking
 from certificates.transcript.forms import TranscriptForm, filled_form, hidden_values
 from certificates.transcript.gathering import gather
 from certificates.transcript.making import record_of
 from certificates.transcript.periods import Choice
 from certificates.transcript.record import read_record
+from certificates.transcript.standing import moved_since, standing_of_record
 
 LIMIT: Final = Limit("verify-transcript", count=30, seconds=60)
 
@@ -113,14 +114,14 @@ def verify_transcript(request: HttpRequest, code: str) -> HttpResponse:
         record = record_of(row)
     except RecordAltered:
         return _not_found(request, code, text=_("Its record cannot be read. Please write to us."))
-    since = _moved_since(row)
+    since = moved_since(row)
     moved = [(line, since[line.serial]) for line in record.lines if line.serial in since]
     return render(
         request,
         "certificates/transcript/verify_transcript.html",
         {
             "record": record,
-            "standing": _standing(record.is_specimen, len(moved), record.provider_name),
+            "standing": standing_of_record(record, moved_count=len(moved)),
             "moved": moved,
             "file_sha256": row.file_sha256,
             "now": timezone.now(),
@@ -224,48 +225,6 @@ def _crumbs(user: User, *, is_office: bool) -> list[dict[str, str]]:
     )
     label = _("Certificates") if is_office else _("My certificates")
     return [{"label": label, "url": url}, {"label": _("Transcript"), "url": ""}]
-
-
-def _moved_since(row: Transcript) -> dict[str, Standing]:
-    """Certificates of the person that do not hold any more, by their number as printed."""
-    certificates = Certificate.objects.filter(user=row.user_id).exclude(
-        status=Certificate.Status.ISSUED
-    )
-    return {
-        codes.dashed(each.serial): standing_of(each)
-        for each in certificates.select_related("replaced_by")
-    }
-
-
-def _standing(is_specimen: bool, moved_count: int, provider: str) -> Standing:
-    if is_specimen:
-        return Standing(
-            state=SPECIMEN,
-            heading=SPECIMEN_LINE,
-            text=_("This transcript was made by a demonstration. Nobody earned these hours."),
-            word="",
-            tone="",
-        )
-    if moved_count:
-        return Standing(
-            state="replaced",
-            heading=_("Genuine, but not all of it still holds"),
-            text=_(
-                "%(provider)s made it. Since then %(count)s of its certificates were revoked or "
-                "replaced: see below."
-            )
-            % {"provider": provider, "count": moved_count},
-            word="",
-            tone="",
-        )
-    return Standing(
-        state=VALID,
-        heading=_("Genuine"),
-        text=_("%(provider)s made it, and every certificate in it still holds.")
-        % {"provider": provider},
-        word="",
-        tone="",
-    )
 
 
 def _not_found(request: HttpRequest, typed: str, *, text: str = "") -> HttpResponse:

@@ -28,6 +28,13 @@ from certificates.views.office_life import (
 )
 from certificates.views.preview import preview_finish
 from certificates.views.verify import verify, verify_detail
+from certificates.views.verify_file import verify_file, verify_file_json
+from certificates.views.verify_offline import (
+    signing_certificate_cer,
+    signing_certificates_pem,
+    verify_offline,
+)
+from certificates.views.verify_record import verify_record
 
 __all__ = [
     "certificate_correct",
@@ -47,6 +54,12 @@ __all__ = [
     "office_certificate_reissue",
     "office_certificate_revoke",
     "preview_finish",
+    "signing_certificate_cer",
+    "signing_certificates_pem",
     "verify",
     "verify_detail",
+    "verify_file",
+    "verify_file_json",
+    "verify_offline",
+    "verify_record",
 ]

@@ -17,7 +17,9 @@ from ce_platform.core.errors import DomainError
 from ce_platform.licensing.domain.licenses import active_licenses, add_license, change_license
 from ce_platform.licensing.forms import LicenseForm
 from certificates.domain.attest import attest, mend_name, statement_for
+from certificates.domain.designs import look_on_screen
 from certificates.domain.eligibility import EVALUATION_MISSING, before_last_steps, finish_url
+from certificates.domain.errors import NothingToSign
 from certificates.domain.facts import preview_record
 from certificates.forms import AttestForm, LicenseNumberForm, NameForm
 from certificates.models import Attestation, Certificate
@@ -50,7 +52,7 @@ def finish(request: PersonRequest, uid: UUID) -> HttpResponse:
                 "enrollment": enrollment,
                 "lines": lines,
                 # As many as the list shows; the signature itself is its last line.
-                "open_count": sum(not line.is_met for line in lines[:-1]),
+                "open_count": sum(not line.is_met for line in lines if line.code != "attestation"),
                 "crumbs": finish_crumbs(enrollment),
             },
             status=409 if request.method == "POST" else 200,
@@ -128,6 +130,9 @@ def _add_license(request: PersonRequest, enrollment: Enrollment, *, now: datetim
 
 
 def _sign(request: PersonRequest, enrollment: Enrollment, *, now: datetime) -> HttpResponse:
+    if enrollment.version.is_live:
+        messages.info(request, str(NothingToSign()))
+        return redirect(finish_url(enrollment))
     form = AttestForm(request.POST)
     if form.is_valid():
         try:
@@ -171,13 +176,14 @@ def _page(
             "crumbs": finish_crumbs(enrollment),
             "evaluation": next((item for item in items if item.code == EVALUATION_MISSING), None),
             "attestation": attestation,
+            "is_live": enrollment.version.is_live,
             "number_forms": [
                 number_form
                 if number_form is not None and number_form.license.pk == row.pk
                 else LicenseNumberForm(license=row)
                 for row in active_licenses(request.user)
             ],
-            "sheet": make_sheet(record),
+            "sheet": make_sheet(record, look=look_on_screen()),
             "statement": statement_for(enrollment.version, name=record.holder_name),
             "name_form": name_form or NameForm(initial={"name": record.holder_name}),
             "license_form": license_form or LicenseForm(),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from ce_platform.accounts.rules import PersonRequest, is_registrar
 from certificates.domain.corrections import open_request
+from certificates.domain.designs import look_of
 from certificates.domain.documents import file_name, problem_of
 from certificates.domain.record import record_of
 from certificates.models import Certificate, CertificateDocument
@@ -60,7 +61,7 @@ def certificate_detail(request: PersonRequest, serial: str) -> HttpResponse:
         {
             "certificate": certificate,
             "document": document_of(certificate),
-            "sheet": make_sheet(record),
+            "sheet": make_sheet(record, look=look_of(certificate.design)),
             "qr": as_address(qr_svg(record.verify_url)),
             "standing": standing_of(certificate),
             "is_own": certificate.user_id == request.user.pk,

@@ -1,7 +1,5 @@
 """The registrar's certificates: find one, see it as the holder does, revoke it."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core import codes
 from ce_platform.core.errors import DomainError
-from ce_platform.core.paging import newest_first
-from ce_platform.core.text import clean
+from ce_platform.core.paging import Page
+from certificates.bulk.forms import FilterForm
 from certificates.domain.corrections import open_request
+from certificates.domain.designs import look_of
 from certificates.domain.documents import problem_of
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
@@ -29,28 +28,16 @@ from certificates.sheet import make_sheet
 from certificates.standing import standing_of
 from certificates.views.holder import document_of
 
-LONGEST_QUERY = 120
-
 
 @registrar_only
 @require_safe
 def office_certificate_list(request: PersonRequest) -> HttpResponse:
-    """Newest first; `q` is a number, a name or an address, `status` one of the three."""
-    query = clean(request.GET.get("q", ""))[:LONGEST_QUERY]
-    status = request.GET.get("status", "")
-    found = Certificate.objects.select_related("document", "replaced_by")
-    serial = codes.normalize(query)
-    if serial:
-        found = found.filter(serial=serial)
-    elif "@" in query:
-        found = found.filter(user__email__startswith=query.lower())
-    elif query:
-        found = found.filter(holder_name__icontains=query)
-    if status in Certificate.Status.values:
-        found = found.filter(status=status)
-    page = newest_first(found, after=request.GET.get("after"))
-    kept = {name: value for name, value in (("q", query), ("status", status)) if value}
-    older = {**kept, "after": page.older_after}
+    """Newest first; of a period, latest day first. See certificates/bulk/selection.py."""
+    form = FilterForm(request.GET)
+    selection = form.selection if form.is_valid() else None
+    page = selection.page(after=request.GET.get("after")) if selection else Page([], None, True)
+    kept = selection.query() if selection else ""
+    older = f"{kept}&after={page.older_after}" if kept else f"after={page.older_after}"
     return render(
         request,
         "certificates/office_certificate_list.html",
@@ -63,12 +50,15 @@ def office_certificate_list(request: PersonRequest) -> HttpResponse:
                 }
                 for row in page.rows
             ],
-            "query": query,
-            "status": status,
-            "statuses": Certificate.Status.choices,
-            "older_url": f"?{urlencode(older)}" if page.older_after else "",
-            "newer_url": "" if page.is_first else f"?{urlencode(kept)}",
+            "form": form,
+            "more": [field for field in form.visible_fields() if field.name != "q"],
+            "has_more": selection is None or selection.has_more,
+            "is_filtered": selection is None or not selection.is_everything,
+            "kept": kept,
+            "older_url": f"?{older}" if page.older_after else "",
+            "newer_url": "" if page.is_first else f"?{kept}",
         },
+        status=200 if selection else 422,
     )
 
 
@@ -119,7 +109,7 @@ def _detail_page(
             "certificate": certificate,
             "document": document,
             "problem": "" if document else problem_of(certificate),
-            "sheet": make_sheet(record_of(certificate)),
+            "sheet": make_sheet(record_of(certificate), look=look_of(certificate.design)),
             "standing": standing_of(certificate),
             "happenings": [
                 happening

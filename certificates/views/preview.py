@@ -14,6 +14,7 @@ from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.traces import leaves_no_trace
 from ce_platform.licensing.assumed import assumed_licenses
 from certificates.domain.attest import statement_for
+from certificates.domain.designs import look_on_screen
 from certificates.domain.facts import preview_record
 from certificates.sheet import make_sheet
 from certificates.views.finish import finish_crumbs
@@ -37,7 +38,7 @@ def preview_finish(request: PersonRequest, slug: str) -> HttpResponse:
         licenses=assumed_licenses(request.GET, user=request.user),
         now=timezone.now(),
     )
-    sheet = make_sheet(replace(record, is_specimen=True))
+    sheet = make_sheet(replace(record, is_specimen=True), look=look_on_screen())
     return render(
         request,
         "certificates/finish.html",

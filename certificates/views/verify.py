@@ -1,8 +1,6 @@
 """Verification by anybody: no account, no script, everything printed, the state now."""
 
 from datetime import datetime
-from functools import wraps
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -12,45 +10,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ce_platform.core import codes
-from ce_platform.core.ratelimit import Limit, client_address
+from ce_platform.core.ratelimit import client_address
+from certificates.checking.signing import signing_certificates
+from certificates.domain.designs import look_of
 from certificates.domain.record import record_of
-from certificates.forms import VerifyForm
+from certificates.forms import CheckFileForm, VerifyForm
 from certificates.models import Certificate, Transcript
+from certificates.public_pages import quiet, too_many
 from certificates.sample import SAMPLE_SERIAL
 from certificates.sheet import make_sheet
 from certificates.standing import SPECIMEN, Standing, standing_of
-
-# A person with a stack of paper certificates stays far below; a machine that guesses does not
-# get far: one in 2^80 numbers exists.
-LIMIT = Limit("verify", count=30, seconds=60)
-
-
-def _quiet(view: Any) -> Any:
-    """Not for search engines, not for caches: names stand on these pages."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return answer
+from certificates.successors import newest_of
+from certificates.views.verify_limits import LIMIT
 
 
 @login_not_required
 @require_safe
-@_quiet
+@quiet
 def verify(request: HttpRequest) -> HttpResponse:
     """The form; a number that can be one leads to its own page."""
     if "code" not in request.GET:
-        return _form_page(request, VerifyForm())
+        return form_page(request)
     now = timezone.now()
     if LIMIT.is_exceeded(client_address(request), now=now):
-        return too_many(request)
+        return too_many(request, LIMIT)
     form = VerifyForm(request.GET)
     if not form.is_valid():
-        return _form_page(request, form, status=422)
+        return form_page(request, form=form, status=422)
     code = codes.normalize(form.cleaned_data["code"])
     if code is None:
         form.add_error(
@@ -60,22 +46,24 @@ def verify(request: HttpRequest) -> HttpResponse:
                 "Compare it with the certificate, letter by letter."
             ),
         )
-        return _form_page(request, form, status=422)
+        return form_page(request, form=form, status=422)
     return redirect("certificates:verify-detail", code=codes.dashed(code))
 
 
 @login_not_required
 @require_safe
-@_quiet
+@quiet
 def verify_detail(request: HttpRequest, code: str) -> HttpResponse:
     now = timezone.now()
     if LIMIT.is_exceeded(client_address(request), now=now):
-        return too_many(request)
+        return too_many(request, LIMIT)
     serial = codes.normalize(code)
     if serial == SAMPLE_SERIAL:
         return _sample_page(request)
     certificate = (
-        Certificate.objects.select_related("design", "replaced_by").filter(serial=serial).first()
+        Certificate.objects.select_related("design", "replaced_by", "document")
+        .filter(serial=serial)
+        .first()
         if serial
         else None
     )
@@ -87,13 +75,18 @@ def verify_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _found_page(request: HttpRequest, certificate: Certificate, *, now: datetime) -> HttpResponse:
+    newest = newest_of(certificate)
     return render(
         request,
         "certificates/verify_detail.html",
         {
             "certificate": certificate,
-            "sheet": make_sheet(record_of(certificate)),
+            "document": getattr(certificate, "document", None),
+            "sheet": make_sheet(record_of(certificate), look=look_of(certificate.design)),
             "standing": standing_of(certificate),
+            "newest": newest if newest.pk != certificate.pk else None,
+            "newest_standing": standing_of(newest),
+            "file_form": CheckFileForm(),
             "now": now,
         },
     )
@@ -135,11 +128,17 @@ def _sample_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _form_page(request: HttpRequest, form: VerifyForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "certificates/verify.html", {"form": form}, status=status)
-
-
-def too_many(request: HttpRequest) -> HttpResponse:
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = str(LIMIT.seconds)
-    return response
+def form_page(
+    request: HttpRequest,
+    *,
+    form: VerifyForm | None = None,
+    file_form: CheckFileForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Both ways to ask, by number and by file."""
+    context = {
+        "form": form or VerifyForm(),
+        "file_form": file_form or CheckFileForm(),
+        "signing_certificates": signing_certificates(),
+    }
+    return render(request, "certificates/verify.html", context, status=status)

@@ -17,7 +17,7 @@ from courses.domain.drafting import changed, locked_draft, record_change
 from courses.domain.errors import DescriptionRefused, PageMoved
 from courses.domain.publishing import published_in_edition
 from courses.markdown import context_for, render
-from courses.models import CourseAuthor, CourseVersion, CreditHours, Subject
+from courses.models import CourseAuthor, CourseVersion, CreditHours, LiveSession, Subject
 
 MOST_SUBJECTS: Final = 20
 MOST_CATEGORIES: Final = 20
@@ -28,6 +28,7 @@ PAGE_TEXTS: Final = (
     "title",
     "subtitle",
     "language",
+    "delivery",
     "summary",
     "description",
     "audience",
@@ -61,13 +62,14 @@ def save_course_page(
     difficulty_reason: str,
     by: User,
     now: datetime,
+    delivery: str = "",
     based_on: str = "",
 ) -> CourseVersion:
     """What the catalogue and the course page say. Subjects are named; a new name makes a new one.
 
     `difficulty` is the Mergener level, 1 to 5. `based_on`: the `page_state` that was in front of
-    the writer, so that nobody overwrites what they have not seen; empty: it does not matter. How
-    the course is delivered is not asked: home study is what the platform gives.
+    the writer, so that nobody overwrites what they have not seen; empty: it does not matter.
+    `delivery`: home study, live webinar or live class; empty: as it is.
     Errors: NotADraft, DescriptionRefused, PageMoved.
     """
     version = locked_draft(version)
@@ -79,6 +81,7 @@ def save_course_page(
         "title": _line(title),
         "subtitle": _line(subtitle),
         "language": language,
+        "delivery": delivery or version.delivery,
         "summary": clean(summary),
         "description": clean(description),
         "audience": clean(audience),
@@ -94,6 +97,7 @@ def save_course_page(
         raise DescriptionRefused("The address to buy access at begins with https://.")
     if not 1 <= difficulty <= 5:
         raise DescriptionRefused("The difficulty is a whole number from 1 to 5.")
+    _check_delivery(version, str(told["delivery"]))
     for name, value in told.items():
         setattr(version, name, value)
     version.description_html = describe(version, version.description)
@@ -103,6 +107,29 @@ def save_course_page(
         record_change("course-page.saved", version, by=by, now=now)
         changed(version)
     return version
+
+
+def _check_delivery(version: CourseVersion, delivery: str) -> None:
+    if delivery == version.delivery:
+        return
+    if delivery not in CourseVersion.Delivery.values:
+        raise DescriptionRefused("Choose how the course is delivered.")
+    earlier = published_in_edition(version)
+    if earlier is not None and earlier.delivery != delivery:
+        raise DescriptionRefused(
+            f"This draft corrects typing mistakes of {earlier.label}, so it keeps its delivery. "
+            "To deliver the course otherwise, make it a new edition."
+        )
+    if delivery not in CourseVersion.LIVE and _has_sessions(version):
+        raise DescriptionRefused("The course has sessions. Cancel them before it is home study.")
+
+
+def _has_sessions(version: CourseVersion) -> bool:
+    return (
+        LiveSession.objects.filter(course=version.course_id, edition=version.edition)
+        .exclude(status=LiveSession.Status.CANCELLED)
+        .exists()
+    )
 
 
 def page_state(version: CourseVersion) -> str:

@@ -15,11 +15,12 @@ from courses.parts import parts
 
 
 @transaction.atomic
-def enroll(user: User, course: Course, *, now: datetime) -> Enrollment:
+def enroll(user: User, course: Course, *, now: datetime, by: User | None = None) -> Enrollment:
     """Put a therapist into the version on sale. Doing it twice returns the same enrollment.
 
     Somebody who left the course comes back to where they were, as long as that version is still
-    the one on sale. After completion a new enrollment is a retake. Errors: NotOnSale.
+    the one on sale. After completion a new enrollment is a retake. `by`: the office, which enrolls
+    somebody who attended; None: the therapist. Errors: NotOnSale.
     """
     # One enrollment per course at a time: two clicks must not make two.
     course = locked_course(course.pk)
@@ -35,7 +36,7 @@ def enroll(user: User, course: Course, *, now: datetime) -> Enrollment:
         .first()
     )
     if left is not None:
-        return _reopen(left, by=user, now=now)
+        return _reopen(left, by=by or user, now=now)
     enrollment = Enrollment.objects.create(
         user=user,
         course=course,
@@ -48,7 +49,7 @@ def enroll(user: User, course: Course, *, now: datetime) -> Enrollment:
         "enrollment.opened",
         subject_type="enrollment",
         subject_id=enrollment.uid,
-        by=user,
+        by=by or user,
         now=now,
         course=course.slug,
         version=enrollment.version_id,

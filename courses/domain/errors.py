@@ -271,3 +271,11 @@ class RecordingTextRefused(DomainError):
 
 class WordingRefused(DomainError):
     """A reason that cannot be kept for a sentence, or a sentence that may not stay."""
+
+
+class SessionRefused(DomainError):
+    """A date of a live course that cannot be planned, changed or called off like this."""
+
+
+class AttendanceRefused(DomainError):
+    """An attendance that cannot be recorded like this."""

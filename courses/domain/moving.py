@@ -19,6 +19,7 @@ from courses.domain.errors import CannotMove, EnrollmentNotOpen, NotTheNewerVers
 from courses.domain.reading_matter import Matter, Shown, matter_of
 from courses.frozen import version_by_id
 from courses.models import (
+    Attendance,
     Course,
     CourseVersion,
     DeclinedVersion,
@@ -183,8 +184,19 @@ def _moved(
 
 
 def hindrances(enrollment: Enrollment, *, now: datetime) -> list[Item]:
-    """What must be finished in the present version first: an open attempt, a signed statement."""
-    return [item for part in parts() for item in part.hindrances_to_moving(enrollment, now=now)]
+    """What must be finished in the present version first: an open attempt, a signed statement, and
+    what was attended of a live course: a session is one of its edition."""
+    items = [item for part in parts() for item in part.hindrances_to_moving(enrollment, now=now)]
+    if enrollment.version.is_live and Attendance.objects.filter(enrollment=enrollment).exists():
+        items.append(
+            Item(
+                code="session-attended",
+                sentence="You attended a session of your edition. Finish that edition; what is "
+                "still open stands on the page of your course.",
+                url=enrollment.get_absolute_url(),
+            )
+        )
+    return items
 
 
 def move_to_version(

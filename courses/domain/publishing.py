@@ -22,7 +22,7 @@ from courses.domain.promo import promo_text
 from courses.domain.rendered import render_version
 from courses.domain.using import lesson_url, names_in, text_problems
 from courses.domain.wording import missing_of_wording, wording_of
-from courses.hours import worksheet_of
+from courses.hours import HoursWorksheet, worksheet_of
 from courses.markdown import Problem
 from courses.models import Course, CourseVersion, Lesson, Objective, PromoSnapshot
 from courses.parts import Item, parts
@@ -93,7 +93,7 @@ class _Pages:
 
 def _missing_lessons(version: CourseVersion, pages: _Pages) -> list[Item]:
     lessons = list(Lesson.objects.filter(version=version).only("id", "key", "title", "body"))
-    if not lessons:
+    if not lessons and not version.is_live:
         return [Item("no-lessons", "The course has no lessons.", pages.outline)]
     names = names_in(version)
     items = []
@@ -196,7 +196,9 @@ def _missing_hours(version: CourseVersion, pages: _Pages) -> list[Item]:
         )
     items += _not_a_revision(version, url)
     worksheet = worksheet_of(version)
-    if not worksheet.is_within:
+    if worksheet.live_minutes is not None:
+        items += _missing_of_sessions(version, worksheet)
+    elif not worksheet.is_within:
         items.append(
             Item(
                 "too-many-hours",
@@ -206,6 +208,23 @@ def _missing_hours(version: CourseVersion, pages: _Pages) -> list[Item]:
             )
         )
     return items
+
+
+def _missing_of_sessions(version: CourseVersion, worksheet: HoursWorksheet) -> list[Item]:
+    """When and where: without it nobody can attend, and nothing says how long it is."""
+    url = reverse("courses:studio-session-list", args=[version.course.slug])
+    if not worksheet.live_minutes:
+        return [Item("no-session", "The course is held live but has no session yet.", url)]
+    if worksheet.is_within:
+        return []
+    return [
+        Item(
+            "too-many-hours",
+            f"The course claims {version.credit_hours} hours; its shortest session has "
+            f"{worksheet.live_minutes} minutes, which allow {worksheet.claimable}.",
+            url,
+        )
+    ]
 
 
 def published_in_edition(version: CourseVersion) -> CourseVersion | None:

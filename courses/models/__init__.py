@@ -22,6 +22,7 @@ from courses.models.course import (
     long_texts,
 )
 from courses.models.figure_step import FigureStep
+from courses.models.live import Attendance, LiveSession
 from courses.models.studio import (
     CourseMember,
     Handout,
@@ -38,6 +39,7 @@ from courses.models.studio import (
 from courses.models.study import DeclinedVersion, Enrollment, Evaluation, LessonProgress
 
 __all__ = [
+    "Attendance",
     "Chart",
     "ChartPoint",
     "ChartView",
@@ -57,6 +59,7 @@ __all__ = [
     "Lesson",
     "LessonProgress",
     "LessonRevision",
+    "LiveSession",
     "MarginQuestion",
     "Module",
     "Objective",

@@ -81,6 +81,8 @@ class CourseVersion(models.Model):
         LIVE_WEBINAR = "live-webinar", "Live webinar"
         LIVE_CLASS = "live-class", "Live class"
 
+    LIVE: ClassVar[frozenset[str]] = frozenset({Delivery.LIVE_WEBINAR, Delivery.LIVE_CLASS})
+
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="versions")
     edition = models.PositiveSmallIntegerField(default=1)
     revision = models.PositiveSmallIntegerField(default=0)
@@ -153,6 +155,11 @@ class CourseVersion(models.Model):
     @property
     def label(self) -> str:
         return f"edition {self.number}"
+
+    @property
+    def is_live(self) -> bool:
+        """Held at a time, before people: attendance counts, and hours are those of the session."""
+        return self.delivery in self.LIVE
 
     @property
     def is_frozen(self) -> bool:

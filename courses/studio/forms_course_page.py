@@ -74,6 +74,16 @@ class CoursePageForm(forms.Form):
     language = LanguageField(
         label=_("Language"), help_text=_("Of the lessons, like en-US or es-US.")
     )
+    delivery = forms.ChoiceField(
+        label=_("Delivery"),
+        choices=CourseVersion.Delivery.choices,
+        required=False,
+        help_text=_(
+            "Studied at home whenever it suits, or held live on dates of its own: over the "
+            "internet or in a room. Certificates say which."
+        ),
+        error_messages={"invalid_choice": _("Choose how the course is delivered.")},
+    )
     more_subjects = LineField(
         label=_("Other subjects"),
         help_text=_("With commas between them. The catalogue is filtered by subject."),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Prefetch
 
 from ce_platform.accounts.models import User
-from courses.hours import claimable_hours
+from courses.hours import worksheet_of
 from courses.models import Course, CourseMember, CourseVersion, Lesson, Module, long_texts
 from courses.parts import StudioLine, parts
 from courses.studio.rules import courses_of
@@ -105,6 +105,7 @@ class HoursNow:
     questions: int
     claimed: Decimal
     claimable: Decimal
+    is_live: bool = False
 
     @property
     def is_too_much(self) -> bool:
@@ -122,12 +123,14 @@ class HoursNow:
 
 
 def hours_now(version: CourseVersion) -> HoursNow:
+    worksheet = worksheet_of(version)
     return HoursNow(
         words=version.counted_words,
         media_minutes=version.media_minutes,
         questions=version.question_count,
         claimed=version.credit_hours,
-        claimable=claimable_hours(version.counted_words, version.media_minutes),
+        claimable=worksheet.claimable,
+        is_live=version.is_live,
     )
 
 

@@ -22,6 +22,7 @@ from courses.studio.views import (
     questions,
     recording,
     references,
+    sessions,
     upload,
     versions,
     word,
@@ -316,6 +317,22 @@ _KNOWLEDGE = [
 ]
 
 
+_SESSIONS = [
+    path("studio/<slug:slug>/sessions/", sessions.session_list, name="studio-session-list"),
+    path("studio/<slug:slug>/sessions/add/", sessions.session_add, name="studio-session-add"),
+    path("studio/<slug:slug>/sessions/<uuid:uid>/", sessions.session_edit, name="studio-session"),
+    path(
+        "studio/<slug:slug>/sessions/<uuid:uid>/cancel/",
+        sessions.session_cancel,
+        name="studio-session-cancel",
+    ),
+    path(
+        "studio/<slug:slug>/sessions/<uuid:uid>/attendance/",
+        sessions.session_attendance,
+        name="studio-session-attendance",
+    ),
+]
+
 _WORD = [
     path("studio/<slug:slug>/word/", word.word_upload, name="studio-word"),
     path("studio/<slug:slug>/word/<uuid:uid>/", word.word_plan, name="studio-word-plan"),
@@ -454,6 +471,7 @@ urlpatterns = [
     *_PUBLISHING,
     *_PEOPLE,
     *_KNOWLEDGE,
+    *_SESSIONS,
     *_WORD,
     *_LEARNERS,
     *_RECORDINGS,

@@ -19,6 +19,7 @@ from ce_platform.core.paging import newest_first
 from courses import queries
 from courses.domain.enrolling import enroll
 from courses.domain.errors import NotOnSale
+from courses.domain.live import sessions_of, sessions_to_come
 from courses.forms import CatalogueSearch
 from courses.frozen import remember
 from courses.hours import worksheet_of
@@ -97,6 +98,7 @@ def course_page(
         **remember(version, "course page", lambda: _printed_facts(version)),
         "grades": wording.GRADES,
         **_requirements(version),
+        "sessions": sessions_to_come(sessions_of(version), now=timezone.now()),
         **_panels(request, version, preview),
     }
 

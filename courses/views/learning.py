@@ -19,9 +19,10 @@ from courses.domain import moving
 from courses.domain.completion import checklist, unmet_items
 from courses.domain.enrolling import withdraw
 from courses.domain.evaluation import submit_evaluation
+from courses.domain.live import sessions_of, sessions_to_come
 from courses.forms import EvaluationForm
 from courses.frozen import remember
-from courses.models import CourseVersion, Enrollment, Evaluation, Lesson, Module
+from courses.models import Attendance, CourseVersion, Enrollment, Evaluation, Lesson, Module
 from courses.parts import parts
 from courses.reading import course_references, lesson_segments, reference_html
 from courses.rules import enrollment_or_404
@@ -52,9 +53,19 @@ def course_home(enrollment: Enrollment) -> dict[str, object]:
         "next_step": queries.next_step(enrollment),
         "lines": lines,
         "open_count": sum(not line.is_met for line in lines),
+        **_dates(enrollment),
         "newer": newer,
         "is_declined": newer is not None and moving.declined_at(enrollment, newer) is not None,
     }
+
+
+def _dates(enrollment: Enrollment) -> dict[str, object]:
+    """Of a live course: what was attended, else what is still to come."""
+    if not enrollment.version.is_live:
+        return {}
+    attendance = Attendance.objects.filter(enrollment=enrollment).select_related("session").first()
+    sessions = sessions_to_come(sessions_of(enrollment.version), now=timezone.now())
+    return {"attendance": attendance, "sessions": [] if attendance else sessions}
 
 
 @require_POST

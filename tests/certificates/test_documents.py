@@ -20,6 +20,7 @@ from certificates.domain.documents import (
 )
 from certificates.domain.errors import RecordAltered
 from certificates.domain.record import CertificateRecord
+from certificates.look import Look
 from certificates.models import Certificate, CertificateDocument, UnfinishedDocument
 from certificates.pdf import lettering
 from certificates.pdf.renderer import Rendered
@@ -41,7 +42,7 @@ class FakeRenderer:
         self.was_in_transaction: list[bool] = []
         self.pictures: list[str] = []
 
-    def render(self, record: CertificateRecord, *, pictures, logo: str = "") -> Rendered:  # type: ignore[no-untyped-def]
+    def render(self, record: CertificateRecord, *, pictures, look: Look) -> Rendered:  # type: ignore[no-untyped-def]
         self.calls.append(record.serial)
         self.pictures = sorted(pictures)
         self.was_in_transaction.append(connection.in_atomic_block)

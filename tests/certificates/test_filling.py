@@ -56,6 +56,10 @@ def record_of(number: int, base: CertificateRecord, *, name: str = "") -> Certif
         base,
         holder_name=name or f"{draw.choice(FIRST)} {draw.choice(LAST)}",
         licenses=licenses[: draw.choice((1, 1, 2))],
+        bodies=tuple(
+            replace(body, license_number=f"MA {number}" if body.is_own else "")
+            for body in base.bodies
+        ),
         completed_on=date(2026, draw.randrange(1, 13), draw.randrange(1, 28)),
         serial=serial,
         verify_url=verify_url_of(serial),

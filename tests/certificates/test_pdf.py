@@ -16,8 +16,9 @@ import zxingcpp
 from django.conf import settings
 from pypdf import PdfReader
 
-from certificates.domain.designs import FILES
+from certificates.look import DEFAULT, FIRST, Look, Settings
 from certificates.pdf import guilloche, lettering
+from certificates.pdf.files import FILES, ornament_of
 from certificates.pdf.renderer import MissingLetters, Picture, RenderingFailed
 from certificates.pdf.weasy import WeasyRenderer
 from certificates.sample import sample_record
@@ -232,6 +233,87 @@ def test_letters_are_looked_for_in_the_fonts_of_the_machine(
         lettering._is_installed.cache_clear()
 
 
+def test_marks_that_nobody_sees_are_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lettering, "_is_installed", lambda letter: False)
+
+    assert lettering.unprintable_letters(["A\u200dn\u200ca\ufe0f"]) == []
+    assert lettering.unprintable_letters(["王 😀 محمد ประ"]) == list("王😀محدประ")
+
+
+@pytest.mark.parametrize("name", ["N" * 120, "Нина" * 30, "Á" * 120])
+def test_an_endless_word_breaks_instead_of_leaving_the_paper(name: str) -> None:
+    _, content = render(name=name, body_count=1)
+
+    page = pypdfium2.PdfDocument(content)[0]
+    text = page.get_textpage()
+    boxes = [text.get_charbox(index) for index in range(text.count_chars())]
+    assert min(box[0] for box in boxes) > 50
+    assert max(box[2] for box in boxes) < 792 - 50
+
+
+LOOKS = {
+    "first": Look(FIRST),
+    "letter": DEFAULT,
+    "a4": replace(DEFAULT, settings=Settings(paper="a4", note="A school since 1987")),
+    "rules": replace(
+        DEFAULT,
+        settings=Settings(frame="rules", ink="#000000", accent="#5b1a14", tint="#f6e7d8"),
+    ),
+    "a4 rules": replace(DEFAULT, settings=Settings(paper="a4", frame="rules")),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
+def test_every_look_holds_twelve_bodies_and_reads_back(look: Look) -> None:
+    record = sample_record(
+        name=LONG_NAME,
+        body_count=12,
+        is_specimen=False,
+        signatories=(("Eleanor Whitcomb", "Director", ""), ("Dana Okafor", "Instructor", "")),
+    )
+
+    rendered = WeasyRenderer().render(record, pictures={}, look=look)
+
+    reader = PdfReader(io.BytesIO(rendered.content))
+    assert len(reader.pages) == 1
+    text = text_of(reader)
+    for words in (
+        record.holder_name,
+        "Florida license MA 12345 · New York license 027123-01",
+        "November 20, 2026",
+        "0000-SPEC-1MEN-00006",
+        look.settings.note,
+        *(body.sentence for body in record.bodies),
+    ):
+        assert words in text
+    size = (float(reader.pages[0].mediabox.width), float(reader.pages[0].mediabox.height))
+    assert size == pytest.approx(look.settings.size, abs=0.01)
+    # As a copier without colors sees it.
+    page = pypdfium2.PdfDocument(rendered.content)[0]
+    picture = page.render(scale=100 / 72, grayscale=True).to_pil()
+    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [record.verify_url]
+
+
+@pytest.mark.parametrize(
+    ("paper", "count", "pages"), [("letter", 1, 1), ("a4", 5, 1), ("a4", 40, 3)]
+)
+def test_forty_bodies_take_two_more_pages(paper: str, count: int, pages: int) -> None:
+    look = replace(DEFAULT, settings=Settings(paper=paper))
+    record = sample_record(body_count=count, is_specimen=False)
+
+    rendered = WeasyRenderer().render(record, pictures={}, look=look)
+
+    assert rendered.page_count == pages
+
+
+def test_ornament_is_drawn_in_the_colors_of_the_design() -> None:
+    look = replace(DEFAULT, settings=Settings(accent="#5b1a14", tint="#f6e7d8"))
+
+    for drawing in ornament_of(look).values():
+        colors = set(re.findall(rb"#[0-9a-f]{6}", drawing))
+        assert colors <= {b"#5b1a14", b"#f6e7d8", look.settings.ground.encode()}
+
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=file:///etc/passwd>",
@@ -255,7 +337,7 @@ def test_hostile_names_are_only_letters(name: str, monkeypatch: pytest.MonkeyPat
 
     reader, content = render(name=name, body_count=12)
 
-    assert len(reader.pages) == 1
+    assert len(reader.pages) == 1 or len(name) == 200
     assert reader.attachments == {}
     assert b"root:" not in content
     shown = "".join(sample_record(name=name).holder_name.split())
@@ -289,7 +371,7 @@ def test_signature_and_logo_are_drawn() -> None:
     picture = Picture(content=PIXEL, content_type="image/png")
 
     rendered = WeasyRenderer().render(
-        record, pictures={"a" * 64: picture, "b" * 64: picture}, logo="b" * 64
+        record, pictures={"a" * 64: picture, "b" * 64: picture}, look=DEFAULT.with_logo("b" * 64)
     )
 
     reader = PdfReader(io.BytesIO(rendered.content))
@@ -310,4 +392,6 @@ def test_ornament_files_are_what_the_arithmetic_gives(name: str) -> None:
 
 
 def test_design_names_files_that_are_there() -> None:
-    assert [path for path in FILES if not path.is_file()] == []
+    paths = [path for each in FILES.values() for path in each]
+
+    assert [path for path in paths if not path.is_file()] == []

@@ -106,7 +106,7 @@ def test_long_names_are_set_smaller() -> None:
     ]
 
     assert sizes == sorted(sizes, reverse=True)
-    assert (sizes[0], sizes[-1]) == (40, 20)
+    assert (sizes[0], sizes[-1]) == (40, 16)
 
 
 def test_title_of_a_body_is_printed_when_it_differs() -> None:

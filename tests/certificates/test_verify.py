@@ -15,7 +15,8 @@ from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate
 from certificates.sample import SAMPLE_SERIAL
 from certificates.sheet import make_sheet
-from certificates.views.verify import LIMIT
+from certificates.successors import newest_of
+from certificates.views.verify_limits import LIMIT
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import (
     BodyFactory,
@@ -26,6 +27,7 @@ from tests.factories.certificates import (
     make_provider,
 )
 from tests.factories.courses import VersionFactory
+from tests.factories.thaw import thawed
 
 pytestmark = pytest.mark.django_db
 
@@ -128,23 +130,73 @@ def test_revoked_says_since_when_and_why(
     assert "Olivia Owner" in page
 
 
-def test_replaced_leads_to_its_successor(
-    certificate: Certificate, client: Client, now: datetime
-) -> None:
-    Certificate.objects.filter(pk=certificate.pk).update(
+def replaced(old: Certificate, *, now: datetime) -> Certificate:
+    """What stands in its place."""
+    Certificate.objects.filter(pk=old.pk).update(
         status="replaced", status_changed_at=now, status_reason="The name was corrected."
     )
-    old = Certificate.objects.get(pk=certificate.pk)
-    new = Certificate.objects.get(pk=certificate.pk)
-    new.pk, new.serial, new.replaces = None, codes.new_code(), old
+    new = Certificate.objects.get(pk=old.pk)
+    new.pk, new.serial, new.replaces = None, codes.new_code(), Certificate(pk=old.pk)
     new.status, new.status_changed_at, new.status_reason = "issued", None, ""
     new.verify_url = f"http://testserver/verify/{codes.dashed(new.serial)}/"
     new.save(force_insert=True)
+    return Certificate.objects.get(pk=new.pk)
 
-    page = client.get(f"/verify/{old}/").content.decode()
 
-    assert "Genuine, but replaced on" in page
+def test_replaced_leads_to_the_newest_however_often(
+    certificate: Certificate, client: Client, now: datetime
+) -> None:
+    second = replaced(certificate, now=now)
+    third = replaced(second, now=now)
+
+    pages = {
+        each: client.get(f"/verify/{each}/").content.decode() for each in (certificate, second)
+    }
+
+    for page in pages.values():
+        assert "Genuine, but replaced on" in page
+        assert third.verify_url in page
+    assert second.verify_url not in pages[certificate]
+    assert newest_of(Certificate.objects.get(pk=certificate.pk)) == third
+    assert newest_of(third) == third
+
+
+def test_replaced_by_one_that_was_revoked_says_so(
+    certificate: Certificate, client: Client, registrar: User, now: datetime
+) -> None:
+    new = replaced(certificate, now=now)
+    revoke_certificate(new, reason="It was a mistake.", by=registrar, now=now)
+
+    page = client.get(f"/verify/{certificate}/").content.decode()
+
     assert new.verify_url in page
+    assert "Genuine, but revoked on November 20, 2026." in page
+
+
+def test_revoked_and_issued_anew_leads_to_the_new_one(
+    certificate: Certificate, client: Client, registrar: User, now: datetime
+) -> None:
+    second = replaced(certificate, now=now)
+    revoke_certificate(second, reason="It was a mistake.", by=registrar, now=now)
+    third = Certificate.objects.get(pk=second.pk)
+    third.pk, third.serial, third.replaces = None, codes.new_code(), Certificate(pk=second.pk)
+    third.status, third.status_changed_at, third.status_reason = "issued", None, ""
+    third.status_changed_by_id = None
+    third.verify_url = f"http://testserver/verify/{codes.dashed(third.serial)}/"
+    third.save(force_insert=True)
+
+    for each in (certificate, second):
+        assert third.verify_url in client.get(f"/verify/{each}/").content.decode()
+
+
+def test_record_of_earlier_files_says_so(certificate: Certificate, client: Client) -> None:
+    with thawed("certificates_certificate"):
+        Certificate.objects.filter(pk=certificate.pk).update(origin="imported-record")
+
+    page = client.get(f"/verify/{certificate}/").content.decode()
+
+    assert "took this record over from its earlier files." in page
+    assert "Genuine and valid" in page
 
 
 def test_specimen_says_so_first(client: Client, settings: object) -> None:

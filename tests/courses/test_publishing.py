@@ -34,6 +34,7 @@ from tests.factories.courses import (
     publish,
     publishable,
 )
+from tests.factories.live import SessionFactory
 from tests.factories.thaw import thawed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
@@ -143,9 +144,12 @@ def test_a_revision_keeps_the_hours_of_its_edition(change: dict[str, Any]) -> No
         credit_hours=change.get("credit_hours", Decimal("0.5"))
     )
     revision.refresh_from_db()
+    for edition in (1, 2):
+        SessionFactory(course=revision.course, edition=edition)
 
     with pytest.raises(NotReady) as error:
         publish(revision)
+
     assert [item.code for item in error.value.items] == ["not-a-revision"]
 
     CourseVersion.objects.filter(pk=revision.pk).update(edition=2, revision=0)

@@ -266,6 +266,31 @@ def test_a_turned_photo_is_set_upright() -> None:
     assert upright.size == (400, 120)
 
 
+def test_a_scanned_signature_loses_the_gray_of_its_paper_and_its_margins() -> None:
+    scan = Image.new("RGB", (600, 400), (214, 208, 190))
+    scan.paste((20, 24, 60), (200, 150, 420, 230))
+    out = io.BytesIO()
+    scan.save(out, "PNG")
+
+    printed = Image.open(io.BytesIO(signatures.printable_png(out.getvalue())))
+
+    assert printed.size == (226, 86)
+    assert printed.getpixel((0, 0)) == (255, 255, 255)
+    assert max(printed.getpixel((100, 40))) < 110  # type: ignore[arg-type, type-var]
+
+
+def test_a_logo_keeps_its_pale_colors_and_loses_white_margins() -> None:
+    drawn = Image.new("RGB", (600, 400), "white")
+    drawn.paste((214, 208, 190), (200, 150, 420, 230))
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+
+    printed = Image.open(io.BytesIO(signatures.printable_png(out.getvalue(), noun="logo")))
+
+    assert printed.size == (226, 86)
+    assert printed.getpixel((100, 40)) == (214, 208, 190)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

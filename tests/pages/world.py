@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
@@ -18,10 +19,20 @@ from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFi
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from certificates.bulk.bundles import start_bundle
+from certificates.bulk.selection import Selection
 from certificates.domain.corrected import Correction
 from certificates.domain.corrections import ask_correction
 from certificates.domain.documents import ensure_document
-from certificates.models import Certificate, ReportChannel, Transcript
+from certificates.group.issuing import keep_list
+from certificates.group.reading import read_list
+from certificates.models import (
+    Certificate,
+    CertificateBundle,
+    ReportChannel,
+    SigningCertificate,
+    Transcript,
+)
 from certificates.reports.domain.export import make_batch
 from certificates.sharing.switching import switch_on
 from certificates.transcript.asking import ask_for_transcript
@@ -55,6 +66,7 @@ from tests.factories.courses import (
     VersionFactory,
 )
 from tests.factories.licensing import ExternalCreditFactory, RuleLineFactory
+from tests.factories.live import live_version, session_of
 from tests.factories.moving import on_the_way
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
@@ -140,6 +152,18 @@ def make_world() -> World:
     waiting_line = owed_line(told, number="GA 2")
     last = EnrollmentFactory(user=owner, version=VersionFactory(course__slug="last"))
     on_its_way, _ = on_the_way(user=owner)
+    # ---- a live class of the instructor's, and lists of who attended
+    live = live_version(course__slug="live", course__owner=world.people["instructor"])
+    session, to_cancel = session_of(live), session_of(live)
+    looked_at, to_discard = (
+        keep_list(
+            read_list("Some Body, body@example.com", session=session, bodies=[]),
+            session=session,
+            by=world.people["registrar"],
+            now=NOW,
+        )
+        for _ in range(2)
+    )
     # ---- a draft of the instructor's
     draft = VersionFactory(
         course__slug="draft", course__owner=world.people["instructor"], status="draft"
@@ -221,6 +245,9 @@ def make_world() -> World:
     word = BackgroundJob.objects.create(
         kind="word", title="Reading", parameters=f'{{"version":{draft.pk}}}', created_at=NOW
     )
+    bundle, bundle_to_delete = (
+        certificate_bundle(content, by=world.people["registrar"]) for content in (b"pdf", b"csv")
+    )
     pack, pack_to_delete = (audit_pack(certificate, content) for content in (b"zip", b"other zip"))
     # ---- video, audio and handouts
     film = RecordingFactory(version=version)
@@ -238,6 +265,8 @@ def make_world() -> World:
         "other-license": {"uid": other.uid},
         "mail": {"uid": mail.uid},
         "job": {"uid": job.uid},
+        "bundle": {"uid": bundle.uid},
+        "bundle-to-delete": {"uid": bundle_to_delete.uid},
         "pack": {"uid": pack.uid},
         "pack-to-delete": {"uid": pack_to_delete.uid},
         "pack-way": {"way": "learner"},
@@ -311,11 +340,18 @@ def make_world() -> World:
         "removable-number": {"pk": removable.pk},
         "signatory": {"pk": signatory.pk},
         "certificate": {"serial": certificate.serial},
+        "live": {"slug": "live"},
+        "session": {"slug": "live", "uid": session.uid},
+        "session-to-cancel": {"slug": "live", "uid": to_cancel.uid},
+        "group": {"uid": looked_at.uid},
+        "group-to-discard": {"uid": to_discard.uid},
         "to-correct": {"serial": to_correct.serial},
         "correction": {"uid": correction.uid},
+        "design": {"number": certificate.design.number},
         "report-line": {"uid": waiting_line.uid},
         "report-batch": {"uid": report_batch.uid},
         "code": {"code": certificate.serial},
+        "fingerprint": {"fingerprint": SigningCertificate.objects.get().fingerprint},
         "transcript": {"uid": transcript.uid},
         "transcript-code": {"code": transcript.code},
         "transcript-of": {"uid": owner.uid},
@@ -436,6 +472,30 @@ def audit_pack(certificate: Certificate, content: bytes) -> AuditPack:
         made_at=NOW,
         kept_until=NOW + timedelta(days=30),
     )
+
+
+def certificate_bundle(content: bytes, *, by: User) -> CertificateBundle:
+    """One that is ready."""
+    bundle = start_bundle(
+        Selection(),
+        once=uuid4(),
+        kind=CertificateBundle.Kind.PAPER,
+        order=CertificateBundle.Order.NAME,
+        by=by,
+        now=NOW,
+    )
+    file = store_bytes(
+        content, area=StoredFile.Area.PRIVATE, content_type="application/pdf", now=NOW
+    )
+    CertificateBundle.objects.filter(pk=bundle.pk).update(
+        file=file,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        made_at=NOW,
+        kept_until=NOW + timedelta(days=14),
+    )
+    BackgroundJob.objects.filter(pk=bundle.job_id).update(status="done", finished_at=NOW)
+    return bundle
 
 
 def attempt_of(enrollment: Enrollment, quiz_id: int) -> Any:

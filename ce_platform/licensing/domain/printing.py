@@ -209,6 +209,7 @@ def _line(
         hours = _least(course_hours, submission.hours_granted)
         sentence = (
             f"{body.name} does not pre-approve courses; the licensee decides and keeps proof."
+            f"{_own_number(number)}"
         )
     return PrintedBody(
         body_code=body.code,
@@ -254,7 +255,13 @@ def _through_a_list(submission: Submission, listed: Submission | None, list_numb
     return (
         f"{body.name} accepts courses of {whose}"
         f"{f' ({brackets})' if brackets else ''}; not reviewed by {body.name} itself."
+        f"{_own_number(submission.number)}"
     )
+
+
+def _own_number(number: str) -> str:
+    """Florida wants its program number also where it takes the course from a list."""
+    return f" Its course no. {number}." if number else ""
 
 
 def _ended_sentence(submission: Submission, on: date) -> str:

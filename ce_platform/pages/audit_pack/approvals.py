@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from django.db.models import Prefetch, Q
 
+from ce_platform.core.csv_text import csv_lines
 from ce_platform.core.models import StoredFile
+from ce_platform.core.zips import PackWriter
 from ce_platform.licensing.domain.letters import EXTENSIONS
 from ce_platform.licensing.domain.submissions import event_letter, event_packet
 from ce_platform.licensing.models import ProviderNumber, Submission, SubmissionEvent
 from ce_platform.pages.audit_pack import names
 from ce_platform.pages.audit_pack.sheets import Frame
-from ce_platform.pages.audit_pack.tables import csv_lines
-from ce_platform.pages.audit_pack.writer import PackWriter
 
 FOLDER: Final = "approvals"
 ENDINGS: Final = {**EXTENSIONS, "application/zip": "zip"}

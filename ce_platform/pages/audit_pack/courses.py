@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ce_platform.core.csv_text import csv_lines
 from ce_platform.core.models import StoredFile
 from ce_platform.core.text import sha256_text
+from ce_platform.core.zips import PackWriter
 from ce_platform.licensing.domain.letters import EXTENSIONS
 from ce_platform.pages.audit_pack import names
 from ce_platform.pages.audit_pack.evaluations import choices, results_of
 from ce_platform.pages.audit_pack.pictures import Pictures
 from ce_platform.pages.audit_pack.sheets import Frame
-from ce_platform.pages.audit_pack.tables import csv_lines
-from ce_platform.pages.audit_pack.writer import PackWriter
 from courses.hours import worksheet_of
 from courses.models import CourseVersion, InstructorSnapshot, Lesson
 from quizzes import wording

@@ -10,12 +10,12 @@ from ce_platform.core.models import AuditEvent
 from ce_platform.pages.audit_pack.reports import ReportEntry, reporting_log_of
 from ce_platform.pages.audit_pack.scope import Scope
 from certificates.models import Attestation, Certificate
-from courses.models import Evaluation, long_texts
+from courses.models import Attendance, Evaluation, long_texts
 from quizzes.models import Attempt, AttemptItem, Grade, QuestionRevision
 
-Row = TypeVar("Row", Attestation, Evaluation)
+Row = TypeVar("Row", Attestation, Attendance, Evaluation)
 PAGE_SIZE: Final = 25
-QUERIES_PER_PAGE: Final = 9
+QUERIES_PER_PAGE: Final = 10
 """Beside the certificates themselves and their bodies."""
 
 
@@ -41,6 +41,8 @@ class Dossier:
 
     certificate: Certificate
     attestation: Attestation | None = None
+    attendance: Attendance | None = None
+    """Of a live course, where it stands for the signed statement; with its session."""
     evaluation: Evaluation | None = None
     attempts: list[Answered] = field(default_factory=list)
     """The earliest first, also those that failed or were set aside."""
@@ -83,6 +85,9 @@ def dossiers_of(certificates: Sequence[Certificate], *, body_code: str = "") -> 
     """With reports to this body alone, if one is named. See `QUERIES_PER_PAGE`."""
     enrollments = {row.enrollment_id for row in certificates}
     attested = _by_enrollment(Attestation.objects.filter(enrollment__in=enrollments))
+    attended = _by_enrollment(
+        Attendance.objects.filter(enrollment__in=enrollments).select_related("session")
+    )
     evaluated = _by_enrollment(Evaluation.objects.filter(enrollment__in=enrollments))
     attempts = _attempts_of(enrollments)
     events = _events_of(certificates, attempts)
@@ -91,6 +96,7 @@ def dossiers_of(certificates: Sequence[Certificate], *, body_code: str = "") -> 
         Dossier(
             certificate=row,
             attestation=attested.get(row.enrollment_id),
+            attendance=attended.get(row.enrollment_id),
             evaluation=evaluated.get(row.enrollment_id),
             attempts=attempts.get(row.enrollment_id, []),
             events=events.get(("certificate", row.serial), []),

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from ce_platform.core.zips import PackWriter, Spool
 from ce_platform.pages.audit_pack.sheets import Frame
-from ce_platform.pages.audit_pack.writer import PackWriter, Spool
 
 NAME: Final = "index.html"
 _PIECE: Final = 200

@@ -1,64 +1,60 @@
 """The background job: reads page by page, writes piece by piece, and keeps the zip when it is
 whole. Cut off at any moment it starts again; what it had written had no name and is gone."""
 
-import hashlib
-import tempfile
-import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
-from django.conf import settings
-from django.db import transaction
-from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils import timezone
 
 from ce_platform.accounts.models import zone_named
-from ce_platform.core import audit, codes, files, mail
+from ce_platform.core import audit, codes, keeping, mail
+from ce_platform.core.csv_text import csv_lines
 from ce_platform.core.jobs import JobProgress
 from ce_platform.core.models import AuditPack, Provider, StoredFile
 from ce_platform.core.templatetags.wording import long_date, moment, plain_number, zone_name
+from ce_platform.core.zips import PackWriter, Spool
 from ce_platform.pages.audit_pack import approvals, courses, people, policies, reports
 from ce_platform.pages.audit_pack.attempts import Renderers
 from ce_platform.pages.audit_pack.gathering import Dossier, pages_of
 from ce_platform.pages.audit_pack.index import write_index
-from ce_platform.pages.audit_pack.packs import asker_of, keep_until
+from ce_platform.pages.audit_pack.packs import asker_of, kept_for
 from ce_platform.pages.audit_pack.pictures import Pictures
 from ce_platform.pages.audit_pack.scope import Scope, scope_of
 from ce_platform.pages.audit_pack.sheets import Frame
-from ce_platform.pages.audit_pack.tables import ROSTER, csv_lines
+from ce_platform.pages.audit_pack.tables import ROSTER
 from ce_platform.pages.audit_pack.words import period_of
-from ce_platform.pages.audit_pack.writer import PackWriter, Spool
 from certificates.standing import standing_of
 from courses.models import CourseVersion
 
 CONTENT_TYPE: Final = "application/zip"
-AREA: Final = StoredFile.Area.PRIVATE
-_PIECE: Final = 1024 * 1024
-# Well below a lease: the work between two certificates may be long.
-_ALIVE_EVERY: Final = 15.0
 
 
 def make_in_background(parameters: dict[str, Any], progress: JobProgress) -> None:
     pack = AuditPack.objects.get(pk=parameters["pack"])
     if pack.made_at is not None:
         return  # It was done, and the worker died before it could say so.
-    _discard(pack, pack.unfinished_sha256)
+    keeping.discard(pack, pack.unfinished_sha256)
     now = timezone.now()
     provider = Provider.objects.filter(pk=1).first()
-    workplace = Path(settings.UPLOAD_DIR)
-    workplace.mkdir(parents=True, exist_ok=True)
     zone = zone_named(provider.time_zone if provider else "UTC")
-    # In a folder on the disk: the usual place for temporary files may be in memory.
-    with timezone.override(zone), tempfile.TemporaryFile(dir=workplace) as file:
-        making = _Making(pack, provider, file, workplace=workplace, now=now)
+    with timezone.override(zone), keeping.nameless_file() as file:
+        making = _Making(pack, provider, file, workplace=keeping.workplace(), now=now)
         try:
             counts = making.write(progress)
         finally:
             making.close()
-        _keep(pack, file, counts, progress=progress)
+        keeping.keep(
+            pack,
+            file,
+            content_type=CONTENT_TYPE,
+            kept_for=kept_for(),
+            progress=progress,
+            tell=lambda stored, now: _tell(pack, stored, counts, now),
+            **counts,
+        )
 
 
 class _Making:
@@ -101,7 +97,7 @@ class _Making:
             for dossier in page:
                 self._add(dossier)
                 progress.advance()
-        alive = _alive(progress)
+        alive = keeping.keep_alive(progress)
         self._write_courses(alive)
         approvals.write_approvals(
             self.editions,
@@ -256,105 +252,26 @@ def notes_of(scope: Scope) -> list[str]:
     return notes
 
 
-# ---------------------------------------------------------------- keeping the file
-
-
-def _alive(progress: JobProgress) -> Callable[[], None]:
-    """Keeps the lease while there is nothing to count."""
-    said = time.monotonic()
-
-    def alive() -> None:
-        nonlocal said
-        if time.monotonic() - said > _ALIVE_EVERY:
-            progress.advance(0)
-            said = time.monotonic()
-
-    return alive
-
-
-def _keep(
-    pack: AuditPack, file: IO[bytes], counts: dict[str, int], *, progress: JobProgress
-) -> None:
-    """Store the bytes, and say so in one transaction with the log and the mail.
-
-    Before the bytes get a name the row knows it, so that they are found again after a crash.
-    Errors: LeaseLost, with nothing left behind.
-    """
-    alive = _alive(progress)
-    sha256 = _sha256_of(file, alive)
-    with transaction.atomic():
-        progress.advance(0)
-        AuditPack.objects.filter(pk=pack.pk).update(unfinished_sha256=sha256)
-    try:
-        stored = files.store_open_file(
-            file,
-            sha256,
-            area=AREA,
-            content_type=CONTENT_TYPE,
-            now=timezone.now(),
-            while_copying=alive,
-        )
-        _say_made(pack, stored, counts, progress=progress)
-    except BaseException:
-        _discard(pack, sha256)
-        raise
-
-
-def _say_made(
-    pack: AuditPack, stored: StoredFile, counts: dict[str, int], *, progress: JobProgress
-) -> None:
-    now = timezone.now()
-    with transaction.atomic():
-        progress.advance(0)  # Another worker has it by now: this one's file is not wanted.
-        AuditPack.objects.filter(pk=pack.pk).update(
-            file=stored,
-            sha256=stored.sha256,
-            size_bytes=stored.size_bytes,
-            unfinished_sha256="",
-            made_at=now,
-            kept_until=keep_until(now),
-            **counts,
-        )
-        audit.record(
-            "audit-pack.made",
-            subject_type="audit-pack",
-            subject_id=pack.uid,
-            by=None,
-            now=now,
-            sha256=stored.sha256,
-            size_bytes=stored.size_bytes,
-            **counts,
-        )
-        mail.write_mail(
-            "audit_pack_ready",
-            to_email=pack.created_by_label,
-            to_user_id=pack.created_by_id,
-            cause=f"audit-pack-ready:{pack.uid.hex}",
-            now=now,
-            pack=pack,
-            certificate_count=counts["certificate_count"],
-            missing_count=counts["missing_count"],
-            kept_until=keep_until(now),
-            url=reverse("pages:audit-pack-detail", args=[pack.uid]),
-        )
-
-
-def _sha256_of(file: IO[bytes], alive: Callable[[], None]) -> str:
-    file.flush()
-    file.seek(0)
-    digest = hashlib.sha256()
-    while piece := file.read(_PIECE):
-        digest.update(piece)
-        alive()
-    return digest.hexdigest()
-
-
-def _discard(pack: AuditPack, sha256: str) -> None:
-    """Bytes that were to become this pack and did not."""
-    if not sha256 or AuditPack.objects.filter(file__sha256=sha256).exists():
-        return
-    try:
-        files.erase(sha256, area=AREA)
-    except ProtectedError:  # Somebody else's file has the same bytes; it is theirs.
-        return
-    AuditPack.objects.filter(pk=pack.pk, unfinished_sha256=sha256).update(unfinished_sha256="")
+def _tell(pack: AuditPack, stored: StoredFile, counts: dict[str, int], now: datetime) -> None:
+    audit.record(
+        "audit-pack.made",
+        subject_type="audit-pack",
+        subject_id=pack.uid,
+        by=None,
+        now=now,
+        sha256=stored.sha256,
+        size_bytes=stored.size_bytes,
+        **counts,
+    )
+    mail.write_mail(
+        "audit_pack_ready",
+        to_email=pack.created_by_label,
+        to_user_id=pack.created_by_id,
+        cause=f"audit-pack-ready:{pack.uid.hex}",
+        now=now,
+        pack=pack,
+        certificate_count=counts["certificate_count"],
+        missing_count=counts["missing_count"],
+        kept_until=now + kept_for(),
+        url=reverse("pages:audit-pack-detail", args=[pack.uid]),
+    )

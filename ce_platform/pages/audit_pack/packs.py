@@ -183,8 +183,8 @@ def delete_pack(pack: AuditPack, *, by: User | None, now: datetime) -> None:
         files.erase(sha256, area=StoredFile.Area.PRIVATE)
 
 
-def keep_until(now: datetime) -> datetime:
-    return now + timedelta(days=settings.AUDIT_PACK_DAYS)
+def kept_for() -> timedelta:
+    return timedelta(days=settings.AUDIT_PACK_DAYS)
 
 
 def asker_of(pack: AuditPack) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from ce_platform.core import codes
 from ce_platform.core.models import AuditEvent
 from ce_platform.core.templatetags.wording import plain_number
+from ce_platform.core.zips import PackWriter
 from ce_platform.pages.audit_pack import names
 from ce_platform.pages.audit_pack.attempts import (
     AttemptLine,
@@ -23,7 +24,6 @@ from ce_platform.pages.audit_pack.evaluations import answers_of
 from ce_platform.pages.audit_pack.gathering import Dossier
 from ce_platform.pages.audit_pack.pictures import Pictures
 from ce_platform.pages.audit_pack.sheets import Frame
-from ce_platform.pages.audit_pack.writer import PackWriter
 from certificates.domain.record import record_of
 from certificates.models import Certificate
 from certificates.standing import standing_of
@@ -130,11 +130,17 @@ def _why_no_pdf(dossier: Dossier) -> str:
 def _say_what_is_missing(dossier: Dossier, folder: str, writer: PackWriter) -> None:
     is_ours = dossier.certificate.origin == Certificate.Origin.ISSUED_HERE
     earlier = "" if is_ours else " The record was taken over from earlier files."
-    if dossier.attestation is None:
+    attendance = dossier.attendance
+    if dossier.attestation is None and attendance is None:
         writer.missing(f"{folder}/summary.html", f"No signed statement is on record.{earlier}")
-    if dossier.evaluation is None:
+    is_on_paper = attendance is not None and attendance.session.has_paper_evaluations
+    if dossier.evaluation is None and is_on_paper:
+        writer.missing(
+            f"{folder}/summary.html", "The evaluation was collected on paper, at the session."
+        )
+    elif dossier.evaluation is None:
         writer.missing(f"{folder}/summary.html", f"No evaluation is on record.{earlier}")
-    if not dossier.attempts:
+    if not dossier.attempts and attendance is None:
         writer.missing(f"{folder}/attempts", f"No attempt at a quiz is on record.{earlier}")
     for answered in dossier.attempts:
         if not answered.items:
@@ -155,6 +161,7 @@ def _words(event: AuditEvent) -> str:
 def record_values(dossier: Dossier) -> dict[str, Any]:
     """All rows but the attempts, which have files of their own."""
     certificate, statement = dossier.certificate, dossier.attestation
+    attendance = dossier.attendance
     enrollment = certificate.enrollment
     document = getattr(certificate, "document", None)
     replaced_by = getattr(certificate, "replaced_by", None)
@@ -198,6 +205,16 @@ def record_values(dossier: Dossier) -> dict[str, Any]:
             "signed_at": _time(statement.made_at),
         }
         if statement
+        else None,
+        "attendance": {
+            "session": attendance.session.when,
+            "place": attendance.session.place,
+            "minutes": attendance.minutes,
+            "minutes_of_session": attendance.session.minutes,
+            "recorded_at": _time(attendance.recorded_at),
+            "recorded_by": attendance.recorded_by_label,
+        }
+        if attendance
         else None,
         "evaluation": {
             "submitted_at": _time(dossier.evaluation.submitted_at),

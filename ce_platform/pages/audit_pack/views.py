@@ -1,6 +1,5 @@
 """The office's audit packs: what was made, a new one in four ways, looking, fetching, deleting."""
 
-from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import AuditPack, BackgroundJob, StoredFile
+from ce_platform.core.files import pieces_of
+from ce_platform.core.models import AuditPack, BackgroundJob
 from ce_platform.core.paging import newest_first
 from ce_platform.core.text import clean
 from ce_platform.licensing.queries import bodies_by_place
@@ -32,7 +32,6 @@ from ce_platform.pages.audit_pack.words import period_of
 
 Way = AuditPack.Way
 LONGEST_QUERY: Final = 120
-_PIECE: Final = 64 * 1024
 
 
 @registrar_only
@@ -137,7 +136,7 @@ def audit_pack_download(request: PersonRequest, uid: UUID) -> HttpResponseBase:
         messages.error(request, _("The file is not there any more."))
         return redirect("pages:audit-pack-detail", uid=uid)
     packs.log_download(pack, by=request.user, now=timezone.now())
-    answer = StreamingHttpResponse(_pieces(pack.file), content_type=pack.file.content_type)
+    answer = StreamingHttpResponse(pieces_of(pack.file), content_type=pack.file.content_type)
     answer["Content-Length"] = str(pack.file.size_bytes)
     answer["Content-Disposition"] = (
         content_disposition_header(True, f"{folder_of(pack)}.zip") or "attachment"
@@ -160,12 +159,6 @@ def audit_pack_delete(request: PersonRequest, uid: UUID) -> HttpResponse:
         return redirect("pages:audit-pack-list")
     messages.success(request, _("The file is deleted. The log stays."))
     return redirect("pages:audit-pack-detail", uid=uid)
-
-
-def _pieces(stored: StoredFile) -> Iterator[bytes]:
-    with stored.storage.open(stored.path) as file:
-        while piece := file.read(_PIECE):
-            yield piece
 
 
 def _pack_or_404(uid: UUID) -> AuditPack:

@@ -1,4 +1,4 @@
-"""Make the key that signs certificates, with a certificate that it signs itself."""
+"""Make the key that signs certificates, and the certificates that vouch for it."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +14,7 @@ from certificates.signing import make_signing_key
 class Command(BaseCommand):
     help = (
         "Make the key that signs certificates and transcripts, in the folder of SIGNING_KEY_FILE. "
-        "It is signed by itself: whoever checks must be told its fingerprint once."
+        "It is self-made: whoever checks must be told its fingerprint once."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -132,7 +132,12 @@ def _show_unsaved(version: CourseVersion, form: CoursePageForm, credits: CreditR
     for name in domain.PAGE_TEXTS:
         if name in form.cleaned_data and form.cleaned_data[name] not in (None, ""):
             setattr(version, name, form.cleaned_data[name])
-        elif name in form.cleaned_data and name not in ("title", "language", "difficulty"):
+        elif name in form.cleaned_data and name not in (
+            "title",
+            "language",
+            "delivery",
+            "difficulty",
+        ):
             setattr(version, name, "")
     hours = [
         each.cleaned_data["credit_hours"]

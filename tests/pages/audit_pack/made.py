@@ -16,6 +16,7 @@ from ce_platform.pages.audit_pack import packs
 from certificates.domain.attest import attest
 from certificates.domain.documents import ensure_document
 from certificates.domain.record import CertificateRecord
+from certificates.look import Look
 from certificates.models import BodyChannel, Certificate
 from certificates.pdf.renderer import Picture, Rendered
 from courses.models import CourseVersion, InstructorSnapshot, LessonProgress, PromoSnapshot
@@ -45,7 +46,7 @@ class PlainRenderer:
     name = "plain 1"
 
     def render(
-        self, record: CertificateRecord, *, pictures: Mapping[str, Picture], logo: str = ""
+        self, record: CertificateRecord, *, pictures: Mapping[str, Picture], look: Look
     ) -> Rendered:
         return Rendered(blank_page(record.canonical_text()), 1)
 

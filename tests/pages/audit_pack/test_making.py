@@ -14,9 +14,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ce_platform.accounts.models import User
-from ce_platform.core import jobs
+from ce_platform.core import jobs, keeping
 from ce_platform.core.models import AuditEvent, AuditPack, OutgoingMail, StoredFile
-from ce_platform.pages.audit_pack import gathering, making, packs
+from ce_platform.pages.audit_pack import gathering, packs
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate
 from quizzes.models import Attempt
@@ -254,8 +254,8 @@ def test_work_that_was_cut_off_starts_anew_and_leaves_nothing_behind(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(making, "_say_made", killed)
-        patched.setattr(making, "_discard", lambda *args: None)
+        patched.setattr(keeping, "say_made", killed)
+        patched.setattr(keeping, "discard", lambda *args: None)
         with pytest.raises(Killed):
             jobs.run(pack.job_id, now=now)
     pack.refresh_from_db()
@@ -276,7 +276,7 @@ def test_of_two_workers_one_makes_it_and_the_other_leaves_nothing(
     certificate = pass_course(make_course())
     pack = asked(Way.LEARNER, {"user": certificate.user_id}, by=registrar)
     before = set(StoredFile.objects.values_list("sha256", flat=True))
-    say_made = making._say_made
+    say_made = keeping.say_made
     said = []
 
     def late(*args: Any, **kwargs: Any) -> None:
@@ -285,7 +285,7 @@ def test_of_two_workers_one_makes_it_and_the_other_leaves_nothing(
             jobs.run(pack.job_id, now=datetime.now(tz=now.tzinfo) + 2 * jobs.LEASE)
         say_made(*args, **kwargs)
 
-    monkeypatch.setattr(making, "_say_made", late)
+    monkeypatch.setattr(keeping, "say_made", late)
     jobs.run(pack.job_id, now=now)
 
     pack = AuditPack.objects.get(pk=pack.pk)

@@ -1,6 +1,7 @@
 """The pure parts: names of files, pasted numbers, tables."""
 
-from ce_platform.pages.audit_pack import names, tables
+from ce_platform.core.csv_text import csv_lines
+from ce_platform.pages.audit_pack import names
 from ce_platform.pages.audit_pack.numbers import bare, numbers_in
 
 
@@ -46,6 +47,6 @@ def test_three_hundred_numbers_with_all_that_people_do_to_them() -> None:
 
 
 def test_a_name_is_no_formula_in_a_spreadsheet() -> None:
-    lines = list(tables.csv_lines(["Name"], [["=HYPERLINK(1)"], ["Ana, LMT"], [None]]))
+    lines = list(csv_lines(["Name"], [["=HYPERLINK(1)"], ["Ana, LMT"], [None]]))
 
     assert b"".join(lines) == b'\xef\xbb\xbfName\r\n\'=HYPERLINK(1)\r\n"Ana, LMT"\r\n""\r\n'

@@ -1,4 +1,4 @@
-"""The zip as it is written: piece by piece, with the size and SHA-256 of every file.
+"""A zip as it is written: piece by piece, with the size and SHA-256 of every file.
 
 What must be known of all files at the end, their names and hashes, waits in a file of its own, so
 that memory does not grow with the pack.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from ce_platform.core.models import StoredFile
 
@@ -72,8 +72,9 @@ class PackWriter:
             path, json.dumps(values, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         )
 
-    def content(self, path: str, content: bytes) -> PackedFile:
-        with self.opened(path) as out:
+    def content(self, path: str, content: bytes, *, is_packed: bool = False) -> PackedFile:
+        """`is_packed`: squeezing it again, a PDF or a picture, would cost time and gain nothing."""
+        with self.opened(path, ZIP_STORED if is_packed else ZIP_DEFLATED) as out:
             out.write(content)
         return out.packed
 
@@ -92,9 +93,9 @@ class PackWriter:
         return out.packed
 
     @contextmanager
-    def opened(self, path: str) -> Iterator["_Entry"]:
+    def opened(self, path: str, compression: int = ZIP_DEFLATED) -> Iterator["_Entry"]:
         info = ZipInfo(f"{self.folder}/{path}", self._date)
-        info.compress_type = ZIP_DEFLATED
+        info.compress_type = compression
         info.external_attr = 0o644 << 16
         with self._zip.open(info, "w", force_zip64=True) as file:
             entry = _Entry(file, path)

@@ -1,0 +1,1 @@
+"""Whether a PDF that somebody holds is the one that was issued."""

@@ -1,0 +1,118 @@
+"""What the pages of groups show, in a constant number of queries."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, F
+
+from ce_platform.accounts.models import User
+from ce_platform.core.models import BackgroundJob
+from certificates.group.reading import hint_of
+from certificates.models import Certificate, GroupIssue, GroupIssueLine
+from courses.models import CourseVersion, LiveSession
+
+MOST_SESSIONS: Final = 200
+LINES_A_PAGE: Final = 100
+
+
+def sessions_to_issue(now: datetime) -> list[LiveSession]:
+    """Those that are over and belong to the edition on sale; the newest first."""
+    return list(
+        LiveSession.objects.filter(
+            course__on_sale_version__edition=F("edition"),
+            course__on_sale_version__delivery__in=CourseVersion.LIVE,
+            ends_at__lte=now,
+        )
+        .exclude(status=LiveSession.Status.CANCELLED)
+        .select_related("course__on_sale_version")
+        .defer(
+            "course__on_sale_version__canonical_text",
+            "course__on_sale_version__search_text",
+            "course__on_sale_version__description",
+            "course__on_sale_version__description_html",
+        )
+        .order_by("-starts_at", "-pk")[:MOST_SESSIONS]
+    )
+
+
+@dataclass(frozen=True)
+class State:
+    word: str
+    tone: str
+
+
+def state_of(issue: GroupIssue) -> State:
+    """The issue comes with its job."""
+    if issue.job is None:
+        return State("Not begun", "wait")
+    match issue.job.status:
+        case BackgroundJob.Status.DONE:
+            return State("Done", "good")
+        case BackgroundJob.Status.FAILED:
+            return State("Stopped", "bad")
+        case BackgroundJob.Status.QUEUED:
+            return State("Waiting", "wait")
+    return State("At work", "accent")
+
+
+def counts_of(issue: GroupIssue) -> Counter[str]:
+    """How many lines ended how."""
+    rows = issue.lines.values_list("outcome").annotate(count=Count("pk")).order_by()
+    return Counter(dict(rows))
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    line: GroupIssueLine
+    hints: Sequence[str]
+    certificate: Certificate | None
+    tone: str
+
+
+_TONES: Final = {"issued": "good", "waiting": "wait", "short": "wait", "failed": "bad"}
+
+
+def shown_lines(issue: GroupIssue, lines: Sequence[GroupIssueLine]) -> list[ShownLine]:
+    """With what is worth a look beforehand, and the certificate afterwards; two queries."""
+    certificates = {
+        certificate.enrollment_id: certificate
+        for certificate in Certificate.objects.filter(
+            enrollment__in=[line.enrollment_id for line in lines if line.enrollment_id],
+            status=Certificate.Status.ISSUED,
+        ).only("serial", "enrollment_id")
+    }
+    users = {
+        user.email: user
+        for user in User.objects.filter(email__in=[line.email for line in lines]).only(
+            "email", "name_on_certificates", "closed_at", "is_active"
+        )
+    }
+    return [
+        ShownLine(
+            line=line,
+            hints=_hints(line, users.get(line.email), issue.session) if not line.done_at else (),
+            certificate=certificates.get(line.enrollment_id or 0),
+            tone=_TONES.get(line.outcome, ""),
+        )
+        for line in lines
+    ]
+
+
+def _hints(line: GroupIssueLine, user: User | None, session: LiveSession) -> list[str]:
+    hints = []
+    if user is None:
+        hints.append("New here: an account is made.")
+    elif not user.is_active or user.closed_at is not None:
+        hints.append("The account of this address is closed.")
+    elif user.name_on_certificates and user.name_on_certificates != line.name:
+        hints.append(f"The certificate says {user.name_on_certificates}, as the account does.")
+    if line.body is not None and not line.license_number:
+        hints.append("Without a license number none is printed.")
+    if hint := hint_of(line.body, line.license_number):
+        hints.append(f"{hint}.")
+    if line.minutes is not None and line.minutes < session.minutes:
+        hints.append(f"{line.minutes} of {session.minutes} minutes: no certificate.")
+    return hints
