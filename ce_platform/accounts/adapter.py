@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.models import EmailAddress
 from allauth.core import context as request_context
 from allauth.core.internal import ratelimit  # the public one takes no `config`
 from django.core.exceptions import ValidationError
@@ -14,22 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ce_platform.accounts.mail_kinds import kind_of
 from ce_platform.accounts.models import User, zone_named
 from ce_platform.accounts.rules import sleeping_roles
 from ce_platform.accounts.safety import browsers, devices, guessing
 from ce_platform.core.mail import put_in_outbox
+from ce_platform.core.mail_bounces import clear_bounce
+from ce_platform.core.mail_text import with_footer
+from ce_platform.core.models import Provider
 from ce_platform.core.ratelimit import client_address
-
-# Messages of these templates carry a code that signs somebody in or proves an address.
-_SECRET_TEMPLATES = frozenset(
-    {
-        "email_confirmation",
-        "email_confirmation_signup",
-        "login_code",
-        "password_reset_code",
-        "password_reset_key",
-    }
-)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -49,15 +43,21 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Put allauth's messages into the outbox: the same page shows and the same worker sends."""
+        """Put allauth's messages into the outbox: the same page shows and the same worker sends.
+
+        A message of a kind that nobody registered is taken as one with a code.
+        """
+        kind = kind_of(template_prefix)
         message = self.render_mail(template_prefix, email, {"email": email, **context})
         user = context.get("user")
+        provider = Provider.objects.filter(pk=1).first()
         put_in_outbox(
+            kind=kind,
             subject=str(message.subject),
-            body=str(message.body),
+            body=with_footer(str(message.body), kind, provider=provider),
             to_email=email,
             to_user_id=getattr(user, "pk", None),
-            is_secret="code" in context or template_prefix.rpartition("/")[2] in _SECRET_TEMPLATES,
+            is_secret="code" in context or kind is None or kind.is_secret,
             now=timezone.now(),
         )
 
@@ -144,6 +144,19 @@ class AccountAdapter(DefaultAccountAdapter):
                 address=client_address(request),
                 now=timezone.now(),
             )
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """A code that arrived proves the address: what waited for a working one goes there."""
+        is_confirmed = super().confirm_email(request, email_address)
+        if is_confirmed:
+            clear_bounce(
+                email_address.email,
+                user_id=email_address.user_id,
+                moved_to=email_address.email,
+                by=email_address.user,
+                now=timezone.now(),
+            )
+        return bool(is_confirmed)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return True

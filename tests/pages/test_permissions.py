@@ -55,7 +55,17 @@ TABLE = [
     line("pages:office", REGISTRAR),
     line("pages:mail-list", REGISTRAR),
     line("pages:mail-detail", REGISTRAR, key="mail"),
+    line("pages:mail-html", REGISTRAR, key="mail"),
     line("pages:mail-resend", REGISTRAR_POST, "POST", key="mail"),
+    line("pages:mail-bounce", REGISTRAR_POST, "POST", key="mail"),
+    line("pages:mail-mend", REGISTRAR_POST, "POST", key="mail"),
+    line("pages:mail-kind-list", REGISTRAR),
+    line("pages:mail-kind", REGISTRAR, key="mail-kind"),
+    line("pages:mail-kind-html", REGISTRAR, key="mail-kind"),
+    line("pages:my-mail", PEOPLE),
+    line("pages:my-mail-works", "login 302 302 302 302", "POST"),
+    # Whoever has the mail may switch its kind off, signed in or not.
+    line("pages:stop-mail", ALL, key="stop"),
     line("pages:job-detail", STAFF, key="job"),
     # An instructor has the results of the own jobs only; this one is the office's.
     line("pages:job-result", "login 403 403 404 200", "POST", key="job"),
@@ -70,6 +80,7 @@ TABLE = [
     line("pages:demo-look-around", NOT_A_DEMO, "POST"),
     line("pages:demo-mailbox", NOT_A_DEMO),
     line("pages:demo-mail", NOT_A_DEMO, key="mail"),
+    line("pages:demo-mail-html", NOT_A_DEMO, key="mail"),
     # ---- accounts
     line("accounts:profile", PEOPLE),
     line("accounts:security", PEOPLE),
@@ -338,8 +349,6 @@ TABLE = [
     line("licensing:plan-document", OWNER, key="plan"),
     line("licensing:plan-document-file", OWNER, key="plan"),
     line("licensing:reminder-switch", "login 302 302 302 302", "POST"),
-    # Whoever has the mail may switch that one reminder off, signed in or not.
-    line("licensing:reminder-stop", ALL, key="stop"),
     line("licensing:credit-list", PEOPLE),
     line("licensing:credit-add", PEOPLE),
     line("licensing:credit-change", OWNER, key="elsewhere"),

@@ -44,12 +44,12 @@ def note_refusal(user: User, *, kind: str, address: str, now: datetime) -> None:
             address=address,
         )
         write_mail(
-            "accounts/guessing",
+            "guessing_refused",
             to_email=user.email,
             to_user_id=user.pk,
             cause=f"guessing:{user.pk}:{now:%Y-%m-%d}",
             person=user,
-            kind=kind,
+            tried=kind,
             when=now,
             now=now,
         )

@@ -55,7 +55,7 @@ def reset_second_step(user: User, *, by: User | None, reason: str, now: datetime
         reason=reason,
     )
     write_mail(
-        "accounts/second_step_reset",
+        "second_step_reset",
         to_email=user.email,
         to_user_id=user.pk,
         person=user,
