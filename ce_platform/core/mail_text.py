@@ -12,7 +12,8 @@ from ce_platform.core.mail_kinds import Audience, MailKind
 from ce_platform.core.models import Provider
 from ce_platform.core.templatetags.mail_text import line
 
-ACCOUNT: Final = "account/"
+# Of django-allauth: subject and message are files of their own.
+ENTRANCE: Final = ("account/", "mfa/")
 """Kinds whose templates are django-allauth's: a subject and a message."""
 # What a condition of a template leaves behind.
 _HOLES: Final = re.compile(r"\n\s*\n(?:[ \t]*\n)+")
@@ -24,7 +25,7 @@ def written(
     """(subject, body) without the footer. Errors: TemplateDoesNotExist."""
     values = {"provider": provider, "base_url": settings.PUBLIC_BASE_URL, **context}
     name = kind.template_name
-    if name.startswith(ACCOUNT):
+    if name.startswith(ENTRANCE):
         first = render_to_string(f"{name}_subject.txt", values)
         rest = render_to_string(f"{name}_message.txt", values)
         return " ".join(first.split()), _HOLES.sub("\n\n", rest.strip())

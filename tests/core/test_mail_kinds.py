@@ -23,9 +23,10 @@ KINDS = pytest.mark.parametrize("kind", mail_kinds.kinds(), ids=lambda kind: kin
 
 def test_every_template_has_a_kind_and_every_kind_a_template() -> None:
     folder = Path(settings.BASE_DIR) / "templates"
-    accounts = (folder / "account/email").glob("*_message.txt")
     found = {path.stem for path in (folder / "mail").glob("*.txt")} | {
-        f"account/email/{path.stem.removesuffix('_message')}" for path in accounts
+        f"{app}/email/{path.stem.removesuffix('_message')}"
+        for app in ("account", "mfa")
+        for path in (folder / app / "email").glob("*_message.txt")
     }
 
     assert {kind.template_name for kind in mail_kinds.kinds()} == found - {"account/email/base"}
