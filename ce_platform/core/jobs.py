@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,25 @@ from ce_platform.core.text import canonical_json
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class State:
+    """How something that a job makes is called on pages."""
+
+    word: str
+    tone: str
+
+
+def state_of(job: BackgroundJob) -> State:
+    match job.status:
+        case BackgroundJob.Status.DONE:
+            return State("Done", "good")
+        case BackgroundJob.Status.FAILED:
+            return State("Stopped", "bad")
+        case BackgroundJob.Status.QUEUED:
+            return State("Waiting", "wait")
+    return State("At work", "accent")
 
 
 class LeaseLost(Exception):

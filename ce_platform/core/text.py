@@ -4,6 +4,8 @@ import hashlib
 import json
 import re
 import unicodedata
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 # Other spellings of a new line, such as the vertical tab of word processors.
@@ -24,6 +26,32 @@ def fold(value: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", value).casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(bare.replace("đ", "d").replace("ł", "l").replace("ø", "o").split())
+
+
+def plain_value(value: Any) -> Any:
+    """Dates and decimals as the one text they have, for canonical JSON; all else stays."""
+    match value:
+        case dict():
+            return {key: plain_value(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain_value(item) for item in value]
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case date():
+            return value.isoformat()
+        case Decimal():
+            # 0.5 and 0.50 are the same hours: databases hand back either.
+            return format(value.normalize(), "f")
+    return value
+
+
+def cell_text(value: Any) -> str:
+    """What a cell of a spreadsheet says, on one line; 7.0 is a 7 that the program rewrote."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return " ".join(clean(str(value)).split())
 
 
 def canonical_json(value: Any) -> str:

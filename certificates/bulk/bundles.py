@@ -118,16 +118,7 @@ def start_bundle(
             )
             row.job = _job(row, by=by, now=now)
             row.save()
-            audit.record(
-                "certificate-bundle.asked",
-                subject_type=SUBJECT,
-                subject_id=row.uid,
-                by=by,
-                now=now,
-                kind=row.kind,
-                title=row.title,
-                certificate_count=count,
-            )
+            _say_asked(row, by=by, now=now)
     except IntegrityError:  # The same page, sent from elsewhere at the same moment.
         return CertificateBundle.objects.get(uid=once)
     return row
@@ -143,17 +134,21 @@ def start_again(bundle: CertificateBundle, *, by: User, now: datetime) -> Certif
         row.created_by_id, row.created_by_label = by.pk, by.email
         row.job = _job(row, by=by, now=now)
         row.save(update_fields=["created_by_id", "created_by_label", "job"])
-        audit.record(
-            "certificate-bundle.asked",
-            subject_type=SUBJECT,
-            subject_id=row.uid,
-            by=by,
-            now=now,
-            kind=row.kind,
-            title=row.title,
-            certificate_count=row.certificate_count,
-        )
+        _say_asked(row, by=by, now=now)
     return row
+
+
+def _say_asked(row: CertificateBundle, *, by: User, now: datetime) -> None:
+    audit.record(
+        "certificate-bundle.asked",
+        subject_type=SUBJECT,
+        subject_id=row.uid,
+        by=by,
+        now=now,
+        kind=row.kind,
+        title=row.title,
+        certificate_count=row.certificate_count,
+    )
 
 
 def _job(row: CertificateBundle, *, by: User, now: datetime) -> BackgroundJob:

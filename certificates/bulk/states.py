@@ -1,10 +1,9 @@
 """How a bundle is called on pages."""
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
-from ce_platform.core.models import BackgroundJob
+from ce_platform.core import jobs
 from certificates.models import CertificateBundle
 
 EVENT_WORDS: Final = {
@@ -16,24 +15,13 @@ EVENT_WORDS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class State:
-    word: str
-    tone: str
-
-
-def state_of(bundle: CertificateBundle) -> State:
+def state_of(bundle: CertificateBundle) -> jobs.State:
     """The bundle comes with its job."""
     if bundle.deleted_at:
-        return State("Deleted", "")
+        return jobs.State("Deleted", "")
     if bundle.file_id:
-        return State("Ready", "good")
-    match bundle.job.status:
-        case BackgroundJob.Status.FAILED:
-            return State("Stopped", "bad")
-        case BackgroundJob.Status.QUEUED:
-            return State("Waiting", "wait")
-    return State("At work", "accent")
+        return jobs.State("Ready", "good")
+    return jobs.state_of(bundle.job)
 
 
 def missing_of(bundle: CertificateBundle) -> list[dict[str, Any]]:

@@ -8,11 +8,11 @@ import json
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
-from ce_platform.core.text import canonical_json, sha256_text
+from ce_platform.core.text import canonical_json, plain_value, sha256_text
 from certificates.domain.headings import WORDS
 from certificates.models import Certificate, CertificateBody
 
@@ -168,37 +168,20 @@ class CertificateRecord:
     bodies: tuple[RecordBody, ...]
 
     def canonical_text(self) -> str:
-        return canonical_json(_plain(asdict(self)))
+        return canonical_json(plain_value(asdict(self)))
 
     def sha256(self) -> str:
         return sha256_text(self.canonical_text())
 
     def preview_sha256(self) -> str:
         """Of the words alone, without what is only known at the moment of issuing."""
-        plain = _plain(asdict(self))
+        plain = plain_value(asdict(self))
         for name in ("serial", "verify_url", "completed_at", "issued_at", "completed_zone"):
             del plain[name]
         return sha256_text(canonical_json(plain))
 
     def with_serial(self, *, serial: str, verify_url: str) -> "CertificateRecord":
         return replace(self, serial=serial, verify_url=verify_url)
-
-
-def _plain(value: Any) -> Any:
-    """Dates and decimals as the one text they have."""
-    match value:
-        case dict():
-            return {key: _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case date():
-            return value.isoformat()
-        case Decimal():
-            # 0.5 and 0.50 are the same hours: databases hand back either.
-            return format(value.normalize(), "f")
-    return value
 
 
 def heading_for(delivery: str, *, has_test: bool, body_codes: Collection[str] = ()) -> str:
@@ -356,7 +339,7 @@ def certificate_row(record: CertificateRecord) -> dict[str, Any]:
         if field.name not in _NOT_COLUMNS
     }
     for name in _JSON:
-        columns[f"{name}_json"] = canonical_json(_plain(getattr(record, name)))
+        columns[f"{name}_json"] = canonical_json(plain_value(getattr(record, name)))
     return columns | {"sha256": record.sha256()}
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Count, F
 
 from ce_platform.accounts.models import User
-from ce_platform.core.models import BackgroundJob
+from ce_platform.core import jobs
 from certificates.group.issuing import is_name_of
 from certificates.group.reading import hint_of
 from certificates.models import Certificate, GroupIssue, GroupIssueLine
@@ -39,24 +39,11 @@ def sessions_to_issue(now: datetime) -> list[LiveSession]:
     )
 
 
-@dataclass(frozen=True)
-class State:
-    word: str
-    tone: str
-
-
-def state_of(issue: GroupIssue) -> State:
+def state_of(issue: GroupIssue) -> jobs.State:
     """The issue comes with its job."""
     if issue.job is None:
-        return State("Not begun", "wait")
-    match issue.job.status:
-        case BackgroundJob.Status.DONE:
-            return State("Done", "good")
-        case BackgroundJob.Status.FAILED:
-            return State("Stopped", "bad")
-        case BackgroundJob.Status.QUEUED:
-            return State("Waiting", "wait")
-    return State("At work", "accent")
+        return jobs.State("Not begun", "wait")
+    return jobs.state_of(issue.job)
 
 
 def counts_of(issue: GroupIssue) -> Counter[str]:

@@ -4,7 +4,6 @@ Either its first row names the columns, in any order, or there is no such row an
 as in `COLUMNS`. Every mistake is told with its row; a list with one is not begun at all.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,7 +11,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from ce_platform.core.text import clean, fold
+from ce_platform.core.text import cell_text, clean, fold
 from ce_platform.licensing.card_hints import number_warning
 from ce_platform.licensing.models import LicensingBody
 from certificates.forms import NameForm
@@ -47,7 +46,6 @@ HEADINGS: Final[Mapping[str, str]] = {
     "minutes": "minutes",
     "minutes attended": "minutes",
 }
-_GAP: Final = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def _people_rows(content: str | bytes) -> Iterator[tuple[int, dict[str, str]]]:
     columns: Mapping[str, int] | None = None
     count = 0
     for row, cells in _rows(content):
-        texts = [_text(cell) for cell in cells]
+        texts = [cell_text(cell) for cell in cells]
         if not any(texts):
             continue
         if columns is None:
@@ -170,14 +168,6 @@ def _columns(texts: Sequence[str]) -> Mapping[str, int] | None:
     if missing:
         raise ListUnreadable(f"The first row lacks the heading: {', '.join(missing)}.")
     return columns
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return _GAP.sub(" ", clean(str(value)))
 
 
 # ---------------------------------------------------------------- one person

@@ -7,7 +7,7 @@ the provider certified and hours that the therapist stated are never added to on
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from ce_platform.accounts.models import zone_named
 from ce_platform.core.templatetags.wording import moment, zone_name
-from ce_platform.core.text import canonical_json, fold, sha256_text
+from ce_platform.core.text import canonical_json, fold, plain_value, sha256_text
 from certificates.transcript.periods import Span
 
 ISSUED: Final = "issued"
@@ -134,7 +134,7 @@ class TranscriptRecord:
         return any(line.is_stated for line in self.lines)
 
     def canonical_text(self) -> str:
-        return canonical_json(_plain(asdict(self)))
+        return canonical_json(plain_value(asdict(self)))
 
     def sha256(self) -> str:
         return sha256_text(self.canonical_text())
@@ -204,22 +204,6 @@ def _order(line: Line) -> tuple[date, bool, str, str]:
 
 
 # ---------------------------------------------------------------- text
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case dict():
-            return {key: _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case date():
-            return value.isoformat()
-        case Decimal():
-            # 0.5 and 0.50 are the same hours.
-            return format(value.normalize(), "f")
-    return value
 
 
 def read_record(text: str) -> TranscriptRecord:

@@ -1,13 +1,24 @@
 """From the last signature to a corrected certificate, and what strangers are told on the way."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_counting_and_reporting import Check, NewContext, main, signed_in
 from tests.certificates.readers import run
-from tests.serving import Site
+from tests.serving import Mailbox, Site, copy_site
+
+
+@pytest.fixture
+def own_site(template: Path, mailbox: Mailbox, tmp_path: Path) -> Iterator[Site]:
+    """The course is finished here: others need the learner who has not done so."""
+    with copy_site(template, tmp_path, mailbox, demo=False) as site:
+        site.start_web()
+        site.start_worker()
+        yield site
 
 
 def finish_course(page: Page) -> str:
@@ -41,9 +52,9 @@ def verdict_on(page: Page, path: Path) -> str:
 
 
 def test_certificate_is_checked_corrected_and_checked_again(
-    real_site: Site, new_context: NewContext, assert_accessible: Check, tmp_path: Path
+    own_site: Site, new_context: NewContext, assert_accessible: Check, tmp_path: Path
 ) -> None:
-    holder = signed_in(new_context, real_site, "almost.done@example.com")
+    holder = signed_in(new_context, own_site, "almost.done@example.com")
     first = finish_course(holder)
     original = download(holder, first, tmp_path)
     said = run("pdfsig", str(original))
@@ -51,7 +62,7 @@ def test_certificate_is_checked_corrected_and_checked_again(
     assert "Signature is Valid." in said
 
     # ---- a stranger with the file, and with one that was changed
-    stranger = new_context(base_url=real_site.url).new_page()
+    stranger = new_context(base_url=own_site.url).new_page()
     assert "Genuine and valid" in verdict_on(stranger, original)
     assert_accessible(stranger)
     changed = tmp_path / "changed.pdf"

@@ -207,7 +207,7 @@ def test_main_job_from_sign_up_to_the_qr_page(
     assert "SPECIMEN" not in text
     approved = section(text, "Approved and accepted", "Submitted, decision pending")
     pending = text[text.index("Submitted, decision pending") :]
-    assert ("Florida Board of Massage Therapy" in approved, "MA 55511" in approved) == (True, True)
+    assert "Florida Board of Massage Therapy" in approved
     assert "Louisiana Board of Massage Therapy" in pending
     assert "Not approved." in pending
 

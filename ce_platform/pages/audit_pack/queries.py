@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.db.models import Count, Exists, OuterRef, Q
 
 from ce_platform.accounts.models import User
-from ce_platform.core import codes
-from ce_platform.core.models import AuditEvent, AuditPack, BackgroundJob
+from ce_platform.core import codes, jobs
+from ce_platform.core.models import AuditEvent, AuditPack
 from ce_platform.pages.audit_pack.numbers import Found
 from ce_platform.pages.audit_pack.packs import look_up_of
 from ce_platform.pages.audit_pack.scope import scope_of
@@ -27,26 +27,15 @@ EVENT_WORDS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class State:
-    word: str
-    tone: str
-
-
-def state_of(pack: AuditPack) -> State:
+def state_of(pack: AuditPack) -> jobs.State:
     """The pack comes with its job."""
     if pack.deleted_at:
-        return State("Deleted", "")
+        return jobs.State("Deleted", "")
     if pack.file_id:
-        return State("Ready", "good")
+        return jobs.State("Ready", "good")
     if pack.job is None:
-        return State("Not asked for yet", "wait")
-    match pack.job.status:
-        case BackgroundJob.Status.FAILED:
-            return State("Stopped", "bad")
-        case BackgroundJob.Status.QUEUED:
-            return State("Waiting", "wait")
-    return State("At work", "accent")
+        return jobs.State("Not asked for yet", "wait")
+    return jobs.state_of(pack.job)
 
 
 def people_found(words: str) -> list[tuple[str, str, int, str]]:

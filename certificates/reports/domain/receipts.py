@@ -16,7 +16,7 @@ from django.db import transaction
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
-from ce_platform.core.text import clean, fold
+from ce_platform.core.text import cell_text, fold
 from certificates.models import ReportEvent, ReportLine
 from certificates.reports.domain.errors import ReceiptsUnreadable
 from certificates.reports.domain.moves import accept_line, reject_line
@@ -179,7 +179,7 @@ def _rows(content: bytes) -> Iterable[tuple[int, Sequence[Any]]]:
 def _receipts(rows: Iterable[tuple[int, Sequence[Any]]], taken: Taken) -> Iterable[Receipt]:
     columns: dict[str, int] | None = None
     for number, cells in rows:
-        if all(_text(cell) == "" for cell in cells):
+        if all(cell_text(cell) == "" for cell in cells):
             continue
         if columns is None:
             columns = _columns(cells)
@@ -188,7 +188,7 @@ def _receipts(rows: Iterable[tuple[int, Sequence[Any]]], taken: Taken) -> Iterab
         values = {
             name: cells[place] if place < len(cells) else "" for name, place in places.items()
         }
-        result = _RESULTS.get(_text(values["result"]).lower())
+        result = _RESULTS.get(cell_text(values["result"]).lower())
         day = _day(values["completed_on"])
         if result is None:
             taken.say(f"Row {number}: the result is neither “accepted” nor “rejected”.")
@@ -197,12 +197,14 @@ def _receipts(rows: Iterable[tuple[int, Sequence[Any]]], taken: Taken) -> Iterab
         else:
             yield Receipt(
                 row=number,
-                license_folded=folded(_text(values["license_number"])),
-                state=_text(values["state"]).upper().removeprefix("STATE="),
+                license_folded=folded(cell_text(values["license_number"])),
+                state=cell_text(values["state"]).upper().removeprefix("STATE="),
                 completed_on=day,
-                course_number=folded(_text(values.get("course_number", "")).removeprefix("20-")),
+                course_number=folded(
+                    cell_text(values.get("course_number", "")).removeprefix("20-")
+                ),
                 result=result,
-                reason=_text(values.get("reason", ""))[:300],
+                reason=cell_text(values.get("reason", ""))[:300],
             )
     if columns is None:
         raise ReceiptsUnreadable("The table is empty.")
@@ -211,7 +213,7 @@ def _receipts(rows: Iterable[tuple[int, Sequence[Any]]], taken: Taken) -> Iterab
 def _columns(cells: Sequence[Any]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for place, cell in enumerate(cells):
-        name = HEADINGS.get(fold(_text(cell)))
+        name = HEADINGS.get(fold(cell_text(cell)))
         if name is not None:
             columns.setdefault(name, place)
     missing = [heading for heading in NEEDED if HEADINGS[heading.lower()] not in columns]
@@ -220,20 +222,12 @@ def _columns(cells: Sequence[Any]) -> dict[str, int]:
     return columns
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return " ".join(clean(str(value)).split())
-
-
 def _day(value: Any) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    text = _text(value)
+    text = cell_text(value)
     found = _US_DAY.fullmatch(text)
     try:
         if found:
