@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "quizzes",
     "ce_platform.licensing",
     "certificates",
+    "ce_platform.office",
     "ce_platform.pages",
     "allauth",
     "allauth.account",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("quizzes.urls")),
     path("", include("ce_platform.licensing.urls")),
     path("", include("certificates.urls")),
+    path("", include("ce_platform.office.urls")),
     path("operator/", admin.site.urls),
 ]
 

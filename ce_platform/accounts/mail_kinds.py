@@ -42,6 +42,14 @@ def _reset() -> dict[str, Any]:
     return {"person": _person(), "when": _notice()["timestamp"]}
 
 
+def _invited() -> dict[str, Any]:
+    return {
+        "person": _person(),
+        "note": "Your certificates of the last four years are there already.",
+        "path": "/account/login/?next=%2F",
+    }
+
+
 def _person() -> SimpleNamespace:
     return SimpleNamespace(get_full_name="Maria Santos")
 
@@ -103,6 +111,14 @@ KINDS: Final = (
     _kind("webauthn_removed", "Passkey removed", _SAFETY, _notice, app="mfa"),
     _kind("recovery_codes_generated", "Recovery codes made", _SAFETY, _notice, app="mfa"),
     _kind("recovery_code_used", "Recovery code used", _SAFETY, _few_left, app="mfa"),
+    MailKind(
+        code="account_invited",
+        name="Invitation to an account",
+        audience=Audience.LEARNER,
+        why="we made an account for this address",
+        sample=_invited,
+        is_essential=True,
+    ),
     MailKind(
         code="guessing_refused",
         name="Somebody tries to get in",
