@@ -22,6 +22,8 @@ DEBUG = env.flag("DEBUG", default=False)
 # A demo says SPECIMEN on every certificate, shows a mailbox page and lets anyone look around.
 DEMO = env.flag("DEMO", default=False)
 SECRET_KEY = env.text("SECRET_KEY")
+# Former keys: what was signed or encrypted with them can still be read.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 # Printed QR codes live longer than host names: production must say its public address.
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")
 _public = env.address(
@@ -46,9 +48,12 @@ INSTALLED_APPS = [
     "quizzes",
     "ce_platform.licensing",
     "certificates",
+    "ce_platform.office",
     "ce_platform.pages",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -72,7 +77,10 @@ MIDDLEWARE = [
     # Closed by default: a public view says so with login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "ce_platform.accounts.middleware.PersonTimeZoneMiddleware",
+    "ce_platform.accounts.safety.middleware.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # Says its sentence by a message, so it stands after them.
+    "ce_platform.accounts.safety.middleware.SecondStepMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -189,6 +197,28 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
+
+# Who works in the office must have a second step; a demo is for looking around.
+SECOND_STEP_REQUIRED = env.flag("SECOND_STEP_REQUIRED", default=not DEMO)
+# How long a sign-in is fresh enough for what cannot be taken back; 0: never asked again.
+FRESH_SIGN_IN_SECONDS = env.number("FRESH_SIGN_IN_SECONDS", default=0 if DEMO else 15 * 60)
+MFA_ADAPTER = "ce_platform.accounts.safety.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "ce_platform.accounts.safety.forms.AuthenticateForm",
+    "reauthenticate": "ce_platform.accounts.safety.forms.ReauthenticateForm",
+    "activate_totp": "ce_platform.accounts.safety.forms.ActivateTOTPForm",
+    "login_webauthn": "ce_platform.accounts.safety.forms.SignInPasskeyForm",
+    "authenticate_webauthn": "ce_platform.accounts.safety.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "ce_platform.accounts.safety.forms.ReauthenticatePasskeyForm",
+    "add_webauthn": "ce_platform.accounts.safety.forms.AddPasskeyForm",
+    "edit_webauthn": "ce_platform.accounts.safety.forms.RenamePasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# One step of 30 seconds before and after: clocks differ, and people type slowly.
+MFA_TOTP_TOLERANCE = 1
+
 # How many proxies in front of us set X-Forwarded-For; 0 means none is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
 

@@ -12,11 +12,13 @@ admin.site.index_title = "People, and every record as it stands"
 urlpatterns = [
     path("", include("ce_platform.pages.urls")),
     path("account/", include("allauth.account.urls")),
-    path("account/profile/", include("ce_platform.accounts.urls")),
+    path("account/", include("ce_platform.accounts.urls")),
+    path("account/security/", include("allauth.mfa.urls")),
     path("", include("courses.urls")),
     path("", include("quizzes.urls")),
     path("", include("ce_platform.licensing.urls")),
     path("", include("certificates.urls")),
+    path("", include("ce_platform.office.urls")),
     path("operator/", admin.site.urls),
 ]
 

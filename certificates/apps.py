@@ -8,7 +8,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from ce_platform.core import jobs, sweep, verification
+        from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from ce_platform.licensing import license_notes
         from ce_platform.licensing.packet import samples
         from ce_platform.licensing.planner import sources
@@ -23,6 +23,7 @@ class CertificatesConfig(AppConfig):
             check_records,
         )
         from certificates.group import issuing
+        from certificates.mail_kinds import KINDS
         from certificates.packet_sample import specimen_of
         from certificates.refusals import (
             CHOICE_REFUSALS,
@@ -32,13 +33,13 @@ class CertificatesConfig(AppConfig):
             SIGNING_REFUSALS,
             TRANSCRIPT_REFUSALS,
         )
-        from certificates.reports.domain.digest import write_digest
         from certificates.reports.domain.export import sweep_batches
         from certificates.reports.domain.lines import sweep_due, sweep_lines
         from certificates.reports.words import notes_of_licenses
         from certificates.transcript.asking import KIND
         from certificates.transcript.making import make_in_background
         from certificates.transcript.verification import check_transcripts
+        from certificates.waiting import corrections_waiting, reports_waiting
         from courses import parts
 
         jobs.register(making.KIND, making.make_in_background)
@@ -53,7 +54,9 @@ class CertificatesConfig(AppConfig):
         sweep.register("certificates.report-lines", sweep_lines)
         sweep.register("certificates.report-days", sweep_due)
         sweep.register("certificates.report-batches", sweep_batches)
-        sweep.register("certificates.reports-due", write_digest)
+        mail_kinds.register(*KINDS)
+        staff_digest.register("reports", reports_waiting)
+        staff_digest.register("corrections", corrections_waiting)
         license_notes.register(notes_of_licenses)
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)

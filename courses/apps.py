@@ -7,17 +7,21 @@ class CoursesConfig(AppConfig):
     verbose_name = "Courses"
 
     def ready(self) -> None:
-        from ce_platform.core import jobs, sweep, verification
+        from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from courses.domain import live, uploading, word_import
         from courses.domain.recording import look_into_upload
         from courses.domain.verification import check_versions
+        from courses.mail_kinds import KINDS
         from courses.refusals import (
             INSTRUCTOR_REFUSALS,
             LIVE_REFUSALS,
             REFUSALS,
             STUDIO_REFUSALS,
         )
+        from courses.waiting import questions_waiting
 
+        mail_kinds.register(*KINDS)
+        staff_digest.register("questions", questions_waiting)
         jobs.register(word_import.KIND, word_import.read_in_background)
         jobs.register(uploading.KIND, look_into_upload)
         jobs.register(live.ON_PAPER, live.complete_attended)

@@ -82,6 +82,7 @@ def environment(
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "MAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "DEMO": "yes" if demo else "no",
+        "SECOND_STEP_REQUIRED": "no",
         "PYTHONUNBUFFERED": "1",
         "TZ": "Asia/Tokyo",  # The server's own zone must never reach a certificate.
     }

@@ -15,6 +15,9 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["QUEUE_IMMEDIATE"] = "yes"
 os.environ["DEMO"] = "no"
 os.environ["DEBUG"] = "no"
+# Tests about them switch them on; all others look at the office itself.
+os.environ["SECOND_STEP_REQUIRED"] = "no"
+os.environ["FRESH_SIGN_IN_SECONDS"] = "0"
 os.environ["DATABASE_URL"] = (
     os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{_folder / 'db.sqlite3'}"
 )
@@ -22,6 +25,7 @@ for _name in (
     "CACHE_URL",
     "MAIL_URL",
     "QUEUE_URL",
+    "SECRET_KEY_FALLBACKS",
     "SIGNING_CERTIFICATES",
     "SIGNING_CERTIFICATES_FILE",
     "SIGNING_KEY",

@@ -7,7 +7,11 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
+        from ce_platform.accounts.mail_kinds import KINDS
+        from ce_platform.accounts.safety import receivers
         from ce_platform.accounts.sessions import sweep_sessions
-        from ce_platform.core import sweep
+        from ce_platform.core import mail_kinds, sweep
 
         sweep.register("sessions", sweep_sessions)
+        receivers.connect()
+        mail_kinds.register(*KINDS)

@@ -6,6 +6,8 @@ Apart from `forms.py`, which allauth itself imports while its own forms are bein
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 PASSWORD_HELP = _("At least 10 characters, not your email address, not a common password.")
@@ -15,6 +17,12 @@ class SignupForm(allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = PASSWORD_HELP
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            # The answer must not come sooner than for an address that nobody has here.
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class _NewPassword:

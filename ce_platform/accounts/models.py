@@ -69,6 +69,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May open the operators' admin.")
     date_joined = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
+    sign_in_generation = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Counting up ends every sign-in of the person."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -89,6 +92,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.get_full_name()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a sign-in is checked against at every request: password and generation."""
+        by_password: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.sign_in_generation:  # Sign-ins older than the field stay good.
+            return by_password
+        return f"{by_password}:{self.sign_in_generation}"
 
     def local_date(self, moment: datetime) -> date:
         """The calendar date of `moment` where this person lives."""

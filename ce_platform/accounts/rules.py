@@ -1,14 +1,20 @@
-"""Who may do what, as plain predicates. Roles are groups, read once per request."""
+"""Who may do what, as plain predicates. Roles are groups, read once per request.
+
+The roles of the office **sleep** while their holder has no second step and one is required: every
+predicate then says no, wherever it is asked. `safety.middleware` leads from there to the set-up.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from ce_platform.accounts.models import User
+from ce_platform.accounts.safety.factors import has_second_step
 
 INSTRUCTOR = "instructor"
 REGISTRAR = "registrar"
@@ -23,15 +29,32 @@ class PersonRequest(HttpRequest):
     user: User
 
 
+# What these may do to other people's records waits for a second step.
+_WEIGHTY = frozenset({REGISTRAR, OPERATOR})
+
+
 def roles_of(user: User | AnonymousUser) -> frozenset[str]:
-    """The names of the person's groups; one query per user object."""
+    """The names of the person's groups that are awake; one query per user object, and one more
+    for the office's people where a second step is required."""
     if not isinstance(user, User):
         return frozenset()
     known: frozenset[str] | None = getattr(user, "_roles", None)
     if known is None:
-        known = frozenset(user.groups.values_list("name", flat=True))
+        held = frozenset(user.groups.values_list("name", flat=True))
+        weighty = held & _WEIGHTY
+        if user.is_staff or user.is_superuser:  # Both open the operators' pages.
+            weighty |= {OPERATOR}
+        is_awake = not weighty or not settings.SECOND_STEP_REQUIRED or has_second_step(user)
+        known = held if is_awake else held - weighty
         user._roles = known  # type: ignore[attr-defined]
+        user._sleeping_roles = frozenset() if is_awake else weighty  # type: ignore[attr-defined]
     return known
+
+
+def sleeping_roles(user: User | AnonymousUser) -> frozenset[str]:
+    """The roles that wait for the person's second step."""
+    roles_of(user)
+    return getattr(user, "_sleeping_roles", frozenset())
 
 
 def is_registrar(user: User | AnonymousUser) -> bool:
@@ -43,7 +66,9 @@ def is_instructor(user: User | AnonymousUser) -> bool:
 
 
 def is_operator(user: User | AnonymousUser) -> bool:
-    return OPERATOR in roles_of(user) or (isinstance(user, User) and user.is_superuser)
+    if OPERATOR in roles_of(user):
+        return True
+    return isinstance(user, User) and user.is_superuser and not sleeping_roles(user)
 
 
 def is_staff_member(user: User | AnonymousUser) -> bool:

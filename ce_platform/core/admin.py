@@ -6,7 +6,14 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from ce_platform.core.models import AuditEvent, AuditPack, BackgroundJob, OutgoingMail, StoredFile
+from ce_platform.core.models import (
+    AuditEvent,
+    AuditPack,
+    BackgroundJob,
+    BouncedAddress,
+    OutgoingMail,
+    StoredFile,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -36,6 +43,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "status", "to_email", "subject", "tries")
     list_filter = ("status",)
     exclude = ("body",)
+
+
+@admin.register(BouncedAddress)
+class BouncedAddressAdmin(ReadOnlyAdmin):
+    list_display = ("email", "reason", "bounced_at")
 
 
 @admin.register(StoredFile)

@@ -42,6 +42,30 @@ def check_deployment(**kwargs: Any) -> list[CheckMessage]:
                 id="ce.E006",
             )
         )
+    if getattr(settings, "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", False):
+        found.append(
+            Error(
+                "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN is on: passkeys of other sites are accepted.",
+                hint="Remove it; on one’s own machine passkeys work at http://localhost.",
+                id="ce.E009",
+            )
+        )
+    if getattr(settings, "MFA_TOTP_INSECURE_BYPASS_CODE", None):
+        found.append(
+            Error(
+                "MFA_TOTP_INSECURE_BYPASS_CODE is set: one code opens every account.",
+                hint="Remove it; it is for tests.",
+                id="ce.E010",
+            )
+        )
+    if not settings.SECOND_STEP_REQUIRED:
+        found.append(
+            Warning(
+                "SECOND_STEP_REQUIRED is off: the office’s pages open with a password alone.",
+                hint="Remove SECOND_STEP_REQUIRED; without it the office is asked.",
+                id="ce.W011",
+            )
+        )
     if parseaddr(settings.DEFAULT_FROM_EMAIL)[1].endswith("@localhost"):
         found.append(
             Warning(

@@ -1,4 +1,8 @@
-"""Outgoing mail: a row in the transaction of its cause, sent afterwards, resendable."""
+"""Outgoing mail: a row in the transaction of its cause, sent afterwards, resendable.
+
+What a message says: core/mail_text.py. How it looks: core/mail_html.py. Whether somebody wants it:
+core/mail_preferences.py. What comes back: core/mail_bounces.py.
+"""
 
 import logging
 import time
@@ -7,14 +11,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 
-from ce_platform.core import audit
+from ce_platform.core import audit, mail_bounces, mail_preferences, mail_text
 from ce_platform.core.errors import DomainError
+from ce_platform.core.mail_html import html_of
+from ce_platform.core.mail_kinds import MailKind, kind_named
 from ce_platform.core.models import MailAttachment, OutgoingMail, Provider, StoredFile
+from ce_platform.core.provider import provider_facts
 from ce_platform.core.queue import wake_after_commit
 
 logger = logging.getLogger(__name__)
@@ -30,35 +36,42 @@ class NotSentAgain(DomainError):
     """This message is not one to send a copy of."""
 
 
+class NoSuchKind(LookupError):
+    """A message of a kind that nobody has registered (core/mail_kinds.py)."""
+
+
 def write_mail(
-    template: str,
+    code: str,
+    /,
     *,
     to_email: str,
     now: datetime,
     to_user_id: int | None = None,
     cause: str | None = None,
-    is_secret: bool = False,
     attachments: list[tuple[StoredFile, str]] | None = None,
     **context: Any,
-) -> OutgoingMail:
-    """Write a message from `templates/mail/<template>.txt`; its first line is the subject.
+) -> OutgoingMail | None:
+    """Write a message of this kind; None when the person has switched the kind off.
 
     With a `cause` the message exists once: writing it again returns the first one.
-    Errors: TemplateDoesNotExist.
+    Errors: NoSuchKind, TemplateDoesNotExist.
     """
+    kind = kind_named(code)
+    if kind is None:
+        raise NoSuchKind(code)
+    if not mail_preferences.is_wanted(kind, to_user_id):
+        return None
     provider = Provider.objects.filter(pk=1).first()
-    text = render_to_string(
-        f"mail/{template}.txt",
-        {"provider": provider, "base_url": settings.PUBLIC_BASE_URL, **context},
-    )
-    subject, _, body = text.strip().partition("\n")
+    subject, body = mail_text.written(kind, context, provider=provider)
+    stop_url = mail_preferences.stop_url(to_user_id, kind)
     return put_in_outbox(
-        subject=subject.strip(),
-        body=body.strip() + "\n",
+        kind=kind,
+        subject=subject,
+        body=mail_text.with_footer(body, kind, provider=provider, stop_url=stop_url),
         to_email=to_email,
         to_user_id=to_user_id,
         cause=cause,
-        is_secret=is_secret,
+        is_secret=kind.is_secret,
         attachments=attachments,
         now=now,
     )
@@ -70,12 +83,14 @@ def put_in_outbox(
     body: str,
     to_email: str,
     now: datetime,
+    kind: MailKind | None = None,
     to_user_id: int | None = None,
     cause: str | None = None,
     is_secret: bool = False,
     attachments: list[tuple[StoredFile, str]] | None = None,
 ) -> OutgoingMail:
     values = {
+        "kind": kind.code if kind else "",
         "subject": subject[:200],
         "body": body,
         "to_email": to_email,
@@ -115,6 +130,9 @@ def send_mail_row(mail_id: int, *, now: datetime) -> bool:
         if mail.is_secret and mail.created_at + CODE_LIFE <= now:
             _give_up(mail, mail.last_error or "The code had expired before it could be sent.")
             return False
+        if mail_bounces.must_wait(mail):
+            _waiting(mail).update(status=OutgoingMail.Status.HELD)
+            return False
         mail.tries += 1
         mail.next_try_at = now + timedelta(minutes=2 ** min(mail.tries, 8))
         mail.save(update_fields=["tries", "next_try_at"])
@@ -123,7 +141,10 @@ def send_mail_row(mail_id: int, *, now: datetime) -> bool:
         _message(mail).send()
     except Exception as error:  # Whatever the server says is kept for the page and tried again.
         logger.warning("Mail %s was not sent: %s", mail.uid, error)
-        if mail.tries >= MOST_TRIES:
+        refused = mail_bounces.refusal_of(error)
+        if refused:
+            _refused(mail, refused, now=now)
+        elif mail.tries >= MOST_TRIES:
             _give_up(mail, str(error))
         else:
             _waiting(mail).update(last_error=str(error)[:300])
@@ -137,14 +158,22 @@ def send_mail_row(mail_id: int, *, now: datetime) -> bool:
     return True
 
 
-def _message(mail: OutgoingMail) -> EmailMessage:
+def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     host = urlsplit(settings.PUBLIC_BASE_URL).hostname
-    message = EmailMessage(
+    sender = provider_facts()
+    headers = {"Message-ID": f"<{mail.uid}@{host}>", "Auto-Submitted": "auto-generated"}
+    stop_url = mail_preferences.stop_url(mail.to_user_id, kind_named(mail.kind))
+    if stop_url:  # Mail programs show a button of their own for these two (RFC 8058).
+        headers["List-Unsubscribe"] = f"<{stop_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.body,
         to=[mail.to_email],
-        headers={"Message-ID": f"<{mail.uid}@{host}>"},
+        reply_to=[sender.email] if sender.email else [],
+        headers=headers,
     )
+    message.attach_alternative(html_of(mail.subject, mail.body, sender=sender.name), "text/html")
     for attachment in MailAttachment.objects.filter(mail=mail).select_related("file"):
         message.attach(attachment.file_name, attachment.file.read(), attachment.file.content_type)
     return message
@@ -169,6 +198,15 @@ def _give_up(mail: OutgoingMail, said: str) -> None:
     )
 
 
+def _refused(mail: OutgoingMail, said: str, *, now: datetime) -> None:
+    """The server knows no such mailbox: another try would be refused as well."""
+    with transaction.atomic():
+        _give_up(mail, said)
+        mail.refresh_from_db()
+        if mail.status == OutgoingMail.Status.FAILED:
+            mail_bounces.note_bounce(mail, reason=said, by=None, now=now)
+
+
 def resend(mail: OutgoingMail, *, by: audit.Actor, now: datetime) -> OutgoingMail:
     """Send a copy of a message again, as a new row; a second click in the same minute adds none.
 
@@ -178,12 +216,17 @@ def resend(mail: OutgoingMail, *, by: audit.Actor, now: datetime) -> OutgoingMai
         raise NotSentAgain("A sign-in code is not sent again; the person asks for a new one.")
     if mail.status == OutgoingMail.Status.QUEUED:
         raise NotSentAgain("This message is still waiting to be sent; it is tried by itself.")
+    if mail.status == OutgoingMail.Status.HELD:
+        raise NotSentAgain(
+            "This message waits until the address is mended; then it goes by itself."
+        )
     cause = f"resent:{mail.uid.hex}:{now:%Y-%m-%dT%H:%M}"
     with transaction.atomic():
         known = OutgoingMail.objects.filter(cause=cause).first()
         if known is not None:
             return known
         copy = put_in_outbox(
+            kind=kind_named(mail.kind),
             subject=mail.subject,
             body=mail.body,
             to_email=mail.to_email,

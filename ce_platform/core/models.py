@@ -10,6 +10,8 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 
+from ce_platform.core.mail_kinds import kind_named
+
 
 class Provider(models.Model):
     """The company that gives the courses. One row, `id` 1, for one installation."""
@@ -95,6 +97,8 @@ class OutgoingMail(models.Model):
         QUEUED = "queued"
         SENT = "sent"
         FAILED = "failed"
+        HELD = "held"
+        """Not essential, and mail to this address comes back: it waits for a better one."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     cause = models.CharField(
@@ -103,6 +107,7 @@ class OutgoingMail(models.Model):
         null=True,
         help_text="Set when the message must exist once, e.g. certificate-issued:SERIAL.",
     )
+    kind = models.CharField(max_length=60, blank=True, help_text="See core/mail_kinds.py.")
     to_email = models.EmailField()
     to_user_id = models.BigIntegerField(null=True)
     subject = models.CharField(max_length=200)
@@ -117,6 +122,8 @@ class OutgoingMail(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+    bounced_at = models.DateTimeField(null=True)
+    bounce_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
@@ -127,13 +134,70 @@ class OutgoingMail(models.Model):
                 ),
                 name="mail_sent_has_time",
             ),
+            # Only what left can come back; what the server refused at once counts as that too.
+            models.CheckConstraint(
+                condition=(
+                    Q(bounced_at__isnull=True, bounce_reason="")
+                    | (
+                        Q(bounced_at__isnull=False, status__in=["sent", "failed"])
+                        & ~Q(bounce_reason="")
+                    )
+                ),
+                name="mail_bounced_has_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(status="queued"), name="mail_waiting"),
+            models.Index(fields=["to_email"], condition=Q(status="held"), name="mail_held"),
+            models.Index(fields=["kind", "id"], name="mail_by_kind"),
+            models.Index(fields=["to_user_id", "id"], name="mail_by_person"),
+            models.Index(fields=["id"], condition=Q(bounced_at__isnull=False), name="mail_bounced"),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to_email}"
+
+    @property
+    def state(self) -> str:
+        """Its status, or that it came back."""
+        return "bounced" if self.bounced_at is not None else self.status
+
+    @property
+    def kind_words(self) -> str:
+        kind = kind_named(self.kind)
+        return kind.name if kind else ""
+
+
+class MailPreference(models.Model):
+    """A kind of mail that a person does not want. No row: it is written."""
+
+    user_id = models.BigIntegerField()
+    kind = models.CharField(max_length=60, help_text="See core/mail_kinds.py.")
+    switched_off_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user_id", "kind"], name="mail_switched_off_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: no {self.kind}"
+
+
+class BouncedAddress(models.Model):
+    """Mail to this address came back. The row goes when the address is mended."""
+
+    email = models.EmailField(unique=True, help_text="In small letters.")
+    user_id = models.BigIntegerField(null=True, db_index=True)
+    reason = models.CharField(max_length=300)
+    bounced_at = models.DateTimeField()
+    noted_by_id = models.BigIntegerField(null=True, help_text="Empty: the mail server said so.")
+
+    class Meta:
+        verbose_name_plural = "bounced addresses"
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class MailAttachment(models.Model):

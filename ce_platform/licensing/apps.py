@@ -8,15 +8,19 @@ class LicensingConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from ce_platform.core import jobs, sweep, verification
+        from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from ce_platform.licensing.domain.ending import sweep_endings
+        from ce_platform.licensing.mail_kinds import KINDS
         from ce_platform.licensing.packet import making
         from ce_platform.licensing.parts import LicensingPart
         from ce_platform.licensing.planner import document, elsewhere, reminders, sources
         from ce_platform.licensing.refusals import CONSENT_REFUSALS, OF_PROPOSALS, REFUSALS
+        from ce_platform.licensing.waiting import submissions_waiting
         from courses import parts
 
         parts.register(LicensingPart())
+        mail_kinds.register(*KINDS)
+        staff_digest.register("submissions", submissions_waiting)
         sweep.register("licensing.endings", sweep_endings)
         jobs.register(making.KIND, making.make_in_background)
         sources.register("elsewhere", elsewhere.external_credits)

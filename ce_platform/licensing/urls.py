@@ -17,7 +17,6 @@ urlpatterns = [
     path("planner/document/<uuid:uid>/file/", views.plan_document_file, name="plan-document-file"),
     path("planner/reminders/", views.reminder_switch, name="reminder-switch"),
     # From the mail itself, without signing in.
-    path("planner/reminders/stop/<str:token>/", views.reminder_stop, name="reminder-stop"),
     path("planner/elsewhere/", views.credit_list, name="credit-list"),
     path("planner/elsewhere/add/", views.credit_add, name="credit-add"),
     path("planner/elsewhere/<uuid:uid>/", views.credit_change, name="credit-change"),

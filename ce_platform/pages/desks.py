@@ -9,6 +9,7 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from ce_platform.accounts.models import User
+from ce_platform.core.mail_bounces import bounced_at
 from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
@@ -62,6 +63,7 @@ def therapist_home(user: User, *, today: date) -> dict[str, Any]:
         Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
         .select_related("course", "version", "user")
         .defer(*long_texts("version"))
+        .annotate(has_bounced_mail=Exists(bounced_at(user.email)))
         .order_by("-last_activity_at")[:DESK_ROWS]
     )
     first = enrollments[0] if enrollments else None
@@ -85,6 +87,8 @@ def therapist_home(user: User, *, today: date) -> dict[str, Any]:
         "licenses": licenses,
         "expiring": dated[0] if dated else None,
         "certificates": certificates,
+        # Rides along with the courses; who studies none is asked for alone.
+        "has_bounced_mail": (first.has_bounced_mail if first else bounced_at(user.email).exists()),
         "suggestions": [] if first else _not_taken_by(user),
     }
 
@@ -139,7 +143,7 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
         "certificates": certificates,
         # Without a certificate there is nothing to correct: this count rides along as well.
         "correction_count": (certificates[0].correction_count or 0) if certificates else 0,
-        "failed_mail": _failed_mail(),
+        "failed_mail": failed_mail(),
         # Without a certificate there is nothing to report: the counts ride on that query.
         "reports": {
             "overdue": certificates[0].overdue_count if certificates else 0,
@@ -150,7 +154,7 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
     }
 
 
-def _failed_mail() -> list[OutgoingMail]:
+def failed_mail() -> list[OutgoingMail]:
     """What could not be sent and was not sent again since; that copy may fail for itself.
 
     The second query is asked only on a day with failures.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
+from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.core import codes
 from ce_platform.core.errors import DomainError
 from ce_platform.core.paging import Page
@@ -70,6 +71,7 @@ def office_certificate_detail(request: PersonRequest, serial: str) -> HttpRespon
 
 @registrar_only
 @require_http_methods(["POST"])
+@fresh_sign_in
 def office_certificate_revoke(request: PersonRequest, serial: str) -> HttpResponse:
     certificate = office_certificate_or_404(serial)
     form = RevokeForm(request.POST)

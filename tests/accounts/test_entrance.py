@@ -7,11 +7,12 @@ from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from ce_platform.accounts.adapter import AccountAdapter
 from ce_platform.accounts.models import User
 from ce_platform.core import mail as outbox
-from ce_platform.core.models import AuditEvent, OutgoingMail
+from ce_platform.core.models import AuditEvent, BouncedAddress, OutgoingMail
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -164,8 +165,41 @@ def test_changed_password_is_told_by_a_message_without_a_code(client: Client, me
         {"oldpassword": PASSWORD, "password1": "a new long one", "password2": "a new long one"},
     )
 
-    (notice,) = OutgoingMail.objects.filter(to_email=member.email)
-    assert ("changed" in notice.subject, notice.is_secret) == (True, False)
+    notice = OutgoingMail.objects.get(to_email=member.email, subject="Your password has changed")
+    assert notice.is_secret is False
+
+
+def test_new_address_that_is_confirmed_gets_what_waited_for_it(
+    client: Client, member: User
+) -> None:
+    now = timezone.now()
+    BouncedAddress.objects.create(
+        email=member.email, user_id=member.pk, reason="550 gone", bounced_at=now
+    )
+    waiting = outbox.put_in_outbox(
+        subject="Hello", body="Hi.\n", to_email=member.email, to_user_id=member.pk, now=now
+    )
+    OutgoingMail.objects.filter(pk=waiting.pk).update(status="held")
+    client.post(reverse("account_login"), {"login": member.email, "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("account_email"), {"email": "new@example.com", "action_add": ""})
+    code = re.search(
+        r"^\s{2,}(\S+)\s*$",
+        OutgoingMail.objects.get(to_email="new@example.com").body,
+        re.MULTILINE,
+    )
+    assert code
+
+    client.post(reverse("account_email_verification_sent"), {"code": code[1]})
+
+    waiting.refresh_from_db()
+    member.refresh_from_db()
+    assert (member.email, waiting.to_email, waiting.status) == (
+        "new@example.com",
+        "new@example.com",
+        "queued",
+    )
+    assert BouncedAddress.objects.count() == 0
 
 
 def test_operators_pages_open_under_the_strict_policy(client: Client, member: User) -> None:

@@ -33,7 +33,9 @@ def sign_up(page: Page, mailbox: Mailbox, email: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     main(page).get_by_role("button", name="Create my account").click()
-    text = mailbox.wait_for(email).get_content()
+    plain = mailbox.wait_for(email).get_body(("plain",))
+    assert plain is not None
+    text = plain.get_content()
     code = re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", text, re.MULTILINE)
     assert code, text
     main(page).locator("input[name=code]").fill(code.group(1))

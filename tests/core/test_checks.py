@@ -16,6 +16,7 @@ RIGHT: dict[str, Any] = {
     "DEFAULT_FROM_EMAIL": "Office <office@example.com>",
     "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
     "ALLAUTH_TRUSTED_PROXY_COUNT": 1,
+    "SECOND_STEP_REQUIRED": True,
 }
 
 
@@ -42,6 +43,9 @@ def test_right_deployment_has_nothing_to_mend(settings: Settings) -> None:
         ({"QUEUE_IMMEDIATE": True}, "ce.E006"),
         ({"DEFAULT_FROM_EMAIL": "Continuing education <ce@localhost>"}, "ce.W007"),
         ({"ALLAUTH_TRUSTED_PROXY_COUNT": 0}, "ce.W008"),
+        ({"MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": True}, "ce.E009"),
+        ({"MFA_TOTP_INSECURE_BYPASS_CODE": "000000"}, "ce.E010"),
+        ({"SECOND_STEP_REQUIRED": False}, "ce.W011"),
     ],
 )
 def test_wrong_deployment_is_named(settings: Settings, changes: dict[str, Any], code: str) -> None:

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail as sent_mail
@@ -6,9 +8,14 @@ from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from ce_platform.accounts.models import User
-from ce_platform.core import mail
+from ce_platform.core import mail, mail_bounces, mail_kinds, mail_preferences
 from ce_platform.core.files import store_bytes
-from ce_platform.core.models import AuditEvent, OutgoingMail, StoredFile
+from ce_platform.core.mail_kinds import kind_named
+from ce_platform.core.mail_preferences import stop_url
+from ce_platform.core.models import AuditEvent, BouncedAddress, OutgoingMail, StoredFile
+from ce_platform.core.provider import forget_provider_facts
+from tests.factories.certificates import make_provider
+from tests.serving import Mailbox
 
 pytestmark = pytest.mark.django_db
 
@@ -287,4 +294,140 @@ def test_name_with_an_apostrophe_is_written_as_it_is(now: datetime, owner: User)
         message="",
     )
 
+    assert row is not None
     assert "Siobhán O'Brien & Sons" in row.body
+
+
+class Refusing(Mailbox):
+    """A mail server that knows nobody, or lets nobody send."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__()
+        self.answer = answer
+
+    async def handle_RCPT(self, *_: object) -> str:  # noqa: N802
+        return self.answer
+
+
+def use(mailbox: Mailbox, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
+
+
+def written(code: str, user: User, now: datetime) -> OutgoingMail | None:
+    kind = kind_named(code)
+    assert kind is not None
+    return mail.write_mail(
+        code, to_email=user.email, to_user_id=user.pk, now=now, **dict(kind.sample())
+    )
+
+
+def test_real_server_gets_text_html_and_the_headers_of_a_mail_that_can_be_stopped(
+    now: datetime, owner: User, settings: Settings
+) -> None:
+    provider = make_provider()
+    forget_provider_facts()
+    optional, essential = (
+        writing(code, owner, now) for code in ("transcript_ready", "certificate_issued")
+    )
+
+    with Mailbox() as mailbox:
+        use(mailbox, settings)
+        for row in (optional, essential):
+            assert mail.send_mail_row(row.pk, now=now)
+        first, second = mailbox.messages
+
+    stop = stop_url(owner.pk, kind_named("transcript_ready"))
+    assert first["Message-ID"] == f"<{optional.uid}@testserver>"
+    assert (first["Auto-Submitted"], first["Reply-To"]) == ("auto-generated", provider.email)
+    assert (first["List-Unsubscribe"].strip(), first["List-Unsubscribe-Post"]) == (
+        f"<{stop}>",
+        "List-Unsubscribe=One-Click",
+    )
+    assert [part.get_content_type() for part in first.iter_parts()] == ["text/plain", "text/html"]
+    text, page = (part.get_content() for part in first.iter_parts())
+    assert (stop in text, stop in page) == (True, True)
+    assert (second["List-Unsubscribe"], "cannot be switched off" in essential.body) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "is_marked"),
+    [
+        ("550 5.1.1 no such mailbox", "failed", True),
+        # These say nothing about the address: it is tried again.
+        ("450 4.2.2 mailbox full", "queued", False),
+        ("554 5.7.1 relay access denied", "queued", False),
+    ],
+)
+def test_address_that_the_server_refuses_for_good_is_marked_and_not_tried_again(
+    answer: str, status: str, is_marked: bool, now: datetime, owner: User, settings: Settings
+) -> None:
+    row = writing("transcript_ready", owner, now)
+
+    with Refusing(answer) as mailbox:
+        use(mailbox, settings)
+        mail.send_mail_row(row.pk, now=now)
+
+    row.refresh_from_db()
+    assert (row.status, row.tries, row.bounce_reason) == (status, 1, answer if is_marked else "")
+    assert BouncedAddress.objects.filter(email=owner.email).exists() == is_marked
+
+
+def test_mail_to_a_marked_address_waits_unless_it_is_essential(now: datetime, owner: User) -> None:
+    first = sent(writing("transcript_ready", owner, now), now)
+    mail_bounces.note_bounce(first, reason="550 gone", by=None, now=now)
+    waiting = sent(writing("quiz_time_granted", owner, now), now)
+    essential = sent(writing("certificate_issued", owner, now), now)
+    assert (waiting.status, essential.status) == ("held", "sent")
+
+    moved = "new@example.com"
+    count = mail_bounces.clear_bounce(
+        moved, user_id=owner.pk, moved_to=moved, by=owner, now=now + timedelta(days=1)
+    )
+
+    waiting.refresh_from_db()
+    assert (count, waiting.status, waiting.to_email) == (1, "queued", moved)
+    assert sent(waiting, now + timedelta(days=1)).status == "sent"
+    assert BouncedAddress.objects.count() == 0
+
+
+def test_what_waited_too_long_for_an_address_is_not_sent(now: datetime, owner: User) -> None:
+    first = sent(writing("transcript_ready", owner, now), now)
+    mail_bounces.note_bounce(first, reason="550 gone", by=None, now=now)
+    waiting = sent(writing("quiz_time_granted", owner, now), now)
+
+    later = now + mail_bounces.LONGEST_HELD + timedelta(days=1)
+    assert mail_bounces.clear_bounce(owner.email, by=None, now=later) == 0
+
+    waiting.refresh_from_db()
+    assert waiting.status == "failed"
+
+
+def test_mail_that_has_not_left_cannot_have_come_back(now: datetime, owner: User) -> None:
+    row = writing("transcript_ready", owner, now)
+
+    with pytest.raises(mail_bounces.NotABounce):
+        mail_bounces.note_bounce(row, reason="550 gone", by=None, now=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OutgoingMail.objects.filter(pk=row.pk).update(bounced_at=now, bounce_reason="x")
+
+
+def test_kind_that_is_switched_off_is_not_written_and_asked_by_one_query(
+    now: datetime, owner: User, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    mail_preferences.switch(owner.pk, among=mail_kinds.kinds(), wanted=[], by=owner, now=now)
+
+    with django_assert_num_queries(1):
+        assert written("transcript_ready", owner, now) is None
+    assert written("certificate_issued", owner, now) is not None
+
+
+def test_kind_that_nobody_registered_is_refused(now: datetime) -> None:
+    with pytest.raises(mail.NoSuchKind):
+        mail.write_mail("nonsense", to_email="a@example.com", now=now)
+
+
+def writing(code: str, user: User, now: datetime) -> OutgoingMail:
+    row = written(code, user, now)
+    assert row is not None
+    return row

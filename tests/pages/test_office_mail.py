@@ -1,7 +1,7 @@
+import html
 import re
 from collections.abc import Callable
 from datetime import datetime
-from html import unescape
 
 import pytest
 from django.test import Client
@@ -10,7 +10,9 @@ from django.urls import reverse
 from ce_platform.accounts.models import User
 from ce_platform.core import mail as outbox
 from ce_platform.core.mail import put_in_outbox
-from ce_platform.core.models import OutgoingMail
+from ce_platform.core.mail_bounces import note_bounce
+from ce_platform.core.mail_kinds import kind_named, kinds
+from ce_platform.core.models import BouncedAddress, OutgoingMail
 from ce_platform.core.paging import PAGE_SIZE
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +125,75 @@ def test_older_page_keeps_what_was_looked_for(
     first = client.get(reverse("pages:mail-list"), {"q": "a@", "status": "queued"})
     older = re.search(r'href="(\?[^"]*after=[^"]*)"', first.content.decode())
     assert older
-    second = client.get(reverse("pages:mail-list") + unescape(older[1])).content.decode()
+    second = client.get(reverse("pages:mail-list") + html.unescape(older[1])).content.decode()
 
     assert ("Message 0<" in second, "For somebody else" in second) == (True, False)
     assert 'value="a@"' in second
+
+
+def test_mail_is_found_by_name_kind_and_state(
+    registrar: User, owner: User, client_of: ClientOf, now: datetime
+) -> None:
+    write(now, 1, subject="For Olivia", to_user_id=owner.pk, kind=kind_named("transcript_ready"))
+    (gone,) = write(now, 1, subject="Came home")
+    outbox.send_mail_row(gone.pk, now=now)
+    gone.refresh_from_db()
+    note_bounce(gone, reason="550 gone", by=registrar, now=now)
+    client = client_of(registrar)
+
+    def shown(**search: str) -> tuple[bool, bool]:
+        page = client.get(reverse("pages:mail-list"), search).content.decode()
+        return "For Olivia<" in page, "Came home<" in page
+
+    assert shown() == (True, True)
+    assert shown(q="olivia") == (True, False)
+    assert shown(kind="transcript_ready") == (True, False)
+    assert shown(status="bounced") == (False, True)
+    assert shown(status="sent") == (False, False)
+
+
+def test_office_notes_that_a_message_came_back_and_that_the_address_works_again(
+    registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    (mail,) = write(now)
+    client = client_of(registrar)
+    url = reverse("pages:mail-bounce", args=[mail.uid])
+    client.post(url, {"reason": "550 gone"})
+    assert BouncedAddress.objects.count() == 0  # It has not left yet.
+    outbox.send_mail_row(mail.pk, now=now)
+
+    assert client.post(url, {"reason": " "}).status_code == 422
+    for _ in range(2):
+        assert client.post(url, {"reason": "550 gone"}).status_code == 302
+    row = BouncedAddress.objects.get()
+    assert (row.email, row.reason, row.noted_by_id) == (mail.to_email, "550 gone", registrar.pk)
+    assert (
+        "comes back: 550 gone"
+        in client.get(reverse("pages:mail-detail", args=[mail.uid])).content.decode()
+    )
+    client.post(reverse("pages:mail-mend", args=[mail.uid]))
+    assert BouncedAddress.objects.count() == 0
+
+
+def test_frame_has_its_own_policy_and_hides_codes(
+    registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    (mail,) = write(now, is_secret=True, body="Your code is\n\n    QK7P2M\n")
+
+    answer = client_of(registrar).get(reverse("pages:mail-html", args=[mail.uid]))
+
+    assert answer["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+    )
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    assert "QK7P2M" not in answer.content.decode()
+
+
+def test_every_kind_has_a_page_with_a_sample(registrar: User, client_of: ClientOf) -> None:
+    client = client_of(registrar)
+
+    for kind in kinds():
+        page = client.get(reverse("pages:mail-kind", args=[kind.code]))
+        frame = client.get(reverse("pages:mail-kind-html", args=[kind.code]))
+        assert (page.status_code, frame.status_code) == (200, 200)
+        assert kind.why in html.unescape(page.content.decode())

@@ -7,17 +7,19 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
 from ce_platform.accounts.models import User
 from ce_platform.core.files import store_bytes
 from ce_platform.core.mail import put_in_outbox
+from ce_platform.core.mail_kinds import kinds
+from ce_platform.core.mail_preferences import stop_token
 from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
-from ce_platform.licensing.planner.reminders import stop_token
 from certificates.bulk.bundles import start_bundle
 from certificates.bulk.selection import Selection
 from certificates.domain.corrected import Correction
@@ -99,6 +101,7 @@ def make_world() -> World:
     )
     owner = world.people["owner"]
     make_provider()
+    sign_in = UserSession.objects.create(user=owner, ip="192.0.2.1", session_key="k" * 32)
     # ---- a course being studied
     version = VersionFactory(course__slug="studied")
     lesson = LessonFactory(module__version=version, slug="first", is_free=True)
@@ -262,6 +265,9 @@ def make_world() -> World:
     )
     world.arguments = {
         "": {},
+        "sign-in": {"pk": sign_in.pk},
+        # A fresh sign-in is asked for before anybody learns whether there is one.
+        "passkey": {"pk": 1},
         "instructor": {"uid": world.people["instructor"].uid},
         "own-license": {"uid": teaching.uid},
         "other-license": {"uid": other.uid},
@@ -329,7 +335,8 @@ def make_world() -> World:
         "license": {"uid": license_.uid},
         "elsewhere": {"uid": elsewhere.uid},
         "plan": {"uid": plan.uid},
-        "stop": {"token": stop_token(owner, days=30)},
+        "stop": {"token": stop_token(owner.pk, next(k for k in kinds() if k.can_be_switched_off))},
+        "mail-kind": {"code": "certificate_issued"},
         "body": {"code": body.code},
         "rule": {"pk": rule.pk},
         "rule-line": {"pk": rule_line.pk},
@@ -362,6 +369,7 @@ def make_world() -> World:
     }
     regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
     world.forms = {
+        "pages:mail-bounce": {"reason": "550 no such mailbox"},
         "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},
         "courses:studio-recording-captions": {
             "language": "en-US",

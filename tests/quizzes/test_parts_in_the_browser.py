@@ -81,16 +81,15 @@ class Hand:
 
 
 class DraggingMouse(Hand):
-    def show(self, target: Locator) -> None:
-        """Well inside the window, with what stands below it."""
-        target.evaluate(
-            """each => scrollTo({
-                top: each.getBoundingClientRect().top + scrollY - 150, behavior: "instant",
-            })"""
+    def show(self, *targets: Locator) -> None:
+        """The upper one well inside the window, with what stands below it."""
+        highest = min(middle(each)[1] for each in targets)
+        self.page.evaluate(
+            """top => scrollTo({top: top + scrollY - 170, behavior: "instant"})""", highest
         )
 
     def drag(self, start: Locator, end: Locator) -> None:
-        self.show(end)
+        self.show(start, end)
         self.page.mouse.move(*middle(start))
         self.page.mouse.down()
         self.page.mouse.move(*middle(end), steps=4)
@@ -118,7 +117,7 @@ class DraggingFinger(DraggingMouse):
 
     def drag(self, start: Locator, end: Locator) -> None:
         start = start.locator(".match-mark, .order-grip")
-        self.show(end)
+        self.show(start, end)
         (x, y), (to_x, to_y) = middle(start), middle(end)
         self.touch("touchStart", (x, y))
         for step in (1, 2, 3, 4):

@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ce_platform.core.mail import write_mail
+from ce_platform.core.mail_preferences import who_wants_none
 from ce_platform.core.models import OutgoingMail
 from ce_platform.core.templatetags.wording import long_date
 from ce_platform.licensing.domain.licenses import active_licenses
@@ -255,9 +256,11 @@ def sweep_endings(now: datetime) -> int:
         for ending in _of(row, of_edition, licenses.get(row.user_id, []), numbers, now=now):
             if ending.last_day <= row.user.local_date(now) + MAIL_AHEAD:
                 due[_cause(row, ending)] = (row, ending)
+    count = 0
     told = set(OutgoingMail.objects.filter(cause__in=list(due)).values_list("cause", flat=True))
+    silent = who_wants_none("approval_ends", {row.user_id for row, _ in due.values()})
     for cause, (row, ending) in due.items():
-        if cause not in told:
+        if cause not in told and row.user_id not in silent:
             write_mail(
                 "approval_ends",
                 to_email=row.user.email,
@@ -268,7 +271,8 @@ def sweep_endings(now: datetime) -> int:
                 learner=row.user,
                 ending=ending,
             )
-    return len(due) - len(told)
+            count += 1
+    return count
 
 
 def _ending_soon(now: datetime) -> Q:

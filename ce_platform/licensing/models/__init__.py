@@ -11,7 +11,7 @@ from ce_platform.licensing.models.credits import (
     ExternalCreditApproval,
     ExternalCreditHours,
 )
-from ce_platform.licensing.models.licenses import License, ReminderSwitchedOff
+from ce_platform.licensing.models.licenses import License
 from ce_platform.licensing.models.proposals import RuleProposal, RuleProposalLine
 from ce_platform.licensing.models.reports import ReportConsent
 from ce_platform.licensing.models.submissions import Submission, SubmissionEvent
@@ -24,7 +24,6 @@ __all__ = [
     "License",
     "LicensingBody",
     "ProviderNumber",
-    "ReminderSwitchedOff",
     "ReportConsent",
     "RuleProposal",
     "RuleProposalLine",

@@ -68,20 +68,3 @@ class License(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body_id}: {self.number}"
-
-
-class ReminderSwitchedOff(models.Model):
-    """A step of the reminders that a person does not want. No row: the mail is written."""
-
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    days = models.PositiveSmallIntegerField(help_text="The step: 180, 90, 30 or 7.")
-    switched_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "reminders switched off"
-        constraints = [
-            models.UniqueConstraint(fields=["user", "days"], name="reminder_switched_off_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.days} days"

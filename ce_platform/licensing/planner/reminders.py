@@ -5,32 +5,28 @@ sweep finds only what it still owes; the mail's cause makes sure that two sweeps
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from ce_platform.accounts.models import User, zone_named
-from ce_platform.core import audit
 from ce_platform.core.mail import write_mail
-from ce_platform.core.models import Provider
-from ce_platform.licensing.models import License, ReminderSwitchedOff
+from ce_platform.core.mail_preferences import switch, switched_off
+from ce_platform.core.models import MailPreference, Provider
+from ce_platform.licensing.mail_kinds import KINDS, STEPS, reminder_code
+from ce_platform.licensing.models import License
 from ce_platform.licensing.planner.page import cards_of
 from ce_platform.licensing.planner.plans import plans_of
 
-STEPS: Final = (180, 90, 30, 7)
-"""Days before the end."""
 LATEST: Final = 7
 """A step is written up to so many days late, say after an outage. Whoever notes a license later
 than that gets the next step: a mail about a day long past would only puzzle."""
 FROM_HOUR: Final = 9
 """Where the provider is. From here on it is the same day in every state, Hawaii included."""
 MOST_IN_A_SWEEP: Final = 100
-_SALT: Final = "licensing.reminder"
 
 
 def step_due(days_left: int) -> int | None:
@@ -49,62 +45,19 @@ def sweep_reminders(now: datetime) -> int:
 
 def switches(user: User) -> list[tuple[int, bool]]:
     """(days, whether its mail is written) for each step; one query."""
-    off = set(ReminderSwitchedOff.objects.filter(user=user).values_list("days", flat=True))
-    return [(days, days not in off) for days in STEPS]
+    off = switched_off(user.pk)
+    return [(days, reminder_code(days) not in off) for days in STEPS]
 
 
-@transaction.atomic
 def switch_reminders(user: User, *, wanted: Sequence[int], by: User | None, now: datetime) -> None:
     """Of all steps, these are written from now on. Doing it twice changes nothing."""
-    off = set(ReminderSwitchedOff.objects.filter(user=user).values_list("days", flat=True))
-    refused = set(STEPS) - set(wanted)
-    ReminderSwitchedOff.objects.filter(user=user, days__in=off - refused).delete()
-    ReminderSwitchedOff.objects.bulk_create(
-        [
-            ReminderSwitchedOff(user=user, days=days, switched_at=now)
-            for days in sorted(refused - off)
-        ],
-        ignore_conflicts=True,
+    switch(
+        user.pk,
+        among=[kind for kind in KINDS if kind.template == "license_ends"],
+        wanted={reminder_code(days) for days in wanted},
+        by=by,
+        now=now,
     )
-    if off != refused:
-        audit.record(
-            "reminders.switched",
-            subject_type="user",
-            subject_id=user.uid,
-            by=by,
-            now=now,
-            off=sorted(refused),
-        )
-
-
-def stop_step(user: User, *, days: int, now: datetime) -> None:
-    """From the link of a mail: this step is not written any more. Nobody needs to sign in."""
-    wanted = [step for step, is_on in switches(user) if is_on and step != days]
-    switch_reminders(user, wanted=wanted, by=None, now=now)
-
-
-# ---------------------------------------------------------------- the link in the mail
-
-
-@dataclass(frozen=True)
-class StopLink:
-    user: User
-    days: int
-
-
-def stop_token(user: User, *, days: int) -> str:
-    """Names the person and the step, and can do no more than switch that step off."""
-    return signing.dumps([user.uid.hex, days], salt=_SALT)
-
-
-def read_stop_token(token: str) -> StopLink | None:
-    """None for a link that we did not write, and for an account that is closed."""
-    try:
-        uid, days = signing.loads(token, salt=_SALT)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    user = User.objects.filter(uid=uid, closed_at__isnull=True).first()
-    return StopLink(user, days) if user is not None and days in STEPS else None
 
 
 # ---------------------------------------------------------------- what is due
@@ -120,7 +73,9 @@ def _due(today: date) -> list[tuple[int, int]]:
     """(license id, step), what ends first before what ends later; one query per step."""
     found: list[tuple[int, int]] = []
     for days in sorted(STEPS):
-        switched_off = ReminderSwitchedOff.objects.filter(user=OuterRef("user"), days=days)
+        unwanted = MailPreference.objects.filter(
+            user_id=OuterRef("user_id"), kind=reminder_code(days)
+        )
         ids = (
             License.objects.filter(
                 removed_at__isnull=True,
@@ -131,7 +86,7 @@ def _due(today: date) -> list[tuple[int, int]]:
             )
             # Steps go down: a later one was written already when the number is smaller.
             .exclude(Q(reminded_of=F("expires_on")) & Q(reminded_days__lte=days))
-            .filter(~Exists(switched_off))
+            .filter(~Exists(unwanted))
             .order_by("expires_on", "pk")
             .values_list("pk", flat=True)[: MOST_IN_A_SWEEP - len(found)]
         )
@@ -156,7 +111,7 @@ def _remind(license_id: int, *, days: int, today: date, now: datetime) -> bool:
             user, today=user.local_date(now), licenses=[row], with_suggestions=False
         )
         write_mail(
-            "license_ends",
+            reminder_code(days),
             to_email=user.email,
             to_user_id=user.pk,
             cause=f"license-ends:{row.uid.hex}:{row.expires_on}:{days}",
@@ -167,7 +122,6 @@ def _remind(license_id: int, *, days: int, today: date, now: datetime) -> bool:
             days_left=(row.expires_on - user.local_date(now)).days if row.expires_on else 0,
             card=cards_of([planned])[0],
             planner_path=reverse("licensing:planner"),
-            stop_path=reverse("licensing:reminder-stop", args=[stop_token(user, days=days)]),
         )
         row.reminded_of, row.reminded_days = row.expires_on, days
         row.save(update_fields=["reminded_of", "reminded_days"])

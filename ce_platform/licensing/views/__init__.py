@@ -38,7 +38,6 @@ from ce_platform.licensing.views.planner import (
     plan_document_start,
     planner,
     planner_calendar,
-    reminder_stop,
     reminder_switch,
 )
 from ce_platform.licensing.views.planning import submission_follow, submission_plan
@@ -106,7 +105,6 @@ __all__ = [
     "planner_calendar",
     "provider_detail",
     "provider_logo",
-    "reminder_stop",
     "reminder_switch",
     "signatory_add",
     "signatory_change",

@@ -4,17 +4,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.models import BackgroundJob
+from ce_platform.licensing.mail_kinds import STEPS
 from ce_platform.licensing.planner import document, reminders
 from ce_platform.licensing.planner.calendar import LicenseEnd, calendar_file
 from ce_platform.licensing.planner.page import PlanCard, cards_of
@@ -90,30 +90,10 @@ def plan_document_file(request: PersonRequest, uid: UUID) -> HttpResponseBase:
 
 @require_POST
 def reminder_switch(request: PersonRequest) -> HttpResponse:
-    wanted = [days for days in reminders.STEPS if str(days) in request.POST.getlist("days")]
+    wanted = [days for days in STEPS if str(days) in request.POST.getlist("days")]
     reminders.switch_reminders(request.user, wanted=wanted, by=request.user, now=timezone.now())
     messages.success(request, _("Saved. ") + _wanted_words(wanted))
     return redirect(f"{reverse('licensing:planner')}#reminders")
-
-
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def reminder_stop(request: HttpRequest, token: str) -> HttpResponse:
-    """From the mail, without signing in. Opening the link writes nothing: mail programs open links
-    by themselves."""
-    link = reminders.read_stop_token(token)
-    if link is None:
-        raise Http404
-    is_stopped = request.method == "POST"
-    if is_stopped:
-        reminders.stop_step(link.user, days=link.days, now=timezone.now())
-    else:
-        is_stopped = (link.days, False) in reminders.switches(link.user)
-    return render(
-        request,
-        "licensing/reminder_stop.html",
-        {"days": link.days, "is_stopped": is_stopped},
-    )
 
 
 def _own_document_or_404(request: PersonRequest, uid: UUID) -> BackgroundJob:

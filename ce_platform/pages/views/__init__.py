@@ -1,16 +1,20 @@
-from ce_platform.pages.views.demo import demo_look_around, demo_mail, demo_mailbox
+from ce_platform.pages.views.demo import demo_look_around, demo_mail, demo_mail_html, demo_mailbox
 from ce_platform.pages.views.errors import csrf_failure, forbidden, not_found, server_error
 from ce_platform.pages.views.health import healthz
 from ce_platform.pages.views.home import home, learning
-from ce_platform.pages.views.office import (
-    components,
-    job_detail,
-    job_result,
+from ce_platform.pages.views.mail import (
+    mail_bounce,
     mail_detail,
+    mail_html,
+    mail_kind,
+    mail_kind_html,
+    mail_kind_list,
     mail_list,
+    mail_mend,
     mail_resend,
-    office,
 )
+from ce_platform.pages.views.office import components, job_detail, job_result, office
+from ce_platform.pages.views.own_mail import my_mail, my_mail_works, stop_mail
 from ce_platform.pages.views.teach import teach
 
 __all__ = [
@@ -18,6 +22,7 @@ __all__ = [
     "csrf_failure",
     "demo_look_around",
     "demo_mail",
+    "demo_mail_html",
     "demo_mailbox",
     "forbidden",
     "healthz",
@@ -25,11 +30,20 @@ __all__ = [
     "job_detail",
     "job_result",
     "learning",
+    "mail_bounce",
     "mail_detail",
+    "mail_html",
+    "mail_kind",
+    "mail_kind_html",
+    "mail_kind_list",
     "mail_list",
+    "mail_mend",
     "mail_resend",
+    "my_mail",
+    "my_mail_works",
     "not_found",
     "office",
     "server_error",
+    "stop_mail",
     "teach",
 ]

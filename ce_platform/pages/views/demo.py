@@ -11,6 +11,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core.models import OutgoingMail
 from ce_platform.core.paging import newest_first
 from ce_platform.pages.context_processors import DEMO_PEOPLE
+from ce_platform.pages.views.mail import html_page
 
 
 def _only_in_a_demo() -> None:
@@ -48,3 +49,11 @@ def demo_mail(request: HttpRequest, uid: str) -> HttpResponse:
     mail = get_object_or_404(OutgoingMail, uid=uid)
     files = list(mail.mailattachment_set.select_related("file"))
     return render(request, "pages/demo_mail.html", {"mail": mail, "files": files})
+
+
+@login_not_required
+@require_safe
+def demo_mail_html(request: HttpRequest, uid: str) -> HttpResponse:
+    _only_in_a_demo()
+    mail = get_object_or_404(OutgoingMail, uid=uid)
+    return html_page(mail.subject, mail.body)

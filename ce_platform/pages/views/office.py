@@ -1,23 +1,17 @@
-"""The registrar's first page, outgoing mail, background jobs."""
+"""The registrar's first page, background jobs."""
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import PersonRequest, is_registrar, registrar_only, staff_only
 from ce_platform.core import audit
-from ce_platform.core import mail as outbox
-from ce_platform.core.models import BackgroundJob, OutgoingMail
-from ce_platform.core.paging import newest_first
-from ce_platform.core.text import clean
+from ce_platform.core.models import BackgroundJob
 from ce_platform.licensing.packet.making import KIND as PACKET
 from ce_platform.pages import desks
 from ce_platform.pages.examples import component_examples
@@ -28,60 +22,6 @@ from ce_platform.pages.examples import component_examples
 def office(request: PersonRequest) -> HttpResponse:
     today = request.user.local_date(timezone.now())
     return render(request, "pages/office.html", desks.registrar_desk(today=today))
-
-
-@registrar_only
-@require_safe
-def mail_list(request: PersonRequest) -> HttpResponse:
-    """Outgoing mail, newest first; `q` is an address, `status` one of the three."""
-    query = clean(request.GET.get("q", ""))[:254].lower()
-    status = request.GET.get("status", "")
-    mails = OutgoingMail.objects.all()
-    if query:
-        mails = mails.filter(to_email__startswith=query)
-    if status in OutgoingMail.Status.values:
-        mails = mails.filter(status=status)
-    page = newest_first(mails, after=request.GET.get("after"))
-    return render(
-        request,
-        "pages/mail_list.html",
-        {"page": page, "query": query, "status": status, "statuses": OutgoingMail.Status.choices},
-    )
-
-
-@registrar_only
-@require_safe
-def mail_detail(request: PersonRequest, uid: str) -> HttpResponse:
-    mail = get_object_or_404(OutgoingMail, uid=uid)
-    if mail.is_secret:
-        # Whoever reads the code before it is sent could sign in as somebody else.
-        mail.body = outbox.BLANKED
-    files = list(mail.mailattachment_set.select_related("file"))
-    return render(
-        request,
-        "pages/mail_detail.html",
-        {
-            "mail": mail,
-            "files": files,
-            "crumbs": [
-                {"label": _("Mail"), "url": reverse("pages:mail-list")},
-                {"label": mail.subject, "url": ""},
-            ],
-        },
-    )
-
-
-@registrar_only
-@require_POST
-def mail_resend(request: PersonRequest, uid: str) -> HttpResponse:
-    mail = get_object_or_404(OutgoingMail, uid=uid)
-    try:
-        copy = outbox.resend(mail, by=request.user, now=timezone.now())
-    except outbox.NotSentAgain as refusal:
-        messages.error(request, str(refusal))
-        return redirect("pages:mail-detail", uid=mail.uid)
-    messages.success(request, f"A copy is on its way to {copy.to_email}.")
-    return redirect("pages:mail-detail", uid=copy.uid)
 
 
 @staff_only

@@ -8,19 +8,20 @@ from django.db import IntegrityError, transaction
 
 from ce_platform.accounts.models import User
 from ce_platform.core.models import OutgoingMail
+from ce_platform.core.staff_digest import StaffMember, Waiting
 from ce_platform.licensing.domain.consents import answer_consent
 from ce_platform.licensing.domain.licenses import remove_license
 from ce_platform.licensing.models import License, ReportConsent, Submission
 from certificates.domain.record import record_of
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate, ReportChannel, ReportEvent, ReportLine
-from certificates.reports.domain.digest import write_digest
 from certificates.reports.domain.export import make_batch
 from certificates.reports.domain.lines import NO_STANDING, make_lines, sweep_due, sweep_lines
 from certificates.reports.domain.moves import reject_line, send_again
 from certificates.reports.domain.settings import save_channel
 from certificates.reports.preflight import check
 from certificates.reports.words import said_of
+from certificates.waiting import reports_waiting
 from tests.factories.certificates import (
     LicenseFactory,
     SubmissionFactory,
@@ -280,19 +281,20 @@ def test_database_keeps_a_line_where_it_belongs(now: datetime) -> None:
             write()
 
 
-def test_digest_is_one_mail_a_day_and_none_without_anything_due(now: datetime) -> None:
-    make_provider()
-    owed_line(expires_on=date(2026, 12, 1))
-    morning = now.replace(hour=11, minute=59)  # 6:59 in New York
+def waiting(now: datetime) -> list[Waiting]:
+    return reports_waiting(StaffMember(None, frozenset({"registrar"}), now.date(), now))
 
-    assert write_digest(morning) == 0
-    assert write_digest(now) == 1
-    assert write_digest(now) == 0
-    mail = OutgoingMail.objects.get(cause="reports-due:2026-11-20")
-    assert mail.subject == "Reports to licensing bodies: 1 due within 7 days"
-    assert "November 24, 2026 (renewing soon): " in mail.body
+
+def test_office_is_told_what_falls_due_and_nobody_else_is(now: datetime) -> None:
+    owed_line(expires_on=date(2026, 12, 1))
+
+    (told,) = waiting(now)
+
+    assert told.words == "1 completion to report"
+    assert told.details[0].startswith("November 24, 2026 (renewing soon): ")
+    assert reports_waiting(StaffMember(1, frozenset({"instructor"}), now.date(), now)) == []
     ReportLine.objects.update(status="not-needed", reason="Not ours.")
-    assert write_digest(now + timedelta(days=1)) == 0
+    assert waiting(now) == []
 
 
 def test_what_was_sent_back_is_owed_until_it_is_taken(registrar: User, now: datetime) -> None:
@@ -307,8 +309,9 @@ def test_what_was_sent_back_is_owed_until_it_is_taken(registrar: User, now: date
     License.objects.update(expires_on=date(2026, 12, 1))
     values = {"channel": "ce-broker", "needs_consent": True}
 
-    assert (sweep_due(now), write_digest(now)) == (1, 1)
-    assert "November 24, 2026 (renewing soon) (sent back): " in OutgoingMail.objects.get().body
+    assert sweep_due(now) == 1
+    (told,) = waiting(now)
+    assert told.details[0].startswith("November 24, 2026 (renewing soon) (sent back): ")
     save_channel(body, values=values, by=registrar, now=now)
     send_again(line, reason="Their mistake.", by=registrar, now=now)
 

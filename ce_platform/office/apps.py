@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class OfficeConfig(AppConfig):
+    name = "ce_platform.office"
+    label = "office"
+    verbose_name = "Office"
+
+    def ready(self) -> None:
+        # Models are loaded only now.
+        pass

@@ -1,0 +1,51 @@
+"""What stands on the page of a person: panels beside, and events of everything that happened."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ce_platform.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Panel:
+    template: str
+    context: Mapping[str, Any]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the timeline."""
+
+    at: datetime
+    sentence: str
+    kind: str
+    """A word to filter by: course, quiz, certificate, license, mail, account, access, question."""
+    url: str = ""
+    note: str = ""
+    actor: str = ""
+
+
+@dataclass(frozen=True)
+class PersonPart:
+    """`panel`: None when there is nothing to show. `events`: the newest `most`, before `before`
+    where it is given, newest first; each part asks a constant number of queries."""
+
+    name: str
+    panel: Callable[[User, datetime], Panel | None] = field(default=lambda user, now: None)
+    events: Callable[[User, int, datetime | None], list[Event]] = field(
+        default=lambda user, most, before: []
+    )
+
+
+_parts: dict[str, PersonPart] = {}
+
+
+def register(part: PersonPart) -> None:
+    _parts[part.name] = part
+
+
+def person_parts() -> Iterable[PersonPart]:
+    return tuple(_parts.values())
