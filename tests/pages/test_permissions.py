@@ -53,6 +53,7 @@ TABLE = [
     line("pages:healthz", ALL),
     line("pages:learning", PEOPLE),
     line("pages:office", REGISTRAR),
+    line("pages:office-index", REGISTRAR),
     line("pages:mail-list", REGISTRAR),
     line("pages:mail-detail", REGISTRAR, key="mail"),
     line("pages:mail-html", REGISTRAR, key="mail"),

@@ -15,6 +15,7 @@ from ce_platform.core.models import BackgroundJob
 from ce_platform.licensing.packet.making import KIND as PACKET
 from ce_platform.pages import desks
 from ce_platform.pages.examples import component_examples
+from ce_platform.pages.office_places import GROUPS
 
 
 @registrar_only
@@ -22,6 +23,12 @@ from ce_platform.pages.examples import component_examples
 def office(request: PersonRequest) -> HttpResponse:
     today = request.user.local_date(timezone.now())
     return render(request, "pages/office.html", desks.registrar_desk(today=today))
+
+
+@registrar_only
+@require_safe
+def office_index(request: PersonRequest) -> HttpResponse:
+    return render(request, "pages/office_index.html", {"groups": GROUPS})
 
 
 @staff_only
