@@ -28,6 +28,7 @@ class CertificatesConfig(AppConfig):
         from certificates.refusals import (
             CHOICE_REFUSALS,
             CORRECTION_REFUSALS,
+            ENDING_REFUSALS,
             REFUSALS,
             REPORT_REFUSALS,
             SIGNING_REFUSALS,
@@ -70,4 +71,5 @@ class CertificatesConfig(AppConfig):
             *CORRECTION_REFUSALS,
             *TRANSCRIPT_REFUSALS,
             *CHOICE_REFUSALS,
+            *ENDING_REFUSALS,
         )

@@ -15,6 +15,7 @@ class CoursesConfig(AppConfig):
         from courses.refusals import (
             INSTRUCTOR_REFUSALS,
             LIVE_REFUSALS,
+            MERGING_REFUSALS,
             REFUSALS,
             STUDIO_REFUSALS,
         )
@@ -28,5 +29,9 @@ class CoursesConfig(AppConfig):
         sweep.register("uploads", uploading.sweep_uploads)
         verification.register("versions", check_versions)
         verification.register_triggers(
-            *REFUSALS, *STUDIO_REFUSALS, *INSTRUCTOR_REFUSALS, *LIVE_REFUSALS
+            *REFUSALS,
+            *STUDIO_REFUSALS,
+            *INSTRUCTOR_REFUSALS,
+            *LIVE_REFUSALS,
+            *MERGING_REFUSALS,
         )
