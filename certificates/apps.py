@@ -8,6 +8,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from ce_platform.accounts import shares
         from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from ce_platform.licensing import license_notes
         from ce_platform.licensing.packet import samples
@@ -37,6 +38,7 @@ class CertificatesConfig(AppConfig):
         from certificates.reports.domain.export import sweep_batches
         from certificates.reports.domain.lines import sweep_due, sweep_lines
         from certificates.reports.words import notes_of_licenses
+        from certificates.share import SHARE
         from certificates.transcript.asking import KIND
         from certificates.transcript.making import make_in_background
         from certificates.transcript.verification import check_transcripts
@@ -73,3 +75,4 @@ class CertificatesConfig(AppConfig):
             *CHOICE_REFUSALS,
             *ENDING_REFUSALS,
         )
+        shares.register(SHARE)

@@ -7,6 +7,7 @@ class CoursesConfig(AppConfig):
     verbose_name = "Courses"
 
     def ready(self) -> None:
+        from ce_platform.accounts import shares
         from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from courses.domain import live, uploading, word_import
         from courses.domain.recording import look_into_upload
@@ -19,6 +20,7 @@ class CoursesConfig(AppConfig):
             REFUSALS,
             STUDIO_REFUSALS,
         )
+        from courses.share import SHARE
         from courses.waiting import questions_waiting
 
         mail_kinds.register(*KINDS)
@@ -35,3 +37,4 @@ class CoursesConfig(AppConfig):
             *LIVE_REFUSALS,
             *MERGING_REFUSALS,
         )
+        shares.register(SHARE)

@@ -8,6 +8,7 @@ class QuizzesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from ce_platform.accounts import shares
         from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from courses import parts
         from courses.domain import counters
@@ -21,6 +22,7 @@ class QuizzesConfig(AppConfig):
             OF_PROPOSALS,
             REFUSALS,
         )
+        from quizzes.share import SHARE
         from quizzes.verification import check_grades, check_revisions
         from quizzes.waiting import requests_waiting
 
@@ -36,3 +38,4 @@ class QuizzesConfig(AppConfig):
         verification.register_triggers(
             *REFUSALS, *OF_DRAWS_AND_REGRADES, *OF_PROPOSALS, *CLOSING_REFUSALS
         )
+        shares.register(SHARE)

@@ -113,7 +113,7 @@ _PERSON_OF_ITEM: Final = (
 _COMPLETES: Final = (
     "EXISTS (SELECT 1 FROM quizzes_attempt a JOIN courses_enrollment e ON e.id = a.enrollment_id "
     "JOIN quizzes_quiz q ON q.id = a.quiz_id WHERE a.id = OLD.attempt_id "
-    "AND e.status = 'completed' AND q.review <> 'practice')"
+    "AND e.status = 'completed' AND q.purpose <> 'practice')"
 )
 
 # Of a later migration, in the place of those above: who closes their account takes along what they
@@ -136,8 +136,7 @@ CLOSING_REFUSALS: Final[tuple[Refusal, ...]] = (
         "quizzes_timegrant",
         "What the office gave is never changed.",
         when=(
-            f"NEW.reason <> OLD.reason AND NOT (NEW.reason = '' "
-            f"AND {is_closing(_PERSON_OF_GRANT)})"
+            f"NEW.reason <> OLD.reason AND NOT (NEW.reason = '' AND {is_closing(_PERSON_OF_GRANT)})"
         ),
         name="reason",
     ),

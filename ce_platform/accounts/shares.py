@@ -27,12 +27,23 @@ Export = Callable[[User], Mapping[str, Any]]
 """File name (with folders) → bytes, or what canonical JSON can hold."""
 
 
+Says = Callable[[User], Iterable[str]]
+"""Longer texts of the person that messages to others, or the log, may repeat."""
+
+
+def _nothing(user: User) -> Iterable[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Share:
     name: str
     erase: Erase
     move: Move
     export: Export
+    says: Says = _nothing
+    names: Says = _nothing
+    """Names under which it knows the person, printed or asked for."""
 
 
 _shares: dict[str, Share] = {}

@@ -18,6 +18,7 @@ class CoreConfig(AppConfig):
         from ce_platform.core import checks as _checks  # noqa: F401 – they register themselves
         from ce_platform.core.refusals import OF_ENDINGS, OF_LOG, REFUSALS
 
+        jobs.register(files.LET_GO, files.erase_let_go)
         verification.register("stored files", files.check_files)
         verification.register_triggers(*REFUSALS, *OF_LOG, *OF_ENDINGS)
         sweep.register("cache", cache.sweep_cache)

@@ -17,7 +17,6 @@ def is_merging(old: str = "OLD.user_id", new: str = "NEW.user_id") -> str:
     return f"EXISTS ({_OPEN} AND user_id = {old} AND into_id = {new})"
 
 
-
 _LOG: Final = "What happened is never rewritten."
 
 REFUSALS: Final[tuple[Refusal, ...]] = (
