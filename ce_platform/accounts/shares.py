@@ -24,7 +24,8 @@ class Move(Protocol):
 
 
 Export = Callable[[User], Mapping[str, Any]]
-"""File name (with folders) → bytes, or what canonical JSON can hold."""
+"""File name (with folders) → bytes, a kept file, or lists and dictionaries of plain values (also
+dates, numbers and ids), which become JSON; a flat list becomes a table (CSV) as well."""
 
 
 Says = Callable[[User], Iterable[str]]

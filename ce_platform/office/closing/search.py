@@ -37,7 +37,9 @@ Status = OutgoingMail.Status
 def sweep_endings(now: datetime) -> int:
     """Finish closings that were begun."""
     count = 0
-    begun = AccountEnding.objects.filter(finished_at__isnull=True).order_by("pk")
+    begun = AccountEnding.objects.filter(finished_at__isnull=True, into_id__isnull=True).order_by(
+        "pk"
+    )
     for ending in begun[:_AT_A_TIME]:
         count += finish(ending, now=now)
     return count
