@@ -36,17 +36,17 @@ Status = OutgoingMail.Status
 
 def sweep_endings(now: datetime) -> int:
     """Finish closings that were begun."""
+    begun = AccountEnding.objects.filter(finished_at__isnull=True, into_id__isnull=True)
     count = 0
-    begun = AccountEnding.objects.filter(finished_at__isnull=True, into_id__isnull=True).order_by(
-        "pk"
-    )
-    for ending in begun[:_AT_A_TIME]:
+    for ending in begun.order_by("pk")[:_AT_A_TIME]:
         count += finish(ending, now=now)
     return count
 
 
 def finish(ending: AccountEnding, *, now: datetime) -> bool:
-    """False: the last message has not left yet."""
+    """False: the last message has not left yet, or another sweep was quicker."""
+    if ending.finished_at is not None:
+        return False
     user = User.objects.get(pk=ending.user_id)
     waiting = OutgoingMail.objects.filter(
         to_user_id=user.pk, status__in=[Status.QUEUED, Status.HELD]

@@ -24,7 +24,7 @@ from ce_platform.office.closing.forms import ClosingForm, OwnClosingForm
 @require_http_methods(["GET", "POST"])
 @fresh_sign_in
 def account_close(request: PersonRequest) -> HttpResponse:
-    form = OwnClosingForm(request.POST or None)
+    form = OwnClosingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             close_account(request.user, by=request.user, now=timezone.now())
@@ -48,7 +48,7 @@ def account_close(request: PersonRequest) -> HttpResponse:
 @fresh_sign_in
 def person_close(request: PersonRequest, uid: UUID) -> HttpResponse:
     person = get_object_or_404(User, uid=uid)
-    form = ClosingForm(request.POST or None)
+    form = ClosingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             close_account(

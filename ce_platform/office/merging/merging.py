@@ -121,7 +121,7 @@ def preview(old: User, into: User) -> list[Line]:
         for user in (old, into)
     ]
     twice = len(cards[0] & cards[1])
-    lines = [
+    return [
         Line("Completed courses", *_pair(statuses, "completed", old, into)),
         Line("Courses under way", *_pair(statuses, "open", old, into)),
         Line(
@@ -145,7 +145,6 @@ def preview(old: User, into: User) -> list[Line]:
             "look for courses noted twice afterwards",
         ),
     ]
-    return lines
 
 
 def _pair(statuses: Counter[tuple[int, str]], status: str, old: User, into: User) -> list[int]:
