@@ -8,6 +8,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from ce_platform.accounts import shares
         from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from ce_platform.licensing import license_notes
         from ce_platform.licensing.packet import samples
@@ -28,6 +29,7 @@ class CertificatesConfig(AppConfig):
         from certificates.refusals import (
             CHOICE_REFUSALS,
             CORRECTION_REFUSALS,
+            ENDING_REFUSALS,
             REFUSALS,
             REPORT_REFUSALS,
             SIGNING_REFUSALS,
@@ -36,6 +38,7 @@ class CertificatesConfig(AppConfig):
         from certificates.reports.domain.export import sweep_batches
         from certificates.reports.domain.lines import sweep_due, sweep_lines
         from certificates.reports.words import notes_of_licenses
+        from certificates.share import SHARE
         from certificates.transcript.asking import KIND
         from certificates.transcript.making import make_in_background
         from certificates.transcript.verification import check_transcripts
@@ -70,4 +73,6 @@ class CertificatesConfig(AppConfig):
             *CORRECTION_REFUSALS,
             *TRANSCRIPT_REFUSALS,
             *CHOICE_REFUSALS,
+            *ENDING_REFUSALS,
         )
+        shares.register(SHARE)

@@ -7,6 +7,7 @@ class CoursesConfig(AppConfig):
     verbose_name = "Courses"
 
     def ready(self) -> None:
+        from ce_platform.accounts import shares
         from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from courses.domain import live, uploading, word_import
         from courses.domain.recording import look_into_upload
@@ -15,9 +16,11 @@ class CoursesConfig(AppConfig):
         from courses.refusals import (
             INSTRUCTOR_REFUSALS,
             LIVE_REFUSALS,
+            MERGING_REFUSALS,
             REFUSALS,
             STUDIO_REFUSALS,
         )
+        from courses.share import SHARE
         from courses.waiting import questions_waiting
 
         mail_kinds.register(*KINDS)
@@ -28,5 +31,10 @@ class CoursesConfig(AppConfig):
         sweep.register("uploads", uploading.sweep_uploads)
         verification.register("versions", check_versions)
         verification.register_triggers(
-            *REFUSALS, *STUDIO_REFUSALS, *INSTRUCTOR_REFUSALS, *LIVE_REFUSALS
+            *REFUSALS,
+            *STUDIO_REFUSALS,
+            *INSTRUCTOR_REFUSALS,
+            *LIVE_REFUSALS,
+            *MERGING_REFUSALS,
         )
+        shares.register(SHARE)

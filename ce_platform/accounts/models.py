@@ -100,6 +100,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             return by_password
         return f"{by_password}:{self.sign_in_generation}"
 
+    @property
+    def closed_email(self) -> str:
+        """What stands in the place of the address once the account is closed."""
+        return f"closed-{self.uid}@invalid"
+
     def local_date(self, moment: datetime) -> date:
         """The calendar date of `moment` where this person lives."""
         return moment.astimezone(zone_named(self.time_zone)).date()

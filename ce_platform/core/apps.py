@@ -16,10 +16,11 @@ class CoreConfig(AppConfig):
 
         from ce_platform.core import cache, files, jobs, mail, statistics, sweep, verification
         from ce_platform.core import checks as _checks  # noqa: F401 – they register themselves
-        from ce_platform.core.refusals import REFUSALS
+        from ce_platform.core.refusals import OF_ENDINGS, OF_LOG, REFUSALS
 
+        jobs.register(files.LET_GO, files.erase_let_go)
         verification.register("stored files", files.check_files)
-        verification.register_triggers(*REFUSALS)
+        verification.register_triggers(*REFUSALS, *OF_LOG, *OF_ENDINGS)
         sweep.register("cache", cache.sweep_cache)
         sweep.register("mail", mail.sweep_mail)
         sweep.register("jobs", jobs.sweep_jobs)

@@ -2,5 +2,13 @@
 
 from django.urls import URLPattern
 
+from ce_platform.office.closing import urls as closing
+from ce_platform.office.merging import urls as merging
+from ce_platform.office.own_data import urls as own_data
+
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *closing.urlpatterns,
+    *merging.urlpatterns,
+    *own_data.urlpatterns,
+]

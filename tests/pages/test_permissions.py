@@ -64,6 +64,13 @@ TABLE = [
     line("pages:mail-kind", REGISTRAR, key="mail-kind"),
     line("pages:mail-kind-html", REGISTRAR, key="mail-kind"),
     line("pages:my-mail", PEOPLE),
+    # ---- how accounts end, and what people fetch of their own
+    line("office:account-close", PEOPLE),
+    line("office:own-data", PEOPLE),
+    line("office:own-data-ask", "login 302 302 302 302", "POST"),
+    line("office:own-data-download", OWNER_POST, "POST", key="own-data"),
+    line("office:person-close", REGISTRAR, key="person"),
+    line("office:person-merge", REGISTRAR, key="person"),
     line("pages:my-mail-works", "login 302 302 302 302", "POST"),
     # Whoever has the mail may switch its kind off, signed in or not.
     line("pages:stop-mail", ALL, key="stop"),

@@ -20,6 +20,7 @@ from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFi
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from ce_platform.office.own_data.asking import ask as ask_for_own_data
 from certificates.bulk.bundles import start_bundle
 from certificates.bulk.selection import Selection
 from certificates.domain.corrected import Correction
@@ -364,6 +365,8 @@ def make_world() -> World:
         "transcript": {"uid": transcript.uid},
         "transcript-code": {"code": transcript.code},
         "transcript-of": {"uid": owner.uid},
+        "person": {"uid": owner.uid},
+        "own-data": {"uid": ask_for_own_data(owner, now=NOW).uid},
         "shared-page": {"uid": shared.uid},
         "shared-token": {"token": shared.token},
     }
