@@ -18,3 +18,16 @@ REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_delete("core_auditevent", _LOG),
     forbid_update("core_storedfile", "What is kept by its SHA-256 is never something else."),
 )
+
+_POLICY: Final = "A published policy is never changed."
+
+POLICY_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("core_policydocument", _POLICY, when="OLD.published_at IS NOT NULL"),
+    forbid_delete("core_policydocument", _POLICY, when="OLD.published_at IS NOT NULL"),
+    # Two accounts of one person may become one; nothing else moves.
+    forbid_update(
+        "core_policyacceptance",
+        "What was accepted is never rewritten.",
+        except_columns=("user_id",),
+    ),
+)

@@ -2,5 +2,11 @@
 
 from django.urls import URLPattern
 
+from ce_platform.office.asking import urls as asking
+from ce_platform.office.policies import urls as policies
+
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *asking.urlpatterns,
+    *policies.urlpatterns,
+]
