@@ -296,6 +296,12 @@ def attach_by_address(user: User, email: str, *, now: datetime) -> int:
     return len(threads)
 
 
+def newest_of(thread: Thread) -> int:
+    """The `seen` of a page that shows everything."""
+    row = thread.messages.order_by("-pk").first()
+    return row.pk if row else 0
+
+
 # ---- inside
 
 
