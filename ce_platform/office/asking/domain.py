@@ -27,6 +27,7 @@ LONGEST_TEXT: Final = 8_000
 MOST_MESSAGES: Final = 300
 """In one thread; then a new one is begun."""
 _LONGEST_TITLE: Final = 120
+_SHORTEST_TITLE: Final = 20
 
 Attachment = tuple[StoredFile, str]
 
@@ -44,8 +45,9 @@ class NoAddress(DomainError):
 
 
 def title_of(text: str) -> str:
-    """How the question begins, on one line."""
-    words = " ".join(text.split())
+    """How the question begins: its first line, more where that is only a greeting."""
+    first = " ".join(text.strip().split("\n")[0].split())
+    words = first if len(first) >= _SHORTEST_TITLE else " ".join(text.split())
     if len(words) <= _LONGEST_TITLE:
         return words
     cut = words[: _LONGEST_TITLE - 1]

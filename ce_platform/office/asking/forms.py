@@ -100,7 +100,7 @@ class WriteOnForm(SentOnceForm):
 class OfficeWriteForm(SentOnceForm):
     """An answer, a note, or what was said elsewhere: the button says which."""
 
-    text = _text(_("Text"), rows=8)
+    text = _text(_("Your answer, or what you note"), rows=8)
     file = _file()
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 

@@ -45,7 +45,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if isinstance(form, VisitorQuestionForm) and form.is_robot:
         return redirect("office:ask-sent")
     if _is_too_often(request, form, user):
-        form.add_error(None, _("That were many questions. Wait an hour; your text stays here."))
+        form.add_error(None, _("That is a lot for one hour. Wait a little; your text stays here."))
         return _form(request, form, status=429)
     try:
         thread = _asked(form, user)
@@ -87,7 +87,7 @@ def question_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
         return _thread(request, thread, form, status=422)
     now = timezone.now()
     if PEOPLE.is_exceeded(str(request.user.pk), now=now):
-        form.add_error(None, _("That were many messages. Wait an hour; your text stays here."))
+        form.add_error(None, _("That is a lot for one hour. Wait a little; your text stays here."))
         return _thread(request, thread, form, status=429)
     upload = form.cleaned_data.get("file")
     try:
@@ -174,7 +174,7 @@ def _form(request: HttpRequest, form: QuestionForm, *, status: int = 200) -> Htt
         {
             "form": form,
             "context": context_of(page, user=user) if page else None,
-            "crumbs": _crumbs() if user else [],
+            "crumbs": [*_crumbs(), {"label": _("Ask the office"), "url": ""}] if user else [],
         },
         status=status,
     )
