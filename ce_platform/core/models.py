@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 
 from ce_platform.core.mail_kinds import kind_named
+from ce_platform.core.policy_models import PolicyAcceptance as PolicyAcceptance
+from ce_platform.core.policy_models import PolicyDocument as PolicyDocument
 
 
 class Provider(models.Model):

@@ -71,3 +71,16 @@ _CHANGED: Final = frozenset(each.name for each in OF_LOG)
 BEFORE_ENDINGS: Final[tuple[Refusal, ...]] = tuple(
     each for each in REFUSALS if each.name in _CHANGED
 )
+
+_POLICY: Final = "A published policy is never changed."
+
+POLICY_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("core_policydocument", _POLICY, when="OLD.published_at IS NOT NULL"),
+    forbid_delete("core_policydocument", _POLICY, when="OLD.published_at IS NOT NULL"),
+    # Two accounts of one person may become one; nothing else moves.
+    forbid_update(
+        "core_policyacceptance",
+        "What was accepted is never rewritten.",
+        except_columns=("user_id",),
+    ),
+)

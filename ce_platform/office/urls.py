@@ -2,13 +2,17 @@
 
 from django.urls import URLPattern
 
+from ce_platform.office.asking import urls as asking
 from ce_platform.office.closing import urls as closing
 from ce_platform.office.merging import urls as merging
 from ce_platform.office.own_data import urls as own_data
+from ce_platform.office.policies import urls as policies
 
 app_name = "office"
 urlpatterns: list[URLPattern] = [
     *closing.urlpatterns,
     *merging.urlpatterns,
     *own_data.urlpatterns,
+    *asking.urlpatterns,
+    *policies.urlpatterns,
 ]

@@ -14,6 +14,7 @@ from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
 from ce_platform.licensing.planner.document import KIND as PLAN_DOCUMENT
+from ce_platform.office.asking import queries as asking
 from certificates.domain.corrections import waiting_count
 from certificates.models import Certificate
 from certificates.reports.queries import overdue_count, soon_count
@@ -124,9 +125,18 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
             overdue_count=overdue_count(today),
             soon_count=soon_count(today),
             correction_count=waiting_count(),
+            question_count=asking.waiting_count(),
         )
         .order_by("-issued_at", "-id")[:DESK_ROWS]
     )
+    # What therapists make for themselves is none of the office's work.
+    jobs = list(
+        BackgroundJob.objects.exclude(kind=PLAN_DOCUMENT)
+        .annotate(question_count=asking.waiting_count())
+        .order_by("-id")[:3]
+    )
+    # The count of open questions rides along with whatever is there; else it is asked for alone.
+    carriers: list[Any] = [*certificates, *jobs]
     return {
         "due": due,
         "waiting": [
@@ -149,8 +159,8 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
             "overdue": certificates[0].overdue_count if certificates else 0,
             "soon": certificates[0].soon_count if certificates else 0,
         },
-        # What therapists make for themselves is none of the office's work.
-        "jobs": list(BackgroundJob.objects.exclude(kind=PLAN_DOCUMENT).order_by("-id")[:3]),
+        "question_count": carriers[0].question_count if carriers else asking.open_count(),
+        "jobs": jobs,
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.models import User
+from ce_platform.core import policies
 from ce_platform.core.paging import newest_first
 from courses import queries
 from courses.domain.enrolling import enroll
@@ -79,6 +81,8 @@ def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
             **course_page(request, version),
             "description": safe_piece(version.description_html),
             "enrollment": _own_enrollment(request, version),
+            **_to_accept(request),
+            "money_policies": policies.in_force(timezone.now(), policies.ABOUT_MONEY),
         },
     )
 
@@ -137,6 +141,7 @@ def lesson_sample(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
             "course": version.course,
             "crumbs": course_crumbs(version, page.lesson.title),
             "enrollment": _own_enrollment(request, version),
+            **_to_accept(request),
         },
     )
 
@@ -149,12 +154,28 @@ def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
     if not isinstance(request.user, User):
         messages.info(request, _("Sign in or create an account, then start the course."))
         return redirect_to_login(course.get_absolute_url())
+    now = timezone.now()
+    to_accept = policies.unaccepted(request.user.pk, policies.AT_ENROLLING, now=now)
     try:
-        enrollment = enroll(request.user, course, now=timezone.now())
+        policies.check_shown(request.POST.get("policies", ""), to_accept)
+        with transaction.atomic():
+            enrollment = enroll(request.user, course, now=now)
+            policies.accept(request.user.pk, to_accept, where=policies.Where.ENROLLING, now=now)
+    except policies.ShownIsOld as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(course)
     except NotOnSale as error:
         messages.error(request, str(error))
         return redirect("courses:course-list")
     return redirect(enrollment)
+
+
+def _to_accept(request: HttpRequest) -> dict[str, object]:
+    """What the button that starts the course agrees to; visitors are asked when they are back."""
+    if not isinstance(request.user, User):
+        return {}
+    to_accept = policies.unaccepted(request.user.pk, policies.AT_ENROLLING, now=timezone.now())
+    return {"policies": to_accept, "policy_marks": policies.marks_of(to_accept)}
 
 
 def _printed_facts(version: CourseVersion) -> dict[str, object]:

@@ -71,6 +71,7 @@ from tests.factories.courses import (
 from tests.factories.licensing import ExternalCreditFactory, RuleLineFactory
 from tests.factories.live import live_version, session_of
 from tests.factories.moving import on_the_way
+from tests.factories.office import PolicyFactory, ThreadFactory, ThreadMessageFactory
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
 
@@ -264,6 +265,13 @@ def make_world() -> World:
         module__version=draft,
         body=f"::: recording {film_of_draft.slug}\n:::\n\n[Sheet](handout:{sheet_of_draft.slug})\n",
     )
+    # ---- a policy in force and a draft, and a question of the owner's
+    policy = PolicyFactory(kind="refund", version=1)
+    PolicyFactory(kind="refund", version=2)
+    PolicyFactory(kind="privacy", version=1, is_draft=True)
+    asked_office = ThreadFactory(user=owner)
+    with_file = ThreadMessageFactory(thread=asked_office, file=letter, file_name="letter.pdf")
+    of_visitor = ThreadFactory(user=None, email="visitor@example.com")
     world.arguments = {
         "": {},
         "sign-in": {"pk": sign_in.pk},
@@ -369,9 +377,23 @@ def make_world() -> World:
         "own-data": {"uid": ask_for_own_data(owner, now=NOW).uid},
         "shared-page": {"uid": shared.uid},
         "shared-token": {"token": shared.token},
+        "policy": {"kind": policy.kind},
+        "policy-version": {"kind": policy.kind, "version": 2},
+        "policy-draft": {"kind": "privacy"},
+        "question": {"uid": asked_office.uid},
+        "question-file": {"uid": asked_office.uid, "message": with_file.uid},
+        "visitor-question": {"uid": of_visitor.uid},
     }
     regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
     world.forms = {
+        "office:office-policy-publish": {
+            "effective_on": "2099-01-01",
+            "is_sure": "on",
+            "seen": sha256_text("A draft."),
+        },
+        "office:office-question-write": {"how": "note", "text": "Called them."},
+        "office:office-question-state": {"to": "closed"},
+        "office:office-question-attach": {"email": owner.email},
         "pages:mail-bounce": {"reason": "550 no such mailbox"},
         "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},
         "courses:studio-recording-captions": {

@@ -10,7 +10,7 @@ from ce_platform.core.triggers import lift, refusals
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0004_mail_kinds_and_bounces"),
+        ("core", "0005_policies"),
     ]
 
     operations = [
