@@ -8,4 +8,6 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        pass
+        from ce_platform.office.moving_in import registering as moving_in
+
+        moving_in.register()

@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern
 
+from ce_platform.office.moving_in import urls as moving_in
+
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *moving_in.urlpatterns,
+]

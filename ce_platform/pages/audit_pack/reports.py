@@ -49,7 +49,7 @@ def reporting_log_of(
     for line in lines:
         where = line.certificate_id
         if where not in known:
-            where = of_enrollment[line.root.enrollment_id]
+            where = of_enrollment[line.root.enrollment_id or 0]
         found.setdefault(where, []).append(_entry(line))
     return found
 
