@@ -18,6 +18,7 @@ class CertificatesConfig(AppConfig):
         from certificates.credits import credits_of_certificates
         from certificates.domain.documents import sweep_documents, sweep_unfinished
         from certificates.domain.eligibility import CertificatesPart
+        from certificates.domain.imported import check_imported
         from certificates.domain.verification import (
             check_completions,
             check_documents,
@@ -30,6 +31,7 @@ class CertificatesConfig(AppConfig):
             CHOICE_REFUSALS,
             CORRECTION_REFUSALS,
             ENDING_REFUSALS,
+            IMPORTED_REFUSALS,
             REFUSALS,
             REPORT_REFUSALS,
             SIGNING_REFUSALS,
@@ -64,6 +66,7 @@ class CertificatesConfig(AppConfig):
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)
         verification.register("completions", check_completions)
+        verification.register("imported records", check_imported)
         jobs.register(KIND, make_in_background)
         verification.register("transcripts", check_transcripts)
         verification.register_triggers(
@@ -74,5 +77,6 @@ class CertificatesConfig(AppConfig):
             *TRANSCRIPT_REFUSALS,
             *CHOICE_REFUSALS,
             *ENDING_REFUSALS,
+            *IMPORTED_REFUSALS,
         )
         shares.register(SHARE)

@@ -53,6 +53,22 @@ CHOICE_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_delete("certificates_designchoice", "Which design was in use is never forgotten."),
 )
 
+# Of a later migration, which made those of certificates anew because the table got columns.
+CERTIFICATE_REFUSALS: Final[tuple[Refusal, ...]] = tuple(
+    each for each in REFUSALS if each.table == "certificates_certificate"
+)
+_TAKEN_OVER: Final = "How a record was taken over is never rewritten."
+IMPORTED_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("certificates_importedrecord", _TAKEN_OVER, except_columns=("taken_back_at",)),
+    forbid_update_when(
+        "certificates_importedrecord",
+        "What was taken back stays so.",
+        when="OLD.taken_back_at IS NOT NULL",
+        name="back",
+    ),
+    forbid_delete("certificates_importedrecord", _TAKEN_OVER),
+)
+
 _LINE: Final = "A report line stays with its certificate, body and license."
 _BATCH: Final = "What a batch said stays as it left."
 _EVENT: Final = "What happened to a report is never rewritten."

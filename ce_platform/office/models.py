@@ -2,4 +2,8 @@
 
 from ce_platform.office.asking.models import Thread as Thread
 from ce_platform.office.asking.models import ThreadMessage as ThreadMessage
+from ce_platform.office.moving_in.models import ColumnName as ColumnName
+from ce_platform.office.moving_in.models import ImportLine as ImportLine
+from ce_platform.office.moving_in.models import ImportRun as ImportRun
+from ce_platform.office.moving_in.models import Redirect as Redirect
 from ce_platform.office.own_data.models import OwnData as OwnData

@@ -5,6 +5,7 @@ from django.urls import URLPattern
 from ce_platform.office.asking import urls as asking
 from ce_platform.office.closing import urls as closing
 from ce_platform.office.merging import urls as merging
+from ce_platform.office.moving_in import urls as moving_in
 from ce_platform.office.own_data import urls as own_data
 from ce_platform.office.policies import urls as policies
 
@@ -15,4 +16,5 @@ urlpatterns: list[URLPattern] = [
     *own_data.urlpatterns,
     *asking.urlpatterns,
     *policies.urlpatterns,
+    *moving_in.urlpatterns,
 ]

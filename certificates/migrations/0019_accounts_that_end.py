@@ -8,7 +8,7 @@ from certificates.refusals import BEFORE_ENDINGS, ENDING_REFUSALS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0010_certificates_in_bulk"),
+        ("certificates", "0011_records_of_an_earlier_system"),
         ("core", "0009_accounts_that_end"),
     ]
 

@@ -149,16 +149,17 @@ class _Making:
             self.reports.add(reports.row_of(certificate, entry))
         self.names[certificate.user_id] = certificate.holder_name
         self.completed.add(certificate.completed_on)
-        version = certificate.enrollment.version
-        self.versions.add(version.pk)
-        self.editions.add((version.course_id, version.edition))
+        if certificate.enrollment is not None:
+            version = certificate.enrollment.version
+            self.versions.add(version.pk)
+            self.editions.add((version.course_id, version.edition))
         # Before somebody moved to a newer version they answered questions of the older one.
         self.versions.update(each.attempt.quiz.version_id for each in dossier.attempts)
         self.people.add(
             {
                 "name": certificate.holder_name,
                 "licenses": people.licenses_in_words(certificate),
-                "course": f"{certificate.course_title}, edition {certificate.course_edition}",
+                "course": people.course_words(certificate),
                 "hours": plain_number(certificate.credit_hours),
                 "completed": long_date(certificate.completed_on),
                 "serial": codes.dashed(certificate.serial),
