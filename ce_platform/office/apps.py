@@ -22,5 +22,5 @@ class OfficeConfig(AppConfig):
         parts.register(asking.PART)
         shares.register(asking.SHARE)
         mail_kinds.register(*asking_mail.KINDS)
-        staff_digest.register("questions", asking.questions_waiting)
+        staff_digest.register("office-questions", asking.questions_waiting)
         email_confirmed.connect(asking.address_proved)
