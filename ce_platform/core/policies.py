@@ -12,7 +12,8 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from ce_platform.core import audit
@@ -130,7 +131,8 @@ def in_force_between(first: date, last: date) -> list[PolicyDocument]:
         )
     )
     held = []
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
+    for place, row in enumerate(rows):
+        following = rows[place + 1] if place + 1 < len(rows) else None
         ends = following.effective_on if following and following.kind == row.kind else None
         # Replaced on its first day: it never held.
         if ends is None or (ends > first and ends != row.effective_on):
@@ -273,6 +275,18 @@ def unaccepted(user_id: int, kinds: Sequence[str], *, now: datetime) -> tuple[In
         ).values_list("policy_id", flat=True)
     )
     return tuple(each for each in wanted if each.pk not in accepted)
+
+
+def accepted_count(user_id: int, policies: Sequence[InForce]) -> Coalesce:
+    """To ride along with a query of the same person: how many of these they have accepted."""
+    counted = (
+        PolicyAcceptance.objects.filter(user_id=user_id, policy__in=[each.pk for each in policies])
+        .order_by()
+        .values("user_id")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return Coalesce(Subquery(counted), 0)
 
 
 def marks_of(policies: Iterable[InForce]) -> str:

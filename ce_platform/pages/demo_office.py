@@ -10,6 +10,7 @@ from django.db import transaction
 from ce_platform.accounts.models import User
 from ce_platform.core import policies
 from ce_platform.core.models import PolicyDocument
+from ce_platform.core.text import sha256_text
 from ce_platform.office.asking import domain as asking
 from ce_platform.office.asking.context import Context
 from ce_platform.office.asking.models import Thread
@@ -31,7 +32,7 @@ def add_policies(people: Mapping[str, User], by: User, *, now: datetime, said: l
         draft = policies.save_draft(kind, text=text, changes="", seen="", by=by, now=now)
         policies.publish(
             kind,
-            seen=policies.sha256_text(draft.text),
+            seen=sha256_text(draft.text),
             effective_on=policies.provider_today(now),
             by=by,
             now=now,

@@ -9,6 +9,7 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from ce_platform.accounts.models import User
+from ce_platform.core import policies
 from ce_platform.core.mail_bounces import bounced_at
 from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
@@ -58,16 +59,24 @@ def _not_taken_by(user: User) -> list[Course]:
     return [course for course in welcome()["courses"] if course.pk not in taken]
 
 
-def therapist_home(user: User, *, today: date) -> dict[str, Any]:
+def therapist_home(user: User, *, today: date, now: datetime) -> dict[str, Any]:
     """The next step, the license that expires first, the newest certificates."""
+    to_accept = policies.in_force(now, policies.AT_SIGN_UP)
     enrollments = list(
         Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
         .select_related("course", "version", "user")
         .defer(*long_texts("version"))
-        .annotate(has_bounced_mail=Exists(bounced_at(user.email)))
+        .annotate(
+            has_bounced_mail=Exists(bounced_at(user.email)),
+            accepted_policy_count=policies.accepted_count(user.pk, to_accept),
+        )
         .order_by("-last_activity_at")[:DESK_ROWS]
     )
     first = enrollments[0] if enrollments else None
+    has_accepted = first is not None and first.accepted_policy_count == len(to_accept)
+    new_policies = (
+        () if has_accepted else policies.unaccepted(user.pk, policies.AT_SIGN_UP, now=now)
+    )
     licenses = list(
         License.objects.filter(user=user, removed_at__isnull=True)
         .select_related("body")
@@ -90,6 +99,8 @@ def therapist_home(user: User, *, today: date) -> dict[str, Any]:
         "certificates": certificates,
         # Rides along with the courses; who studies none is asked for alone.
         "has_bounced_mail": (first.has_bounced_mail if first else bounced_at(user.email).exists()),
+        "new_policies": new_policies,
+        "policy_marks": policies.marks_of(new_policies),
         "suggestions": [] if first else _not_taken_by(user),
     }
 

@@ -69,6 +69,8 @@ def test_demo_that_was_cut_off_again_and_again_is_finished(now: datetime) -> Non
         "a therapist who has just begun",
         "a therapist one step before the end",
         "live class Neck and jaw, a hands-on morning",
+        "policies",
+        "questions to the office",
     ]
     assert whole == {
         "Course": 2,

@@ -1,6 +1,7 @@
 """What may hang on a question: a picture, made anew without its hidden data, or a plain PDF."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Final
 
@@ -34,6 +35,20 @@ def keep_attachment(upload: "UploadedFile[bytes]", *, now: datetime) -> tuple[St
         ready.content, area=StoredFile.Area.PRIVATE, content_type=ready.content_type, now=now
     )
     return file, f"attachment.{EXTENSIONS[ready.content_type]}"
+
+
+@contextmanager
+def kept_attachment(
+    upload: "UploadedFile[bytes] | None", *, now: datetime
+) -> Iterator[tuple[StoredFile, str] | None]:
+    """The same for what is written meanwhile: refused, the bytes do not stay behind either."""
+    attachment = keep_attachment(upload, now=now) if upload else None
+    try:
+        yield attachment
+    except DomainError:
+        if attachment:
+            drop_file(attachment[0])
+        raise
 
 
 def drop_file(file: StoredFile) -> None:

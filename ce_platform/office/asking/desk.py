@@ -16,7 +16,7 @@ from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean
 from ce_platform.licensing.views.common import sent_files
 from ce_platform.office.asking import domain, queries
-from ce_platform.office.asking.attachments import keep_attachment
+from ce_platform.office.asking.attachments import kept_attachment
 from ce_platform.office.asking.forms import AssignForm, AttachForm, LogForm, OfficeWriteForm
 from ce_platform.office.asking.models import Thread, ThreadMessage
 from ce_platform.office.asking.views import file_response
@@ -170,16 +170,17 @@ def _written(thread: Thread, form: OfficeWriteForm, *, how: str, by: User) -> st
         return _("Noted as what they said. It waits for an answer.")
     upload = form.cleaned_data.get("file")
     is_called = how == "called"
-    domain.answer(
-        thread,
-        uid=uid,
-        text=text,
-        seen=form.cleaned_data["seen"] or 0,
-        channel=Channel.PHONE if is_called else Channel.PAGE,
-        attachment=keep_attachment(upload, now=now) if upload else None,
-        by=by,
-        now=now,
-    )
+    with kept_attachment(upload, now=now) as attachment:
+        domain.answer(
+            thread,
+            uid=uid,
+            text=text,
+            seen=form.cleaned_data["seen"] or 0,
+            channel=Channel.PHONE if is_called else Channel.PAGE,
+            attachment=attachment,
+            by=by,
+            now=now,
+        )
     if is_called:
         return _("Noted as answered by phone.")
     return _("Sent to %(address)s.") % {"address": thread.answer_address}

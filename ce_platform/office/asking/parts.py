@@ -104,7 +104,7 @@ def _export(user: User) -> Mapping[str, Any]:
         )
         name = ""
         if row.file is not None:
-            name = f"questions/{row.uid}.{EXTENSIONS.get(row.file.content_type, 'bin')}"
+            name = f"office-questions/{row.uid}.{EXTENSIONS.get(row.file.content_type, 'bin')}"
             files[name] = row.file.read()
         thread["messages"].append(
             {
@@ -115,7 +115,7 @@ def _export(user: User) -> Mapping[str, Any]:
                 "file": name,
             }
         )
-    return {"questions.json": list(threads.values()), **files} if threads else {}
+    return {"office-questions.json": list(threads.values()), **files} if threads else {}
 
 
 def questions_waiting(member: StaffMember) -> list[Waiting]:
@@ -147,5 +147,5 @@ def address_proved(email_address: EmailAddress, **_: Any) -> None:
     attach_by_address(email_address.user, email_address.email, now=timezone.now())
 
 
-PART = PersonPart("questions", panel=_panel, events=_events)
-SHARE = Share("questions", erase=_erase, move=_move, export=_export)
+PART = PersonPart("office-questions", panel=_panel, events=_events)
+SHARE = Share("office-questions", erase=_erase, move=_move, export=_export)

@@ -13,5 +13,5 @@ def ready() -> None:
     parts.register(asking.PART)
     shares.register(asking.SHARE)
     mail_kinds.register(*KINDS)
-    staff_digest.register("questions", asking.questions_waiting)
+    staff_digest.register("office-questions", asking.questions_waiting)
     email_confirmed.connect(asking.address_proved)

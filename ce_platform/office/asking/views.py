@@ -19,7 +19,7 @@ from ce_platform.core.paging import latest_day_first
 from ce_platform.core.ratelimit import Limit, client_address
 from ce_platform.licensing.views.common import sent_files
 from ce_platform.office.asking import domain
-from ce_platform.office.asking.attachments import drop_file, keep_attachment
+from ce_platform.office.asking.attachments import kept_attachment
 from ce_platform.office.asking.context import context_of, page_of
 from ce_platform.office.asking.forms import QuestionForm, VisitorQuestionForm, WriteOnForm
 from ce_platform.office.asking.models import Thread, ThreadMessage
@@ -91,14 +91,15 @@ def question_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
         return _thread(request, thread, form, status=429)
     upload = form.cleaned_data.get("file")
     try:
-        domain.write_on(
-            thread,
-            uid=form.uid_sent,
-            text=form.cleaned_data["text"],
-            by=request.user,
-            attachment=keep_attachment(upload, now=now) if upload else None,
-            now=now,
-        )
+        with kept_attachment(upload, now=now) as attachment:
+            domain.write_on(
+                thread,
+                uid=form.uid_sent,
+                text=form.cleaned_data["text"],
+                by=request.user,
+                attachment=attachment,
+                now=now,
+            )
     except DomainError as refusal:
         form.add_error("file" if upload else None, str(refusal))
         return _thread(request, thread, form, status=422)
@@ -138,8 +139,7 @@ def _asked(form: QuestionForm, user: User | None) -> Thread:
     now = timezone.now()
     data = form.cleaned_data
     upload = data.get("file") if user else None
-    attachment = keep_attachment(upload, now=now) if upload else None
-    try:
+    with kept_attachment(upload, now=now) as attachment:
         return domain.ask(
             uid=form.uid_sent,
             text=data["text"],
@@ -150,10 +150,6 @@ def _asked(form: QuestionForm, user: User | None) -> Thread:
             attachment=attachment,
             now=now,
         )
-    except DomainError:
-        if attachment:
-            drop_file(attachment[0])
-        raise
 
 
 def _is_too_often(request: HttpRequest, form: QuestionForm, user: User | None) -> bool:

@@ -137,6 +137,8 @@ def _edit(
     elif form.non_field_errors():
         # What is saved now has been shown beside it: the next save may take its place.
         form.data = {**dict(form.data.items()), "seen": seen}
+    if publish_form is not None:
+        publish_form.data = {**dict(publish_form.data.items()), "seen": seen}
     # A draft that differs from what is being typed is shown as it was saved.
     text = clean(draft.text) if draft else begun
     return render(

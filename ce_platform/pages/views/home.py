@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import PersonRequest
-from ce_platform.core import policies
 from ce_platform.pages import desks
 
 
@@ -18,16 +17,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         now = timezone.now()
         today = request.user.local_date(now)
-        new_policies = policies.unaccepted(request.user.pk, policies.AT_SIGN_UP, now=now)
-        return render(
-            request,
-            "pages/home.html",
-            {
-                **desks.therapist_home(request.user, today=today),
-                "new_policies": new_policies,
-                "policy_marks": policies.marks_of(new_policies),
-            },
-        )
+        shown = desks.therapist_home(request.user, today=today, now=now)
+        return render(request, "pages/home.html", shown)
     return render(request, "pages/welcome.html", desks.welcome())
 
 

@@ -268,7 +268,7 @@ def test_erasing_takes_texts_and_files_and_leaves_that_it_was_asked(
     )
     kept = StoredFile.objects.get()
 
-    assert set(parts.SHARE.export(owner)) > {"questions.json"}
+    assert set(parts.SHARE.export(owner)) > {"office-questions.json"}
     parts.SHARE.erase(owner, now=now)
 
     thread.refresh_from_db()
