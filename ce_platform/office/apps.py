@@ -8,4 +8,7 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        pass
+        from ce_platform.office.access.person import PART as ACCESS
+        from ce_platform.office.people import parts
+
+        parts.register(ACCESS)

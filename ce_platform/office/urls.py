@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern
 
+from ce_platform.office.access import urls as access
+
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *access.urlpatterns,
+]

@@ -4,14 +4,15 @@ Locks, always in this order: course, code. Uses of a code are counted in its row
 refuses one too many.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from ce_platform.accounts.models import User
@@ -19,6 +20,7 @@ from ce_platform.core import audit
 from ce_platform.core.codes import SHORT, new_code, plain
 from ce_platform.core.text import clean, fold
 from courses.domain.access_errors import AccessRefused, CodeNotUsable, NoSuchCode
+from courses.domain.counters import Drift
 from courses.domain.enrolling import enroll
 from courses.domain.entering import provider_day
 from courses.domain.locking import locked_course
@@ -232,7 +234,7 @@ def why_not(code: AccessCode, *, today: date) -> str:
     """For whoever holds the code; empty when it can be used."""
     match code.state_on(today):
         case AccessCode.State.CANCELED:
-            day = date_format(code.canceled_at, "F j, Y")
+            day = date_format(timezone.localtime(code.canceled_at), "F j, Y")
             return f"This code was canceled on {day}. Ask the office if you think it should work."
         case AccessCode.State.EXPIRED:
             day = date_format(code.expires_on, "F j, Y")
@@ -321,8 +323,25 @@ def change_code(
     return code
 
 
+def recount_uses(fix: bool) -> Iterable[Drift]:
+    """For courses.domain.counters: the uses in the rows of codes, counted again."""
+    wrong = AccessCode.objects.annotate(counted=Count("uses")).exclude(use_count=F("counted"))
+    for code in wrong.order_by("pk"):
+        yield Drift(f"access code {code.pk}", "use_count", code.use_count, code.counted)
+        if fix:
+            with transaction.atomic():
+                locked = _locked(code)
+                locked.use_count = locked.uses.count()
+                locked.use_limit = max(locked.use_limit, locked.use_count)
+                locked.save(update_fields=["use_count", "use_limit"])
+
+
 def codes_of_batch(batch: UUID) -> Sequence[AccessCode]:
-    return list(AccessCode.objects.filter(batch=batch).order_by("pk")[:MOST_AT_ONCE])
+    return list(
+        AccessCode.objects.filter(batch=batch)
+        .select_related("course")
+        .order_by("pk")[:MOST_AT_ONCE]
+    )
 
 
 def _locked(code: AccessCode) -> AccessCode:
@@ -340,9 +359,7 @@ def _note(
     action: str, code: AccessCode, *, by: User | None, now: datetime, **detail: object
 ) -> None:
     # What people typed stays in the row, where it can be taken out; the log is for ever.
-    audit.record(
-        action, subject_type="access-code", subject_id=code.uid, by=by, now=now, **detail
-    )
+    audit.record(action, subject_type="access-code", subject_id=code.uid, by=by, now=now, **detail)
 
 
 def _check_limit(use_limit: int) -> None:

@@ -59,9 +59,7 @@ _WHY_NOT_SIGNED: Final = {
 }
 
 
-def receive(
-    what: str, *, headers: CallHeaders, body: bytes, address: str, now: datetime
-) -> Answer:
+def receive(what: str, *, headers: CallHeaders, body: bytes, address: str, now: datetime) -> Answer:
     """Answer a call and note it in the log, whatever it was."""
     key, why = _key_of(headers, body, now=now)
     sale = line = ""
