@@ -51,5 +51,7 @@ def normalize(typed: str) -> str | None:
 
 
 def dashed(code: str) -> str:
-    """For print: groups of four, the check letter with the last group."""
-    return "-".join([code[0:4], code[4:8], code[8:12], code[12:]])
+    """For print: groups of four, a check letter that is one too many with the last group."""
+    last = max(len(code) - 1, 1) // 4 * 4
+    last -= 4 * (len(code) - last == 1)
+    return "-".join([*(code[at : at + 4] for at in range(0, last, 4)), code[last:]])

@@ -1,5 +1,6 @@
 """A course of the demo that is sold by code: some codes in every state, an invitation, a shop."""
 
+import json
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,6 +11,9 @@ from ce_platform.pages.demo_live import TITLE
 from courses.domain.access import cancel_code, make_codes, redeem, set_access
 from courses.domain.inviting import invite_to
 from courses.models import AccessCode, Course
+from courses.shop.keys import make_key
+from courses.shop.receiving import SALE, receive
+from courses.shop.signing import headers_for
 
 
 @transaction.atomic
@@ -52,4 +56,23 @@ def add_access(people: dict[str, User], *, now: datetime, said: list[str]) -> No
     )
     redeem(group, by=member, now=now - timedelta(days=2))
     invite_to(course, email="new.colleague@example.com", by=office, now=now)
+    sell(course, office, now=now - timedelta(hours=5))
     said.append("a course that is sold by code")
+
+
+def sell(course: Course, office: User, *, now: datetime) -> None:
+    """Told by a shop, as it would be: signed, twice, and once with another hand."""
+    key, secret = make_key(name="WooCommerce", by=office, now=now - timedelta(days=30))
+    body = json.dumps(
+        {
+            "sale": "1042",
+            "line": "1",
+            "course": course.slug,
+            "email": "lena.fischer@example.com",
+            "name": "Lena Fischer",
+        }
+    ).encode()
+    headers = headers_for(body, key=key.public_id, secret=secret, now=now)
+    for _ in range(2):
+        receive(SALE, headers=headers, body=body, address="203.0.113.20", now=now)
+    receive(SALE, headers=headers, body=body + b" ", address="198.51.100.7", now=now)

@@ -237,7 +237,7 @@ def why_not(code: AccessCode, *, today: date) -> str:
             day = date_format(timezone.localtime(code.canceled_at), "F j, Y")
             return f"This code was canceled on {day}. Ask the office if you think it should work."
         case AccessCode.State.EXPIRED:
-            day = date_format(code.expires_on, "F j, Y")
+            day = date_format(code.expires_on or today, "F j, Y")
             return f"This code expired: its last day was {day}. The office may extend it."
         case AccessCode.State.USED_UP:
             if code.use_limit == 1:

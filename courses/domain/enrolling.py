@@ -38,7 +38,8 @@ def enroll(
     enrollment = mine.filter(status=Enrollment.Status.OPEN).first()
     if enrollment is not None:
         return enrollment
-    if course.on_sale_version_id is None:
+    version_id = course.on_sale_version_id
+    if version_id is None:
         raise NotOnSale
     last = _locked_if_left(mine.order_by("-pk").first())
     is_office = by is not None and by.pk != user.pk
@@ -52,7 +53,7 @@ def enroll(
         mine.filter(
             not_refunded(),
             status=Enrollment.Status.WITHDRAWN,
-            version_id=course.on_sale_version_id,
+            version_id=version_id,
         )
         .order_by("-pk")
         .first()
@@ -60,7 +61,7 @@ def enroll(
     if left is not None:
         enrollment = _reopen(left, by=by or user, now=now)
     else:
-        enrollment = _start(user, course, by=by or user, now=now)
+        enrollment = _start(user, course, version_id, by=by or user, now=now)
     if entry is not None and entry.way == Way.BACK and last is not None and last != enrollment:
         # In a newer version, by the same right.
         AccessCodeUse.objects.filter(enrollment=last).update(enrollment=enrollment)
@@ -98,11 +99,11 @@ def _accept(waiting: CourseInvitation, enrollment: Enrollment, *, now: datetime)
         raise NeedsInvitation
 
 
-def _start(user: User, course: Course, *, by: User, now: datetime) -> Enrollment:
+def _start(user: User, course: Course, version_id: int, *, by: User, now: datetime) -> Enrollment:
     enrollment = Enrollment.objects.create(
         user=user,
         course=course,
-        version_id=course.on_sale_version_id,
+        version_id=version_id,
         started_at=now,
         last_activity_at=now,
     )

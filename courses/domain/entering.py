@@ -13,7 +13,7 @@ from enum import StrEnum
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
-from ce_platform.accounts.models import User, zone_named
+from ce_platform.accounts.models import DEFAULT_ZONE, User, zone_named
 from ce_platform.core.models import Provider
 from courses.domain.access_errors import NeedsCode, NeedsInvitation, NotLetIn
 from courses.models import Course, CourseInvitation, Enrollment, EnrollmentRefund
@@ -35,7 +35,7 @@ class Entry:
 def provider_day(now: datetime) -> date:
     """The calendar date in the provider's office: codes and invitations end with a day there."""
     zone = Provider.objects.filter(pk=1).values_list("time_zone", flat=True).first()
-    return now.astimezone(zone_named(zone or "")).date()
+    return now.astimezone(zone_named(zone or DEFAULT_ZONE)).date()
 
 
 def is_refunded(enrollment: Enrollment) -> bool:

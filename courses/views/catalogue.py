@@ -10,7 +10,6 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -44,7 +43,7 @@ class CourseCard:
     subjects: str
     notes: list[str]
     price: str
-    access: str | Promise
+    access: str
     """How it is opened, in words; empty for an open course."""
 
 
@@ -197,7 +196,7 @@ def _cards(courses: Sequence[Course], query: QueryDict, user: User | None) -> li
             subjects=", ".join(subject.name for subject in version.subjects.all()),
             notes=notes[version.pk],
             price=course.price_of(version),
-            access=wording.ACCESS[Course.Access(course.access)],
+            access=str(wording.ACCESS[course.access]),
         )
         for course, version in shown
     ]

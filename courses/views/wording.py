@@ -21,7 +21,7 @@ class GradeMeaning:
         return grade_class(self.word)
 
 
-ACCESS = {
+ACCESS: dict[str, str | Promise] = {
     Course.Access.OPEN: "",
     Course.Access.CODE: _("By access code"),
     Course.Access.INVITATION: _("By invitation"),
