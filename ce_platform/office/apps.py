@@ -8,10 +8,11 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now. Each feature says in its `ready.py` what it registers.
+        from ce_platform.office.access import ready as access
         from ce_platform.office.asking import ready as asking
         from ce_platform.office.closing import ready as closing
         from ce_platform.office.moving_in import ready as moving_in
         from ce_platform.office.policies import ready as policies
 
-        for feature in (closing, policies, asking, moving_in):
+        for feature in (closing, policies, asking, moving_in, access):
             feature.ready()

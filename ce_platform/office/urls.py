@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern
 
+from ce_platform.office.access import urls as access
 from ce_platform.office.asking import urls as asking
 from ce_platform.office.closing import urls as closing
 from ce_platform.office.merging import urls as merging
@@ -17,4 +18,5 @@ urlpatterns: list[URLPattern] = [
     *asking.urlpatterns,
     *policies.urlpatterns,
     *moving_in.urlpatterns,
+    *access.urlpatterns,
 ]

@@ -28,6 +28,7 @@ from ce_platform.licensing.models import (
     Submission,
 )
 from ce_platform.licensing.queries import newest_rules
+from ce_platform.pages.demo_access import add_access
 from ce_platform.pages.demo_live import add_live_class
 from ce_platform.pages.demo_office import add_policies, add_questions
 from certificates.models import BodyChannel, ReportChannel
@@ -92,6 +93,7 @@ def seed(*, now: datetime) -> list[str]:
     registrar = people["registrar@example.com"]
     add_policies(people, registrar, now=now, said=said)
     add_questions(people["therapist@example.com"], registrar, now=now, said=said)
+    add_access(people, now=now, said=said)
     return said
 
 

@@ -8,7 +8,7 @@ from courses.refusals import BEFORE_MERGING, MERGING_REFUSALS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("courses", "0012_name_of_who_attended"),
+        ("courses", "0013_access_codes_invitations_and_shops"),
         ("core", "0009_accounts_that_end"),
     ]
 

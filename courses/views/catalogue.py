@@ -19,7 +19,9 @@ from ce_platform.accounts.models import User
 from ce_platform.core import policies
 from ce_platform.core.paging import newest_first
 from courses import queries
+from courses.domain.access_errors import NotLetIn
 from courses.domain.enrolling import enroll
+from courses.domain.entering import entry_of
 from courses.domain.errors import NotOnSale
 from courses.domain.live import sessions_of, sessions_to_come
 from courses.forms import CatalogueSearch
@@ -42,6 +44,9 @@ class CourseCard:
     url: str
     subjects: str
     notes: list[str]
+    price: str
+    access: str
+    """How it is opened, in words; empty for an open course."""
 
 
 @login_not_required
@@ -74,13 +79,15 @@ def course_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
     version = onsale_version_or_404(slug)
+    enrollment = _own_enrollment(request, version)
     return render(
         request,
         "courses/course_detail.html",
         {
             **course_page(request, version),
             "description": safe_piece(version.description_html),
-            "enrollment": _own_enrollment(request, version),
+            "enrollment": enrollment,
+            "closed": _closed(request, version.course, enrollment),
             **_to_accept(request),
             "money_policies": policies.in_force(timezone.now(), policies.ABOUT_MONEY),
         },
@@ -95,6 +102,8 @@ def course_page(
     return {
         "version": version,
         "course": version.course,
+        "price": version.course.price_of(version),
+        "shop_url": version.course.shop_of(version),
         "crumbs": course_crumbs(version, preview=preview),
         "language": wording.language_name(version.language),
         "outline": outline,
@@ -132,6 +141,7 @@ def lesson_sample(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
     page = lesson_page(version, lesson_slug, enrollment=None)
     if not page.lesson.is_free:
         raise Http404
+    enrollment = _own_enrollment(request, version)
     return render(
         request,
         "courses/lesson_sample.html",
@@ -140,7 +150,8 @@ def lesson_sample(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
             "version": version,
             "course": version.course,
             "crumbs": course_crumbs(version, page.lesson.title),
-            "enrollment": _own_enrollment(request, version),
+            "enrollment": enrollment,
+            "closed": _closed(request, version.course, enrollment),
             **_to_accept(request),
         },
     )
@@ -167,6 +178,9 @@ def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
     except NotOnSale as error:
         messages.error(request, str(error))
         return redirect("courses:course-list")
+    except NotLetIn as error:
+        messages.error(request, str(error))
+        return redirect(course)
     return redirect(enrollment)
 
 
@@ -202,6 +216,8 @@ def _cards(courses: Sequence[Course], query: QueryDict, user: User | None) -> li
             url=course.get_absolute_url(),
             subjects=", ".join(subject.name for subject in version.subjects.all()),
             notes=notes[version.pk],
+            price=course.price_of(version),
+            access=str(wording.ACCESS[course.access]),
         )
         for course, version in shown
     ]
@@ -227,6 +243,18 @@ def _panels(
         "first_panels": rendered(request, [each for each in panels if each.is_first]),
         "panels": rendered(request, [each for each in panels if not each.is_first]),
     }
+
+
+def _closed(request: HttpRequest, course: Course, own: Enrollment | None) -> str:
+    """`code` or `invitation` where this visitor needs one to start; empty where they may."""
+    if course.access == Course.Access.OPEN or (own and own.status == Enrollment.Status.OPEN):
+        return ""
+    if isinstance(request.user, User):
+        last = Enrollment.objects.filter(user=request.user, course=course).order_by("-pk").first()
+        entry = entry_of(request.user, course, last=last, now=timezone.now())
+        if not isinstance(entry, NotLetIn):
+            return ""
+    return str(course.access)
 
 
 def _own_enrollment(request: HttpRequest, version: CourseVersion) -> Enrollment | None:

@@ -512,6 +512,35 @@ TABLE = [
     line("office:office-question-state", REGISTRAR_POST, "POST", key="question"),
     line("office:office-question-assign", REGISTRAR_POST, "POST", key="question"),
     line("office:office-question-attach", REGISTRAR_POST, "POST", key="visitor-question"),
+    # ---- access: codes, invitations, shops
+    line("courses:redeem", PEOPLE),
+    # For another address than the own: told so, and nothing else.
+    line("courses:invitation", "login 403 200 403 403", key="invitation"),
+    # Only the signature counts there; nobody is signed in, and these sign nothing.
+    line("courses:shop-sale", "401 401 401 401 401", "POST"),
+    line("courses:shop-refund", "401 401 401 401 401", "POST"),
+    line("office:access-code-list", REGISTRAR),
+    line("office:access-code-new", REGISTRAR),
+    line("office:access-code-detail", REGISTRAR, key="access-code"),
+    line("office:access-code-change", REGISTRAR_POST, "POST", key="access-code"),
+    line("office:access-code-cancel", REGISTRAR_POST, "POST", key="access-code"),
+    line("office:access-code-restore", REGISTRAR_POST, "POST", key="access-code"),
+    line("office:access-code-send", REGISTRAR_POST, "POST", key="access-code"),
+    line("office:access-batch", REGISTRAR, key="access-batch"),
+    line("office:access-batch-csv", REGISTRAR, "POST", key="access-batch"),
+    line("office:access-export", REGISTRAR, "POST", key="access-export"),
+    line("office:access-invitation-list", REGISTRAR),
+    line("office:access-invitation-new", REGISTRAR),
+    line("office:access-invitation-again", REGISTRAR_POST, "POST", key="invitation"),
+    line("office:access-invitation-withdraw", REGISTRAR_POST, "POST", key="invitation-to-withdraw"),
+    line("office:access-course-list", REGISTRAR),
+    line("office:access-course", REGISTRAR, key="access-course"),
+    line("office:access-refund", REGISTRAR, key="enrollment"),
+    line("office:access-refund-undo", REGISTRAR_POST, "POST", key="enrollment"),
+    line("office:access-shop-desk", REGISTRAR),
+    line("office:access-shop-key-new", REGISTRAR, "POST"),
+    line("office:access-shop-key-revoke", REGISTRAR_POST, "POST", key="shop-key"),
+    line("office:access-shop-test", REGISTRAR_POST, "POST"),
 ]
 
 

@@ -39,9 +39,11 @@ from certificates.reports.domain.export import make_batch
 from certificates.sharing.switching import switch_on
 from certificates.transcript.asking import ask_for_transcript
 from certificates.transcript.periods import Choice
+from courses.domain.access import make_codes
 from courses.domain.chart_values import values_of
 from courses.domain.live import record_attendance
-from courses.models import Enrollment, MarginQuestion
+from courses.models import CourseInvitation, Enrollment, MarginQuestion
+from courses.shop.keys import make_key
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.domain.importing import seen_picture
 from quizzes.models import AttemptRequest, QuizDraw, RegradeProposal
@@ -256,6 +258,18 @@ def make_world() -> World:
         certificate_bundle(content, by=world.people["registrar"]) for content in (b"pdf", b"csv")
     )
     pack, pack_to_delete = (audit_pack(certificate, content) for content in (b"zip", b"other zip"))
+    # ---- access: codes, invitations, a shop
+    access_code, *batch = (
+        *make_codes(finished.course, by=world.people["registrar"], now=NOW),
+        *make_codes(finished.course, count=2, by=world.people["registrar"], now=NOW),
+    )
+    invitation, to_withdraw = (
+        CourseInvitation.objects.create(
+            course=course, email=owner.email, created_at=NOW, created_by_id=1
+        )
+        for course in (finished.course, live.course)
+    )
+    shop_key, _secret = make_key(name="Shop", by=world.people["registrar"], now=NOW)
     # ---- video, audio and handouts
     film = RecordingFactory(version=version)
     sheet = HandoutFactory(version=version)
@@ -376,6 +390,13 @@ def make_world() -> World:
         "person": {"uid": owner.uid},
         "own-data": {"uid": ask_for_own_data(owner, now=NOW).uid},
         "shared-page": {"uid": shared.uid},
+        "access-code": {"uid": access_code.uid},
+        "access-batch": {"batch": batch[0].batch},
+        "access-export": {"what": "codes"},
+        "access-course": {"slug": "studied"},
+        "invitation": {"uid": invitation.uid},
+        "invitation-to-withdraw": {"uid": to_withdraw.uid},
+        "shop-key": {"uid": shop_key.uid},
         "shared-token": {"token": shared.token},
         "policy": {"kind": policy.kind},
         "policy-version": {"kind": policy.kind, "version": 2},
@@ -466,6 +487,11 @@ def make_world() -> World:
             "reason": "Issued by mistake.",
             "is_sure": "on",
         },
+        "office:access-code-change": {"use_limit": 2, "note": "Two friends"},
+        "office:access-code-cancel": {"reason": "Sold twice."},
+        "office:access-code-send": {"email": "buyer@example.com"},
+        "office:access-shop-key-new": {"name": "Shop"},
+        "office:access-shop-test": {"key": shop_key.public_id, "course": "finished"},
     }
     return world
 
