@@ -8,4 +8,7 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        pass
+        from ce_platform.office.people import parts
+        from ce_platform.office.staff.person import PART
+
+        parts.register(PART)

@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern
 
+from ce_platform.office.staff import urls as staff
+
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *staff.urlpatterns,
+]

@@ -481,6 +481,15 @@ TABLE = [
     line("certificates:office-report-body-list", REGISTRAR),
     line("certificates:office-report-body", REGISTRAR, key="body"),
     line("certificates:office-report-body-number", REGISTRAR_POST, "POST", key="body"),
+    # ---- the office: staff
+    line("office:staff-list", REGISTRAR),
+    line("office:staff-permissions", REGISTRAR),
+    line("office:staff-invite", REGISTRAR),
+    line("office:staff-roles", REGISTRAR, key="instructor"),
+    line("office:staff-invitation-send", REGISTRAR_POST, "POST", key="staff-invitation"),
+    line("office:staff-invitation-withdraw", REGISTRAR_POST, "POST", key="staff-invitation"),
+    # Whose address was invited; here the owner's.
+    line("office:staff-invitation", OWNER, key="staff-invitation"),
 ]
 
 
