@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from ce_platform.accounts import rules
 from ce_platform.core.provider import provider_facts
+from ce_platform.office.first_run.views import SETTING_UP
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ class Platform:
     @property
     def provider_email(self) -> str:
         return provider_facts().email
+
+    @property
+    def is_set_up(self) -> bool:
+        return provider_facts().is_known
+
+    @property
+    def is_setting_up(self) -> bool:
+        """The person came from the steps of the first run and has not been through."""
+        return bool(self._request.session.get(SETTING_UP))
 
     @property
     def demo(self) -> bool:

@@ -481,6 +481,13 @@ TABLE = [
     line("certificates:office-report-body-list", REGISTRAR),
     line("certificates:office-report-body", REGISTRAR, key="body"),
     line("certificates:office-report-body-number", REGISTRAR_POST, "POST", key="body"),
+    # ---- the office: the first run; its first page is gone once there is a registrar
+    line("office:first-run-owner", "404 404 404 404 302"),
+    line("office:first-run", REGISTRAR),
+    line("office:first-run-mail", REGISTRAR),
+    line("office:first-run-bodies", REGISTRAR_POST, "POST"),
+    line("office:first-run-course", REGISTRAR),
+    line("office:first-run-skip", REGISTRAR_POST, "POST", key="first-run-step"),
     # ---- the office: staff
     line("office:staff-list", REGISTRAR),
     line("office:staff-permissions", REGISTRAR),

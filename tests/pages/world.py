@@ -275,6 +275,7 @@ def make_world() -> World:
         # A fresh sign-in is asked for before anybody learns whether there is one.
         "passkey": {"pk": 1},
         "instructor": {"uid": world.people["instructor"].uid},
+        "first-run-step": {"code": "design"},
         "staff-invitation": {"uid": staff_invitation.uid},
         "own-license": {"uid": teaching.uid},
         "other-license": {"uid": other.uid},
