@@ -67,9 +67,7 @@ _HINTS: Final[tuple[tuple[str, str | Promise], ...]] = (
     ),
     (
         r"CERTIFICATE_VERIFY_FAILED|certificate verify",
-        _(
-            "The server’s certificate does not fit its name. Write the host as the service does."
-        ),
+        _("The server’s certificate does not fit its name. Write the host as the service does."),
     ),
     (
         r"WRONG_VERSION_NUMBER|STARTTLS|SSL|unexpectedly closed",
