@@ -4,6 +4,7 @@ The mail holds no secret. Who is signed in and has proved exactly the invited ad
 once, until its last day; for everybody else the page is not there.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,6 +26,7 @@ from ce_platform.core import audit
 from ce_platform.core.errors import DomainError, NotAllowed
 from ce_platform.core.mail import write_mail
 
+logger = logging.getLogger(__name__)
 GOOD_FOR: Final = timedelta(days=7)
 
 
@@ -159,10 +161,12 @@ def accept(row: StaffInvitation, *, by: User, now: datetime) -> frozenset[str]:
         .get(pk=row.pk)
     )
     if not is_for(fresh, by):
+        logger.warning("Refused: invitation %s is not for account %s.", fresh.uid, by.uid)
         raise NotAllowed("This invitation is for another address.")
     if fresh.accepted_at is not None and fresh.accepted_by_id == by.pk:
         return frozenset()
     if not is_open(fresh, now=now):
+        logger.warning("Refused: invitation %s is no longer open.", fresh.uid)
         raise InvitationRefused("This invitation is no longer open. Ask the office for a new one.")
     if fresh.role_names - may_be_given_by(fresh.invited_by):
         raise InvitationRefused(
