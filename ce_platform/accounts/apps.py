@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from ce_platform.accounts import share, share_of_core, shares
+        from ce_platform.accounts import share, share_of_core, shares, staff_invitations
         from ce_platform.accounts.mail_kinds import KINDS
         from ce_platform.accounts.safety import receivers
         from ce_platform.accounts.sessions import sweep_sessions
@@ -20,3 +20,11 @@ class AccountsConfig(AppConfig):
         sweep.register("sessions", sweep_sessions)
         receivers.connect()
         mail_kinds.register(*KINDS)
+        shares.register(
+            shares.Share(
+                name="staff-invitations",
+                erase=staff_invitations.erase_invitations,
+                move=staff_invitations.move_invitations,
+                export=staff_invitations.export_invitations,
+            )
+        )

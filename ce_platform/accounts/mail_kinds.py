@@ -50,6 +50,25 @@ def _invited() -> dict[str, Any]:
     }
 
 
+def _staff_invited() -> dict[str, Any]:
+    return {
+        "by": SimpleNamespace(get_full_name="Ruth Calloway"),
+        "roles": "Registrar and Instructor",
+        "last_day": datetime(2026, 11, 27, 17, 30, tzinfo=UTC),
+        "path": "/staff/invitation/0a9b4c5e-8c1f-4c56-9a53-2f1f0e6a7c11/",
+    }
+
+
+def _roles_changed() -> dict[str, Any]:
+    return {
+        "person": _person(),
+        "by": SimpleNamespace(get_full_name="Ruth Calloway"),
+        "given": "Instructor",
+        "removed": "Registrar",
+        "when": _notice()["timestamp"],
+    }
+
+
 def _person() -> SimpleNamespace:
     return SimpleNamespace(get_full_name="Maria Santos")
 
@@ -133,6 +152,30 @@ KINDS: Final = (
         audience=Audience.LEARNER,
         why=_SAFETY,
         sample=_reset,
+        is_essential=True,
+    ),
+    MailKind(
+        code="staff_invited",
+        name="Invitation to work here",
+        audience=Audience.STAFF,
+        why="our office invited this address",
+        sample=_staff_invited,
+        is_essential=True,
+    ),
+    MailKind(
+        code="roles_changed",
+        name="Your roles changed",
+        audience=Audience.STAFF,
+        why="what your account may do here changed",
+        sample=_roles_changed,
+        is_essential=True,
+    ),
+    MailKind(
+        code="staff_roles_changed",
+        name="Somebody’s roles changed",
+        audience=Audience.REGISTRAR,
+        why="you work in the office, and everybody there hears of it",
+        sample=_roles_changed,
         is_essential=True,
     ),
 )

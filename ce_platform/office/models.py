@@ -2,6 +2,7 @@
 
 from ce_platform.office.asking.models import Thread as Thread
 from ce_platform.office.asking.models import ThreadMessage as ThreadMessage
+from ce_platform.office.first_run.models import FirstRun as FirstRun
 from ce_platform.office.moving_in.models import ColumnName as ColumnName
 from ce_platform.office.moving_in.models import ImportLine as ImportLine
 from ce_platform.office.moving_in.models import ImportRun as ImportRun

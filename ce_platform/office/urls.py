@@ -5,10 +5,12 @@ from django.urls import URLPattern
 from ce_platform.office.access import urls as access
 from ce_platform.office.asking import urls as asking
 from ce_platform.office.closing import urls as closing
+from ce_platform.office.first_run import urls as first_run
 from ce_platform.office.merging import urls as merging
 from ce_platform.office.moving_in import urls as moving_in
 from ce_platform.office.own_data import urls as own_data
 from ce_platform.office.policies import urls as policies
+from ce_platform.office.staff import urls as staff
 
 app_name = "office"
 urlpatterns: list[URLPattern] = [
@@ -19,4 +21,6 @@ urlpatterns: list[URLPattern] = [
     *policies.urlpatterns,
     *moving_in.urlpatterns,
     *access.urlpatterns,
+    *first_run.urlpatterns,
+    *staff.urlpatterns,
 ]

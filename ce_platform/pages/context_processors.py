@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from ce_platform.accounts import rules
 from ce_platform.core import policies
 from ce_platform.core.provider import provider_facts
+from ce_platform.office.first_run.views import SETTING_UP
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,15 @@ class Platform:
     @property
     def complaint_procedure(self) -> policies.InForce | None:
         return next(iter(policies.in_force(timezone.now(), (policies.Kind.COMPLAINT,))), None)
+
+    @property
+    def is_set_up(self) -> bool:
+        return provider_facts().is_known
+
+    @property
+    def is_setting_up(self) -> bool:
+        """The person came from the steps of the first run and has not been through."""
+        return bool(self._request.session.get(SETTING_UP))
 
     @property
     def demo(self) -> bool:

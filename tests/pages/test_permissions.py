@@ -541,6 +541,22 @@ TABLE = [
     line("office:access-shop-key-new", REGISTRAR, "POST"),
     line("office:access-shop-key-revoke", REGISTRAR_POST, "POST", key="shop-key"),
     line("office:access-shop-test", REGISTRAR_POST, "POST"),
+    # ---- the office: the first run; its first page is gone once there is a registrar
+    line("office:first-run-owner", "404 404 404 404 302"),
+    line("office:first-run", REGISTRAR),
+    line("office:first-run-mail", REGISTRAR),
+    line("office:first-run-bodies", REGISTRAR_POST, "POST"),
+    line("office:first-run-course", REGISTRAR),
+    line("office:first-run-skip", REGISTRAR_POST, "POST", key="first-run-step"),
+    # ---- the office: staff
+    line("office:staff-list", REGISTRAR),
+    line("office:staff-permissions", REGISTRAR),
+    line("office:staff-invite", REGISTRAR),
+    line("office:staff-roles", REGISTRAR, key="instructor"),
+    line("office:staff-invitation-send", REGISTRAR_POST, "POST", key="staff-invitation"),
+    line("office:staff-invitation-withdraw", REGISTRAR_POST, "POST", key="staff-invitation"),
+    # Whose address was invited; here the owner's.
+    line("office:staff-invitation", OWNER, key="staff-invitation"),
 ]
 
 

@@ -10,8 +10,10 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.utils import timezone
 
 from ce_platform.accounts.models import User
+from ce_platform.accounts.staff_invitations import invite_to_staff
 from ce_platform.core.files import store_bytes
 from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.mail_kinds import kinds
@@ -270,6 +272,10 @@ def make_world() -> World:
         for course in (finished.course, live.course)
     )
     shop_key, _secret = make_key(name="Shop", by=world.people["registrar"], now=NOW)
+    # ---- staff
+    staff_invitation = invite_to_staff(
+        owner.email, roles=["instructor"], by=world.people["registrar"], now=timezone.now()
+    )
     # ---- video, audio and handouts
     film = RecordingFactory(version=version)
     sheet = HandoutFactory(version=version)
@@ -292,6 +298,8 @@ def make_world() -> World:
         # A fresh sign-in is asked for before anybody learns whether there is one.
         "passkey": {"pk": 1},
         "instructor": {"uid": world.people["instructor"].uid},
+        "first-run-step": {"code": "design"},
+        "staff-invitation": {"uid": staff_invitation.uid},
         "own-license": {"uid": teaching.uid},
         "other-license": {"uid": other.uid},
         "mail": {"uid": mail.uid},
