@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern
 
+from ce_platform.office.moving_out import urls as moving_out
+
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *moving_out.urlpatterns,
+]
