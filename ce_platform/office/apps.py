@@ -26,3 +26,7 @@ class OfficeConfig(AppConfig):
                 archives.export_person,
             )
         )
+        # ---- numbers
+        from ce_platform.office.numbers.counting import sweep_numbers
+
+        sweep.register("office.numbers", sweep_numbers)

@@ -50,7 +50,7 @@ def _sum_of(file: IO[bytes]) -> str:
 if __name__ == "__main__":
     count = 0
     for sentence in faults(Path(sys.argv[1])):
-        print(sentence)
+        sys.stdout.write(f"{sentence}\n")
         count += 1
-    print("Every file is as the manifest says." if not count else f"{count} faults.")
+    sys.stdout.write("Every file is as the manifest says.\n" if not count else f"{count} faults.\n")
     sys.exit(1 if count else 0)

@@ -138,7 +138,7 @@ def _make_secrets() -> list[str]:
 
 def test_fault_of_an_archive_is_named(tmp_path: Path) -> None:
     StoredFile.objects.all().delete()
-    path, found, _told = written(tmp_path)
+    _path, found, _told = written(tmp_path)
     folder = tmp_path / "unpacked"
     for name, content in found.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -123,7 +123,8 @@ def test_file_goes_after_its_time_and_when_an_account_is_closed(
     archive: Archive, owner: User, registrar: User, now: datetime
 ) -> None:
     finished = made(archive, now)
-    assert finished.file is not None and finished.kept_until is not None
+    assert finished.file is not None
+    assert finished.kept_until is not None
     path, storage = finished.file.path, finished.file.storage
 
     archives.sweep_archives(finished.kept_until - timedelta(seconds=1))
@@ -161,7 +162,7 @@ def test_snapshot_sees_one_moment_while_others_write_and_progress_is_told(now: d
         ticker.step(5)
         ticker.say()
         seen = (before, User.objects.count())
-        with pytest.raises(Exception, match="read-?only"):
+        with pytest.raises(Exception, match=r"read-?only"):
             UserFactory()
 
     job.refresh_from_db()
