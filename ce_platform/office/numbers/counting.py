@@ -1,4 +1,4 @@
-"""Counts days and months anew from the rows.
+"""Counts days, months and years anew from the rows.
 
 Everything is read again each time: what was brought in with an old date, or moved to another time
 zone, is then counted right without anybody thinking of it. Only counts that differ are written.
@@ -6,7 +6,7 @@ zone, is then counted right without anybody thinking of it. Only counts that dif
 
 import json
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -17,7 +17,8 @@ from django.db.models import Max, Sum
 
 from ce_platform.accounts.models import zone_named
 from ce_platform.core.models import Provider
-from ce_platform.office.numbers.models import Counting, DayCount, TimeCount
+from ce_platform.core.text import canonical_json
+from ce_platform.office.numbers.models import Counting, NumberCount
 from courses.models import Course, Enrollment
 from quizzes.models import Attempt, Grade, Quiz
 
@@ -25,19 +26,32 @@ _SHARE: Final = 100
 """Counting takes at most one part in a hundred of the worker's time: a second of work every hundred
 seconds, however large the installation is."""
 _STEP: Final = 5_000
-_COUNTS: Final = ("enrolled_count", "completed_count", "tried_count", "passed_count")
+_COLUMNS: Final = (
+    "enrolled_count",
+    "completed_count",
+    "tried_count",
+    "passed_count",
+    "days_json",
+)
+Span = NumberCount.Span
 
-Days = dict[tuple[int, date], list[int]]
-Times = Counter[tuple[str, date, int, int]]
+Key = tuple[str, date, int | None]
+"""Span, its first day, course."""
 
 
 @dataclass
 class _Found:
-    days: Days = field(default_factory=dict)
-    times: Times = field(default_factory=Counter)
+    counts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    days: Counter[int] = field(default_factory=Counter)
 
-    def add(self, course_id: int, on: date, place: int) -> None:
-        self.days.setdefault((course_id, on), [0, 0, 0, 0])[place] += 1
+    def add(self, other: "_Found") -> None:
+        self.counts = [one + more for one, more in zip(self.counts, other.counts, strict=True)]
+        self.days.update(other.days)
+
+    @property
+    def values(self) -> tuple[int | str, ...]:
+        days = {str(days): count for days, count in self.days.items()}
+        return (*self.counts, canonical_json(days))
 
 
 def sweep_numbers(now: datetime) -> int:
@@ -78,31 +92,28 @@ def recount(now: datetime) -> None:
     """Safe to run at any time, and beside another one."""
     began = time.perf_counter()
     seen = what_there_is(now)
-    found = _read(provider_zone())
+    found = _rolled_up(_read(provider_zone()))
     with transaction.atomic():
         counting, _ = Counting.objects.select_for_update().get_or_create(
             pk=1, defaults={"counted_at": now, "seen": "", "milliseconds": 0}
         )
-        _write_days(found.days)
-        _write_times(found.times)
+        _write(found)
         counting.counted_at, counting.seen = now, seen
         counting.milliseconds = round(1000 * (time.perf_counter() - began))
         counting.save()
 
 
-def _read(zone: ZoneInfo) -> _Found:
-    found = _Found()
+def _read(zone: ZoneInfo) -> dict[tuple[int, date], _Found]:
+    found: dict[tuple[int, date], _Found] = defaultdict(_Found)
     enrollments = Enrollment.objects.order_by().values_list(
         "course_id", "started_at", "completed_at"
     )
     for course_id, started_at, completed_at in enrollments.iterator(chunk_size=_STEP):
-        found.add(course_id, started_at.astimezone(zone).date(), 0)
+        found[course_id, started_at.astimezone(zone).date()].counts[0] += 1
         if completed_at is not None:
-            on = completed_at.astimezone(zone).date()
-            found.add(course_id, on, 1)
-            days = max((completed_at - started_at).days, 0)
-            found.times[TimeCount.Span.DAY, on, course_id, days] += 1
-            found.times[TimeCount.Span.MONTH, on.replace(day=1), course_id, days] += 1
+            day = found[course_id, completed_at.astimezone(zone).date()]
+            day.counts[1] += 1
+            day.days[max((completed_at - started_at).days, 0)] += 1
     attempts = (
         Attempt.objects.filter(
             number=1, status=Attempt.Status.GRADED, quiz__purpose=Quiz.Purpose.GRADED
@@ -111,59 +122,44 @@ def _read(zone: ZoneInfo) -> _Found:
         .values_list("enrollment__course_id", "submitted_at", "is_passed")
     )
     for course_id, submitted_at, is_passed in attempts.iterator(chunk_size=_STEP):
-        on = submitted_at.astimezone(zone).date()
-        found.add(course_id, on, 2)
-        if is_passed:
-            found.add(course_id, on, 3)
+        day = found[course_id, submitted_at.astimezone(zone).date()]
+        day.counts[2] += 1
+        day.counts[3] += is_passed
     return found
 
 
-def _write_days(days: Days) -> None:
+def _rolled_up(found: dict[tuple[int, date], _Found]) -> dict[Key, _Found]:
+    """Of each course and of all, by day, month and year."""
+    rolled: dict[Key, _Found] = defaultdict(_Found)
+    for (course_id, on), day in found.items():
+        for of in (course_id, None):
+            rolled[Span.DAY, on, of].add(day)
+            rolled[Span.MONTH, on.replace(day=1), of].add(day)
+            rolled[Span.YEAR, date(on.year, 1, 1), of].add(day)
+    return rolled
+
+
+def _write(found: dict[Key, _Found]) -> None:
     gone: list[int] = []
-    changed: list[DayCount] = []
-    rows = DayCount.objects.values_list("pk", "course_id", "on", *_COUNTS)
-    for pk, course_id, on, *counts in rows.iterator(chunk_size=_STEP):
-        wanted = days.pop((course_id, on), None)
+    changed: list[NumberCount] = []
+    rows = NumberCount.objects.values_list("pk", "span", "on", "course_id", *_COLUMNS)
+    for pk, span, on, course_id, *values in rows.iterator(chunk_size=_STEP):
+        wanted = found.pop((span, on, course_id), None)
         if wanted is None:
             gone.append(pk)
-        elif wanted != counts:
-            changed.append(DayCount(pk=pk, **_named(wanted)))
-    _delete(DayCount, gone)
-    DayCount.objects.bulk_update(changed, _COUNTS, batch_size=200)
-    DayCount.objects.bulk_create(
+        elif list(wanted.values) != values:
+            changed.append(NumberCount(pk=pk, **_named(wanted)))
+    for at in range(0, len(gone), 500):
+        NumberCount.objects.filter(pk__in=gone[at : at + 500]).delete()
+    NumberCount.objects.bulk_update(changed, _COLUMNS, batch_size=100)
+    NumberCount.objects.bulk_create(
         (
-            DayCount(course_id=course_id, on=on, **_named(counts))
-            for (course_id, on), counts in days.items()
+            NumberCount(span=span, on=on, course_id=course_id, **_named(each))
+            for (span, on, course_id), each in found.items()
         ),
         batch_size=_STEP,
     )
 
 
-def _write_times(times: Times) -> None:
-    gone: list[int] = []
-    changed: list[TimeCount] = []
-    rows = TimeCount.objects.values_list("pk", "span", "on", "course_id", "days", "count")
-    for pk, span, on, course_id, days, count in rows.iterator(chunk_size=_STEP):
-        wanted = times.pop((span, on, course_id, days), None)
-        if wanted is None:
-            gone.append(pk)
-        elif wanted != count:
-            changed.append(TimeCount(pk=pk, count=wanted))
-    _delete(TimeCount, gone)
-    TimeCount.objects.bulk_update(changed, ["count"], batch_size=500)
-    TimeCount.objects.bulk_create(
-        (
-            TimeCount(span=span, on=on, course_id=course_id, days=days, count=count)
-            for (span, on, course_id, days), count in times.items()
-        ),
-        batch_size=_STEP,
-    )
-
-
-def _named(counts: list[int]) -> dict[str, int]:
-    return dict(zip(_COUNTS, counts, strict=True))
-
-
-def _delete(model: Any, ids: list[int]) -> None:
-    for at in range(0, len(ids), 500):
-        model.objects.filter(pk__in=ids[at : at + 500]).delete()
+def _named(found: _Found) -> dict[str, Any]:
+    return dict(zip(_COLUMNS, found.values, strict=True))

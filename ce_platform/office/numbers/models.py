@@ -1,55 +1,49 @@
-"""Counts of days and months, made from the rows by `counting.py` and made again at any time: the
-rows are the truth."""
+"""Counts of days, months and years, made from the rows by `counting.py` and made again at any time:
+the rows are the truth."""
 
 from django.db import models
+from django.db.models import Q
 
 from courses.models import Course
 
 
-class DayCount(models.Model):
-    """What happened in one course on one day where the provider is."""
+class NumberCount(models.Model):
+    """What happened in one course, or in all of them, on a day where the provider is; in a month;
+    in a year. Long periods are summed from few rows."""
 
-    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
-    on = models.DateField()
+    class Span(models.TextChoices):
+        DAY = "day"
+        MONTH = "month"
+        YEAR = "year"
+
+    span = models.CharField(max_length=5, choices=Span.choices)
+    on = models.DateField(help_text="The day, or the first one of the month or year.")
+    course = models.ForeignKey(
+        Course, null=True, on_delete=models.CASCADE, related_name="+", help_text="Empty: all."
+    )
     enrolled_count = models.PositiveIntegerField(default=0)
     completed_count = models.PositiveIntegerField(default=0)
     tried_count = models.PositiveIntegerField(
         default=0, help_text="First tries at quizzes that count for the course, graded."
     )
     passed_count = models.PositiveIntegerField(default=0, help_text="Of those, passed.")
+    days_json = models.TextField(
+        default="{}",
+        help_text="Whole days from enrolling to completing → how many, canonical JSON.",
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["on", "course"], name="day_counted_once_per_course"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.course_id} on {self.on}"
-
-
-class TimeCount(models.Model):
-    """How many completed within how many days; per day, and per month so that long periods are
-    summed from few rows."""
-
-    class Span(models.TextChoices):
-        DAY = "day"
-        MONTH = "month"
-
-    span = models.CharField(max_length=5, choices=Span.choices)
-    on = models.DateField(help_text="The day of completion, or the first of its month.")
-    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
-    days = models.PositiveIntegerField(help_text="Whole days from enrolling to completing.")
-    count = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
+            models.UniqueConstraint(fields=["span", "on", "course"], name="counted_once"),
             models.UniqueConstraint(
-                fields=["span", "on", "course", "days"], name="time_counted_once"
+                fields=["span", "on"],
+                condition=Q(course__isnull=True),
+                name="counted_once_of_all_courses",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.course_id} {self.span} {self.on}: {self.count} within {self.days} days"
+        return f"{self.course_id or 'all'}, {self.span} {self.on}"
 
 
 class Counting(models.Model):
@@ -60,7 +54,7 @@ class Counting(models.Model):
     milliseconds = models.PositiveIntegerField(help_text="How long it took.")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="counting_is_one_row")]
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="counting_is_one_row")]
 
     def __str__(self) -> str:
         return f"counted at {self.counted_at:%Y-%m-%d %H:%M}"

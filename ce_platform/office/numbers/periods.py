@@ -87,11 +87,28 @@ def next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def months_and_ends(period: Period) -> tuple[Period | None, list[Period]]:
-    """The whole months inside, and the days before and after them."""
-    begin = period.first if period.first.day == 1 else next_month(period.first)
-    end = (period.last + DAY).replace(day=1) - DAY
-    if begin > end:
-        return None, [period]
-    ends = [Period(period.first, begin - DAY), Period(end + DAY, period.last)]
-    return Period(begin, end), [each for each in ends if each.first <= each.last]
+def pieces(period: Period) -> Iterator[tuple[str, Period]]:
+    """The whole years in it, the whole months beside them, and the days that are left: (span,
+    days). Each day of the period is in one piece."""
+    rest = [period]
+    for span, whole in (("year", Step.YEAR), ("month", Step.MONTH)):
+        left: list[Period] = []
+        for each in rest:
+            inside = _inside(each, whole)
+            if inside is None:
+                left.append(each)
+                continue
+            yield span, inside
+            left += [Period(each.first, inside.first - DAY), Period(inside.last + DAY, each.last)]
+        rest = [each for each in left if each.first <= each.last]
+    for each in rest:
+        yield "day", each
+
+
+def _inside(period: Period, whole: Step) -> Period | None:
+    """As many whole ones as fit."""
+    begin, end = _whole(period.first, whole)
+    first = period.first if begin == period.first else end + DAY
+    begin, end = _whole(period.last, whole)
+    last = period.last if end == period.last else begin - DAY
+    return Period(first, last) if first <= last else None

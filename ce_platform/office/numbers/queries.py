@@ -1,6 +1,7 @@
-"""The numbers of a period and of the one before it, summed by the database from counts of days and
-months: a constant number of queries over few rows, however many therapists there are."""
+"""The numbers of a period and of the one before it, summed from counts of days,
+months and years: a constant number of queries over few rows, however many therapists there are."""
 
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +11,8 @@ from typing import Any, Final
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from ce_platform.office.numbers.figures import Counts, Times, times_of
-from ce_platform.office.numbers.models import Counting, DayCount, TimeCount
-from ce_platform.office.numbers.periods import Bar, Period, Step, bars, months_and_ends, step_for
+from ce_platform.office.numbers.models import Counting, NumberCount
+from ce_platform.office.numbers.periods import Bar, Period, Step, bars, pieces, step_for
 from courses.models import Course, CourseVersion
 
 _COUNTS: Final = ("enrolled_count", "completed_count", "tried_count", "passed_count")
@@ -67,7 +68,9 @@ def counted_at() -> datetime | None:
 
 def first_day() -> date | None:
     """The first on which anything happened."""
-    return DayCount.objects.aggregate(first=Min("on"))["first"]
+    return NumberCount.objects.filter(span=NumberCount.Span.DAY, course__isnull=True).aggregate(
+        first=Min("on")
+    )["first"]
 
 
 def courses_by_title() -> list[tuple[int, str, str]]:
@@ -95,14 +98,17 @@ def numbers_of(
     today: date,
     has_before: bool,
     courses: Sequence[tuple[int, str, str]],
-    only: Collection[int] | None = None,
+    only: int | None = None,
 ) -> Numbers:
-    """Three queries. `courses`: as `courses_by_title` gives them; `only`: their ids, if not all."""
+    """Four queries. `courses`: as `courses_by_title` gives them; `only`: the id of one of them."""
     days = _of_days(period, has_before=has_before, only=only)
     step = step_for(period, step)
     by_course = {pk: CourseNumbers(pk, slug, title) for pk, slug, title in courses}
-    _add_counts(by_course, period, has_before=has_before, only=only)
-    days_before = _add_times(by_course, period, has_before=has_before, only=only)
+    _add_counts(by_course, period, None if only is None else [only])
+    days_before: dict[int, int] = {}
+    if has_before:
+        _add_counts_before(by_course, period.before, only)
+        days_before = _days_of(period.before, only)
     before = period.before
     shift = period.first - before.first
     told = [
@@ -135,21 +141,23 @@ def numbers_of(
 
 
 def of_courses(course_ids: Collection[int], period: Period) -> dict[int, CourseNumbers]:
-    """For the desk of an instructor; two queries."""
+    """For the desk of an instructor; one query."""
     by_course = {pk: CourseNumbers(pk, "", "") for pk in course_ids}
     if by_course:
-        _add_counts(by_course, period, has_before=False, only=course_ids)
-        _add_times(by_course, period, has_before=False, only=course_ids)
+        _add_counts(by_course, period, course_ids)
     return by_course
 
 
-def _of_days(period: Period, *, has_before: bool, only: Collection[int] | None) -> "_DaySums":
+def _of_days(period: Period, *, has_before: bool, only: int | None) -> "_DaySums":
     rows = (
-        _of(DayCount.objects.all(), only)
-        .filter(on__gte=period.before.first if has_before else period.first, on__lte=period.last)
-        .values_list("on")
-        .annotate(*[Sum(name) for name in _COUNTS])
+        NumberCount.objects.filter(
+            _of(only),
+            span=NumberCount.Span.DAY,
+            on__gte=period.before.first if has_before else period.first,
+            on__lte=period.last,
+        )
         .order_by("on")
+        .values_list("on", *_COUNTS)
     )
     sums = _DaySums()
     for on, *counts in rows:
@@ -180,67 +188,50 @@ class _DaySums:
 
 
 def _add_counts(
-    by_course: dict[int, CourseNumbers],
-    period: Period,
-    *,
-    has_before: bool,
-    only: Collection[int] | None,
+    by_course: dict[int, CourseNumbers], period: Period, only: Collection[int] | None
 ) -> None:
-    now = Q(on__gte=period.first)
-    rows = (
-        _of(DayCount.objects.all(), only)
-        .filter(on__gte=period.before.first if has_before else period.first, on__lte=period.last)
-        .values_list("course_id")
-        .annotate(
-            **{f"{name}_now": Sum(name, filter=now, default=0) for name in _COUNTS},
-            **{f"{name}_before": Sum(name, filter=~now, default=0) for name in _COUNTS},
-        )
-        .order_by()
-    )
-    for course_id, *counts in rows:
+    rows = NumberCount.objects.filter(_in(period), course__isnull=False)
+    if only is not None:
+        rows = rows.filter(course_id__in=only)
+    for course_id, days_json, *counts in rows.values_list("course_id", "days_json", *_COUNTS):
+        course = by_course.get(course_id)
+        if course is not None:
+            course.now += Counts(*counts)
+            _add_days(course.days, days_json)
+
+
+def _add_counts_before(
+    by_course: dict[int, CourseNumbers], before: Period, only: int | None
+) -> None:
+    rows = NumberCount.objects.filter(_in(before), course__isnull=False)
+    if only is not None:
+        rows = rows.filter(course_id=only)
+    sums = rows.order_by().values_list("course_id").annotate(*[Sum(name) for name in _COUNTS])
+    for course_id, *counts in sums:
         if course_id in by_course:
-            by_course[course_id].now = Counts(*counts[:4])
-            by_course[course_id].before = Counts(*counts[4:])
+            by_course[course_id].before = Counts(*counts)
 
 
-def _add_times(
-    by_course: dict[int, CourseNumbers],
-    period: Period,
-    *,
-    has_before: bool,
-    only: Collection[int] | None,
-) -> dict[int, int]:
-    """Into the courses; days taken of all of them in the period before."""
-    now = _span(period)
-    wanted = now | _span(period.before) if has_before else now
-    rows = (
-        _of(TimeCount.objects.all(), only)
-        .filter(wanted)
-        .values_list("course_id", "days")
-        .annotate(now=Sum("count", filter=now, default=0), all=Sum("count"))
-        .order_by()
-    )
-    before: dict[int, int] = {}
-    for course_id, days, count, count_of_both in rows:
-        if course_id not in by_course:
-            continue
-        if count:
-            by_course[course_id].days[days] = count
-        if count_of_both > count:
-            before[days] = before.get(days, 0) + count_of_both - count
-    return before
+def _days_of(period: Period, only: int | None) -> dict[int, int]:
+    days: dict[int, int] = {}
+    rows = NumberCount.objects.filter(_in(period), _of(only)).exclude(days_json="{}")
+    for days_json in rows.values_list("days_json", flat=True):
+        _add_days(days, days_json)
+    return days
 
 
-def _span(period: Period) -> Q:
-    """Whole months from their own rows, the ends from those of days."""
-    months, ends = months_and_ends(period)
-    found = Q(pk__in=[])
-    if months is not None:
-        found |= Q(span=TimeCount.Span.MONTH, on__gte=months.first, on__lte=months.last)
-    for each in ends:
-        found |= Q(span=TimeCount.Span.DAY, on__gte=each.first, on__lte=each.last)
+def _add_days(days: dict[int, int], days_json: str) -> None:
+    for taken, count in json.loads(days_json).items():
+        days[int(taken)] = days.get(int(taken), 0) + count
+
+
+def _of(only: int | None) -> Q:
+    """The rows of one course, or those of all together."""
+    return Q(course__isnull=True) if only is None else Q(course_id=only)
+
+
+def _in(period: Period) -> Q:
+    found = Q()
+    for span, piece in pieces(period):
+        found |= Q(span=span, on__gte=piece.first, on__lte=piece.last)
     return found
-
-
-def _of(rows: QuerySet[Any], only: Collection[int] | None) -> QuerySet[Any]:
-    return rows if only is None else rows.filter(course_id__in=only)

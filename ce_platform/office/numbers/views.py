@@ -35,7 +35,9 @@ class _Choice:
 @registrar_only
 @require_safe
 def numbers(request: PersonRequest) -> HttpResponse:
-    form, found = _asked(request)
+    zone = provider_zone()
+    today = timezone.now().astimezone(zone).date()
+    form, found = _asked(request, today)
     first = queries.first_day()
     return render(
         request,
@@ -49,10 +51,10 @@ def numbers(request: PersonRequest) -> HttpResponse:
             "has_courses_apart": form.course_id is None,
             "period": page.days_of(found.period),
             "before": page.days_of(found.period.before) if found.before is not None else "",
-            "choices": _choices(request, form, first),
+            "choices": _choices(request, form, first, today),
             "is_empty": first is None,
             "counted_at": queries.counted_at(),
-            "zone": provider_zone(),
+            "zone": zone,
             "query": request.GET.urlencode(),
         },
         status=422 if form.errors else 200,
@@ -64,7 +66,7 @@ def numbers(request: PersonRequest) -> HttpResponse:
 def numbers_table(request: PersonRequest, table: str) -> HttpResponse:
     if table not in _TABLES:
         raise Http404("No such table.")
-    form, found = _asked(request)
+    form, found = _asked(request, timezone.now().astimezone(provider_zone()).date())
     if form.errors:
         return HttpResponse(_("These are no days that follow each other."), status=422,
                             content_type="text/plain; charset=utf-8")  # fmt: skip
@@ -78,8 +80,7 @@ def numbers_table(request: PersonRequest, table: str) -> HttpResponse:
     return answer
 
 
-def _asked(request: PersonRequest) -> tuple[NumbersForm, Numbers]:
-    today = timezone.now().astimezone(provider_zone()).date()
+def _asked(request: PersonRequest, today: date) -> tuple[NumbersForm, Numbers]:
     courses = queries.courses_by_title()
     form = NumbersForm(request.GET, courses=courses, today=today)
     found = queries.numbers_of(
@@ -88,13 +89,14 @@ def _asked(request: PersonRequest) -> tuple[NumbersForm, Numbers]:
         today=today,
         has_before=request.GET.get("before") != "no",
         courses=courses,
-        only=None if form.course_id is None else [form.course_id],
+        only=form.course_id,
     )
     return form, found
 
 
-def _choices(request: PersonRequest, form: NumbersForm, first: date | None) -> list[_Choice]:
-    today = timezone.now().astimezone(provider_zone()).date()
+def _choices(
+    request: PersonRequest, form: NumbersForm, first: date | None, today: date
+) -> list[_Choice]:
     periods = [
         (_("This month"), last_months(1, today=today), Step.WEEK, True),
         (_("3 months"), last_months(3, today=today), Step.WEEK, True),

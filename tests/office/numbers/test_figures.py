@@ -1,6 +1,7 @@
 """What is said of few, of none, and of many."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from ce_platform.office.numbers.periods import (
     Step,
     bars,
     last_months,
-    months_and_ends,
+    pieces,
     step_for,
 )
 
@@ -65,18 +66,22 @@ def test_bars_are_the_days_of_the_period_each_once(period: Period, step: Step) -
 
     assert sum(each.day_count for each in cut) == period.day_count
     assert [cut[0].first, cut[-1].last] == [period.first, period.last]
-    assert all(one.last + DAY == next_.first for one, next_ in zip(cut, cut[1:], strict=False))
+    assert all(one.last + DAY == next_.first for one, next_ in pairwise(cut))
     assert len(list(bars(period, step_for(period, step), today=period.last))) <= 62
 
 
 @given(PERIODS)
-def test_months_and_ends_are_the_days_of_the_period_each_once(period: Period) -> None:
-    months, ends = months_and_ends(period)
+def test_pieces_are_the_days_of_the_period_each_once(period: Period) -> None:
+    cut = sorted(pieces(period), key=lambda piece: piece[1].first)
 
-    pieces = [*ends, *([months] if months else [])]
-    assert sum(each.day_count for each in pieces) == period.day_count
-    assert all(each.first in period and each.last in period for each in pieces)
-    assert months is None or (months.first.day, (months.last + DAY).day) == (1, 1)
+    assert sum(each.day_count for _span, each in cut) == period.day_count
+    assert [cut[0][1].first, cut[-1][1].last] == [period.first, period.last]
+    for span, each in cut:
+        if span != "day":
+            after = each.last + DAY
+            assert (each.first.day, after.day) == (1, 1)
+        if span == "year":
+            assert (each.first.month, after.month) == (1, 1)
 
 
 def test_period_before_ends_the_day_before_and_is_as_long() -> None:
