@@ -14,6 +14,7 @@ from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
 from ce_platform.licensing.planner.document import KIND as PLAN_DOCUMENT
+from ce_platform.pages.today import is_near, lines_of
 from certificates.domain.corrections import waiting_count
 from certificates.models import Certificate
 from certificates.reports.queries import overdue_count, soon_count
@@ -116,7 +117,8 @@ def learning(user: User) -> dict[str, Any]:
 
 
 def registrar_desk(*, today: date) -> dict[str, Any]:
-    """What is due, soonest first; each list is short and leads to its full page."""
+    """What must be done today, then what comes, who waits and whom we wait for; each list is short
+    and leads to its full page."""
     due, waiting = desk.due_and_waiting(today=today, most=DESK_ROWS)
     certificates = list(
         Certificate.objects.exclude(status=Certificate.Status.REPLACED)
@@ -127,28 +129,36 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
         )
         .order_by("-issued_at", "-id")[:DESK_ROWS]
     )
+    requests = list(
+        AttemptRequest.objects.filter(answered_at__isnull=True)
+        .select_related("enrollment__user", "quiz__version")
+        .defer(*long_texts("quiz__version"))
+        .order_by("asked_at")[:DESK_ROWS]
+    )
+    # Without a certificate there is nothing to report or to correct: the counts ride on that query.
+    reports = {
+        "overdue": (certificates[0].overdue_count or 0) if certificates else 0,
+        "soon": (certificates[0].soon_count or 0) if certificates else 0,
+    }
+    failed = failed_mail()
     return {
-        "due": due,
+        "today": lines_of(
+            due=[row for row in due if is_near(row.due)],
+            reports=reports,
+            correction_count=(certificates[0].correction_count or 0) if certificates else 0,
+            requests=requests,
+            failed_mail=failed,
+            most=DESK_ROWS,
+        ),
+        "due": [row for row in due if not is_near(row.due)],
         "waiting": [
             {"row": row, "days": (today - row.submission.submitted_on).days}
             for row in waiting
             if row.submission.submitted_on
         ],
-        "requests": list(
-            AttemptRequest.objects.filter(answered_at__isnull=True)
-            .select_related("enrollment__user", "quiz__version")
-            .defer(*long_texts("quiz__version"))
-            .order_by("asked_at")[:DESK_ROWS]
-        ),
+        "requests": requests,
         "certificates": certificates,
-        # Without a certificate there is nothing to correct: this count rides along as well.
-        "correction_count": (certificates[0].correction_count or 0) if certificates else 0,
-        "failed_mail": failed_mail(),
-        # Without a certificate there is nothing to report: the counts ride on that query.
-        "reports": {
-            "overdue": certificates[0].overdue_count if certificates else 0,
-            "soon": certificates[0].soon_count if certificates else 0,
-        },
+        "failed_mail": failed,
         # What therapists make for themselves is none of the office's work.
         "jobs": list(BackgroundJob.objects.exclude(kind=PLAN_DOCUMENT).order_by("-id")[:3]),
     }
