@@ -12,10 +12,15 @@ from ce_platform.office.moving_out.writing import ArchiveWriter
 from courses.models import Course, CourseVersion
 from courses.package.exporting import PACKED, ExportRefused, KeptFile, package_files
 from quizzes.domain.outgoing import questions_of_bank, written
+from quizzes.interchange import moodle, own, qti
 from quizzes.models import QuestionRevision
 
 # Format → name of the file.
-_FORMATS: Final = {"moodle": "moodle.xml", "qti": "qti-2.1.zip", "package": "questions.toml"}
+_FORMATS: Final = {
+    moodle.NAME: "moodle.xml",
+    qti.NAME: "qti-2.1.zip",
+    own.NAME: "questions.toml",
+}
 
 
 def _courses(writer: ArchiveWriter) -> None:

@@ -8,8 +8,8 @@ from ce_platform.office.moving_out.writing import Description
 
 _HEAD = """# Everything that {provider} holds
 
-Made on {day} at {time} UTC. All of it shows the database at this one moment. Every file is in an
-open form: nothing here needs the program that wrote it.
+Made on {day} at {time} UTC. All of it shows the database at this one moment. Every file
+is in an open form: nothing here needs the program that wrote it.
 
 **Keep it like the records of a doctor.** It holds names, addresses, licenses, answers and the keys
 of exams. Store it encrypted, and delete it when it has been moved.
@@ -69,7 +69,7 @@ def readme_of(
     moment = at.astimezone(UTC)
     rows = [
         f"| `{each.path}` | {each.about}"
-        + (f" {counts[each.path]:,} rows." if each.path in counts else "")
+        + (_rows(counts[each.path]) if each.path in counts else "")
         + " |"
         for each in descriptions
     ]
@@ -86,3 +86,7 @@ def readme_of(
         missing=missing,
         left_out="\n".join(f"- `{label}`: {reason}." for label, reason in LEFT_OUT.items()),
     )
+
+
+def _rows(count: int) -> str:
+    return " 1 row." if count == 1 else f" {count:,} rows."

@@ -86,7 +86,7 @@ def bar_plot(
                 width=_text(bar),
                 height=_text(HEIGHT - _BOTTOM - y),
                 is_part=bool(parts) and parts[place],
-                mark_y=_text(_y(before[place], top)) if before else "",
+                mark_y=_text(_y(before[place], top)) if before and before[place] else "",
                 mark_end=_text(x + bar) if before else "",
             )
         )

@@ -14,7 +14,6 @@ from django.apps import apps
 
 from ce_platform.accounts.models import User
 from ce_platform.core.mail import put_in_outbox
-from ce_platform.core.mail_kinds import kind_named
 from ce_platform.core.models import StoredFile
 from ce_platform.office.moving_out.archive import steps, write_archive
 from ce_platform.office.moving_out.kept import files_to_keep
@@ -22,8 +21,9 @@ from ce_platform.office.moving_out.left_out import LEFT_OUT
 from ce_platform.office.moving_out.snapshot import snapshot
 from ce_platform.office.moving_out.verify_archive import faults
 from certificates.models import Certificate
-from courses.models import CourseVersion
+from courses.models import Course, CourseVersion
 from courses.package.exporting import export_files
+from quizzes.models import Question
 from tests.conftest import NOW
 from tests.factories.certificates import make_certificate
 from tests.pages.world import make_world
@@ -109,6 +109,11 @@ def test_one_of_everything_is_in_the_archive_row_by_row_and_byte_by_byte(tmp_pat
         }
         if folder not in missing:
             assert package == export_files(version)
+    for slug in Course.objects.filter(questions__isnull=False).values_list("slug", flat=True):
+        bank = json.loads(found[f"questions/{slug}/questions.json"])
+        assert len(bank) == Question.objects.filter(course__slug=slug).count()
+        for name in ("moodle.xml", "qti-2.1.zip", "questions.toml"):
+            assert found[f"questions/{slug}/{name}"], name
     # No secret, in whatever file.
     everything = b"\n".join(found.values())
     assert [secret for secret in secrets if secret.encode() in everything] == []
@@ -123,8 +128,6 @@ def _make_secrets() -> list[str]:
     shared = generate_totp_secret()
     TOTP.activate(user, shared)
     kept = Authenticator.objects.get(user=user, type="totp").data["secret"]
-    kind = kind_named("account_invited")
-    assert kind is not None
     put_in_outbox(
         kind=None,
         subject="Your code",
