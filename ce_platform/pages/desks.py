@@ -14,6 +14,9 @@ from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
 from ce_platform.licensing.planner.document import KIND as PLAN_DOCUMENT
+from ce_platform.office.numbers.page import in_words
+from ce_platform.office.numbers.periods import last_months
+from ce_platform.office.numbers.queries import of_courses
 from ce_platform.pages.today import is_near, lines_of
 from certificates.domain.corrections import waiting_count
 from certificates.models import Certificate
@@ -199,6 +202,8 @@ class TaughtCourse:
     hardest: QuestionResult | None
     stop: tuple[str, int] | None
     """The lesson at which most stopped, and how many."""
+    lately: str
+    """What happened in it in the last twelve months, in words."""
     has_studio: bool
     """Whether the person has the course in their studio; who only wrote it has not."""
     may_answer: bool
@@ -244,6 +249,8 @@ def instructor_desk(user: User, *, now: datetime) -> dict[str, Any]:
     }
     hardest = insight.hardest_questions(published)
     stops = insight.stopping_places(ids, now=now)
+    months = last_months(12, today=user.local_date(now))
+    lately = of_courses([row.course_id for row in published], months)
     return {
         "drafts": [row for row in versions if not row.is_frozen],
         "published": [
@@ -253,6 +260,7 @@ def instructor_desk(user: User, *, now: datetime) -> dict[str, Any]:
                 open_question_count=row.open_question_count,
                 hardest=hardest.get(row.pk),
                 stop=stops.get(row.pk),
+                lately=in_words(lately[row.course_id]),
                 has_studio=row.course.owner_id == user.pk or bool(row.role),
                 may_answer=row.course.owner_id == user.pk
                 or row.role == CourseMember.Role.CO_AUTHOR,

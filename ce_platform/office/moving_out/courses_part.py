@@ -1,6 +1,7 @@
 """Courses as packages, every version of them, and their questions for other systems."""
 
 import json
+import logging
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from quizzes.domain.outgoing import questions_of_bank, written
 from quizzes.interchange import moodle, own, qti
 from quizzes.models import QuestionRevision
 
+logger = logging.getLogger(__name__)
 # Format → name of the file.
 _FORMATS: Final = {
     moodle.NAME: "moodle.xml",
@@ -36,6 +38,13 @@ def _courses(writer: ArchiveWriter) -> None:
             files = package_files(version)
         except ExportRefused as refusal:
             writer.missing(folder, f"{refusal} What it says is in the records.")
+            files = {}
+        except Exception:
+            # One row that nobody can read any more must not keep all the others here.
+            logger.exception("%s cannot be written as a package", folder)
+            writer.missing(
+                folder, "It cannot be said as a package. What it says is in the records."
+            )
             files = {}
         for path, content in files.items():
             if isinstance(content, KeptFile):
@@ -102,6 +111,10 @@ def _write_formats(writer: ArchiveWriter, course: Course, folder: str) -> None:
             result = written(format_name, outgoing)
         except DomainError as refusal:
             behind.append(f"{name}: {refusal}")
+            continue
+        except Exception:
+            logger.exception("%s/%s cannot be written", folder, name)
+            writer.missing(f"{folder}/{name}", "A question cannot be said so; see questions.json.")
             continue
         if result.count:
             writer.content(f"{folder}/{name}", result.content, is_packed=name.endswith(".zip"))

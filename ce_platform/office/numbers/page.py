@@ -257,6 +257,28 @@ def _before(count: int, numbers: Numbers) -> str:
     return f"{count:,}" if numbers.before is not None else NOTHING
 
 
+def in_words(course: CourseNumbers) -> str:
+    """One line for the desk of an instructor; empty where nothing happened."""
+    if course.now.is_nothing:
+        return ""
+    now, times = course.now, course.times
+    said = [
+        _("%(count)s enrolled") % {"count": f"{now.enrolled:,}"},
+        _("%(count)s completed") % {"count": f"{now.completed:,}"},
+    ]
+    if times.median is not None:
+        said.append(
+            _("half of them within a day")
+            if times.median == 0
+            else _("half of them in %(days)s or less") % {"days": in_days(times.median)}
+        )
+    if now.tried:
+        said.append(
+            _("%(share)s passed quizzes at the first try") % {"share": share(now.passed, now.tried)}
+        )
+    return ", ".join(said)
+
+
 # ---- tables to take along
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ce_platform.office.numbers.figures import Times, by_span, percent, share, times_of
+from ce_platform.office.numbers.figures import Counts, Times, by_span, percent, share, times_of
+from ce_platform.office.numbers.page import in_words
 from ce_platform.office.numbers.periods import (
     DAY,
     Period,
@@ -17,6 +18,7 @@ from ce_platform.office.numbers.periods import (
     pieces,
     step_for,
 )
+from ce_platform.office.numbers.queries import CourseNumbers
 
 PERIODS = st.builds(
     lambda first, count: Period(first, first + count * DAY),
@@ -90,3 +92,15 @@ def test_period_before_ends_the_day_before_and_is_as_long() -> None:
     assert period == Period(date(2025, 12, 1), date(2026, 11, 20))
     assert period.before == Period(date(2024, 12, 11), date(2025, 11, 30))
     assert last_months(1, today=date(2026, 1, 5)) == Period(date(2026, 1, 1), date(2026, 1, 5))
+
+
+def test_desk_of_an_instructor_says_what_happened_in_one_line() -> None:
+    few = CourseNumbers(1, "", "", now=Counts(2, 1, 2, 1), days={0: 1})
+    many = CourseNumbers(1, "", "", now=Counts(40, 20, 30, 24), days={0: 4, 6: 16})
+
+    assert in_words(CourseNumbers(1, "", "")) == ""
+    assert in_words(few) == "2 enrolled, 1 completed, 1 of 2 passed quizzes at the first try"
+    assert in_words(many) == (
+        "40 enrolled, 20 completed, half of them in 6 days or less, "
+        "80 % passed quizzes at the first try"
+    )
