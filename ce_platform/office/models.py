@@ -7,4 +7,7 @@ from ce_platform.office.moving_in.models import ColumnName as ColumnName
 from ce_platform.office.moving_in.models import ImportLine as ImportLine
 from ce_platform.office.moving_in.models import ImportRun as ImportRun
 from ce_platform.office.moving_in.models import Redirect as Redirect
+from ce_platform.office.moving_out.models import Archive as Archive
+from ce_platform.office.numbers.models import Counting as Counting
+from ce_platform.office.numbers.models import NumberCount as NumberCount
 from ce_platform.office.own_data.models import OwnData as OwnData

@@ -16,6 +16,10 @@ from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
 from ce_platform.licensing.planner.document import KIND as PLAN_DOCUMENT
 from ce_platform.office.asking import queries as asking
+from ce_platform.office.numbers.page import in_words
+from ce_platform.office.numbers.periods import last_months
+from ce_platform.office.numbers.queries import of_courses
+from ce_platform.pages.today import is_near, lines_of
 from certificates.domain.corrections import waiting_count
 from certificates.models import Certificate
 from certificates.reports.queries import overdue_count, soon_count
@@ -128,7 +132,8 @@ def learning(user: User) -> dict[str, Any]:
 
 
 def registrar_desk(*, today: date) -> dict[str, Any]:
-    """What is due, soonest first; each list is short and leads to its full page."""
+    """What must be done today, then what comes, who waits and whom we wait for; each list is short
+    and leads to its full page."""
     due, waiting = desk.due_and_waiting(today=today, most=DESK_ROWS)
     certificates = list(
         Certificate.objects.exclude(status=Certificate.Status.REPLACED)
@@ -148,29 +153,37 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
     )
     # The count of open questions rides along with whatever is there; else it is asked for alone.
     carriers: list[Any] = [*certificates, *jobs]
+    requests = list(
+        AttemptRequest.objects.filter(answered_at__isnull=True)
+        .select_related("enrollment__user", "quiz__version")
+        .defer(*long_texts("quiz__version"))
+        .order_by("asked_at")[:DESK_ROWS]
+    )
+    # Without a certificate there is nothing to report or to correct: the counts ride on that query.
+    reports = {
+        "overdue": (certificates[0].overdue_count or 0) if certificates else 0,
+        "soon": (certificates[0].soon_count or 0) if certificates else 0,
+    }
+    failed = failed_mail()
     return {
-        "due": due,
+        "today": lines_of(
+            due=[row for row in due if is_near(row.due)],
+            reports=reports,
+            correction_count=(certificates[0].correction_count or 0) if certificates else 0,
+            question_count=carriers[0].question_count if carriers else asking.open_count(),
+            requests=requests,
+            failed_mail=failed,
+            most=DESK_ROWS,
+        ),
+        "due": [row for row in due if not is_near(row.due)],
         "waiting": [
             {"row": row, "days": (today - row.submission.submitted_on).days}
             for row in waiting
             if row.submission.submitted_on
         ],
-        "requests": list(
-            AttemptRequest.objects.filter(answered_at__isnull=True)
-            .select_related("enrollment__user", "quiz__version")
-            .defer(*long_texts("quiz__version"))
-            .order_by("asked_at")[:DESK_ROWS]
-        ),
+        "requests": requests,
         "certificates": certificates,
-        # Without a certificate there is nothing to correct: this count rides along as well.
-        "correction_count": (certificates[0].correction_count or 0) if certificates else 0,
-        "failed_mail": failed_mail(),
-        # Without a certificate there is nothing to report: the counts ride on that query.
-        "reports": {
-            "overdue": certificates[0].overdue_count if certificates else 0,
-            "soon": certificates[0].soon_count if certificates else 0,
-        },
-        "question_count": carriers[0].question_count if carriers else asking.open_count(),
+        "failed_mail": failed,
         "jobs": jobs,
     }
 
@@ -210,6 +223,8 @@ class TaughtCourse:
     hardest: QuestionResult | None
     stop: tuple[str, int] | None
     """The lesson at which most stopped, and how many."""
+    lately: str
+    """What happened in it in the last twelve months, in words."""
     has_studio: bool
     """Whether the person has the course in their studio; who only wrote it has not."""
     may_answer: bool
@@ -255,6 +270,8 @@ def instructor_desk(user: User, *, now: datetime) -> dict[str, Any]:
     }
     hardest = insight.hardest_questions(published)
     stops = insight.stopping_places(ids, now=now)
+    months = last_months(12, today=user.local_date(now))
+    lately = of_courses([row.course_id for row in published], months)
     return {
         "drafts": [row for row in versions if not row.is_frozen],
         "published": [
@@ -264,6 +281,7 @@ def instructor_desk(user: User, *, now: datetime) -> dict[str, Any]:
                 open_question_count=row.open_question_count,
                 hardest=hardest.get(row.pk),
                 stop=stops.get(row.pk),
+                lately=in_words(lately[row.course_id]),
                 has_studio=row.course.owner_id == user.pk or bool(row.role),
                 may_answer=row.course.owner_id == user.pk
                 or row.role == CourseMember.Role.CO_AUTHOR,

@@ -89,6 +89,12 @@ TABLE = [
     line("pages:demo-mailbox", NOT_A_DEMO),
     line("pages:demo-mail", NOT_A_DEMO, key="mail"),
     line("pages:demo-mail-html", NOT_A_DEMO, key="mail"),
+    # ---- moving out; an operator may too (tests/office/moving_out)
+    line("office:archive-list", REGISTRAR),
+    line("office:archive-start", REGISTRAR_POST, "POST"),
+    line("office:archive-detail", REGISTRAR, key="archive"),
+    line("office:archive-download", REGISTRAR, "POST", key="archive"),
+    line("office:archive-delete", REGISTRAR_POST, "POST", key="archive-to-delete"),
     # ---- accounts
     line("accounts:profile", PEOPLE),
     line("accounts:security", PEOPLE),

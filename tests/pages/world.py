@@ -22,6 +22,7 @@ from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFi
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from ce_platform.office.moving_out.models import Archive
 from ce_platform.office.own_data.asking import ask as ask_for_own_data
 from certificates.bulk.bundles import start_bundle
 from certificates.bulk.selection import Selection
@@ -309,6 +310,8 @@ def make_world() -> World:
         "pack": {"uid": pack.uid},
         "pack-to-delete": {"uid": pack_to_delete.uid},
         "pack-way": {"way": "learner"},
+        "archive": {"uid": archive_of(b"PK archive").uid},
+        "archive-to-delete": {"uid": archive_of(b"PK another archive").uid},
         "course": {"slug": "studied"},
         "draft": {"slug": "draft"},
         "word": {"slug": "draft", "uid": word.uid},
@@ -539,6 +542,29 @@ def audit_pack(certificate: Certificate, content: bytes) -> AuditPack:
         missing_count=0,
         made_at=NOW,
         kept_until=NOW + timedelta(days=30),
+    )
+
+
+def archive_of(content: bytes) -> Archive:
+    """One of everything that is ready."""
+    file = store_bytes(
+        content, area=StoredFile.Area.PRIVATE, content_type="application/zip", now=NOW
+    )
+    return Archive.objects.create(
+        created_at=NOW,
+        created_by_id=1,
+        created_by_label="registrar@example.com",
+        job=BackgroundJob.objects.create(
+            kind="archive", title="Everything", status="done", created_at=NOW
+        ),
+        file=file,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        file_count=1,
+        row_count=1,
+        missing_count=0,
+        made_at=NOW,
+        kept_until=NOW + timedelta(days=7),
     )
 
 

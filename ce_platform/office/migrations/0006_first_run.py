@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("office", "0004_moving_in")]
+    dependencies = [("office", "0005_moving_out_and_numbers")]
 
     operations = [
         migrations.CreateModel(
