@@ -8,4 +8,6 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        pass
+        from ce_platform.office.people import setup as people
+
+        people.register()

@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern
 
+from ce_platform.office.people import urls as people
+
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *people.urlpatterns,
+]
