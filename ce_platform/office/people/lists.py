@@ -188,9 +188,7 @@ def do_in_background(parameters: dict[str, Any], progress: jobs.JobProgress) -> 
             progress.advance()
 
 
-def _do_line(
-    line: PeopleListLine, people_list: PeopleList, *, by: User, now: datetime
-) -> None:
+def _do_line(line: PeopleListLine, people_list: PeopleList, *, by: User, now: datetime) -> None:
     try:
         # One transaction: an invitation that is in the outbox has its line said so.
         with transaction.atomic():
@@ -207,9 +205,7 @@ def _do_line(
 
 def _note(line: PeopleListLine, *, now: datetime) -> None:
     line.done_at = now
-    line.save(
-        update_fields=["outcome", "note", "user", "enrollment", "is_new_account", "done_at"]
-    )
+    line.save(update_fields=["outcome", "note", "user", "enrollment", "is_new_account", "done_at"])
 
 
 def _work(line: PeopleListLine, people_list: PeopleList, *, by: User, now: datetime) -> None:

@@ -100,6 +100,9 @@ LICENSE: Final[Mapping[str, Sentence]] = {
     "license.changed": "License changed: %s",
     "license.removed": "License removed: %s",
     "license.restored": "License put back: %s",
+    "external-credit.added": "Hours earned elsewhere noted: %s",
+    "external-credit.changed": "Hours earned elsewhere changed: %s",
+    "external-credit.removed": "Hours earned elsewhere removed: %s",
     "report-consent.given": "Allowed reports under %s",
     "report-consent.refused": "Refused reports under %s",
 }

@@ -76,9 +76,9 @@ def search(text: str, *, after: str | None = None) -> Results:
             continue
         if place == begin_at and below is not None:
             people = people.filter(user_id__lt=below)
-        ids = people[: PAGE_SIZE + 1 - len(found)]
         known = {pk for _, pk in found}
-        found += [(place, pk) for pk in ids if pk not in known]
+        most = PAGE_SIZE + 1 - len(found)
+        found += [(place, pk) for pk in people[:most] if pk not in known]
     has_more = len(found) > PAGE_SIZE
     found = found[:PAGE_SIZE]
     ids = [pk for _, pk in found]

@@ -1,8 +1,9 @@
 """What the people desk registers with the other apps when the site starts."""
 
 from ce_platform.accounts import shares
-from ce_platform.core import sweep
-from ce_platform.office.people import events, index, logged
+from ce_platform.core import jobs, mail_kinds, sweep
+from ce_platform.office.people import events, index, lists, logged, messages
+from ce_platform.office.people.mail_kinds import KINDS
 from ce_platform.office.people.parts import PersonPart
 from ce_platform.office.people.parts import register as tell
 
@@ -28,6 +29,19 @@ def register() -> None:
     index.register_source("certificates", index.of_certificates)
     index.connect()
     sweep.register("office.people", index.sweep_people)
+    sweep.register("office.people-lists", lists.sweep_lists)
+    sweep.register("office.messages", messages.sweep_messages)
+    jobs.register(lists.KIND, lists.do_in_background)
+    jobs.register(messages.KIND, messages.write_in_background)
+    mail_kinds.register(*KINDS)
+    shares.register(
+        shares.Share(
+            "people-lists",
+            erase=lists.forget_lines,
+            move=lists.move_lines,
+            export=lists.lines_of,
+        )
+    )
     shares.register(
         shares.Share(
             "people-search",

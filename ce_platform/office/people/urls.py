@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from ce_platform.office.people.views import helping, person
+from ce_platform.office.people.views import bulk, helping, messages, person
 
 _PERSON = "office/people/<uuid:uid>/"
+_LIST = "office/people/from-a-list/<uuid:uid>/"
+_MESSAGE = "office/people/messages/<uuid:uid>/"
 _COURSE = f"{_PERSON}courses/<uuid:enrollment>/"
 
 urlpatterns = [
     path("office/people/", person.person_list, name="person-list"),
+    path("office/people/from-a-list/", bulk.list_new, name="people-list-new"),
+    path(_LIST, bulk.list_detail, name="people-list-detail"),
+    path(f"{_LIST}start/", bulk.list_start, name="people-list-start"),
+    path(f"{_LIST}discard/", bulk.list_discard, name="people-list-discard"),
+    path("office/people/messages/", messages.message_list, name="message-list"),
+    path(_MESSAGE, messages.message_detail, name="message-detail"),
+    path(f"{_MESSAGE}send/", messages.message_send, name="message-send"),
+    path(f"{_MESSAGE}discard/", messages.message_discard, name="message-discard"),
     path(_PERSON, person.person_detail, name="person-detail"),
     path(f"{_PERSON}enroll/", helping.person_enroll, name="person-enroll"),
     path(f"{_COURSE}withdraw/", helping.person_withdraw, name="person-withdraw"),

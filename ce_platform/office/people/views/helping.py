@@ -198,8 +198,15 @@ def person_address(request: PersonRequest, uid: UUID) -> HttpResponse:
     form = AddressForm(request.POST)
 
     def act() -> str:
-        set_address(person, **form.cleaned_data, by=request.user, now=timezone.now())
-        return _("The address is %s now. The old address was told.") % form.cleaned_data["email"]
+        email = str(form.cleaned_data["email"])
+        set_address(
+            person,
+            email=email,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        return _("The address is %s now. The old address was told.") % email
 
     return _do(request, person, "address", form, act)
 
@@ -294,14 +301,14 @@ def person_sign_ins_end(request: PersonRequest, uid: UUID) -> HttpResponse:
 def person_invite(request: PersonRequest, uid: UUID) -> HttpResponse:
     person = person_or_404(uid)
     form = InviteForm(request.POST)
-
-    def act() -> str:
-        mail = invite(person, by=request.user, note=form.cleaned_data["note"], now=timezone.now())
-        if mail is None:
-            raise DomainError(_("This person has been here already and needs no invitation."))
-        return _("An invitation is on its way to %s.") % person.email
-
-    return _do(request, person, "invite", form, act)
+    if not form.is_valid():
+        return person_page(request, person, forms={"invite": form}, status=422)
+    mail = invite(person, by=request.user, note=form.cleaned_data["note"], now=timezone.now())
+    if mail is None:
+        messages.error(request, _("This person has been here already and needs no invitation."))
+    else:
+        messages.success(request, _("An invitation is on its way to %s.") % person.email)
+    return redirect("office:person-detail", uid=uid)
 
 
 def _enrollment_or_404(person: User, uid: UUID) -> Enrollment:

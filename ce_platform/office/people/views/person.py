@@ -94,27 +94,24 @@ def person_page(
 
 def _course(line: CourseLine, sent: Forms) -> dict[str, Any]:
     pk = line.enrollment.pk
-    quizzes = []
-    for quiz in line.help.quizzes if line.help else ():
-        name = f"attempts-{pk}-{quiz.quiz.pk}"
-        quizzes.append(
-            {
-                "line": quiz,
-                "form": sent.get(name) or AttemptsForm(prefix=name, initial={"left": quiz.left}),
-            }
-        )
+    lefts = line.help.quizzes if line.help else []
+    names = [f"attempts-{pk}-{left.quiz.pk}" for left in lefts]
     withdraw = sent.get(f"withdraw-{pk}")
     time = sent.get(f"time-{pk}")
+    percent = line.help.extra_percent if line.help else 0
     return {
         "line": line,
         "enrollment": line.enrollment,
-        "quizzes": quizzes,
+        "quizzes": [
+            {
+                "line": left,
+                "form": sent.get(name) or AttemptsForm(prefix=name, initial={"left": left.left}),
+            }
+            for name, left in zip(names, lefts, strict=True)
+        ],
         "withdraw_form": withdraw or WithdrawForm(prefix=f"withdraw-{pk}"),
         "time_form": time
-        or GiveTimeForm(
-            prefix=f"time-{pk}",
-            initial={"extra_percent": (line.help.extra_percent if line.help else 0) or 50},
-        ),
-        "is_open": bool(withdraw or time or any(each["form"].is_bound for each in quizzes)),
-        "is_waiting": any(each["line"].is_waiting for each in quizzes),
+        or GiveTimeForm(prefix=f"time-{pk}", initial={"extra_percent": percent or 50}),
+        "is_open": bool(withdraw or time or sent.keys() & set(names)),
+        "is_waiting": any(left.is_waiting for left in lefts),
     }
