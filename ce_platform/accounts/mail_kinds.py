@@ -138,6 +138,20 @@ KINDS: Final = (
         sample=_invited,
         is_essential=True,
     ),
+    *(
+        MailKind(
+            code=code,
+            name=words,
+            audience=Audience.LEARNER,
+            why="the office changed the address of an account",
+            sample=_reset,
+            is_essential=True,
+        )
+        for code, words in (
+            ("address_set_old", "Address changed by the office, to the old address"),
+            ("address_set_new", "Address changed by the office, to the new address"),
+        )
+    ),
     MailKind(
         code="guessing_refused",
         name="Somebody tries to get in",

@@ -232,8 +232,12 @@ def _refused(mail: OutgoingMail, said: str, *, now: datetime) -> None:
             mail_bounces.note_bounce(mail, reason=said, by=None, now=now)
 
 
-def resend(mail: OutgoingMail, *, by: audit.Actor, now: datetime) -> OutgoingMail:
+def resend(
+    mail: OutgoingMail, *, by: audit.Actor, now: datetime, to_email: str = ""
+) -> OutgoingMail:
     """Send a copy of a message again, as a new row; a second click in the same minute adds none.
+
+    `to_email`: the address that the same person has now; empty: where it went before.
 
     Errors: NotSentAgain for a sign-in code and for a message that still waits.
     """
@@ -254,7 +258,7 @@ def resend(mail: OutgoingMail, *, by: audit.Actor, now: datetime) -> OutgoingMai
             kind=kind_named(mail.kind),
             subject=mail.subject,
             body=mail.body,
-            to_email=mail.to_email,
+            to_email=to_email or mail.to_email,
             to_user_id=mail.to_user_id,
             cause=cause,
             attachments=[

@@ -15,8 +15,20 @@ class OfficeConfig(AppConfig):
         from ce_platform.office.moving_in import ready as moving_in
         from ce_platform.office.moving_out import ready as moving_out
         from ce_platform.office.numbers import ready as numbers
+        from ce_platform.office.people import ready as people
         from ce_platform.office.policies import ready as policies
         from ce_platform.office.staff import ready as staff
 
-        for feature in (closing, policies, asking, moving_in, access, first_run, staff, moving_out, numbers):
+        for feature in (
+            closing,
+            policies,
+            asking,
+            moving_in,
+            access,
+            first_run,
+            staff,
+            moving_out,
+            numbers,
+            people,
+        ):
             feature.ready()

@@ -11,3 +11,8 @@ from ce_platform.office.moving_out.models import Archive as Archive
 from ce_platform.office.numbers.models import Counting as Counting
 from ce_platform.office.numbers.models import NumberCount as NumberCount
 from ce_platform.office.own_data.models import OwnData as OwnData
+from ce_platform.office.people.models import CourseMessage as CourseMessage
+from ce_platform.office.people.models import PeopleList as PeopleList
+from ce_platform.office.people.models import PeopleListLine as PeopleListLine
+from ce_platform.office.people.models import PersonTerm as PersonTerm
+from ce_platform.office.people.models import SimilarWord as SimilarWord

@@ -11,6 +11,7 @@ from ce_platform.office.moving_in import urls as moving_in
 from ce_platform.office.moving_out import urls as moving_out
 from ce_platform.office.numbers import urls as numbers
 from ce_platform.office.own_data import urls as own_data
+from ce_platform.office.people import urls as people
 from ce_platform.office.policies import urls as policies
 from ce_platform.office.staff import urls as staff
 
@@ -27,4 +28,5 @@ urlpatterns: list[URLPattern] = [
     *staff.urlpatterns,
     *moving_out.urlpatterns,
     *numbers.urlpatterns,
+    *people.urlpatterns,
 ]

@@ -1,19 +1,24 @@
 """Starting a course, leaving it, coming back to it."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F
 
 from ce_platform.accounts.models import User
+from ce_platform.accounts.rules import is_registrar
 from ce_platform.core import audit
+from ce_platform.core.text import clean
 from courses.domain.access_errors import NeedsInvitation, NotLetIn
 from courses.domain.completion import complete_if_met, lock_enrollment
 from courses.domain.entering import Way, entry_of, not_refunded
-from courses.domain.errors import EnrollmentNotOpen, NotOnSale, NotYours
+from courses.domain.errors import EnrollmentNotOpen, NotOnSale, NotYours, ReasonMissing
 from courses.domain.locking import locked_course
 from courses.models import AccessCodeUse, Course, CourseInvitation, Enrollment
 from courses.parts import parts
+
+LONGEST_REASON: Final = 300
 
 
 @transaction.atomic
@@ -144,23 +149,36 @@ def _reopen(left: Enrollment, *, by: User, now: datetime) -> Enrollment:
 
 
 @transaction.atomic
-def withdraw(enrollment_id: int, *, by: User, now: datetime) -> Enrollment:
-    """Leave a course. Progress is kept for coming back. Errors: NotYours, EnrollmentNotOpen."""
+def withdraw(enrollment_id: int, *, by: User, now: datetime, reason: str = "") -> Enrollment:
+    """Leave a course. Progress is kept for coming back.
+
+    The therapist, or the office with a `reason`, which the log keeps. Doing it twice keeps the
+    first. Errors: NotYours, EnrollmentNotOpen, ReasonMissing.
+    """
     enrollment = lock_enrollment(enrollment_id)
-    if enrollment.user_id != by.pk:
+    is_own = enrollment.user_id == by.pk
+    if not is_own and not is_registrar(by):
         raise NotYours
+    reason = " ".join(clean(reason).split())[:LONGEST_REASON]
+    if not is_own and not reason:
+        raise ReasonMissing
     if enrollment.status == Enrollment.Status.WITHDRAWN:
         return enrollment
     if enrollment.status != Enrollment.Status.OPEN:
         raise EnrollmentNotOpen(enrollment.status)
-    leave(enrollment, by=by, now=now)
+    leave(enrollment, by=by, now=now, reason=reason)
     return enrollment
 
 
-def leave(enrollment: Enrollment, *, by: User | None, now: datetime) -> None:
+def leave(enrollment: Enrollment, *, by: User | None, now: datetime, reason: str = "") -> None:
     """Of an open enrollment whose row is locked. `by` None: a shop paid the money back."""
     enrollment.status = Enrollment.Status.WITHDRAWN
     enrollment.save(update_fields=["status"])
     audit.record(
-        "enrollment.withdrawn", subject_type="enrollment", subject_id=enrollment.uid, by=by, now=now
+        "enrollment.withdrawn",
+        subject_type="enrollment",
+        subject_id=enrollment.uid,
+        by=by,
+        now=now,
+        **({"reason": reason} if reason else {}),
     )

@@ -563,6 +563,29 @@ TABLE = [
     line("office:staff-invitation-withdraw", REGISTRAR_POST, "POST", key="staff-invitation"),
     # Whose address was invited; here the owner's.
     line("office:staff-invitation", OWNER, key="staff-invitation"),
+    # ---- the people desk
+    line("office:person-list", REGISTRAR),
+    line("office:person-detail", REGISTRAR, key="person"),
+    line("office:person-enroll", REGISTRAR_POST, "POST", key="person"),
+    line("office:person-withdraw", REGISTRAR_POST, "POST", key="person-course"),
+    line("office:person-time", REGISTRAR_POST, "POST", key="person-course"),
+    line("office:person-attempts", REGISTRAR_POST, "POST", key="person-quiz"),
+    line("office:person-mail-resend", REGISTRAR_POST, "POST", key="person-mail"),
+    line("office:person-address-works", REGISTRAR_POST, "POST", key="person"),
+    line("office:person-address", REGISTRAR_POST, "POST", key="person"),
+    line("office:person-name", REGISTRAR_POST, "POST", key="person"),
+    line("office:person-correction", REGISTRAR_POST, "POST", key="person-correction"),
+    line("office:person-second-step", REGISTRAR_POST, "POST", key="person"),
+    line("office:person-sign-ins-end", REGISTRAR_POST, "POST", key="person"),
+    line("office:person-invite", REGISTRAR_POST, "POST", key="person"),
+    line("office:people-list-new", REGISTRAR),
+    line("office:people-list-detail", REGISTRAR, key="people-list"),
+    line("office:people-list-start", REGISTRAR_POST, "POST", key="people-list"),
+    line("office:people-list-discard", REGISTRAR_POST, "POST", key="people-to-discard"),
+    line("office:message-list", REGISTRAR),
+    line("office:message-detail", REGISTRAR, key="message"),
+    line("office:message-send", REGISTRAR_POST, "POST", key="message"),
+    line("office:message-discard", REGISTRAR_POST, "POST", key="message-to-discard"),
 ]
 
 

@@ -22,8 +22,13 @@ from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFi
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+<<<<<<< HEAD
 from ce_platform.office.moving_out.models import Archive
 from ce_platform.office.own_data.asking import ask as ask_for_own_data
+=======
+from ce_platform.office.people import lists as people_lists
+from ce_platform.office.people.messages import keep_message
+>>>>>>> people
 from certificates.bulk.bundles import start_bundle
 from certificates.bulk.selection import Selection
 from certificates.domain.corrected import Correction
@@ -261,6 +266,7 @@ def make_world() -> World:
         certificate_bundle(content, by=world.people["registrar"]) for content in (b"pdf", b"csv")
     )
     pack, pack_to_delete = (audit_pack(certificate, content) for content in (b"zip", b"other zip"))
+<<<<<<< HEAD
     # ---- access: codes, invitations, a shop
     access_code, *batch = (
         *make_codes(finished.course, by=world.people["registrar"], now=NOW),
@@ -276,6 +282,32 @@ def make_world() -> World:
     # ---- staff
     staff_invitation = invite_to_staff(
         owner.email, roles=["instructor"], by=world.people["registrar"], now=timezone.now()
+=======
+    # ---- the people desk
+    to_owner = put_in_outbox(
+        subject="Hello", body="There.\n", to_email=owner.email, to_user_id=owner.pk, now=NOW
+    )
+    people_list, people_to_discard = (
+        people_lists.keep_list(
+            people_lists.read_people("Some Body, body@example.com"),
+            course=None,
+            note="",
+            by=world.people["registrar"],
+            now=NOW,
+        )
+        for _ in range(2)
+    )
+    message, message_to_discard = (
+        keep_message(
+            version.course,
+            to="open",
+            subject="News",
+            body="A new lesson.",
+            by=world.people["registrar"],
+            now=NOW,
+        )
+        for _ in range(2)
+>>>>>>> people
     )
     # ---- video, audio and handouts
     film = RecordingFactory(version=version)
@@ -295,6 +327,15 @@ def make_world() -> World:
     of_visitor = ThreadFactory(user=None, email="visitor@example.com")
     world.arguments = {
         "": {},
+        "person": {"uid": owner.uid},
+        "person-course": {"uid": owner.uid, "enrollment": studying.uid},
+        "person-quiz": {"uid": owner.uid, "enrollment": studying.uid, "quiz": used_up.key},
+        "person-mail": {"uid": owner.uid, "mail": to_owner.uid},
+        "person-correction": {"uid": owner.uid, "correction": correction.uid},
+        "people-list": {"uid": people_list.uid},
+        "people-to-discard": {"uid": people_to_discard.uid},
+        "message": {"uid": message.uid},
+        "message-to-discard": {"uid": message_to_discard.uid},
         "sign-in": {"pk": sign_in.pk},
         # A fresh sign-in is asked for before anybody learns whether there is one.
         "passkey": {"pk": 1},
@@ -427,6 +468,19 @@ def make_world() -> World:
         "office:office-question-state": {"to": "closed"},
         "office:office-question-attach": {"email": owner.email},
         "pages:mail-bounce": {"reason": "550 no such mailbox"},
+        "office:person-enroll": {"course": "finished"},
+        "office:person-withdraw": {f"withdraw-{studying.pk}-reason": "Refund."},
+        "office:person-time": {
+            f"time-{studying.pk}-extra_percent": 50,
+            f"time-{studying.pk}-reason": "Asked by phone.",
+        },
+        "office:person-attempts": {
+            f"attempts-{studying.pk}-{used_up.pk}-left": 0,
+            f"attempts-{studying.pk}-{used_up.pk}-count": 2,
+        },
+        "office:person-address": {"email": "new@example.com", "reason": "Called from work."},
+        "office:person-name": {"name": "Olivia Owner", "reason": "Saw the license."},
+        "office:person-second-step": {"reason": "Knows the last certificate."},
         "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},
         "courses:studio-recording-captions": {
             "language": "en-US",
