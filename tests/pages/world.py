@@ -22,13 +22,10 @@ from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFi
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
-<<<<<<< HEAD
 from ce_platform.office.moving_out.models import Archive
 from ce_platform.office.own_data.asking import ask as ask_for_own_data
-=======
 from ce_platform.office.people import lists as people_lists
 from ce_platform.office.people.messages import keep_message
->>>>>>> people
 from certificates.bulk.bundles import start_bundle
 from certificates.bulk.selection import Selection
 from certificates.domain.corrected import Correction
@@ -266,7 +263,6 @@ def make_world() -> World:
         certificate_bundle(content, by=world.people["registrar"]) for content in (b"pdf", b"csv")
     )
     pack, pack_to_delete = (audit_pack(certificate, content) for content in (b"zip", b"other zip"))
-<<<<<<< HEAD
     # ---- access: codes, invitations, a shop
     access_code, *batch = (
         *make_codes(finished.course, by=world.people["registrar"], now=NOW),
@@ -282,7 +278,7 @@ def make_world() -> World:
     # ---- staff
     staff_invitation = invite_to_staff(
         owner.email, roles=["instructor"], by=world.people["registrar"], now=timezone.now()
-=======
+    )
     # ---- the people desk
     to_owner = put_in_outbox(
         subject="Hello", body="There.\n", to_email=owner.email, to_user_id=owner.pk, now=NOW
@@ -307,7 +303,6 @@ def make_world() -> World:
             now=NOW,
         )
         for _ in range(2)
->>>>>>> people
     )
     # ---- video, audio and handouts
     film = RecordingFactory(version=version)

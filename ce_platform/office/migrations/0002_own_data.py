@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("office", "0001_people"),
         ("core", "0009_accounts_that_end"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
