@@ -434,7 +434,6 @@ def make_world() -> World:
         "transcript": {"uid": transcript.uid},
         "transcript-code": {"code": transcript.code},
         "transcript-of": {"uid": owner.uid},
-        "person": {"uid": owner.uid},
         "own-data": {"uid": ask_for_own_data(owner, now=NOW).uid},
         "shared-page": {"uid": shared.uid},
         "access-code": {"uid": access_code.uid},
