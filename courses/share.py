@@ -67,9 +67,24 @@ def move(old: User, into: User, *, now: datetime) -> None:
 
 def export(user: User) -> Mapping[str, Any]:
     enrollments = Enrollment.objects.filter(user=user).order_by("pk")
+    progress: dict[Any, list[Any]] = {}
+    for opened in (
+        LessonProgress.objects.filter(enrollment__user=user)
+        .order_by("pk")
+        .values(
+            "opened_at",
+            "finished_at",
+            "seconds_visible",
+            lesson_title=F("lesson__title"),
+            of=F("enrollment__uid"),
+        )
+    ):
+        progress.setdefault(opened["of"], []).append(
+            {name: value for name, value in opened.items() if name != "of"}
+        )
     return {
         "courses.json": [
-            row | {"progress": _progress(row["uid"])}
+            {**row, "progress": progress.get(row["uid"], [])}
             for row in enrollments.values(
                 "uid",
                 "status",
@@ -116,14 +131,6 @@ def export(user: User) -> Mapping[str, Any]:
             .values("text", "asked_at", "answer", "answered_at", course_slug=F("course__slug"))
         ),
     }
-
-
-def _progress(uid: Any) -> list[dict[str, Any]]:
-    return list(
-        LessonProgress.objects.filter(enrollment__uid=uid)
-        .order_by("pk")
-        .values("opened_at", "finished_at", "seconds_visible", lesson_title=F("lesson__title"))
-    )
 
 
 def says(user: User) -> Iterable[str]:

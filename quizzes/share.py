@@ -34,18 +34,19 @@ def move(old: User, into: User, *, now: datetime) -> None:
 
 def export(user: User) -> Mapping[str, Any]:
     attempts = Attempt.objects.filter(enrollment__user=user).order_by("pk")
-    answers: dict[int, list[dict[str, Any]]] = {}
+    answers: dict[Any, list[Any]] = {}
     for item in (
         AttemptItem.objects.filter(attempt__in=attempts)
         .order_by("attempt", "position")
-        .values("attempt_id", "position", "response", "saved_at")
+        .values("position", "response", "saved_at", of=F("attempt__uid"))
     ):
-        answers.setdefault(item.pop("attempt_id"), []).append(item)
+        answers.setdefault(item["of"], []).append(
+            {name: value for name, value in item.items() if name != "of"}
+        )
     return {
         "attempts.json": [
-            row | {"answers": answers.get(row.pop("pk"), [])}
+            {**row, "answers": answers.get(row["uid"], [])}
             for row in attempts.values(
-                "pk",
                 "uid",
                 "number",
                 "status",

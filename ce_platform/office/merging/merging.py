@@ -6,7 +6,7 @@ database lets it move only while the row of this merging is open, which is withi
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -111,48 +111,35 @@ def preview(old: User, into: User) -> list[Line]:
     """A constant number of queries, whatever the accounts hold."""
     both = Q(user__in=[old, into])
     statuses = Counter(Enrollment.objects.filter(both).order_by().values_list("user_id", "status"))
-    licenses = list(
-        License.objects.filter(both, removed_at__isnull=True).values_list(
-            "user_id", "body_id", "number"
-        )
-    )
-    cards = [
-        {(body, number) for owner, body, number in licenses if owner == user.pk}
-        for user in (old, into)
-    ]
-    twice = len(cards[0] & cards[1])
+    licenses = License.objects.filter(both, removed_at__isnull=True)
+    cards: dict[int, set[tuple[int, str]]] = {old.pk: set(), into.pk: set()}
+    for owner, body, number in licenses.values_list("user_id", "body_id", "number"):
+        cards[owner].add((body, number))
+    twice = len(cards[old.pk] & cards[into.pk])
+
+    def line(name: str, count: Callable[[User], int], note: str = "") -> Line:
+        return Line(name, count(old), count(into), note)
+
     return [
-        Line("Completed courses", *_pair(statuses, "completed", old, into)),
-        Line("Courses under way", *_pair(statuses, "open", old, into)),
-        Line(
+        line("Completed courses", lambda user: statuses[(user.pk, "completed")]),
+        line("Courses under way", lambda user: statuses[(user.pk, "open")]),
+        line(
             "Certificates",
-            *_counted(Certificate, old, into),
-            "keep their numbers and what is printed on them",
+            lambda user: Certificate.objects.filter(user=user).count(),
+            "They keep their numbers and what is printed on them.",
         ),
-        Line("Transcripts", *_counted(Transcript, old, into)),
-        Line(
+        line("Transcripts", lambda user: Transcript.objects.filter(user=user).count()),
+        line(
             "Licenses",
-            len(cards[0]),
-            len(cards[1]),
-            f"{twice} in both; it stays once" if twice else "",
+            lambda user: len(cards[user.pk]),
+            f"{twice} in both; it stays once." if twice else "",
         ),
-        Line(
+        line(
             "Hours noted from elsewhere",
-            *(
-                ExternalCredit.objects.filter(user=user, removed_at__isnull=True).count()
-                for user in (old, into)
-            ),
-            "look for courses noted twice afterwards",
+            lambda user: ExternalCredit.objects.filter(user=user, removed_at__isnull=True).count(),
+            "Look for courses noted twice afterwards.",
         ),
     ]
-
-
-def _pair(statuses: Counter[tuple[int, str]], status: str, old: User, into: User) -> list[int]:
-    return [statuses[(user.pk, status)] for user in (old, into)]
-
-
-def _counted(model: type[Certificate] | type[Transcript], old: User, into: User) -> list[int]:
-    return [model._default_manager.filter(user=user).count() for user in (old, into)]
 
 
 @transaction.atomic
