@@ -7,8 +7,8 @@ class OfficeConfig(AppConfig):
     verbose_name = "Office"
 
     def ready(self) -> None:
-        # Models are loaded only now.
-        from ce_platform.office.access.person import PART as ACCESS
-        from ce_platform.office.people import parts
+        # Models are loaded only now. Each feature says in its `ready.py` what it registers.
+        from ce_platform.office.access import ready as access
 
-        parts.register(ACCESS)
+        for feature in (access,):
+            feature.ready()
