@@ -458,6 +458,20 @@ TABLE = [
         "POST",
         key="bundle-to-delete",
     ),
+    # ---- moving in
+    line("office:moving-in", REGISTRAR),
+    line("office:import-bring", REGISTRAR, key="import-kind"),
+    line("office:import-template", REGISTRAR, key="import-sheet"),
+    line("office:import-detail", REGISTRAR, key="import"),
+    line("office:import-columns", REGISTRAR, key="import"),
+    line("office:import-problems", REGISTRAR, key="import"),
+    line("office:import-check", REGISTRAR_POST, "POST", key="import"),
+    line("office:import-apply", REGISTRAR_POST, "POST", key="import"),
+    line("office:import-invite", REGISTRAR_POST, "POST", key="import"),
+    line("office:import-undo", REGISTRAR_POST, "POST", key="import"),
+    line("office:import-discard", REGISTRAR_POST, "POST", key="import"),
+    line("office:redirect-list", REGISTRAR),
+    line("office:redirect-remove", REGISTRAR_POST, "POST", key="redirect"),
     # ---- reports to licensing bodies
     # ---- transcripts and shared pages
     line("certificates:transcript", PEOPLE),

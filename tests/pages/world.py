@@ -22,6 +22,7 @@ from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFi
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from ce_platform.office.moving_in.redirects import save_redirect
 from ce_platform.office.moving_out.models import Archive
 from ce_platform.office.own_data.asking import ask as ask_for_own_data
 from ce_platform.office.people import lists as people_lists
@@ -81,6 +82,7 @@ from tests.factories.moving import on_the_way
 from tests.factories.office import PolicyFactory, ThreadFactory, ThreadMessageFactory
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
+from tests.office.moving_in.brought import bring
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -169,6 +171,13 @@ def make_world() -> World:
     session, to_cancel = session_of(live), session_of(live)
     attended = EnrollmentFactory(version=live)
     record_attendance(attended.pk, session, minutes=20, by=world.people["registrar"], now=NOW)
+    to_bring_in = bring(
+        "people",
+        b"E-mail,Name\nmoved@example.com,Mo Ved\n",
+        by=world.people["registrar"],
+        now=NOW,
+    )
+    old_address = save_redirect("/old/", "/courses/", by=world.people["registrar"], now=NOW)
     looked_at, to_discard = (
         keep_list(
             read_list("Some Body, body@example.com", session=session, bodies=[]),
@@ -424,6 +433,10 @@ def make_world() -> World:
         "session-to-cancel": {"slug": "live", "uid": to_cancel.uid},
         "group": {"uid": looked_at.uid},
         "group-to-discard": {"uid": to_discard.uid},
+        "import": {"uid": to_bring_in.uid},
+        "import-kind": {"kind": "people"},
+        "import-sheet": {"kind": "people", "ending": "csv"},
+        "redirect": {"pk": old_address.pk},
         "to-correct": {"serial": to_correct.serial},
         "correction": {"uid": correction.uid},
         "design": {"number": certificate.design.number},
@@ -461,6 +474,7 @@ def make_world() -> World:
         "office:office-question-write": {"how": "note", "text": "Called them."},
         "office:office-question-state": {"to": "closed"},
         "office:office-question-attach": {"email": owner.email},
+        "office:import-undo": {"reason": "Wrong file."},
         "pages:mail-bounce": {"reason": "550 no such mailbox"},
         "office:person-enroll": {"course": "finished"},
         "office:person-withdraw": {f"withdraw-{studying.pk}-reason": "Refund."},

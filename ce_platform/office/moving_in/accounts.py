@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
@@ -57,6 +58,7 @@ def set_people(drafts: Sequence[Draft], *, name_column: str = "Name") -> None:
             )
 
 
+@lru_cache(maxsize=4_096)  # A person stands in a table of completions once for each course.
 def checked_name(value: str) -> tuple[str, str]:
     """The name as it can be printed, and what is wrong with it."""
     form = NameForm({"name": value})

@@ -83,6 +83,11 @@ class OptionsForm(forms.Form):
         return found
 
     @property
+    def has_more_errors(self) -> bool:
+        """Of fields that stand in the folded part of the page."""
+        return bool(set(self.errors) - {"file", "dates", "__all__"})
+
+    @property
     def options(self) -> dict[str, Any]:
         given = self.cleaned_data
         return {
@@ -175,7 +180,7 @@ class RedirectForm(forms.Form):
     old = forms.CharField(
         label="Old address",
         max_length=2_000,
-        help_text="As it was printed, like /certificates/?id=417. The host does not matter.",
+        help_text="As it was printed, like /my-certificate/?id=417. The host does not matter.",
     )
     target = forms.CharField(
         label="Leads to",

@@ -22,7 +22,7 @@ class Redirects:
             "old",
             "Old address",
             "As it was printed, with or without the host.",
-            "/certificates/?id=417",
+            "/my-certificate/?id=417",
             is_required=True,
             also=("old path", "old url", "from", "source", "source url", "old"),
         ),
