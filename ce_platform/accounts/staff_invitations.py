@@ -142,7 +142,8 @@ def withdraw(row: StaffInvitation, *, by: User, now: datetime) -> None:
 
 def is_for(row: StaffInvitation, user: User) -> bool:
     """Whether this person has proved the address that was invited."""
-    return EmailAddress.objects.filter(user=user, email__iexact=row.email, verified=True).exists()
+    proved = EmailAddress.objects.filter(user=user, email__iexact=row.email, verified=True)
+    return bool(proved.exists())
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ again, so that of two registrars who remove each other at once the second one is
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -122,7 +122,7 @@ def _tell(
     user: User, *, given: frozenset[str], removed: frozenset[str], by: User, now: datetime
 ) -> None:
     """The person, and every registrar: also the one who acted, whose sign-in may be stolen."""
-    said = {
+    said: dict[str, Any] = {
         "person": user,
         "by": by,
         "given": in_words(given),

@@ -48,8 +48,8 @@ def test_each_step_is_done_by_what_it_sets_up(
     assert open_steps(registrar) == ["mail", "design", "staff", "course"]
 
     OutgoingMail.objects.create(
-        to_email="a@example.com", subject="A", body="A", status="sent", sent_at=now,
-        created_at=now, next_try_at=now,
+        to_email="a@example.com", kind="test_mail", subject="A", body="A", status="sent",
+        sent_at=now, created_at=now, next_try_at=now,
     )  # fmt: skip
     somebody("instructor")
     VersionFactory()
