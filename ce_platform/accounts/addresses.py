@@ -5,6 +5,7 @@ not for accounts of the office itself, it is told to the old address, the log ke
 second step stays in the way. The page asks for a fresh sign-in.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -19,7 +20,7 @@ from ce_platform.accounts.rules import OPERATOR, REGISTRAR, is_registrar
 from ce_platform.core import audit
 from ce_platform.core.errors import DomainError, NotAllowed
 from ce_platform.core.mail import write_mail
-from ce_platform.core.mail_bounces import clear_bounce
+from ce_platform.core.mail_bounces import bounced_at, clear_bounce
 from ce_platform.core.text import clean, sha256_text
 
 LONGEST_REASON: Final = 300
@@ -29,11 +30,12 @@ class AddressRefused(DomainError):
     """The address stays as it is."""
 
 
-def may_set_address(user: User, *, by: User) -> bool:
-    """Not one's own, not that of somebody who works in the office. One query."""
+def may_set_address(user: User, *, by: User, roles: Collection[str]) -> bool:
+    """Not one's own, not that of somebody who works in the office. `roles`: all that the user
+    has, awake or not."""
     if user.pk == by.pk or user.is_staff or user.is_superuser:
         return False
-    return not user.groups.filter(name__in=[REGISTRAR, OPERATOR]).exists()
+    return not {REGISTRAR, OPERATOR} & set(roles)
 
 
 @transaction.atomic
@@ -47,7 +49,8 @@ def set_address(user: User, *, email: str, reason: str, by: User, now: datetime)
     if not is_registrar(by):
         raise NotAllowed("Only the office sets an address.")
     user = User.objects.select_for_update().get(pk=user.pk)
-    if not may_set_address(user, by=by):
+    roles = list(user.groups.values_list("name", flat=True))
+    if not may_set_address(user, by=by, roles=roles):
         raise NotAllowed(
             "The address of somebody who works in the office is changed by themselves alone."
         )
@@ -86,8 +89,12 @@ def set_address(user: User, *, email: str, reason: str, by: User, now: datetime)
         new=sha256_text(email),
         reason=reason,
     )
+    has_bounced = bounced_at(old).exists()
     count = clear_bounce(old, user_id=user.pk, moved_to=email, by=by, now=now)
-    for code, to_email in (("address_set_old", old), ("address_set_new", email)):
+    told = [("address_set_new", email)]
+    if not has_bounced:  # Else nobody reads it, and it would only be noted as coming back again.
+        told.insert(0, ("address_set_old", old))
+    for code, to_email in told:
         write_mail(code, to_email=to_email, to_user_id=user.pk, person=user, when=now, now=now)
     return count
 

@@ -17,6 +17,7 @@ from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.models import License
 from ce_platform.office.people.parts import Panel, person_parts
 from certificates.models import Certificate, CorrectionRequest
+from certificates.reports.queries import count_of
 from courses import queries
 from courses.models import Course, Enrollment, long_texts
 from quizzes.office import CourseHelp, help_with
@@ -52,6 +53,8 @@ class Facts:
     second_steps: int
     sign_in_count: int
     may_set_address: bool
+    valid_certificates: list[Certificate]
+    """The newest first."""
     panels: list[Panel]
 
 
@@ -62,9 +65,10 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
         .defer(*long_texts("version"))
         .order_by("-last_activity_at", "-pk")[:MOST_COURSES]
     )
-    newest: dict[int, Certificate] = {}
-    for certificate in Certificate.objects.filter(user=person).order_by("issued_at", "pk"):
-        newest[certificate.enrollment_id] = certificate
+    certificates = list(Certificate.objects.filter(user=person).order_by("issued_at", "pk"))
+    newest = {certificate.enrollment_id: certificate for certificate in certificates}
+    roles = list(person.groups.order_by("name").values_list("name", flat=True))
+    counts = _counts(person)
     open_ones = [row for row in enrollments if row.status == Enrollment.Status.OPEN]
     helps = help_with(open_ones)
     latest: dict[int, int] = {}
@@ -73,10 +77,8 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
     at_work = {row.course_id for row in open_ones}
     return Facts(
         person=person,
-        roles=list(person.groups.order_by("name").values_list("name", flat=True)),
-        is_verified=EmailAddress.objects.filter(
-            user=person, email=person.email, verified=True
-        ).exists(),
+        roles=roles,
+        is_verified=counts["verified"] > 0,
         bounced=bounced_of(person.email),
         licenses=active_licenses(person),
         courses=[
@@ -99,11 +101,27 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
             .defer("body")
             .order_by("-pk")[:MOST_MAIL]
         ),
-        second_steps=Authenticator.objects.filter(user=person, type__in=SECOND_STEPS).count(),
-        sign_in_count=UserSession.objects.filter(user=person).count(),
-        may_set_address=may_set_address(person, by=by),
+        second_steps=counts["second_steps"],
+        sign_in_count=counts["sign_ins"],
+        may_set_address=may_set_address(person, by=by, roles=roles),
+        valid_certificates=[
+            row for row in reversed(certificates) if row.status == Certificate.Status.ISSUED
+        ],
         panels=panels_of(person, now=now),
     )
+
+
+def _counts(person: User) -> dict[str, int]:
+    """Of what belongs to signing in; one query."""
+    verified = EmailAddress.objects.filter(user=person, email=person.email, verified=True)
+    steps = Authenticator.objects.filter(user=person, type__in=SECOND_STEPS)
+    sign_ins = UserSession.objects.filter(user=person)
+    found = User.objects.filter(pk=person.pk).values(
+        verified=count_of(verified),
+        second_steps=count_of(steps),
+        sign_ins=count_of(sign_ins),
+    )[0]
+    return {name: count or 0 for name, count in found.items()}
 
 
 def panels_of(person: User, *, now: datetime) -> list[Panel]:

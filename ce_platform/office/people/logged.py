@@ -165,8 +165,13 @@ def license_events(user: User, most: int, before: datetime | None) -> list[Event
 
 
 def _enrollments(user: User) -> dict[tuple[str, str], tuple[str, str]]:
-    rows = Enrollment.objects.filter(user=user).order_by().values_list("uid", "version__title")
-    return {("enrollment", str(uid)): (f"“{title}”", "") for uid, title in rows}
+    """Asked for once per page: two kinds of events hang on them."""
+    known: dict[tuple[str, str], tuple[str, str]] | None = getattr(user, "_told_courses", None)
+    if known is None:
+        rows = Enrollment.objects.filter(user=user).order_by().values_list("uid", "version__title")
+        known = {("enrollment", str(uid)): (f"“{title}”", "") for uid, title in rows}
+        user._told_courses = known  # type: ignore[attr-defined]
+    return dict(known)
 
 
 def _told(

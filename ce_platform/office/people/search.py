@@ -29,6 +29,7 @@ _MOST_WORDS: Final = 6
 _MOST_CANDIDATES: Final = 400
 _SHORTEST_BEGINNING: Final = 3
 """Two letters alone begin a tenth of all names; beside another word they narrow."""
+_MOST_COUNTED: Final = 4_000
 _NUMBERS: Final = Q(kind__in=[Kind.LICENSE, Kind.SERIAL])
 _CURSOR: Final = re.compile(r"([0-9])-([0-9]{1,18})")
 
@@ -66,7 +67,7 @@ def everybody(*, after: str | None) -> Results:
 
 
 def search(text: str, *, after: str | None = None) -> Results:
-    """At most eight queries, whatever is typed and however many people there are."""
+    """At most fourteen queries, whatever is typed and however many people there are."""
     asked = Asked(text)
     cursor = _CURSOR.fullmatch(after or "")
     begin_at, below = (int(cursor[1]), int(cursor[2])) if cursor else (0, None)
@@ -150,7 +151,7 @@ class Asked:
         exact = [Q(kind=Kind.WORD, term=word) for word in words]
         self.tiers = [_people(exact)]
         if len(words[0]) >= _SHORTEST_BEGINNING or len(words) > 1:
-            begins = [Q(kind=Kind.WORD, term__begins=word) for word in words]
+            begins = _rarest_first([Q(kind=Kind.WORD, term__begins=word) for word in words])
             self.tiers.append(_people(begins, but=exact))
 
     def similar(self, *, most: int) -> list[int]:
@@ -190,6 +191,15 @@ def _people(conditions: Conditions, *, but: Conditions = ()) -> QuerySet[PersonT
             both &= Q(_has(condition))
         found = found.filter(~both)
     return found.order_by("-user_id").values_list("user_id", flat=True).distinct()
+
+
+def _rarest_first(conditions: list[Q]) -> list[Q]:
+    """The first leads the query: of two beginnings one may fit half of all people. One query per
+    word, which counts no further than it has to."""
+    if len(conditions) < 2:
+        return conditions
+    counts = [PersonTerm.objects.filter(each)[:_MOST_COUNTED].count() for each in conditions]
+    return [each for _, each in sorted(zip(counts, conditions, strict=True), key=lambda c: c[0])]
 
 
 def _has(condition: Q) -> Exists:

@@ -28,7 +28,6 @@ from ce_platform.office.people.forms import (
     SecondStepForm,
     WithdrawForm,
 )
-from ce_platform.office.people.naming import with_another_name
 from quizzes.forms import GiveTimeForm
 
 Forms = Mapping[str, Form]
@@ -62,7 +61,6 @@ def person_page(
     "withdraw-…", "time-…" with the id of the enrollment, "attempts-…" with that of the quiz too."""
     sent = forms or {}
     facts = facts_of(person, by=request.user, now=timezone.now())
-    certificates = with_another_name(person)
     context: dict[str, Any] = {
         "person": person,
         "facts": facts,
@@ -79,7 +77,9 @@ def person_page(
         "kinds": happened.KINDS.items(),
         "address_form": sent.get("address") or AddressForm(),
         "name_form": sent.get("name")
-        or PersonNameForm(certificates=certificates, initial={"name": person.name_on_certificates}),
+        or PersonNameForm(
+            certificates=facts.valid_certificates, initial={"name": person.name_on_certificates}
+        ),
         "enroll_form": sent.get("enroll") or EnrollForm(courses=facts.on_sale),
         "second_step_form": sent.get("second-step") or SecondStepForm(),
         "invite_form": sent.get("invite") or InviteForm(),
