@@ -9,7 +9,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 Params = ParamSpec("Params")
 
@@ -25,8 +25,8 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def fresh_sign_in(
-    view: Callable[Concatenate[Any, Params], HttpResponse],
-) -> Callable[Concatenate[Any, Params], HttpResponse]:
+    view: Callable[Concatenate[Any, Params], HttpResponseBase],
+) -> Callable[Concatenate[Any, Params], HttpResponseBase]:
     """Outermost but for who may come here at all.
 
     A form that was sent is kept in the session, on the server, and taken up where it stood once
@@ -34,7 +34,7 @@ def fresh_sign_in(
     """
 
     @wraps(view)
-    def guarded(request: Any, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+    def guarded(request: Any, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
         if not is_fresh(request):
             raise ReauthenticationRequired  # AccountMiddleware asks, and resumes
         return view(request, *args, **kwargs)
