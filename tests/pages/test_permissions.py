@@ -95,6 +95,8 @@ TABLE = [
     line("office:archive-detail", REGISTRAR, key="archive"),
     line("office:archive-download", REGISTRAR, "POST", key="archive"),
     line("office:archive-delete", REGISTRAR_POST, "POST", key="archive-to-delete"),
+    line("office:numbers", REGISTRAR),
+    line("office:numbers-table", REGISTRAR, key="numbers-table"),
     # ---- accounts
     line("accounts:profile", PEOPLE),
     line("accounts:security", PEOPLE),

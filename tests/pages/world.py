@@ -355,6 +355,7 @@ def make_world() -> World:
         "pack": {"uid": pack.uid},
         "pack-to-delete": {"uid": pack_to_delete.uid},
         "pack-way": {"way": "learner"},
+        "numbers-table": {"table": "days"},
         "archive": {"uid": archive_of(b"PK archive").uid},
         "archive-to-delete": {"uid": archive_of(b"PK another archive").uid},
         "course": {"slug": "studied"},

@@ -28,7 +28,7 @@ class Archive(MadeFile):
     )
 
     class Meta:
-        constraints = made_file_constraints("archive")
+        constraints = [*made_file_constraints("archive")]
         indexes = [made_file_index("archive")]
 
     def __str__(self) -> str:

@@ -122,6 +122,8 @@ def _read(zone: ZoneInfo) -> dict[tuple[int, date], _Found]:
         .values_list("enrollment__course_id", "submitted_at", "is_passed")
     )
     for course_id, submitted_at, is_passed in attempts.iterator(chunk_size=_STEP):
+        if submitted_at is None:  # Of what is graded it never is.
+            continue
         day = found[course_id, submitted_at.astimezone(zone).date()]
         day.counts[2] += 1
         day.counts[3] += is_passed

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from ce_platform.office.numbers.figures import Counts, Times, times_of
 from ce_platform.office.numbers.models import Counting, NumberCount
@@ -68,9 +68,8 @@ def counted_at() -> datetime | None:
 
 def first_day() -> date | None:
     """The first on which anything happened."""
-    return NumberCount.objects.filter(span=NumberCount.Span.DAY, course__isnull=True).aggregate(
-        first=Min("on")
-    )["first"]
+    days = NumberCount.objects.filter(span=NumberCount.Span.DAY, course__isnull=True)
+    return days.order_by("on").values_list("on", flat=True).first()
 
 
 def courses_by_title() -> list[tuple[int, str, str]]:
