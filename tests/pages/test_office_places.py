@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from ce_platform.office.staff.permissions import REGISTRAR, TABLE
 from ce_platform.pages.office_places import GROUPS, bar
-from tests.pages.test_permissions import REGISTRAR, TABLE
 
 # The desk itself, the page that lists, and the one for those who build pages.
 NOT_LISTED = {"pages:office", "pages:office-index", "pages:components"}

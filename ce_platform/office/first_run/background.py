@@ -104,7 +104,7 @@ def import_starter(parameters: dict[str, Any], progress: jobs.JobProgress) -> No
     """Doing it again changes nothing that is there."""
     progress.total(1)
     starter = starter_named(parameters["folder"])
-    by = User.objects.filter(pk=progress.job.created_by_id).first()
+    by = User.objects.filter(pk=progress.job.created_by_id or 0).first()
     if not Course.objects.filter(key=starter.key, on_sale_version__isnull=False).exists():
         _import(starter, is_published=bool(parameters["is_published"]), by=by)
     progress.advance()

@@ -25,8 +25,9 @@ from ce_platform.accounts.staff_invitations import (
 from ce_platform.accounts.staffing import ROLES, in_words, may_be_given_by, set_roles
 from ce_platform.core.errors import DomainError
 from ce_platform.core.ratelimit import Limit
-from ce_platform.office.staff import queries
+from ce_platform.office.staff import areas, queries
 from ce_platform.office.staff.forms import InvitationForm, RolesForm
+from ce_platform.office.staff.permissions import ROLES as ROLE_NAMES
 
 _TOO_MANY = _lazy("You have sent many invitations. Go on in an hour.")
 INVITATIONS_AN_HOUR = Limit("staff-invitations", count=40, seconds=60 * 60)
@@ -46,8 +47,19 @@ def staff_list(request: PersonRequest) -> HttpResponse:
 @registrar_only
 @require_safe
 def staff_permissions(request: PersonRequest) -> HttpResponse:
+    columns = [areas.ROLE_COLUMNS[role] for role in ROLE_NAMES]
+    rows = [
+        {
+            "area": row.area,
+            "named": list(zip(columns, row.cells, strict=True)),
+            "addresses": row.addresses,
+        }
+        for row in areas.shown()
+    ]
     return render(
-        request, "office/staff/permissions.html", {"crumbs": _crumbs(_("What each role may do"))}
+        request,
+        "office/staff/permissions.html",
+        {"columns": columns, "rows": rows, "crumbs": _crumbs(_("What each role may do"))},
     )
 
 
