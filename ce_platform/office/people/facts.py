@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -121,7 +121,7 @@ def _counts(person: User) -> dict[str, int]:
         second_steps=count_of(steps),
         sign_ins=count_of(sign_ins),
     )[0]
-    return {name: count or 0 for name, count in found.items()}
+    return {name: count or 0 for name, count in cast(dict[str, int | None], found).items()}
 
 
 def panels_of(person: User, *, now: datetime) -> list[Panel]:

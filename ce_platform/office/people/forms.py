@@ -35,7 +35,15 @@ def _reason(help_text: Any) -> LineField:
     )
 
 
-class AddressForm(forms.Form):
+class OwnIds(forms.Form):
+    """Several forms with the same fields stand on one page."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("auto_id", f"{type(self).__name__.lower()}-%s")
+        super().__init__(*args, **options)
+
+
+class AddressForm(OwnIds):
     email = forms.EmailField(
         label=_("New address"),
         max_length=254,
@@ -44,7 +52,7 @@ class AddressForm(forms.Form):
     reason = _reason(_("How you know that it is them who ask. Kept in the log."))
 
 
-class PersonNameForm(NameForm):
+class PersonNameForm(OwnIds, NameForm):
     certificates = forms.MultipleChoiceField(
         label=_("Certificates to issue anew with this name"),
         help_text=_("The old number stays and leads to the new one."),
@@ -102,24 +110,15 @@ class AttemptsForm(forms.Form):
     )
 
 
-class SecondStepForm(forms.Form):
+class SecondStepForm(OwnIds):
     reason = _reason(_("How you know that it is them who ask. Kept in the log."))
 
 
-class InviteForm(forms.Form):
+class InviteForm(OwnIds):
     note = TextField(
         label=_("A sentence to them"),
         help_text=_("Put into the mail; may be empty."),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-class CameBackForm(forms.Form):
-    reason = LineField(
-        label=_("What came back"),
-        max_length=300,
-        help_text=_("As the answer says it, for example “550 no such mailbox”."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -16,6 +16,9 @@ _LAST: Final = chr(0x10FFFF)
 class Begins(StartsWith):
     lookup_name = "begins"
 
+    def get_rhs_op(self, connection: Any, rhs: Any) -> str:
+        return str(connection.operators["startswith"] % rhs)
+
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, parameters = compiler.compile(self.lhs)
         return (

@@ -206,7 +206,7 @@ def person_address(request: PersonRequest, uid: UUID) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
-        return _("The address is %s now. The old address was told.") % email
+        return _("The address is %s now; the person is told.") % email
 
     return _do(request, person, "address", form, act)
 
