@@ -55,7 +55,7 @@ def _let_nobody_in(user: User, *, now: datetime) -> None:
 def _close(user: User, *, now: datetime) -> None:
     user.set_unusable_password()
     user.is_active = user.is_staff = user.is_superuser = False
-    user.closed_at = now
+    user.closed_at = user.closed_at or now
     user.save(
         update_fields=[
             "email",

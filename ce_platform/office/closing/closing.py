@@ -24,7 +24,7 @@ from ce_platform.core.mail import write_mail
 from ce_platform.core.models import AccountEnding
 from ce_platform.core.text import canonical_json, clean
 from certificates.models import Certificate
-from courses.models import Course
+from courses.models import Course, Enrollment
 from courses.parts import Item
 
 KEPT_YEARS: Final = 7
@@ -99,6 +99,8 @@ def close_account(user: User, *, by: User, now: datetime, reason: str = "") -> A
 
     `reason`: asked of the office, not of the person. Errors: CannotClose, ReasonMissing.
     """
+    # Enrollments first: whoever takes a last step holds one and then refers to the person.
+    list(Enrollment.objects.select_for_update(of=("self",)).filter(user=user).order_by("pk"))
     user = User.objects.select_for_update().get(pk=user.pk)
     known = AccountEnding.objects.filter(user_id=user.pk).first()
     if known is not None:

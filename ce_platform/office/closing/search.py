@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from ce_platform.accounts.models import User
+from ce_platform.accounts.shares import shares
 from ce_platform.core.erasing import redacted, without
 from ce_platform.core.models import (
     AccountEnding,
@@ -30,8 +31,6 @@ LONGEST_WAIT: Final = timedelta(days=1)
 _AT_A_TIME: Final = 5
 _PIECE: Final = 500
 GONE: Final = "This message spoke of somebody who has closed their account; its text is erased.\n"
-SAID_GOODBYE: Final = "The account was closed; this message is not kept.\n"
-Status = OutgoingMail.Status
 
 
 def sweep_endings(now: datetime) -> int:
@@ -48,20 +47,13 @@ def finish(ending: AccountEnding, *, now: datetime) -> bool:
     if ending.finished_at is not None:
         return False
     user = User.objects.get(pk=ending.user_id)
-    waiting = OutgoingMail.objects.filter(
-        to_user_id=user.pk, status__in=[Status.QUEUED, Status.HELD]
-    )
-    if now - ending.began_at < LONGEST_WAIT and waiting.filter(status=Status.QUEUED).exists():
+    last = OutgoingMail.objects.filter(to_user_id=user.pk, status=OutgoingMail.Status.QUEUED)
+    if now - ending.began_at < LONGEST_WAIT and last.exists():
         return False
-    waiting.update(status=Status.FAILED)
-    OutgoingMail.objects.filter(to_user_id=user.pk).exclude(to_email=user.closed_email).update(
-        to_email=user.closed_email,
-        subject="",
-        body=SAID_GOODBYE,
-        last_error="",
-        bounced_at=None,
-        bounce_reason="",
-    )
+    # Once more: what was on its way when the account was closed, and the last message itself.
+    with transaction.atomic():
+        for share in reversed(list(shares())):
+            share.erase(user, now=now)
     looked_for = json.loads(ending.looked_for_json)
     words = looked_for["words"]
     _search_mail(words)
