@@ -46,7 +46,7 @@ def _invited() -> dict[str, Any]:
     return {
         "person": _person(),
         "note": "Your certificates of the last four years are there already.",
-        "path": "/account/login/?next=%2F",
+        "path": "/account/password/reset/?next=%2F",
     }
 
 

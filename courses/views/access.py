@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
+from ce_platform.core.policies import ShownIsOld
 from ce_platform.core.ratelimit import Limit, client_address
 from courses.domain.access import find_code, redeem, why_not
 from courses.domain.access_errors import NoSuchCode
@@ -22,6 +23,7 @@ from courses.domain.entering import provider_day
 from courses.domain.inviting import is_for, title_of
 from courses.forms import RedeemForm
 from courses.models import AccessCode, CourseInvitation
+from courses.views.accepting import is_shown, start_accepting, to_accept
 
 # Only codes that are none are counted: who types the right one is never held up by it.
 OF_PERSON: Final = Limit("access-code-person", 10, 3600)
@@ -49,7 +51,8 @@ def redeem_code(request: PersonRequest) -> HttpResponse:
         _count_miss(request, now=now)
         form.add_error("code", str(NoSuchCode()))
         return _page(request, form, status=422)
-    if request.method != "POST" or _is_for_another(form, code):
+    is_asked = request.method == "POST" and is_shown(request, request.user, now=now)
+    if not is_asked or _is_for_another(form, code):
         refusal = why_not(code, today=provider_day(now))
         return _page(request, form, code=code, refusal=refusal)
     return _redeem(request, form, code, now=now)
@@ -59,7 +62,9 @@ def _redeem(
     request: PersonRequest, form: RedeemForm, code: AccessCode, *, now: datetime
 ) -> HttpResponse:
     try:
-        done = redeem(code, by=request.user, now=now)
+        done = start_accepting(
+            request, request.user, lambda: redeem(code, by=request.user, now=now), now=now
+        )
     except DomainError as refusal:
         return _page(request, form, code=code, refusal=str(refusal), status=422)
     if done.is_used:
@@ -101,6 +106,7 @@ def _page(
         "title": title_of(code.course) if code else "",
         "version": version,
         "refusal": refusal,
+        **(to_accept(request, now=timezone.now()) if code and not refusal else {}),
         "is_for_another": code is not None and form.is_valid() and _is_for_another(form, code),
     }
     answer = render(request, "courses/redeem.html", context, status=status)
@@ -122,7 +128,17 @@ def invitation(request: PersonRequest, uid: UUID) -> HttpResponse:
         return redirect(invited.enrollment or invited.course)
     if request.method == "POST" and is_own and state == CourseInvitation.State.WAITING:
         try:
-            return redirect(enroll(request.user, invited.course, now=now))
+            return redirect(
+                start_accepting(
+                    request,
+                    request.user,
+                    lambda: enroll(request.user, invited.course, now=now),
+                    now=now,
+                )
+            )
+        except ShownIsOld as refusal:
+            messages.warning(request, str(refusal))
+            return redirect(request.path)
         except DomainError as refusal:
             messages.error(request, str(refusal))
             return redirect("courses:course-list")
@@ -135,6 +151,7 @@ def invitation(request: PersonRequest, uid: UUID) -> HttpResponse:
             "state": state,
             "title": title_of(invited.course),
             "version": invited.course.on_sale_version,
+            **(to_accept(request, now=now) if is_own else {}),
         },
         status=200 if is_own else 403,
     )

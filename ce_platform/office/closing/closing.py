@@ -17,6 +17,7 @@ from ce_platform.accounts.models import InstructorProfile, User
 from ce_platform.accounts.people import addresses_of, names_of
 from ce_platform.accounts.rules import OPERATOR, REGISTRAR
 from ce_platform.accounts.shares import shares
+from ce_platform.accounts.staffing import lock_roles
 from ce_platform.core import audit
 from ce_platform.core.erasing import names_to_look_for, needle_of, without
 from ce_platform.core.errors import DomainError
@@ -99,6 +100,8 @@ def close_account(user: User, *, by: User, now: datetime, reason: str = "") -> A
 
     `reason`: asked of the office, not of the person. Errors: CannotClose, ReasonMissing.
     """
+    # Two registrars who leave at once must not both be let go.
+    lock_roles()
     # Enrollments first: whoever takes a last step holds one and then refers to the person.
     list(Enrollment.objects.select_for_update(of=("self",)).filter(user=user).order_by("pk"))
     user = User.objects.select_for_update().get(pk=user.pk)
