@@ -161,6 +161,11 @@ STUDIO_REFUSALS: Final[tuple[Refusal, ...]] = tuple(
     refusal for table, version in _STUDIO_CHILDREN.items() for refusal in of_child(table, version)
 )
 
+# Made anew by a later migration, because the table got columns.
+COURSE_REFUSALS: Final[tuple[Refusal, ...]] = tuple(
+    each for each in REFUSALS if each.table == "courses_course"
+)
+
 # What came with the instructors' profiles.
 INSTRUCTOR_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_update(

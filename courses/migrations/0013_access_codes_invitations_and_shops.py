@@ -6,6 +6,9 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from ce_platform.core.triggers import lift, refusals
+from courses.refusals import COURSE_REFUSALS
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,6 +17,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # SQLite builds the changed table anew and loses its triggers.
+        *lift(*COURSE_REFUSALS),
         migrations.CreateModel(
             name="AccessCode",
             fields=[
@@ -462,4 +467,5 @@ class Migration(migrations.Migration):
             model_name="shopsale",
             constraint=models.UniqueConstraint(fields=("sale", "line"), name="sale_told_once"),
         ),
+        *refusals(*COURSE_REFUSALS),
     ]

@@ -17,6 +17,7 @@ def test_what_is_late_stands_first_and_nothing_is_said_of_nothing() -> None:
         due=[soon],
         reports={"overdue": 1, "soon": 1200},
         correction_count=0,
+        question_count=1,
         requests=[object()] * 8,
         failed_mail=[object()],
         most=8,
@@ -27,5 +28,6 @@ def test_what_is_late_stands_first_and_nothing_is_said_of_nothing() -> None:
         ("1 message was not sent", "not sent"),
         ("Florida", "in 2 days"),
         ("1,200 completions to report", "within 7 days"),
+        ("1 question waits for an answer", "waiting"),
         ("8+ learners ask for another attempt", "waiting"),
     ]

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from ce_platform.accounts.models import User
 from ce_platform.accounts.shares import Share
+from ce_platform.core.files import let_go
 from ce_platform.core.staff_digest import StaffMember, Waiting
-from ce_platform.office.asking.attachments import drop_file
 from ce_platform.office.asking.domain import attach_by_address
 from ce_platform.office.asking.models import Thread, ThreadMessage
 from ce_platform.office.asking.queries import waited
@@ -64,16 +65,22 @@ def _sentence(row: ThreadMessage) -> str:
 
 
 def _erase(user: User, *, now: datetime) -> None:
-    """Texts and attachments go; that something was asked and answered, and when, stays."""
-    threads = Thread.objects.filter(user=user)
-    said = ThreadMessage.objects.filter(thread__in=threads).select_related("file")
+    """Texts and attachments go; that something was asked and answered, and when, stays.
+
+    Also of what was asked as a visitor, from an address that the person has proved.
+    """
+    proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    as_visitor = Q(user__isnull=True, email__in=[each.lower() for each in proved])
+    ids = list(Thread.objects.filter(Q(user=user) | as_visitor).values_list("pk", flat=True))
+    threads = Thread.objects.filter(pk__in=ids)
+    said = ThreadMessage.objects.filter(thread__in=ids).select_related("file")
     files = [row.file for row in said if row.file is not None]
     said.update(text="", file=None, file_name="", mail=None)
     threads.update(
         title="Erased", name="", email="", search_text="", page="", erased_at=now, certificate=None
     )
     for file in {row.pk: row for row in files}.values():
-        drop_file(file)
+        let_go(file, now=now)
 
 
 def _move(old: User, into: User, *, now: datetime) -> None:

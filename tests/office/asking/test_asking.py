@@ -16,7 +16,9 @@ from django.urls import reverse
 from PIL import Image
 
 from ce_platform.accounts.models import User
-from ce_platform.core.models import OutgoingMail, StoredFile
+from ce_platform.core import jobs
+from ce_platform.core.files import LET_GO
+from ce_platform.core.models import BackgroundJob, OutgoingMail, StoredFile
 from ce_platform.core.staff_digest import StaffMember
 from ce_platform.office.asking import domain, parts, queries
 from ce_platform.office.asking.context import Context, page_of
@@ -270,6 +272,7 @@ def test_erasing_takes_texts_and_files_and_leaves_that_it_was_asked(
 
     assert set(parts.SHARE.export(owner)) > {"office-questions.json"}
     parts.SHARE.erase(owner, now=now)
+    jobs.run(BackgroundJob.objects.get(kind=LET_GO).pk, now=now)
 
     thread.refresh_from_db()
     assert not kept.storage.exists(kept.path)

@@ -22,17 +22,25 @@ from ce_platform.core.models import (
 )
 from ce_platform.office.closing.closing import close_account
 from ce_platform.office.closing.search import sweep_endings
+from ce_platform.office.moving_in.drafts import person_key
+from ce_platform.office.moving_in.models import ImportLine, ImportRun
+from ce_platform.office.people import index
+from ce_platform.office.people.models import PeopleListLine
 from certificates.domain.corrected import Correction
 from certificates.domain.corrections import ask_correction, refuse_correction
 from certificates.domain.documents import ensure_document
 from certificates.models import GroupIssueLine
+from courses.domain.access import redeem
 from courses.domain.margin import ask
-from courses.models import Enrollment, Evaluation, Lesson
+from courses.models import Enrollment, EnrollmentRefund, Evaluation, Lesson, ShopSale
+from courses.shop.keys import make_key
 from quizzes.domain.extra_time import grant_time
 from quizzes.models import AttemptItem, AttemptRequest
+from tests.factories.access import code_for
 from tests.factories.certificates import NOW, LicenseFactory, make_certificate
 from tests.factories.courses import VersionFactory
 from tests.factories.licensing import ExternalCreditFactory
+from tests.factories.office import ThreadFactory, ThreadMessageFactory
 from tests.office.closing.traces import found_in_files, found_in_tables
 from tests.pages.world import make_world
 
@@ -107,10 +115,57 @@ def tell_everything(owner: User, registrar: User) -> None:
     audit.record(
         "anything.done", subject_type="user", subject_id=owner.uid, by=owner, now=NOW, note=SAID
     )
+    tell_the_office(owner, registrar, studying)
     session = SessionStore()
     session["account"] = owner.email
     session.create()
     UserSession.objects.create(user=owner, ip="192.0.2.1", session_key=session.session_key)
+
+
+def tell_the_office(owner: User, registrar: User, studying: Enrollment) -> None:
+    """Questions, codes and sales, lists, lines of another system."""
+    asked = ThreadFactory(user=owner, title=SAID, search_text="some owner")
+    ThreadMessageFactory(thread=asked, text=SAID)
+    before = ThreadFactory(user=None, email=owner.email, name="Some Owner", title=SAID)
+    ThreadMessageFactory(thread=before, text=SAID)
+    code = code_for(by=registrar, note="For Some Owner")
+    redeem(code, by=owner, now=NOW)
+    EnrollmentRefund.objects.create(
+        enrollment=studying, reason=SAID, refunded_at=NOW, was_completed=False
+    )
+    key, _secret = make_key(name="Another shop", by=registrar, now=NOW)
+    ShopSale.objects.create(
+        sale="1001",
+        content_sha256="0" * 64,
+        key=key,
+        course=code.course,
+        code=code,
+        buyer_email=owner.email,
+        buyer_name="Some Owner",
+        received_at=NOW,
+    )
+    line = PeopleListLine.objects.order_by("pk")[0]
+    PeopleListLine.objects.filter(pk=line.pk).update(
+        name="Some Owner", email=owner.email, user=owner
+    )
+    run = ImportRun.objects.create(
+        kind="people",
+        state=ImportRun.State.LOOKED_AT,
+        file_name="people.csv",
+        source="Another system",
+        created_at=NOW,
+        created_by_id=registrar.pk,
+        created_by_label=registrar.email,
+    )
+    ImportLine.objects.create(
+        run=run,
+        row=2,
+        action=ImportLine.Action.NEW,
+        values_json=json.dumps({"name": "Some Owner", "email": owner.email}),
+        person_key=person_key(owner.email),
+        user=owner,
+    )
+    index.refresh([owner.pk])
 
 
 def test_no_copy_of_name_address_or_free_text_is_left() -> None:
@@ -167,15 +222,18 @@ def test_every_table_about_people_has_somebody_who_erases_it() -> None:
     assert about == {
         "account.EmailAddress",
         "accounts.InstructorProfile",
+        "accounts.StaffInvitation",
         "accounts.User_groups",
         "accounts.User_user_permissions",
         "admin.LogEntry",
         "certificates.Certificate",
         "certificates.SharedPage",
         "certificates.Transcript",
+        "courses.AccessCodeUse",
         "courses.Attendance",
         "courses.Course",
         "courses.CourseAuthor",
+        "courses.CourseInvitation",
         "courses.CourseMember",
         "courses.Enrollment",
         "courses.MarginQuestion",
@@ -186,6 +244,11 @@ def test_every_table_about_people_has_somebody_who_erases_it() -> None:
         "licensing.ExternalCredit",
         "licensing.License",
         "mfa.Authenticator",
+        "office.ImportLine",
         "office.OwnData",
+        "office.PeopleListLine",
+        "office.PersonTerm",
+        "office.Thread",
+        "office.ThreadMessage",
         "usersessions.UserSession",
     }

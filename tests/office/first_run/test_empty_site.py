@@ -26,7 +26,7 @@ def address(name: str) -> str:
     namespace, _, rest = name.rpartition(":")
     inner = resolver.namespace_dict[namespace][1] if namespace else resolver
     for ((_, parameters),), *_ in inner.reverse_dict.getlist(rest):
-        for text in ("x", "1.0", "A" * 17, "a" * 64, "US-FL", "csv"):
+        for text in ("x", "1.0", "A" * 17, "a" * 64, "US-FL", "csv", "refund"):
             for typed in ({}, {"number": 1}, {"quiz": text, "other": text, "lesson": text}):
                 values = {each: {**ANY, **typed}.get(each, text) for each in parameters}
                 try:
