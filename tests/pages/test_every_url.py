@@ -114,10 +114,10 @@ def test_asking_for_the_head_of_a_page_writes_nothing(world: World) -> None:
     assert by_url == {}
 
 
-# They only look at what is sent: see certificates/views/verify_file.py.
 # The address itself is the token, as RFC 8058 wants it; what shops tell is signed, and every call
 # is noted (tests/courses/test_shop.py).
 SIGNED = {"pages:stop-mail", "courses:shop-sale", "courses:shop-refund"}
+# They only look at what is sent: see certificates/views/verify_file.py.
 WITHOUT_A_TOKEN = {"certificates:verify-file", "certificates:verify-file-json"}
 
 

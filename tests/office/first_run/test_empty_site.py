@@ -1,11 +1,13 @@
 """Every page of a site that nobody has set up: no provider, no body, no course."""
 
+from itertools import product
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls.converters import IntConverter, UUIDConverter
 
 from ce_platform.accounts.models import User
 from ce_platform.core.models import Provider
@@ -13,11 +15,7 @@ from ce_platform.core.provider import forget_provider_facts
 from tests.pages.test_permissions import TABLE
 
 pytestmark = pytest.mark.django_db
-ANY = {
-    "uid": UUID(int=1), "key": UUID(int=1), "quiz": UUID(int=1), "question": UUID(int=1),
-    "draw": UUID(int=1), "other": UUID(int=1), "enrollment": UUID(int=1), "pk": 1, "position": 1,
-    "edition": 1, "revision": 1, "slug": "x", "old": "1.0", "new": "1.0",
-}  # fmt: skip
+TEXTS = ("x", "1.0", "A" * 17, "a" * 64, "US-FL", "csv", "refund")
 
 
 def address(name: str) -> str:
@@ -25,15 +23,27 @@ def address(name: str) -> str:
     resolver: Any = get_resolver()
     namespace, _, rest = name.rpartition(":")
     inner = resolver.namespace_dict[namespace][1] if namespace else resolver
-    for ((_, parameters),), *_ in inner.reverse_dict.getlist(rest):
-        for text in ("x", "1.0", "A" * 17, "a" * 64, "US-FL", "csv", "refund"):
-            for typed in ({}, {"number": 1}, {"quiz": text, "other": text, "lesson": text}):
-                values = {each: {**ANY, **typed}.get(each, text) for each in parameters}
-                try:
-                    return reverse(name, kwargs=values)
-                except NoReverseMatch:
-                    continue
+    for ((_, parameters),), _pattern, _defaults, converters in inner.reverse_dict.getlist(rest):
+        for texts in product(TEXTS, repeat=len(parameters)):
+            values = {
+                each: made_up(converters.get(each), text)
+                for each, text in zip(parameters, texts, strict=True)
+            }
+            try:
+                return reverse(name, kwargs=values)
+            except NoReverseMatch:
+                continue
     raise AssertionError(f"No made-up address for {name}.")
+
+
+def made_up(converter: object, text: str) -> object:
+    match converter:
+        case UUIDConverter():
+            return UUID(int=1)
+        case IntConverter():
+            return 1
+        case _:
+            return text
 
 
 def test_every_page_survives(registrar: User) -> None:
