@@ -8,11 +8,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("office", "0001_people"),
-        ("core", "0009_accounts_that_end"),
+        ("core", "0006_accounts_that_end"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,8 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("certificates", "0010_certificates_in_bulk"),
         ("core", "0005_policies"),

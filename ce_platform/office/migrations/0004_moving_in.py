@@ -8,8 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("core", "0004_mail_kinds_and_bounces"),
         ("office", "0003_questions_to_the_office"),

@@ -7,8 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("core", "0004_mail_kinds_and_bounces"),
         ("courses", "0012_name_of_who_attended"),

@@ -4,8 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [("office", "0005_moving_out_and_numbers")]
 
     operations = [

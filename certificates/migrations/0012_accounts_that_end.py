@@ -9,7 +9,7 @@ from certificates.refusals import BEFORE_ENDINGS, ENDING_REFUSALS
 class Migration(migrations.Migration):
     dependencies = [
         ("certificates", "0011_records_of_an_earlier_system"),
-        ("core", "0009_accounts_that_end"),
+        ("core", "0006_accounts_that_end"),
     ]
 
     operations = [*lift(*BEFORE_ENDINGS), *refusals(*ENDING_REFUSALS)]

@@ -9,7 +9,7 @@ from quizzes.refusals import BEFORE_CLOSING, CLOSING_REFUSALS
 class Migration(migrations.Migration):
     dependencies = [
         ("quizzes", "0006_list_proposed_regrades"),
-        ("core", "0009_accounts_that_end"),
+        ("core", "0006_accounts_that_end"),
     ]
 
     operations = [*lift(*BEFORE_CLOSING), *refusals(*CLOSING_REFUSALS)]

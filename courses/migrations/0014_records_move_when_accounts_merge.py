@@ -9,7 +9,7 @@ from courses.refusals import BEFORE_MERGING, MERGING_REFUSALS
 class Migration(migrations.Migration):
     dependencies = [
         ("courses", "0013_access_codes_invitations_and_shops"),
-        ("core", "0009_accounts_that_end"),
+        ("core", "0006_accounts_that_end"),
     ]
 
     operations = [*lift(*BEFORE_MERGING), *refusals(*MERGING_REFUSALS)]
