@@ -122,7 +122,7 @@ class UploadForm(OptionsForm):
     def __init__(self, *args: Any, kind: Kind, **options: Any) -> None:
         super().__init__(*args, kind=kind, **options)
         self.fields["file"].help_text = (
-            "A .csv table or an .xlsx workbook, or a zip that holds it together with its PDFs."
+            "A .csv table or an .xlsx workbook, or a zip of it and the files it names."
             if kind.takes_files
             else "A .csv table or an .xlsx workbook."
         )
