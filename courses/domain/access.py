@@ -123,6 +123,7 @@ def keep_old_code(
     *,
     course: Course,
     use_limit: int = 1,
+    used_before: int = 0,
     expires_on: date | None = None,
     note: str = "",
     by: User,
@@ -130,13 +131,16 @@ def keep_old_code(
 ) -> AccessCode:
     """A code that was given out by an old system goes on working, as it is printed there.
 
-    Keeping it again returns it. Errors: AccessRefused, also for one that another course has.
+    `used_before`: how many of its uses that system has seen; they are spent here too. Keeping it
+    again returns it. Errors: AccessRefused, also for one that another course has.
     """
     text, note = _line(text), _line(note)
     key = plain(text)
     if not key or len(text) > LONGEST_OLD:
         raise AccessRefused(f"A code has letters or figures, at most {LONGEST_OLD}.")
     _check_limit(use_limit)
+    if not 0 <= used_before <= use_limit:
+        raise AccessRefused(f"It was used {used_before} times, and may be used {use_limit} times.")
     code, is_new = AccessCode.objects.get_or_create(
         key=key,
         defaults={
@@ -144,6 +148,8 @@ def keep_old_code(
             "course": course,
             "origin": AccessCode.Origin.OLD,
             "use_limit": use_limit,
+            "use_count": used_before,
+            "used_before": used_before,
             "expires_on": expires_on,
             "note": note,
             "search_text": fold(note),
@@ -163,6 +169,19 @@ def keep_old_code(
             course=course.slug,
         )
     return code
+
+
+@transaction.atomic
+def forget_old_code(code: AccessCode, *, reason: str, by: User, now: datetime) -> bool:
+    """Undo `keep_old_code`. One that let somebody in here is canceled, for its use is a record; it
+    says whether the row is gone. Errors: AccessRefused."""
+    code = _locked(code)
+    if code.uses.exists():
+        cancel_code(code, reason=reason, by=by, now=now)
+        return False
+    _note("access_code.forgotten", code, by=by, now=now)
+    code.delete()
+    return True
 
 
 # ---------------------------------------------------------------- using
@@ -325,13 +344,15 @@ def change_code(
 
 def recount_uses(fix: bool) -> Iterable[Drift]:
     """For courses.domain.counters: the uses in the rows of codes, counted again."""
-    wrong = AccessCode.objects.annotate(counted=Count("uses")).exclude(use_count=F("counted"))
+    wrong = AccessCode.objects.annotate(counted=Count("uses") + F("used_before")).exclude(
+        use_count=F("counted")
+    )
     for code in wrong.order_by("pk"):
         yield Drift(f"access code {code.pk}", "use_count", code.use_count, code.counted)
         if fix:
             with transaction.atomic():
                 locked = _locked(code)
-                locked.use_count = locked.uses.count()
+                locked.use_count = locked.used_before + locked.uses.count()
                 locked.use_limit = max(locked.use_limit, locked.use_count)
                 locked.save(update_fields=["use_count", "use_limit"])
 

@@ -43,6 +43,9 @@ class AccessCode(models.Model):
     use_limit = models.PositiveIntegerField(default=1)
     # A counter, kept in the transaction that uses the code: the database refuses one too many.
     use_count = models.PositiveIntegerField(default=0)
+    used_before = models.PositiveIntegerField(
+        default=0, help_text="Of these uses, those in the old system; nobody here stands for them."
+    )
     expires_on = models.DateField(
         null=True, blank=True, help_text="The last day, in the provider's time zone."
     )
@@ -62,6 +65,9 @@ class AccessCode(models.Model):
             models.CheckConstraint(condition=Q(use_limit__gte=1), name="code_used_at_least_once"),
             models.CheckConstraint(
                 condition=Q(use_count__lte=F("use_limit")), name="code_never_used_too_often"
+            ),
+            models.CheckConstraint(
+                condition=Q(use_count__gte=F("used_before")), name="code_counts_uses_before"
             ),
             models.CheckConstraint(condition=~Q(code="") & ~Q(key=""), name="code_says_something"),
             models.CheckConstraint(

@@ -15,6 +15,7 @@ MOST: Final = 100
 _WORDS: Final[dict[str, str | Promise]] = {
     "access_code.made": _("Made"),
     "access_code.kept": _("Taken over from the old system"),
+    "access_code.forgotten": _("Taking over undone"),
     "access_code.used": _("Used"),
     "access_code.changed": _("Changed"),
     "access_code.canceled": _("Canceled"),

@@ -102,6 +102,17 @@ def past_day(value: Any, *, today: date, order: str = "") -> date:
     return found
 
 
+def whole(value: Any, *, least: int, most: int) -> int:
+    """A number of things. A spreadsheet may write 10 as 10.0, and 1000 as 1,000."""
+    text = str(value).strip()
+    if not re.fullmatch(r"(?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.0+)?", text, re.ASCII):
+        raise CellRefused(f"“{text[:40]}” is no whole number.")
+    found = int(text.partition(".")[0].replace(",", ""))
+    if not least <= found <= most:
+        raise CellRefused(f"Write a number from {least:,} to {most:,}, not {found:,}.")
+    return found
+
+
 def hours(value: Any) -> Decimal:
     text = str(value).strip().lower()
     text = re.sub(r"\s*(?:ce\s+)?(?:hours?|hrs?\.?|ceus?|ces?)$", "", text).replace(",", ".")

@@ -13,6 +13,7 @@ from ce_platform.licensing.models import LicensingBody
 from ce_platform.licensing.queries import license_bodies
 from ce_platform.office.moving_in.cells import CellRefused
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
+from courses.models import Course
 
 Action = ImportLine.Action
 _SALT: Final = "moving-in.person"
@@ -111,6 +112,8 @@ class Context:
     rows: dict[str, int] = field(default_factory=dict)
     """Row by key: what stands twice in the file."""
     bodies: Mapping[str, LicensingBody] = field(default_factory=dict)
+    courses: dict[str, Course | None] = field(default_factory=dict)
+    """By the address; None: there is none. See course_cells.py."""
     documents: dict[str, int] = field(default_factory=dict)
     """Row by SHA-256 of the PDF."""
 

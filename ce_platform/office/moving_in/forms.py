@@ -62,8 +62,9 @@ class OptionsForm(forms.Form):
             )
         names = {column.name for column in kind.columns}
         if not self.fixed:
-            for name in ("source", "hours"):
-                del self.fields[name]
+            del self.fields["source"]
+        if "hours" not in names:
+            del self.fields["hours"]
         if not names & {"completed_on", "expires_on", "valid_from", "decided_on"}:
             del self.fields["dates"]
 
@@ -121,7 +122,7 @@ class UploadForm(OptionsForm):
     def __init__(self, *args: Any, kind: Kind, **options: Any) -> None:
         super().__init__(*args, kind=kind, **options)
         self.fields["file"].help_text = (
-            "A .csv table or an .xlsx workbook, or a zip that holds it together with the PDFs."
+            "A .csv table or an .xlsx workbook, or a zip of it and the files it names."
             if kind.takes_files
             else "A .csv table or an .xlsx workbook."
         )
@@ -170,8 +171,7 @@ class UndoForm(forms.Form):
     reason = forms.CharField(
         label="Why it is undone",
         max_length=300,
-        help_text="Whoever verifies one of these records reads it.",
-        error_messages={"required": "Say why; whoever verifies one of the records reads it."},
+        error_messages={"required": "Say why it is undone; the reason is kept."},
     )
 
 

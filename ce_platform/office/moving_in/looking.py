@@ -22,6 +22,8 @@ from ce_platform.office.moving_in.kinds import Kind
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
 
 CHUNK: Final = 500
+START: Final = 1024
+"""So much of a file tells what it is."""
 LARGEST_PDF: Final = 10_000_000
 """As large as the verification page takes."""
 _MOST_UNUSED: Final = 50
@@ -41,7 +43,7 @@ def look_through(run: ImportRun, kind: Kind, *, progress: jobs.JobProgress, now:
         lines = source.lines()
         next(lines, None)  # The headings.
         while drafts := [_draft(kind, run, line, context) for line in islice(lines, CHUNK)]:
-            _hash_documents(drafts, source.archive, keep_alive(progress))
+            _hash_documents(kind, drafts, source.archive, keep_alive(progress))
             kind.place(drafts, context)
             made = [line_of(run, draft) for draft in drafts]
             with transaction.atomic():
@@ -129,24 +131,26 @@ def _value(cell: Any) -> Any:
     return reading.text_of_cell(cell)
 
 
-def _hash_documents(drafts: Iterable[Draft], archive: Archive | None, alive: Any) -> None:
+def _hash_documents(
+    kind: Kind, drafts: Iterable[Draft], archive: Archive | None, alive: Any
+) -> None:
     if archive is None:
         return
     for draft in drafts:
         if not draft.pdf_name:
             continue
         try:
-            draft.pdf_sha256 = reading.sha256_of(_checked_pdf(archive, draft.pdf_name))
+            draft.pdf_sha256 = reading.sha256_of(_checked(kind, archive, draft.pdf_name))
         except ImportRefused as refusal:
-            draft.refuse("PDF", draft.pdf_name, str(refusal))
+            draft.refuse(kind.file_column, draft.pdf_name, str(refusal))
         alive()
 
 
-def _checked_pdf(archive: Archive, name: str) -> Iterator[bytes]:
+def _checked(kind: Kind, archive: Archive, name: str) -> Iterator[bytes]:
     is_first = True
     for piece in archive.pieces(name, most=LARGEST_PDF):
-        if is_first and b"%PDF-" not in piece[:1024]:
-            raise ImportRefused("This file is no PDF.")
+        if is_first:
+            kind.file_type(piece[:START])
         is_first = False
         yield piece
     if is_first:

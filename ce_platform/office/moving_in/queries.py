@@ -131,7 +131,7 @@ def shown_lines(run: ImportRun, *, action: str, after: str) -> ShownLines:
 def _in_words(line: ImportLine) -> str:
     values = line.values
     names = (
-        *("name", "email", "old_number", "course", "completed_on", "body", "number"),
-        *("old", "target", "status"),
+        *("code", "name", "email", "old_number", "course", "completed_on", "body", "number"),
+        *("old", "target", "edition", "status"),
     )
     return " · ".join(str(values[name]) for name in names if values.get(name))[:240]

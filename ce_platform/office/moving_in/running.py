@@ -21,12 +21,13 @@ from ce_platform.core import audit, files, jobs
 from ce_platform.core.keeping import keep_alive
 from ce_platform.core.models import BackgroundJob, StoredFile
 from ce_platform.core.text import canonical_json, fold
+from ce_platform.licensing.domain.submissions import is_letter_of_a_submission
 from ce_platform.office.moving_in import reading
 from ce_platform.office.moving_in.columns import Recognized, missing_among, recognize
 from ce_platform.office.moving_in.drafts import Context
 from ce_platform.office.moving_in.errors import ImportRefused
 from ce_platform.office.moving_in.kinds import Kind, kind_named
-from ce_platform.office.moving_in.looking import look_through
+from ce_platform.office.moving_in.looking import START, look_through
 from ce_platform.office.moving_in.models import ColumnName, ImportLine, ImportRun
 from ce_platform.office.moving_in.writing import bring_in
 
@@ -266,7 +267,7 @@ def apply_in_background(parameters: dict[str, Any], progress: jobs.JobProgress) 
     by = User.objects.get(pk=parameters["starter"])
     mine = ImportRun.objects.filter(pk=run.pk, state=State.APPLYING, job=progress.job)
     try:
-        documents = store_documents(run, progress=progress)
+        documents = store_documents(run, kind_of(run), progress=progress)
         bring_in(run, kind_of(run), documents=documents, progress=progress, by=by)
     except ImportRefused as refusal:
         mine.update(state=State.LOOKED_AT, error=str(refusal)[:500])
@@ -281,11 +282,14 @@ def apply_in_background(parameters: dict[str, Any], progress: jobs.JobProgress) 
         raise
 
 
-def store_documents(run: ImportRun, *, progress: jobs.JobProgress) -> dict[str, StoredFile]:
-    """The PDFs of new lines by SHA-256, kept before the transaction. Again after a crash: those
-    that are kept already cost one look each. Errors: ImportRefused when one is another by now."""
+def store_documents(
+    run: ImportRun, kind: Kind, *, progress: jobs.JobProgress
+) -> dict[str, StoredFile]:
+    """The PDFs and letters of lines to be written by SHA-256, kept before the transaction. Again
+    after a crash: those that are kept already cost one look each. Errors: ImportRefused
+    when one is another by now."""
     wanted = list(
-        run.lines.filter(action=ImportLine.Action.NEW)
+        run.lines.filter(action__in=[ImportLine.Action.NEW, ImportLine.Action.CHANGE])
         .exclude(pdf_sha256="")
         .values_list("pdf_name", "pdf_sha256")
     )
@@ -302,7 +306,10 @@ def store_documents(run: ImportRun, *, progress: jobs.JobProgress) -> dict[str, 
                 raise ImportRefused("The PDFs are not in the file any more. Bring it again.")
             content = b"".join(source.archive.pieces(name, most=reading.MOST_SHEET_BYTES))
             stored = files.store_bytes(
-                content, area=AREA, content_type="application/pdf", now=timezone.now()
+                content,
+                area=AREA,
+                content_type=kind.file_type(content[:START]),
+                now=timezone.now(),
             )
             if stored.sha256 != sha256:
                 raise ImportRefused(f"{name} is not the file that was looked at.")
@@ -323,11 +330,13 @@ def undo(run: ImportRun, *, reason: str, by: User, now: datetime) -> ImportRun:
     kind = kind_of(row)
     if row.state == State.UNDONE:
         return row
-    if row.state != State.DONE or not kind.can_be_undone:
+    if not kind.can_be_undone:
+        raise ImportRefused(kind.undo_words)
+    if row.state != State.DONE:
         raise ImportRefused("This import cannot be undone.")
     reason = " ".join(reason.split())[:300]
     if not reason:
-        raise ImportRefused("Say why; whoever verifies one of these records reads it.")
+        raise ImportRefused("Say why it is undone; the reason is kept.")
     kind.undo(
         Context.of(row, today=by.local_date(now), now=now, by=by),
         reason=reason,
@@ -412,6 +421,8 @@ def forget_file(stored: StoredFile | None) -> None:
 
 
 def _erase(sha256: str) -> None:
+    if is_letter_of_a_submission(sha256):
+        return
     with suppress(ProtectedError):  # Somebody else's file has the same bytes.
         files.erase(sha256, area=AREA)
 

@@ -227,7 +227,7 @@ def undo(request: PersonRequest, uid: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Undone. The records are revoked, with your reason."))
+        messages.success(request, _("Undone, with your reason."))
     return redirect(run)
 
 

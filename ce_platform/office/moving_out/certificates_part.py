@@ -137,6 +137,7 @@ def _told() -> Iterator[dict[str, Any]]:
         }
         yield values | {
             "person": each.user.uid,
+            # None of a record that was taken over from an earlier system.
             "enrollment": each.enrollment.uid if each.enrollment else None,
             "replaces": each.replaces.serial if each.replaces else None,
             "bodies": [_body(body) for body in each.bodies.all()],

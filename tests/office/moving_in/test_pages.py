@@ -15,6 +15,7 @@ from ce_platform.accounts.models import User
 from ce_platform.office.moving_in.errors import ImportRefused
 from ce_platform.office.moving_in.models import ColumnName, ImportRun, Redirect
 from ce_platform.office.moving_in.redirects import save_redirect
+from tests.factories.access import closed_course
 from tests.factories.certificates import BodyFactory, make_provider
 from tests.office.moving_in.brought import apply, bring, finish
 
@@ -65,7 +66,8 @@ def test_template_of_each_kind_is_known_and_its_example_fits(
 ) -> None:
     client = client_of(registrar)
     BodyFactory(code="NCBTMB", jurisdiction="", name="NCBTMB", kind="approver")
-    for kind in ("people", "licenses", "numbers"):
+    closed_course(course__slug="facial-massage")
+    for kind in ("people", "licenses", "numbers", "codes"):
         content = client.get(f"/office/moving-in/{kind}/template.xlsx").content
         assert load_workbook(BytesIO(content)).sheetnames[1] == "Notes"
         run = bring(kind, content, by=registrar, now=now, name="a.xlsx")

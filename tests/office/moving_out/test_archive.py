@@ -25,7 +25,9 @@ from courses.models import Course, CourseVersion
 from courses.package.exporting import export_files
 from quizzes.models import Question
 from tests.conftest import NOW
+from tests.factories.accounts import UserFactory
 from tests.factories.certificates import make_certificate
+from tests.office.moving_in.brought import apply, bring
 from tests.pages.world import make_world
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,7 @@ def test_one_of_everything_is_in_the_archive_row_by_row_and_byte_by_byte(tmp_pat
     make_world()
     make_certificate(user__name_on_certificates="Same Name")
     make_certificate(user__name_on_certificates="Same Name")
+    _take_over_a_record()
     secrets = _make_secrets()
     total = steps()
 
@@ -119,6 +122,13 @@ def test_one_of_everything_is_in_the_archive_row_by_row_and_byte_by_byte(tmp_pat
     assert [secret for secret in secrets if secret.encode() in everything] == []
     assert list(faults(path)) == []
     assert told == total
+
+
+def _take_over_a_record() -> None:
+    """It has no enrollment here."""
+    table = b"E-mail,Name,Course,Completed on,CE hours\nold@example.com,Ada Old,Neck,2023-05-01,3\n"
+    by = UserFactory()
+    apply(bring("completions", table, by=by, now=NOW), by=by, now=NOW)
 
 
 def _make_secrets() -> list[str]:

@@ -35,10 +35,21 @@ class Kind(Protocol):
     @property
     def takes_files(self) -> bool: ...
     @property
+    def file_column(self) -> str:
+        """The heading of the column that names files of the zip."""
+
+    @property
     def can_be_undone(self) -> bool: ...
+    @property
+    def undo_words(self) -> str:
+        """What undoing does; or why there is none, and what to do instead."""
+
     @property
     def order(self) -> int:
         """In a weekend's move."""
+
+    def file_type(self, start: bytes) -> str:
+        """The content type by the first bytes of a file. Errors: ImportRefused."""
 
     def read(self, cells: Cells, draft: Draft, context: Context) -> None:
         """Cells to `draft.values`, which canonical JSON can hold; asks no database."""

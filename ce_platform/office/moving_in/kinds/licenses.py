@@ -60,8 +60,16 @@ class Licenses:
         ),
     )
     takes_files = False
+    file_column = ""
     can_be_undone = False
+    undo_words = (
+        "It cannot be undone: a license is its holder's, who may have changed it since. The holder "
+        "removes it."
+    )
     order = 20
+
+    def file_type(self, start: bytes) -> str:
+        return ""
 
     def read(self, row: Cells, draft: Draft, context: Context) -> None:
         read_person(row, draft, is_name_needed=False)

@@ -48,8 +48,16 @@ class Numbers:
         ),
     )
     takes_files = False
+    file_column = ""
     can_be_undone = False
+    undo_words = (
+        "It cannot be undone: a number that was printed stays known. Correct it, or end it, "
+        "under Provider."
+    )
     order = 5
+
+    def file_type(self, start: bytes) -> str:
+        return ""
 
     def read(self, row: Cells, draft: Draft, context: Context) -> None:
         body = row.read("body", context.body, is_required=True)

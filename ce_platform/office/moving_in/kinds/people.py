@@ -78,8 +78,16 @@ class People:
         ),
     )
     takes_files = False
+    file_column = ""
     can_be_undone = False
+    undo_words = (
+        "It cannot be undone: an account is somebody's from then on. Close it "
+        "on the page of the person."
+    )
     order = 10
+
+    def file_type(self, start: bytes) -> str:
+        return ""
 
     def read(self, row: Cells, draft: Draft, context: Context) -> None:
         read_person(row, draft, is_name_needed=True)

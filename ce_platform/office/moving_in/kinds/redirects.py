@@ -36,8 +36,15 @@ class Redirects:
         ),
     )
     takes_files = False
+    file_column = ""
     can_be_undone = False
+    undo_words = (
+        "It cannot be undone as a whole: remove single ones, or bring a table with other targets."
+    )
     order = 60
+
+    def file_type(self, start: bytes) -> str:
+        return ""
 
     def read(self, row: Cells, draft: Draft, context: Context) -> None:
         draft.values = {
