@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
+from ce_platform.core.policies import ShownIsOld
 from ce_platform.core.ratelimit import Limit, client_address
 from courses.domain.access import find_code, redeem, why_not
 from courses.domain.access_errors import NoSuchCode
@@ -22,6 +23,7 @@ from courses.domain.entering import provider_day
 from courses.domain.inviting import is_for, title_of
 from courses.forms import RedeemForm
 from courses.models import AccessCode, CourseInvitation
+from courses.views.starting import accepting_policies, to_accept
 
 # Only codes that are none are counted: who types the right one is never held up by it.
 OF_PERSON: Final = Limit("access-code-person", 10, 3600)
@@ -59,7 +61,12 @@ def _redeem(
     request: PersonRequest, form: RedeemForm, code: AccessCode, *, now: datetime
 ) -> HttpResponse:
     try:
-        done = redeem(code, by=request.user, now=now)
+        with accepting_policies(request, by=request.user, now=now):
+            done = redeem(code, by=request.user, now=now)
+    except ShownIsOld as refusal:
+        messages.warning(request, str(refusal))
+        said = why_not(code, today=provider_day(now))
+        return _page(request, form, code=code, refusal=said, status=422)
     except DomainError as refusal:
         return _page(request, form, code=code, refusal=str(refusal), status=422)
     if done.is_used:
@@ -102,6 +109,7 @@ def _page(
         "version": version,
         "refusal": refusal,
         "is_for_another": code is not None and form.is_valid() and _is_for_another(form, code),
+        **to_accept(request),
     }
     answer = render(request, "courses/redeem.html", context, status=status)
     # The code stands in the address: no other site is told it.
@@ -122,7 +130,12 @@ def invitation(request: PersonRequest, uid: UUID) -> HttpResponse:
         return redirect(invited.enrollment or invited.course)
     if request.method == "POST" and is_own and state == CourseInvitation.State.WAITING:
         try:
-            return redirect(enroll(request.user, invited.course, now=now))
+            with accepting_policies(request, by=request.user, now=now):
+                enrollment = enroll(request.user, invited.course, now=now)
+            return redirect(enrollment)
+        except ShownIsOld as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("courses:invitation", uid=uid)
         except DomainError as refusal:
             messages.error(request, str(refusal))
             return redirect("courses:course-list")
@@ -135,6 +148,7 @@ def invitation(request: PersonRequest, uid: UUID) -> HttpResponse:
             "state": state,
             "title": title_of(invited.course),
             "version": invited.course.on_sale_version,
+            **to_accept(request),
         },
         status=200 if is_own else 403,
     )

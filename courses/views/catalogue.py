@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -36,6 +35,7 @@ from courses.views import wording
 from courses.views.crumbs import course_crumbs
 from courses.views.lesson_page import lesson_page
 from courses.views.panels import rendered
+from courses.views.starting import accepting_policies, to_accept
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "description": safe_piece(version.description_html),
             "enrollment": enrollment,
             "closed": _closed(request, version.course, enrollment),
-            **_to_accept(request),
+            **to_accept(request),
             "money_policies": policies.in_force(timezone.now(), policies.ABOUT_MONEY),
         },
     )
@@ -152,7 +152,7 @@ def lesson_sample(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
             "crumbs": course_crumbs(version, page.lesson.title),
             "enrollment": enrollment,
             "closed": _closed(request, version.course, enrollment),
-            **_to_accept(request),
+            **to_accept(request),
         },
     )
 
@@ -166,12 +166,9 @@ def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, _("Sign in or create an account, then start the course."))
         return redirect_to_login(course.get_absolute_url())
     now = timezone.now()
-    to_accept = policies.unaccepted(request.user.pk, policies.AT_ENROLLING, now=now)
     try:
-        policies.check_shown(request.POST.get("policies", ""), to_accept)
-        with transaction.atomic():
+        with accepting_policies(request, by=request.user, now=now):
             enrollment = enroll(request.user, course, now=now)
-            policies.accept(request.user.pk, to_accept, where=policies.Where.ENROLLING, now=now)
     except policies.ShownIsOld as refusal:
         messages.warning(request, str(refusal))
         return redirect(course)
@@ -182,14 +179,6 @@ def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(course)
     return redirect(enrollment)
-
-
-def _to_accept(request: HttpRequest) -> dict[str, object]:
-    """What the button that starts the course agrees to; visitors are asked when they are back."""
-    if not isinstance(request.user, User):
-        return {}
-    to_accept = policies.unaccepted(request.user.pk, policies.AT_ENROLLING, now=timezone.now())
-    return {"policies": to_accept, "policy_marks": policies.marks_of(to_accept)}
 
 
 def _printed_facts(version: CourseVersion) -> dict[str, object]:
