@@ -137,7 +137,7 @@ def _told() -> Iterator[dict[str, Any]]:
         }
         yield values | {
             "person": each.user.uid,
-            "enrollment": each.enrollment.uid,
+            "enrollment": each.enrollment.uid if each.enrollment else None,
             "replaces": each.replaces.serial if each.replaces else None,
             "bodies": [_body(body) for body in each.bodies.all()],
             "document": path_of(each) if hasattr(each, "document") else None,

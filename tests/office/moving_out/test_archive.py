@@ -3,24 +3,29 @@
 import csv
 import io
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
+from django.db import transaction
 
 from ce_platform.accounts.models import User
 from ce_platform.core.mail import put_in_outbox
-from ce_platform.core.models import StoredFile
+from ce_platform.core.models import Provider, StoredFile
 from ce_platform.office.moving_out.archive import steps, write_archive
 from ce_platform.office.moving_out.kept import files_to_keep
 from ce_platform.office.moving_out.left_out import LEFT_OUT
 from ce_platform.office.moving_out.snapshot import snapshot
 from ce_platform.office.moving_out.verify_archive import faults
-from certificates.models import Certificate
+from certificates.domain.imported import PastCompletion, Taking, write_records
+from certificates.models import Certificate, CertificateDesign
 from courses.models import Course, CourseVersion
 from courses.package.exporting import export_files
 from quizzes.models import Question
@@ -61,6 +66,7 @@ def test_one_of_everything_is_in_the_archive_row_by_row_and_byte_by_byte(tmp_pat
     make_world()
     make_certificate(user__name_on_certificates="Same Name")
     make_certificate(user__name_on_certificates="Same Name")
+    _take_over_old_certificate()
     secrets = _make_secrets()
     total = steps()
 
@@ -119,6 +125,33 @@ def test_one_of_everything_is_in_the_archive_row_by_row_and_byte_by_byte(tmp_pat
     assert [secret for secret in secrets if secret.encode() in everything] == []
     assert list(faults(path)) == []
     assert told == total
+
+
+def _take_over_old_certificate() -> None:
+    """Of an earlier system: nobody was ever enrolled for it here."""
+    user = User.objects.get(email="owner@example.com")
+    past = PastCompletion(
+        old_number="CE-0003",
+        holder_name="Person of the past",
+        course_title="Facial massage",
+        completed_on=date(2023, 5, 4),
+        credit_hours=Decimal(3),
+        credits=(),
+        delivery="home-study",
+        instructor="",
+        licenses=(),
+        bodies=(),
+        source="the earlier system",
+    )
+    with transaction.atomic():
+        write_records(
+            [Taking(user, past, key="k" * 64, document=None)],
+            design=CertificateDesign.objects.latest("pk"),
+            provider=Provider.objects.get(),
+            run_uid=uuid4(),
+            by=user,
+            now=NOW,
+        )
 
 
 def _make_secrets() -> list[str]:
