@@ -23,7 +23,7 @@ from courses.domain.entering import provider_day
 from courses.domain.inviting import is_for, title_of
 from courses.forms import RedeemForm
 from courses.models import AccessCode, CourseInvitation
-from courses.views.accepting import is_shown, start_accepting, to_accept
+from courses.views.starting import accepting_policies, to_accept
 
 # Only codes that are none are counted: who types the right one is never held up by it.
 OF_PERSON: Final = Limit("access-code-person", 10, 3600)
@@ -51,8 +51,7 @@ def redeem_code(request: PersonRequest) -> HttpResponse:
         _count_miss(request, now=now)
         form.add_error("code", str(NoSuchCode()))
         return _page(request, form, status=422)
-    is_asked = request.method == "POST" and is_shown(request, request.user, now=now)
-    if not is_asked or _is_for_another(form, code):
+    if request.method != "POST" or _is_for_another(form, code):
         refusal = why_not(code, today=provider_day(now))
         return _page(request, form, code=code, refusal=refusal)
     return _redeem(request, form, code, now=now)
@@ -62,9 +61,12 @@ def _redeem(
     request: PersonRequest, form: RedeemForm, code: AccessCode, *, now: datetime
 ) -> HttpResponse:
     try:
-        done = start_accepting(
-            request, request.user, lambda: redeem(code, by=request.user, now=now), now=now
-        )
+        with accepting_policies(request, by=request.user, now=now):
+            done = redeem(code, by=request.user, now=now)
+    except ShownIsOld as refusal:
+        messages.warning(request, str(refusal))
+        said = why_not(code, today=provider_day(now))
+        return _page(request, form, code=code, refusal=said, status=422)
     except DomainError as refusal:
         return _page(request, form, code=code, refusal=str(refusal), status=422)
     if done.is_used:
@@ -106,8 +108,8 @@ def _page(
         "title": title_of(code.course) if code else "",
         "version": version,
         "refusal": refusal,
-        **(to_accept(request, now=timezone.now()) if code and not refusal else {}),
         "is_for_another": code is not None and form.is_valid() and _is_for_another(form, code),
+        **to_accept(request),
     }
     answer = render(request, "courses/redeem.html", context, status=status)
     # The code stands in the address: no other site is told it.
@@ -128,17 +130,12 @@ def invitation(request: PersonRequest, uid: UUID) -> HttpResponse:
         return redirect(invited.enrollment or invited.course)
     if request.method == "POST" and is_own and state == CourseInvitation.State.WAITING:
         try:
-            return redirect(
-                start_accepting(
-                    request,
-                    request.user,
-                    lambda: enroll(request.user, invited.course, now=now),
-                    now=now,
-                )
-            )
+            with accepting_policies(request, by=request.user, now=now):
+                enrollment = enroll(request.user, invited.course, now=now)
+            return redirect(enrollment)
         except ShownIsOld as refusal:
             messages.warning(request, str(refusal))
-            return redirect(request.path)
+            return redirect("courses:invitation", uid=uid)
         except DomainError as refusal:
             messages.error(request, str(refusal))
             return redirect("courses:course-list")
@@ -151,7 +148,7 @@ def invitation(request: PersonRequest, uid: UUID) -> HttpResponse:
             "state": state,
             "title": title_of(invited.course),
             "version": invited.course.on_sale_version,
-            **(to_accept(request, now=now) if is_own else {}),
+            **to_accept(request),
         },
         status=200 if is_own else 403,
     )

@@ -32,10 +32,10 @@ from courses.parts import parts
 from courses.preview import Preview
 from courses.rules import onsale_course_or_404, onsale_version_or_404
 from courses.views import wording
-from courses.views.accepting import start_accepting, to_accept
 from courses.views.crumbs import course_crumbs
 from courses.views.lesson_page import lesson_page
 from courses.views.panels import rendered
+from courses.views.starting import accepting_policies, to_accept
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "description": safe_piece(version.description_html),
             "enrollment": enrollment,
             "closed": _closed(request, version.course, enrollment),
-            **to_accept(request, now=timezone.now()),
+            **to_accept(request),
             "money_policies": policies.in_force(timezone.now(), policies.ABOUT_MONEY),
         },
     )
@@ -152,7 +152,7 @@ def lesson_sample(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
             "crumbs": course_crumbs(version, page.lesson.title),
             "enrollment": enrollment,
             "closed": _closed(request, version.course, enrollment),
-            **to_accept(request, now=timezone.now()),
+            **to_accept(request),
         },
     )
 
@@ -166,9 +166,9 @@ def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, _("Sign in or create an account, then start the course."))
         return redirect_to_login(course.get_absolute_url())
     now = timezone.now()
-    user = request.user
     try:
-        enrollment = start_accepting(request, user, lambda: enroll(user, course, now=now), now=now)
+        with accepting_policies(request, by=request.user, now=now):
+            enrollment = enroll(request.user, course, now=now)
     except policies.ShownIsOld as refusal:
         messages.warning(request, str(refusal))
         return redirect(course)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -377,6 +378,20 @@ def test_code_in_a_link_is_shown_first_and_used_by_the_button(
     answer = client.post(url, {"code": code.printed})
 
     assert answer.url == Enrollment.objects.get(user=owner).get_absolute_url()
+
+
+def test_code_that_a_visitor_types_on_the_course_page_is_kept_while_they_sign_in(
+    client: Client,
+) -> None:
+    course = closed_course()
+
+    page = client.get(course.get_absolute_url()).content.decode()
+    answer = client.get(reverse("courses:redeem"), {"code": "7K2M-9QXT", "course": course.slug})
+
+    form = page[page.index('class="code-form"') - 80 : page.index('id="start-code"')]
+    assert ('method="get"' in form, "csrf" in form) == (True, False)
+    kept = parse_qs(urlsplit(answer.url).query)["next"]
+    assert kept == [f"{reverse('courses:redeem')}?code=7K2M-9QXT&course={course.slug}"]
 
 
 def test_code_typed_on_the_page_of_another_course_is_not_used_up(

@@ -17,6 +17,7 @@ from ce_platform.core.text import sha256_text
 from ce_platform.office.policies.parts import SHARE
 from ce_platform.office.policies.starters import starter_text
 from courses.models import Enrollment
+from tests.factories.access import closed_course, code_for, invitation_to, proved
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import VersionFactory
 from tests.factories.office import PolicyFactory
@@ -181,6 +182,29 @@ def test_enrolling_accepts_what_the_page_showed(owner: User, client_of: ClientOf
 
     assert 'value="refund:1"' in page
     assert Enrollment.objects.filter(user=owner).count() == 1
+    assert accepted(owner) == [("refund", 1, "enrolling")]
+
+
+@pytest.mark.parametrize("door", ["code", "invitation"])
+def test_bought_and_invited_courses_accept_the_same(
+    door: str, owner: User, client_of: ClientOf
+) -> None:
+    course = closed_course(door)
+    in_force("refund")
+    if door == "code":
+        url, form = reverse("courses:redeem"), {"code": code_for(course).printed}
+    else:
+        invited = invitation_to(course, proved(owner).email)
+        url, form = reverse("courses:invitation", args=[invited.uid]), {}
+    client = client_of(owner)
+
+    page = client.get(url, form).content.decode()
+    client.post(url, form)  # from a page that was older than the policy
+    assert not Enrollment.objects.exists()
+    client.post(url, form | {"policies": "refund:1"})
+
+    assert 'value="refund:1"' in page
+    assert Enrollment.objects.filter(user=owner, course=course).count() == 1
     assert accepted(owner) == [("refund", 1, "enrolling")]
 
 
