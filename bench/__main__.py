@@ -72,7 +72,17 @@ def main() -> int:
         call_command(*command, verbosity=0)
     call_command("load_licensing_bodies", quiet=True)
     call_command("seed_demo", stdout=io.StringIO())
-    from bench import answers, audit_pack, bulk, certificates, interchange, licensing, pages, quiz
+    from bench import (
+        answers,
+        audit_pack,
+        bulk,
+        certificates,
+        interchange,
+        licensing,
+        pages,
+        people,
+        quiz,
+    )
 
     pages.measure(cpu_ms, show)
     quiz.measure(spent_ms, show)
@@ -82,6 +92,7 @@ def main() -> int:
     licensing.measure(cpu_ms, show)
     audit_pack.measure(show)
     bulk.measure(show)
+    people.measure(cpu_ms, show)
     return 0
 
 

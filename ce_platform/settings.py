@@ -275,8 +275,11 @@ STORAGES = {
 UPLOAD_DIR = env.folder("UPLOAD_DIR", DATA_DIR / "uploads")
 # Days after which the file of an audit pack is deleted: it holds what others must not find.
 AUDIT_PACK_DAYS = env.number("AUDIT_PACK_DAYS", default=30)
+ARCHIVE_DAYS = env.number("ARCHIVE_DAYS", default=7)
 # The same for certificates that the office asked for in bulk.
 CERTIFICATE_DOWNLOAD_DAYS = env.number("CERTIFICATE_DOWNLOAD_DAYS", default=14)
+# The same for the zip of everything that is kept of a person, asked for by themselves.
+OWN_DATA_DAYS = env.number("OWN_DATA_DAYS", default=7)
 # Who signs certificates and transcripts (docs/production.md). PEM, in files or in the text itself;
 # the first certificate is the signer's, its issuers follow.
 SIGNING_KEY_FILE = env.folder("SIGNING_KEY_FILE", DATA_DIR / "signing" / "key.pem")

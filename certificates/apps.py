@@ -8,6 +8,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from ce_platform.accounts import shares
         from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from ce_platform.licensing import license_notes
         from ce_platform.licensing.packet import samples
@@ -17,6 +18,7 @@ class CertificatesConfig(AppConfig):
         from certificates.credits import credits_of_certificates
         from certificates.domain.documents import sweep_documents, sweep_unfinished
         from certificates.domain.eligibility import CertificatesPart
+        from certificates.domain.imported import check_imported
         from certificates.domain.verification import (
             check_completions,
             check_documents,
@@ -28,6 +30,8 @@ class CertificatesConfig(AppConfig):
         from certificates.refusals import (
             CHOICE_REFUSALS,
             CORRECTION_REFUSALS,
+            ENDING_REFUSALS,
+            IMPORTED_REFUSALS,
             REFUSALS,
             REPORT_REFUSALS,
             SIGNING_REFUSALS,
@@ -36,6 +40,7 @@ class CertificatesConfig(AppConfig):
         from certificates.reports.domain.export import sweep_batches
         from certificates.reports.domain.lines import sweep_due, sweep_lines
         from certificates.reports.words import notes_of_licenses
+        from certificates.share import SHARE
         from certificates.transcript.asking import KIND
         from certificates.transcript.making import make_in_background
         from certificates.transcript.verification import check_transcripts
@@ -61,6 +66,7 @@ class CertificatesConfig(AppConfig):
         verification.register("certificates", check_records)
         verification.register("certificate documents", check_documents)
         verification.register("completions", check_completions)
+        verification.register("imported records", check_imported)
         jobs.register(KIND, make_in_background)
         verification.register("transcripts", check_transcripts)
         verification.register_triggers(
@@ -70,4 +76,7 @@ class CertificatesConfig(AppConfig):
             *CORRECTION_REFUSALS,
             *TRANSCRIPT_REFUSALS,
             *CHOICE_REFUSALS,
+            *ENDING_REFUSALS,
+            *IMPORTED_REFUSALS,
         )
+        shares.register(SHARE)

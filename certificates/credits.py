@@ -16,6 +16,7 @@ from typing import Final
 from django.db.models import Prefetch
 
 from ce_platform.accounts.models import User
+from ce_platform.core.text import fold
 from ce_platform.licensing.domain.printing import PENDING, was_approved_for
 from ce_platform.licensing.models import License, Submission
 from ce_platform.licensing.planner.sources import NOTHING_SENT, SeenCredit
@@ -70,8 +71,10 @@ def credits_of_certificates(user: User) -> Sequence[SeenCredit]:
 
 
 def _edition(row: Certificate) -> tuple[int, int]:
-    """(course id, edition), as printed: "1.0" is edition 1."""
+    """(course id, edition), as printed: "1.0" is edition 1. (0, 0): of an earlier system."""
     edition = row.course_edition.partition(".")[0]
+    if row.enrollment is None:
+        return 0, 0
     return row.enrollment.course_id, int(edition) if edition.isdecimal() else 0
 
 
@@ -98,7 +101,7 @@ def _seen(row: Certificate, submissions: Sequence[Submission], numbers: NumbersB
             hours=hours_by_subject(categories) or {Subject.OTHER: row.credit_hours},
             delivery=Delivery(_DELIVERIES.get(row.delivery, Delivery.HOME_STUDY)),
             standing=NOTHING_SENT,
-            course_key=f"course:{row.enrollment.course_id}",
+            course_key=_course_key(row),
             completed_on=row.completed_on,
             completed_at=row.completed_at,
             has_exam=row.heading == ACHIEVEMENT,
@@ -116,6 +119,13 @@ def _seen(row: Certificate, submissions: Sequence[Submission], numbers: NumbersB
         approvers=approvers_of(submissions, on=row.completed_on),
         url=row.get_absolute_url(),
     )
+
+
+def _course_key(row: Certificate) -> str:
+    """By which two completions of one course are told from those of two courses."""
+    if row.enrollment is None:
+        return f"record:{fold(row.course_title)}"
+    return f"course:{row.enrollment.course_id}"
 
 
 def _as_printed(

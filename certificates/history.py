@@ -50,6 +50,7 @@ def _issued(detail: Mapping[str, Any]) -> str:
 
 _WORDS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "certificate.issued": _issued,
+    "certificate.recorded": lambda detail: "Recorded from an earlier system",
     "certificate.replaced": lambda detail: f"Replaced by {_dashed(detail, 'successor')}",
     "certificate.issued-anew": (
         lambda detail: f"Issued anew as {_dashed(detail, 'successor')} after the revocation"
@@ -69,7 +70,7 @@ def versions_of(certificate: Certificate, *, viewer: User | None) -> list[Versio
     """Newest first; two queries. `viewer` is the holder, who is not told names of the office and
     not of trouble with making the PDF; None: the office looks."""
     chain = list(
-        Certificate.objects.filter(enrollment=certificate.enrollment_id)
+        Certificate.objects.filter(certificate.of_same_completion)
         .select_related("document", "replaced_by", "replaces")
         .order_by("-issued_at", "-pk")
     )

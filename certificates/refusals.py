@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ce_platform.core.refusals import is_closing, is_merging
 from ce_platform.core.triggers import (
     Refusal,
     forbid_delete,
@@ -50,6 +51,22 @@ DESIGN_REFUSALS: Final[tuple[Refusal, ...]] = tuple(
 CHOICE_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_update("certificates_designchoice", "Which design was in use is never rewritten."),
     forbid_delete("certificates_designchoice", "Which design was in use is never forgotten."),
+)
+
+# Of a later migration, which made those of certificates anew because the table got columns.
+CERTIFICATE_REFUSALS: Final[tuple[Refusal, ...]] = tuple(
+    each for each in REFUSALS if each.table == "certificates_certificate"
+)
+_TAKEN_OVER: Final = "How a record was taken over is never rewritten."
+IMPORTED_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("certificates_importedrecord", _TAKEN_OVER, except_columns=("taken_back_at",)),
+    forbid_update_when(
+        "certificates_importedrecord",
+        "What was taken back stays so.",
+        when="OLD.taken_back_at IS NOT NULL",
+        name="back",
+    ),
+    forbid_delete("certificates_importedrecord", _TAKEN_OVER),
 )
 
 _LINE: Final = "A report line stays with its certificate, body and license."
@@ -167,4 +184,96 @@ TRANSCRIPT_REFUSALS: Final[tuple[Refusal, ...]] = (
         ),
         name="off",
     ),
+)
+
+_OTHER_PERSON: Final = f"NEW.user_id <> OLD.user_id AND NOT {is_merging()}"
+_ISSUED: Final = "An issued certificate is never changed."
+_OF_REQUEST: Final = "(SELECT user_id FROM courses_enrollment WHERE id = OLD.enrollment_id)"
+_LINK: Final = "A link that was switched off stays off, and a link keeps its page."
+
+# Of a later migration, in the place of those above. When two accounts of one person become one,
+# certificates and transcripts move to the one that stays; nothing printed changes. When an account
+# is closed, what was written to the office about a correction goes.
+ENDING_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update("certificates_certificate", _ISSUED, except_columns=(*_STATUS, "user_id")),
+    forbid_update_when(
+        "certificates_certificate",
+        "A certificate that was revoked or replaced stays so.",
+        when=(
+            "OLD.status <> 'issued' AND NOT (NEW.user_id <> OLD.user_id "
+            "AND NEW.status = OLD.status AND NEW.status_reason = OLD.status_reason "
+            "AND NEW.status_changed_at = OLD.status_changed_at)"
+        ),
+        name="status",
+    ),
+    forbid_update_when("certificates_certificate", _ISSUED, when=_OTHER_PERSON, name="person"),
+    forbid_update(
+        "certificates_correctionrequest",
+        _REQUEST,
+        except_columns=(
+            "status",
+            "decided_at",
+            "decided_by_id",
+            "answer",
+            "result_id",
+            "holder_name",
+            "licenses_json",
+            "message",
+            "proof_id",
+            "why_json",
+        ),
+    ),
+    forbid_update_when(
+        "certificates_correctionrequest",
+        _REQUEST,
+        when=(
+            "(OLD.status <> 'asked' OR NEW.holder_name <> OLD.holder_name "
+            "OR NEW.licenses_json <> OLD.licenses_json OR NEW.message <> OLD.message "
+            "OR NEW.why_json <> OLD.why_json OR (OLD.proof_id IS NOT NULL "
+            "AND (NEW.proof_id IS NULL OR NEW.proof_id <> OLD.proof_id)) "
+            "OR (OLD.proof_id IS NULL AND NEW.proof_id IS NOT NULL)) "
+            "AND NOT (NEW.message = '' AND NEW.why_json = '[]' AND NEW.proof_id IS NULL "
+            f"AND NEW.status <> 'asked' AND {is_closing(_OF_REQUEST)})"
+        ),
+        name="decided",
+    ),
+    forbid_update(
+        "certificates_transcript",
+        _TRANSCRIPT,
+        except_columns=(
+            "asked_by_label",
+            "job_id",
+            "unfinished_sha256",
+            "file_id",
+            "file_sha256",
+            "size_bytes",
+            "page_count",
+            "signer_id",
+            "made_at",
+            "user_id",
+        ),
+    ),
+    forbid_update(
+        "certificates_transcript",
+        _TRANSCRIPT,
+        except_columns=("asked_by_label", "user_id"),
+        when="OLD.made_at IS NOT NULL",
+        name="made",
+    ),
+    forbid_update_when("certificates_transcript", _TRANSCRIPT, when=_OTHER_PERSON, name="person"),
+    forbid_update_when(
+        "certificates_sharedpage",
+        _LINK,
+        when=(
+            f"NEW.token <> OLD.token OR ({_OTHER_PERSON}) OR (OLD.switched_off_at IS NOT NULL "
+            "AND NOT (NEW.user_id <> OLD.user_id AND NEW.switched_off_at = OLD.switched_off_at))"
+        ),
+        name="off",
+    ),
+)
+_CHANGED: Final = frozenset(each.name for each in ENDING_REFUSALS)
+BEFORE_ENDINGS: Final[tuple[Refusal, ...]] = tuple(
+    each
+    for each in (*REFUSALS, *CORRECTION_REFUSALS, *TRANSCRIPT_REFUSALS)
+    if each.name in _CHANGED
 )

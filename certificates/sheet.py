@@ -276,6 +276,12 @@ def _deed(record: CertificateRecord, settings: Settings) -> str:
     return phrase.replace(COURSE, kind)
 
 
+def _delivery_words(record: CertificateRecord) -> str:
+    """A record of an earlier system has no edition."""
+    edition = f", edition {record.course_edition}" if record.course_edition else ""
+    return f"{record.delivery}{edition}"
+
+
 def _facts(record: CertificateRecord) -> tuple[Fact, ...]:
     """The strict grid: first what a board looks for, then who stands behind it."""
     categories = "; ".join(f"{category}: {_hours(hours)}" for category, hours in record.credits)
@@ -287,7 +293,7 @@ def _facts(record: CertificateRecord) -> tuple[Fact, ...]:
     facts = (
         Fact("hours", "Credit", _hours(record.credit_hours)),
         Fact("completed", "Completed on", _date(record.completed_on)),
-        Fact("delivery", "Delivery", f"{record.delivery}, edition {record.course_edition}"),
+        Fact("delivery", "Delivery", _delivery_words(record)),
         Fact("place", "Place", record.place),
         Fact("category", "Category", categories),
         Fact("subjects", "Subjects", record.subjects, span=2),

@@ -45,14 +45,24 @@ def standing_of(certificate: Certificate) -> Standing:
     issued_on = _day(certificate.issued_at, certificate)
     return Standing(
         state=VALID,
-        heading="Genuine and valid",
+        heading="On record" if imported else "Genuine and valid",
         text=(
-            f"{certificate.provider_name} took this record over from its earlier files."
+            _taken_over(certificate, issued_on)
             if imported
             else f"{certificate.provider_name} issued it on {issued_on}."
         ),
         word="Valid",
         tone="good",
+    )
+
+
+def _taken_over(certificate: Certificate, recorded_on: str) -> str:
+    """Nothing more than is known: somebody else's system said so, and the provider stands by it."""
+    number = f" as number {certificate.old_number}" if certificate.old_number else ""
+    return (
+        f"Recorded before {recorded_on}{number} in an earlier system of "
+        f"{certificate.provider_name}; not issued by this platform. The provider took the record "
+        "over from its own files and answers for it."
     )
 
 

@@ -6,12 +6,12 @@ from certificates.models import Certificate
 def newest_of(certificate: Certificate) -> Certificate:
     """The last link of the chain that `replaces` makes; itself when nothing took its place.
 
-    One query for the whole chain: all links belong to one enrollment. `design` is selected.
+    One query for the whole chain: all links belong to one completion. `design` is selected.
     """
     if certificate.status == Certificate.Status.ISSUED:
         return certificate
     rows = Certificate.objects.select_related("design").filter(
-        enrollment_id=certificate.enrollment_id, replaces__isnull=False
+        certificate.of_same_completion, replaces__isnull=False
     )
     following = {row.replaces_id: row for row in rows}
     newest = certificate

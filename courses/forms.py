@@ -23,6 +23,24 @@ class CatalogueSearch:
         self.words = " ".join(clean(query.get("q", "")).split())[:LONGEST_SEARCH]
 
 
+class RedeemForm(forms.Form):
+    code = forms.CharField(
+        label=_("Access code"),
+        max_length=80,
+        help_text=_("Letters and figures; capitals, spaces and dashes do not matter."),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "input-code",
+            }
+        ),
+    )
+    # The course on whose page it was typed.
+    course = forms.SlugField(required=False, max_length=80, widget=forms.HiddenInput)
+
+
 class TimeReport(forms.Form):
     """Sent by the page itself: seconds it was visible since the last report, place on the page."""
 

@@ -1,5 +1,6 @@
 """The messages about courses: who writes them, what learners ask in the margin."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
@@ -32,7 +33,44 @@ def _question() -> dict[str, Any]:
     }
 
 
+def _invited() -> dict[str, Any]:
+    return {
+        "person": SimpleNamespace(get_full_name="Maria Santos"),
+        "course_title": _COURSE,
+        "note": "As agreed on the phone.",
+        "expires_on": date(2026, 12, 31),
+        "path": "/invitations/11111111-1111-4111-8111-111111111111/",
+    }
+
+
+def _code() -> dict[str, Any]:
+    return {
+        "name": "Maria Santos",
+        "course_title": _COURSE,
+        "code": "7K2M-9QXT-4HBD",
+        "use_limit": 1,
+        "expires_on": None,
+        "path": "/redeem/?code=7K2M-9QXT-4HBD",
+    }
+
+
 KINDS: Final = (
+    MailKind(
+        "access_code_sent",
+        "Access code",
+        Audience.LEARNER,
+        why="a course was bought, or the office sent a code, with this address",
+        sample=_code,
+        is_essential=True,
+    ),
+    MailKind(
+        "course_invited",
+        "Invitation to a course",
+        Audience.LEARNER,
+        why="our office invited this address to a course",
+        sample=_invited,
+        is_essential=True,
+    ),
     MailKind(
         "margin_question_answered",
         "Your question is answered",

@@ -7,6 +7,7 @@ when they differ from what the text gives.
 
 from typing import Final
 
+from ce_platform.core.refusals import is_merging
 from ce_platform.core.triggers import (
     Refusal,
     forbid_delete,
@@ -160,6 +161,11 @@ STUDIO_REFUSALS: Final[tuple[Refusal, ...]] = tuple(
     refusal for table, version in _STUDIO_CHILDREN.items() for refusal in of_child(table, version)
 )
 
+# Made anew by a later migration, because the table got columns.
+COURSE_REFUSALS: Final[tuple[Refusal, ...]] = tuple(
+    each for each in REFUSALS if each.table == "courses_course"
+)
+
 # What came with the instructors' profiles.
 INSTRUCTOR_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_update(
@@ -190,4 +196,52 @@ LIVE_REFUSALS: Final[tuple[Refusal, ...]] = (
         "A session for which somebody has a certificate is never deleted.",
         when=_OF_ATTENDED,
     ),
+)
+
+_OTHER_PERSON: Final = f"NEW.user_id <> OLD.user_id AND NOT {is_merging()}"
+_ENROLLMENT: Final = "courses_enrollment"
+_STAYS: Final = "An enrollment stays with its person and its course."
+
+# Of a later migration, in the place of those above: when two accounts of one person become one,
+# the records move to the one that stays. Whose they are is not printed anywhere.
+MERGING_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update(
+        _ENROLLMENT,
+        _STAYS,
+        except_columns=(
+            "user_id",
+            "version_id",
+            "status",
+            "last_activity_at",
+            "completed_at",
+            "completed_on",
+            "completed_zone",
+            "last_lesson_id",
+            "finished_lesson_count",
+            "seconds_on_task",
+        ),
+    ),
+    forbid_update(
+        _ENROLLMENT,
+        _COMPLETED,
+        except_columns=(
+            "user_id",
+            "last_activity_at",
+            "last_lesson_id",
+            "finished_lesson_count",
+            "seconds_on_task",
+        ),
+        when="OLD.status = 'completed'",
+        name="completed",
+    ),
+    forbid_update_when(_ENROLLMENT, _STAYS, when=_OTHER_PERSON, name="person"),
+    forbid_update(
+        "courses_attendance", _COMPLETED, except_columns=("user_id",), when=_OF_COMPLETED
+    ),
+    forbid_update_when("courses_attendance", _STAYS, when=_OTHER_PERSON, name="person"),
+)
+# What stood in their place before, for the way back.
+_MOVED: Final = frozenset(each.name for each in MERGING_REFUSALS)
+BEFORE_MERGING: Final[tuple[Refusal, ...]] = tuple(
+    each for each in (*REFUSALS, *LIVE_REFUSALS) if each.name in _MOVED
 )

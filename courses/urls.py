@@ -3,6 +3,7 @@
 from django.urls import path
 
 from courses import views
+from courses.shop import views as shop
 from courses.studio.urls import urlpatterns as studio
 
 app_name = "courses"
@@ -51,8 +52,15 @@ media = [
     path("media/handouts/<slug:sha256>/<str:name>", views.handout, name="handout"),
 ]
 
+access = [
+    path("redeem/", views.redeem_code, name="redeem"),
+    path("invitations/<uuid:uid>/", views.invitation, name="invitation"),
+    path("shop/sales/", shop.sale_received, name="shop-sale"),
+    path("shop/refunds/", shop.refund_received, name="shop-refund"),
+]
+
 office = [
     path("office/packages/", views.office_package_import, name="office-package-import"),
 ]
 
-urlpatterns = catalogue + learning + media + office + studio
+urlpatterns = catalogue + learning + media + access + office + studio

@@ -1,10 +1,13 @@
-"""Questions of learners that wait for the authors of a course, for their mail of the day."""
+"""For the mail of the day: questions of learners that wait for the authors of a course, and for
+the office sales that were refused."""
+
+from datetime import timedelta
 
 from django.db.models import Count, Q
 from django.urls import reverse
 
 from ce_platform.core.staff_digest import StaffMember, Waiting
-from courses.models import Course, CourseMember
+from courses.models import Course, CourseMember, ShopCall
 
 
 def questions_waiting(member: StaffMember) -> list[Waiting]:
@@ -31,3 +34,24 @@ def _of(slug: str, count: int) -> Waiting:
         label=f"Answer in {slug}",
         path=reverse("courses:studio-questions", args=[slug]),
     )
+
+
+def refused_sales(member: StaffMember) -> list[Waiting]:
+    """Calls with a key of ours that were refused since yesterday: behind each may stand a buyer
+    without a code. One query."""
+    if not member.is_office:
+        return []
+    since = member.now - timedelta(days=1)
+    refused = ShopCall.objects.filter(at__gte=since, status__gte=300)
+    count = refused.exclude(key_name="").count()
+    if not count:
+        return []
+    words = "1 refused call" if count == 1 else f"{count} refused calls"
+    return [
+        Waiting(
+            words=f"{words} of a shop",
+            text=f"{words} of a shop since yesterday: a buyer may be waiting for a code.",
+            label="See why",
+            path=f"{reverse('office:access-shop-desk')}?show=refused",
+        )
+    ]

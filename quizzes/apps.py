@@ -8,6 +8,7 @@ class QuizzesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from ce_platform.accounts import shares
         from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from courses import parts
         from courses.domain import counters
@@ -15,7 +16,13 @@ class QuizzesConfig(AppConfig):
         from quizzes.domain.attempts import sweep_overdue
         from quizzes.mail_kinds import KINDS
         from quizzes.parts import QuizzesPart
-        from quizzes.refusals import OF_DRAWS_AND_REGRADES, OF_PROPOSALS, REFUSALS
+        from quizzes.refusals import (
+            CLOSING_REFUSALS,
+            OF_DRAWS_AND_REGRADES,
+            OF_PROPOSALS,
+            REFUSALS,
+        )
+        from quizzes.share import SHARE
         from quizzes.verification import check_grades, check_revisions
         from quizzes.waiting import requests_waiting
 
@@ -28,4 +35,7 @@ class QuizzesConfig(AppConfig):
         sweep.register("quizzes.overdue-attempts", sweep_overdue)
         verification.register("question revisions", check_revisions)
         verification.register("grades", check_grades)
-        verification.register_triggers(*REFUSALS, *OF_DRAWS_AND_REGRADES, *OF_PROPOSALS)
+        verification.register_triggers(
+            *REFUSALS, *OF_DRAWS_AND_REGRADES, *OF_PROPOSALS, *CLOSING_REFUSALS
+        )
+        shares.register(SHARE)

@@ -36,6 +36,7 @@ def _asked() -> dict[str, Any]:
 def _answered() -> dict[str, Any]:
     return _asked() | {
         "request": SimpleNamespace(is_granted=True, answer=_ANSWER),
+        "granted_count": 2,
         "quiz_path": "/learning/",
     }
 

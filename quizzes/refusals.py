@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ce_platform.core.refusals import is_closing
 from ce_platform.core.triggers import (
     Refusal,
     forbid_delete,
@@ -102,4 +103,45 @@ OF_PROPOSALS: Final[tuple[Refusal, ...]] = (
         when="OLD.decided_at IS NOT NULL",
     ),
     forbid_delete("quizzes_regradeproposal", "What the office was asked is never deleted."),
+)
+
+_PERSON_OF_GRANT: Final = "(SELECT user_id FROM courses_enrollment WHERE id = OLD.enrollment_id)"
+_PERSON_OF_ITEM: Final = (
+    "(SELECT e.user_id FROM quizzes_attempt a JOIN courses_enrollment e "
+    "ON e.id = a.enrollment_id WHERE a.id = OLD.attempt_id)"
+)
+_COMPLETES: Final = (
+    "EXISTS (SELECT 1 FROM quizzes_attempt a JOIN courses_enrollment e ON e.id = a.enrollment_id "
+    "JOIN quizzes_quiz q ON q.id = a.quiz_id WHERE a.id = OLD.attempt_id "
+    "AND e.status = 'completed' AND q.purpose <> 'practice')"
+)
+
+# Of a later migration, in the place of those above: who closes their account takes along what they
+# answered for practice or on the way; answers that prove a completion stay.
+CLOSING_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_update_when(
+        "quizzes_attemptitem",
+        _CLOSED,
+        when=(
+            f"{_STATUS_OF.format(row='OLD')} <> 'in-progress' AND NOT ("
+            "NEW.response = '' AND NEW.response_number = OLD.response_number "
+            f"AND {is_closing(_PERSON_OF_ITEM)} AND NOT {_COMPLETES})"
+        ),
+        name="closed",
+    ),
+    forbid_update(
+        "quizzes_timegrant", "What the office gave is never changed.", except_columns=("reason",)
+    ),
+    forbid_update_when(
+        "quizzes_timegrant",
+        "What the office gave is never changed.",
+        when=(
+            f"NEW.reason <> OLD.reason AND NOT (NEW.reason = '' AND {is_closing(_PERSON_OF_GRANT)})"
+        ),
+        name="reason",
+    ),
+)
+_CHANGED: Final = frozenset(each.name for each in CLOSING_REFUSALS)
+BEFORE_CLOSING: Final[tuple[Refusal, ...]] = tuple(
+    each for each in (*REFUSALS, *OF_DRAWS_AND_REGRADES) if each.name in _CHANGED
 )

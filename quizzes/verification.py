@@ -37,7 +37,7 @@ def check_grades(tally: Tally) -> Iterator[Finding]:
     regrades = list(Regrade.objects.select_related("better").order_by("pk"))
     attempts = (
         Attempt.objects.filter(status=Attempt.Status.GRADED)
-        .select_related("quiz")
+        .select_related("quiz", "enrollment__user")
         .prefetch_related(
             Prefetch("grades", queryset=Grade.objects.order_by("number")),
             Prefetch(
@@ -63,8 +63,15 @@ def check_grades(tally: Tally) -> Iterator[Finding]:
         ):
             yield Finding(what, "was graded anew and lost points")
         is_by_hand = grade.reason and grade.regrade_id is None
-        if not is_by_hand and not _agrees(grade, attempt, regrades):
+        if not is_by_hand and not _is_erased(attempt) and not _agrees(grade, attempt, regrades):
             yield Finding(what, "has a grade that its answers do not give")
+
+
+def _is_erased(attempt: Attempt) -> bool:
+    """Its person has closed their account, and the answers proved nothing (quizzes/share.py)."""
+    return attempt.enrollment.user.closed_at is not None and not any(
+        item.response for item in attempt.items.all()
+    )
 
 
 def _agrees(grade: Grade, attempt: Attempt, regrades: Sequence[Regrade]) -> bool:

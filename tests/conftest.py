@@ -12,6 +12,7 @@ from django.test import Client
 from hypothesis import settings
 
 from ce_platform.accounts.models import User
+from ce_platform.core.policies import forget_policies
 from ce_platform.core.provider import forget_provider_facts
 from certificates.signing.keys import make_signing_key
 from courses import frozen
@@ -46,6 +47,7 @@ def now() -> datetime:
 def _empty_cache(request: pytest.FixtureRequest) -> None:
     """Rate limits and remembered facts of one test must not reach the next."""
     forget_provider_facts()
+    forget_policies()
     frozen.forget()
     for name in ("transactional_db", "db"):
         if name in request.fixturenames:

@@ -4,8 +4,12 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
 
 from ce_platform.accounts.models import User, zone_names
+from ce_platform.core import policies
 from ce_platform.core.text import clean
 
 # The zones of the US first: nearly everybody picks one of these.
@@ -99,12 +103,46 @@ class SignupFields(forms.Form):
 
     field_order = ["name_on_certificates", "email", "password1"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._to_accept = policies.in_force(timezone.now(), policies.AT_SIGN_UP)
+        if self._to_accept:
+            self._ask_to_accept()
+
+    def _ask_to_accept(self) -> None:
+        links = [(each.url, each.name) for each in self._to_accept]
+        self.fields["policies"] = forms.CharField(
+            widget=forms.HiddenInput,
+            required=False,
+            max_length=200,
+            initial=policies.marks_of(self._to_accept),
+        )
+        self.fields["accepts_policies"] = forms.BooleanField(
+            label=_("I have read and accept the policies"),
+            # In a tab of their own: what was typed here stays.
+            help_text=format_html_join(
+                " · ", '<a href="{}" target="_blank" rel="noopener">{}</a>', links
+            ),
+            error_messages={"required": _("We can make an account only with your yes.")},
+        )
+
+    def clean_accepts_policies(self) -> bool:
+        try:
+            policies.check_shown(self.cleaned_data.get("policies", ""), self._to_accept)
+        except policies.ShownIsOld as refusal:
+            # The next answer shows what is in force now, and asks anew.
+            kept = {key: value for key, value in self.data.items() if key != "accepts_policies"}
+            self.data = {**kept, "policies": policies.marks_of(self._to_accept)}
+            raise forms.ValidationError(str(refusal)) from refusal
+        return True
+
     def clean_name_on_certificates(self) -> str:
         return PersonName.clean(self.cleaned_data["name_on_certificates"])
 
     def signup(self, request: Any, user: User) -> None:
         user.name_on_certificates = self.cleaned_data["name_on_certificates"]
         user.save(update_fields=["name_on_certificates"])
+        policies.accept(user.pk, self._to_accept, where=policies.Where.SIGN_UP, now=timezone.now())
 
 
 class ProfileForm(forms.ModelForm[User]):

@@ -1,8 +1,8 @@
 """A mail that tells somebody of the account the office made for them.
 
-It carries no secret: whoever reads the mail of the address signs in with the code that is sent
-there at that moment. So an invitation can be neither used twice nor by somebody else, and one that
-lies in a mailbox for a year is worth nothing to whoever finds it.
+It carries no secret: it leads to the page where whoever reads the mail of the address asks for a
+code and chooses a password. So an invitation can be neither used twice nor by somebody else, and
+one that lies in a mailbox for a year is worth nothing to whoever finds it.
 """
 
 from datetime import datetime
@@ -36,5 +36,5 @@ def invite(
         now=now,
         person=user,
         note=note,
-        path=reverse("account_login") + "?" + urlencode({"next": next_path}),
+        path=reverse("account_reset_password") + "?" + urlencode({"next": next_path}),
     )

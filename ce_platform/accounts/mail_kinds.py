@@ -46,7 +46,26 @@ def _invited() -> dict[str, Any]:
     return {
         "person": _person(),
         "note": "Your certificates of the last four years are there already.",
-        "path": "/account/login/?next=%2F",
+        "path": "/account/password/reset/?next=%2F",
+    }
+
+
+def _staff_invited() -> dict[str, Any]:
+    return {
+        "by": SimpleNamespace(get_full_name="Ruth Calloway"),
+        "roles": "Registrar and Instructor",
+        "last_day": datetime(2026, 11, 27, 17, 30, tzinfo=UTC),
+        "path": "/staff/invitation/0a9b4c5e-8c1f-4c56-9a53-2f1f0e6a7c11/",
+    }
+
+
+def _roles_changed() -> dict[str, Any]:
+    return {
+        "person": _person(),
+        "by": SimpleNamespace(get_full_name="Ruth Calloway"),
+        "given": "Instructor",
+        "removed": "Registrar",
+        "when": _notice()["timestamp"],
     }
 
 
@@ -119,6 +138,20 @@ KINDS: Final = (
         sample=_invited,
         is_essential=True,
     ),
+    *(
+        MailKind(
+            code=code,
+            name=words,
+            audience=Audience.LEARNER,
+            why="the office changed the address of an account",
+            sample=_reset,
+            is_essential=True,
+        )
+        for code, words in (
+            ("address_set_old", "Address changed by the office, to the old address"),
+            ("address_set_new", "Address changed by the office, to the new address"),
+        )
+    ),
     MailKind(
         code="guessing_refused",
         name="Somebody tries to get in",
@@ -133,6 +166,30 @@ KINDS: Final = (
         audience=Audience.LEARNER,
         why=_SAFETY,
         sample=_reset,
+        is_essential=True,
+    ),
+    MailKind(
+        code="staff_invited",
+        name="Invitation to work here",
+        audience=Audience.STAFF,
+        why="our office invited this address",
+        sample=_staff_invited,
+        is_essential=True,
+    ),
+    MailKind(
+        code="roles_changed",
+        name="Your roles changed",
+        audience=Audience.STAFF,
+        why="what your account may do here changed",
+        sample=_roles_changed,
+        is_essential=True,
+    ),
+    MailKind(
+        code="staff_roles_changed",
+        name="Somebody’s roles changed",
+        audience=Audience.REGISTRAR,
+        why="you work in the office, and everybody there hears of it",
+        sample=_roles_changed,
         is_essential=True,
     ),
 )

@@ -100,6 +100,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             return by_password
         return f"{by_password}:{self.sign_in_generation}"
 
+    @property
+    def closed_email(self) -> str:
+        """What stands in the place of the address once the account is closed."""
+        return f"closed-{self.uid}@invalid"
+
     def local_date(self, moment: datetime) -> date:
         """The calendar date of `moment` where this person lives."""
         return moment.astimezone(zone_named(self.time_zone)).date()
@@ -168,3 +173,48 @@ class InstructorLicense(models.Model):
 
     def is_valid_on(self, day: date) -> bool:
         return self.valid_until >= day
+
+
+class StaffInvitation(models.Model):
+    """Roles that wait for whoever proves this address: no secret stands in the mail.
+
+    Sent again, the same row gets a new last day. See `accounts/staff_invitations.py`.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField()
+    roles = models.CharField(max_length=60, help_text="Sorted, with spaces between.")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-sent_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=models.Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="staff_invitation_open_once_per_address",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | models.Q(
+                    accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at__isnull=True
+                ),
+                name="staff_invitation_accepted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("sent_at")),
+                name="staff_invitation_ends_after_it_was_sent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.roles}"
+
+    @property
+    def role_names(self) -> frozenset[str]:
+        return frozenset(self.roles.split())

@@ -97,6 +97,16 @@ def registrar_only(
     return _only(is_registrar, view, sentence="This page is for the office.")
 
 
+def registrar_or_operator_only(
+    view: View[Params],
+) -> Callable[Concatenate[HttpRequest, Params], HttpResponseBase]:
+    return _only(
+        lambda user: is_registrar(user) or is_operator(user),
+        view,
+        sentence="This page is for the office and for operators.",
+    )
+
+
 def instructor_only(
     view: View[Params],
 ) -> Callable[Concatenate[HttpRequest, Params], HttpResponseBase]:

@@ -24,7 +24,16 @@ class Move(Protocol):
 
 
 Export = Callable[[User], Mapping[str, Any]]
-"""File name (with folders) → bytes, or what canonical JSON can hold."""
+"""File name (with folders) → bytes, a kept file, or lists and dictionaries of plain values (also
+dates, numbers and ids), which become JSON; a flat list becomes a table (CSV) as well."""
+
+
+Says = Callable[[User], Iterable[str]]
+"""Longer texts of the person that messages to others, or the log, may repeat."""
+
+
+def _nothing(user: User) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,9 @@ class Share:
     erase: Erase
     move: Move
     export: Export
+    says: Says = _nothing
+    names: Says = _nothing
+    """Names under which it knows the person, printed or asked for."""
 
 
 _shares: dict[str, Share] = {}

@@ -14,12 +14,23 @@ class CoreConfig(AppConfig):
         for choice in (ChoiceField, ModelChoiceField):
             choice.default_error_messages["required"] = _("Choose one.")
 
-        from ce_platform.core import cache, files, jobs, mail, statistics, sweep, verification
+        from ce_platform.core import (
+            cache,
+            files,
+            jobs,
+            mail,
+            policies,
+            statistics,
+            sweep,
+            verification,
+        )
         from ce_platform.core import checks as _checks  # noqa: F401 – they register themselves
-        from ce_platform.core.refusals import REFUSALS
+        from ce_platform.core.refusals import OF_ENDINGS, OF_LOG, POLICY_REFUSALS, REFUSALS
 
+        jobs.register(files.LET_GO, files.erase_let_go)
         verification.register("stored files", files.check_files)
-        verification.register_triggers(*REFUSALS)
+        verification.register("policies", policies.check_policies)
+        verification.register_triggers(*REFUSALS, *OF_LOG, *OF_ENDINGS, *POLICY_REFUSALS)
         sweep.register("cache", cache.sweep_cache)
         sweep.register("mail", mail.sweep_mail)
         sweep.register("jobs", jobs.sweep_jobs)

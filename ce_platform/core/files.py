@@ -2,17 +2,21 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import ProtectedError
 
+from ce_platform.core import jobs
 from ce_platform.core.models import StoredFile
 from ce_platform.core.verification import Finding, Tally
 
 _PIECE: Final = 64 * 1024
+LET_GO: Final = "erase-file"
 
 
 def store_bytes(
@@ -91,6 +95,18 @@ def erase(sha256: str, *, area: StoredFile.Area) -> None:
         if row.pk is not None:
             row.delete()
         row.storage.delete(row.path)
+
+
+def let_go(stored: StoredFile | None, *, now: datetime) -> None:
+    """Nothing of the caller's refers to the file any more. Erased after the transaction, unless
+    another row refers to it: bytes do not come back when a transaction is taken back."""
+    if stored is not None:
+        jobs.start(LET_GO, title="Erase a file", now=now, area=stored.area, sha256=stored.sha256)
+
+
+def erase_let_go(parameters: dict[str, Any], progress: jobs.JobProgress) -> None:
+    with suppress(ProtectedError):
+        erase(parameters["sha256"], area=StoredFile.Area(parameters["area"]))
 
 
 def pieces_of(stored: StoredFile) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from ce_platform.core.mail_html import FOOTER
 from ce_platform.core.mail_kinds import Audience, MailKind
@@ -15,6 +16,8 @@ from ce_platform.core.templatetags.mail_text import line
 # Of django-allauth: subject and message are files of their own.
 ENTRANCE: Final = ("account/", "mfa/")
 """Kinds whose templates are django-allauth's: a subject and a message."""
+_ASKS_THE_OFFICE: Final = (Audience.LEARNER, Audience.INSTRUCTOR)
+"""Who has a use for its form; everybody else works there."""
 # What a condition of a template leaves behind.
 _HOLES: Final = re.compile(r"\n\s*\n(?:[ \t]*\n)+")
 
@@ -39,6 +42,8 @@ def with_footer(
     """The body and, below the line that mail programs know, sender and reason."""
     address = ", ".join(provider.address.split("\n")) if provider else ""
     sender = [line(provider.name), line(address), line(provider.email)] if provider else []
+    if kind and kind.audience in _ASKS_THE_OFFICE:
+        sender.append(f"Ask the office: {settings.PUBLIC_BASE_URL}{reverse('office:ask')}")
     reason = [f"You get this mail because {kind.why}."] if kind else []
     if stop_url:
         reason.append(f"No more mail of this kind: {stop_url}")

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 
 from ce_platform.core.mail_kinds import kind_named
+from ce_platform.core.policy_models import PolicyAcceptance as PolicyAcceptance
+from ce_platform.core.policy_models import PolicyDocument as PolicyDocument
 
 
 class Provider(models.Model):
@@ -49,10 +51,55 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="audit_by_subject"),
             models.Index(fields=["action", "id"], name="audit_by_action"),
+            models.Index(fields=["actor_id", "id"], name="audit_by_actor"),
         ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject_type} {self.subject_id}"
+
+
+class AccountEnding(models.Model):
+    """The end of an account: closed, or merged into another one of the same person.
+
+    While such a row is open (`finished_at` empty), and only then, the database lets personal text
+    of this person leave what is frozen, or lets their records move to the other account: the
+    conditions stand in the `refusals.py` of each app. The row itself stays. No foreign keys, like
+    the log. See decisions 0041 and 0042.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user_id = models.BigIntegerField(unique=True, help_text="Whose account ended; it ends once.")
+    into_id = models.BigIntegerField(
+        null=True, blank=True, db_index=True, help_text="Empty: closed, not merged."
+    )
+    began_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    by_id = models.BigIntegerField()
+    by_label = models.CharField(max_length=254, blank=True, help_text="Empty: the person.")
+    reason = models.CharField(max_length=300, blank=True)
+    looked_for_json = models.TextField(
+        default="[]", help_text="Names and addresses the search looks for; gone when finished."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(into_id__isnull=True) | ~Q(into_id=models.F("user_id")),
+                name="account_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True) | Q(looked_for_json="[]"),
+                name="account_ending_finished_forgets",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(finished_at__isnull=True), name="account_ending_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {'merged' if self.into_id else 'closed'}"
 
 
 class StoredFile(models.Model):

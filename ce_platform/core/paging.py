@@ -34,6 +34,21 @@ def latest_day_first(
     return Page(rows=rows[:size], older_after=older, is_first=reached is None)
 
 
+def earliest_first(
+    queryset: QuerySet[Row], moment: str, *, after: str | None, size: int = PAGE_SIZE
+) -> Page[Row]:
+    """A page by an ascending moment, then by ascending id; needs an index on both."""
+    key = _key(after)
+    reached = queryset.model._default_manager.filter(pk=key).values_list(moment, flat=True).first()
+    if reached is not None:
+        queryset = queryset.filter(**{f"{moment}__gte": reached}).filter(
+            Q(**{f"{moment}__gt": reached}) | Q(pk__gt=key)
+        )
+    rows = list(queryset.order_by(moment, "pk")[: size + 1])
+    later = rows[size - 1].pk if len(rows) > size else None
+    return Page(rows=rows[:size], older_after=later, is_first=reached is None)
+
+
 def newest_first(queryset: QuerySet[Row], *, after: str | None, size: int = PAGE_SIZE) -> Page[Row]:
     """A page by descending id. A malformed `after` gives the first page."""
     key = _key(after)

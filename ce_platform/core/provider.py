@@ -16,6 +16,8 @@ _SECONDS = 60
 class ProviderFacts:
     name: str
     email: str
+    is_known: bool = True
+    """False on an installation that nobody has set up."""
 
 
 _known: tuple[float, ProviderFacts] | None = None
@@ -26,7 +28,11 @@ def provider_facts() -> ProviderFacts:
     now = time.monotonic()
     if _known is None or _known[0] < now:
         row = Provider.objects.filter(pk=1).values_list("name", "email").first()
-        facts = ProviderFacts(*row) if row else ProviderFacts("Continuing education", "")
+        facts = (
+            ProviderFacts(*row)
+            if row
+            else ProviderFacts("Continuing education", "", is_known=False)
+        )
         _known = (now + _SECONDS, facts)
     return _known[1]
 

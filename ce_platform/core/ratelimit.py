@@ -47,11 +47,18 @@ class Limit:
         Two workers at the very same moment may count two uses for one. That is enough against
         harvesting, and nobody is ever counted for more than was asked.
         """
-        window = int(now.timestamp()) // self.seconds
-        who = hashlib.sha256(key.encode()).hexdigest()[:32]
-        name = f"limit:{self.scope}:{window}:{who}"
+        name = self._name(key, now)
         used = int(cache.get(name, 0))
         if used >= self.count:
             return True
         cache.set(name, used + 1, timeout=self.seconds)
         return False
+
+    def is_used_up(self, key: str, *, now: datetime) -> bool:
+        """The same without counting: where only what failed is counted."""
+        return int(cache.get(self._name(key, now), 0)) >= self.count
+
+    def _name(self, key: str, now: datetime) -> str:
+        window = int(now.timestamp()) // self.seconds
+        who = hashlib.sha256(key.encode()).hexdigest()[:32]
+        return f"limit:{self.scope}:{window}:{who}"

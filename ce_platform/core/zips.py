@@ -7,7 +7,7 @@ that memory does not grow with the pack.
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,16 +78,28 @@ class PackWriter:
             out.write(content)
         return out.packed
 
-    def stored(self, path: str, file: StoredFile) -> PackedFile | None:
-        """A copy of kept bytes. None: they are not where they should be, and the index says so."""
+    def stored(
+        self,
+        path: str,
+        file: StoredFile,
+        *,
+        is_packed: bool = False,
+        while_copying: Callable[[], None] | None = None,
+    ) -> PackedFile | None:
+        """A copy of kept bytes. None: they are not where they should be, and the index says so.
+
+        `while_copying` is called after every piece, for whoever must show that they are alive.
+        """
         try:
             source = file.storage.open(file.path)
         except FileNotFoundError:
             self.missing(path, "The file is on record, but its bytes are not there.")
             return None
-        with source, self.opened(path) as out:
+        with source, self.opened(path, ZIP_STORED if is_packed else ZIP_DEFLATED) as out:
             while piece := source.read(_PIECE):
                 out.write(piece)
+                if while_copying is not None:
+                    while_copying()
         if out.packed.sha256 != file.sha256:
             self.missing(path, f"The bytes are not those of SHA-256 {file.sha256}.")
         return out.packed

@@ -8,6 +8,7 @@ class LicensingConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
+        from ce_platform.accounts import shares
         from ce_platform.core import jobs, mail_kinds, staff_digest, sweep, verification
         from ce_platform.licensing.domain.ending import sweep_endings
         from ce_platform.licensing.mail_kinds import KINDS
@@ -15,6 +16,7 @@ class LicensingConfig(AppConfig):
         from ce_platform.licensing.parts import LicensingPart
         from ce_platform.licensing.planner import document, elsewhere, reminders, sources
         from ce_platform.licensing.refusals import CONSENT_REFUSALS, OF_PROPOSALS, REFUSALS
+        from ce_platform.licensing.share import SHARE
         from ce_platform.licensing.waiting import submissions_waiting
         from courses import parts
 
@@ -27,3 +29,4 @@ class LicensingConfig(AppConfig):
         sweep.register("licensing.reminders", reminders.sweep_reminders)
         jobs.register(document.KIND, document.make_in_background)
         verification.register_triggers(*REFUSALS, *OF_PROPOSALS, *CONSENT_REFUSALS)
+        shares.register(SHARE)

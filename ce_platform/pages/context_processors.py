@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from ce_platform.accounts import rules
+from ce_platform.core import policies
 from ce_platform.core.provider import provider_facts
+from ce_platform.office.first_run.views import SETTING_UP
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ DEMO_PEOPLE = (
 )
 
 
+FOOTER_POLICIES = (policies.Kind.PRIVACY, policies.Kind.ACCESSIBILITY)
+
+
 class Platform:
     """Read by base.html as `platform`; each fact is looked up once and only when it is shown."""
 
@@ -38,6 +44,28 @@ class Platform:
     @property
     def provider_email(self) -> str:
         return provider_facts().email
+
+    @property
+    def footer_policies(self) -> tuple[policies.InForce, ...]:
+        """Nothing while nothing is in force; no query but once a minute."""
+        return policies.in_force(timezone.now(), FOOTER_POLICIES)
+
+    @property
+    def has_policies(self) -> bool:
+        return bool(policies.in_force(timezone.now()))
+
+    @property
+    def complaint_procedure(self) -> policies.InForce | None:
+        return next(iter(policies.in_force(timezone.now(), (policies.Kind.COMPLAINT,))), None)
+
+    @property
+    def is_set_up(self) -> bool:
+        return provider_facts().is_known
+
+    @property
+    def is_setting_up(self) -> bool:
+        """The person came from the steps of the first run and has not been through."""
+        return bool(self._request.session.get(SETTING_UP))
 
     @property
     def demo(self) -> bool:

@@ -28,7 +28,10 @@ from ce_platform.licensing.models import (
     Submission,
 )
 from ce_platform.licensing.queries import newest_rules
+from ce_platform.office.first_run.steps import set_aside
+from ce_platform.pages.demo_access import add_access
 from ce_platform.pages.demo_live import add_live_class
+from ce_platform.pages.demo_office import add_policies, add_questions
 from certificates.models import BodyChannel, ReportChannel
 from courses.domain import enrolling, evaluation, progress
 from courses.domain.publishing import publish_version
@@ -88,6 +91,12 @@ def seed(*, now: datetime) -> list[str]:
         add_licenses(person, people[person.email], now=now)
     add_learners(course, people, now=now, said=said)
     add_live_class(people["instructor@example.com"], now=now, said=said)
+    registrar = people["registrar@example.com"]
+    add_policies(people, registrar, now=now, said=said)
+    add_questions(people["therapist@example.com"], registrar, now=now, said=said)
+    add_access(people, now=now, said=said)
+    for code in ("mail", "design"):  # A demo is set up: nothing leaves it, and any design will do.
+        set_aside(code, is_skipped=True, by=registrar, now=now)
     return said
 
 

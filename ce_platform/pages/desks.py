@@ -9,11 +9,17 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from ce_platform.accounts.models import User
+from ce_platform.core import policies
 from ce_platform.core.mail_bounces import bounced_at
 from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail
 from ce_platform.licensing import desk
 from ce_platform.licensing.models import License
 from ce_platform.licensing.planner.document import KIND as PLAN_DOCUMENT
+from ce_platform.office.asking import queries as asking
+from ce_platform.office.numbers.page import in_words
+from ce_platform.office.numbers.periods import last_months
+from ce_platform.office.numbers.queries import of_courses
+from ce_platform.pages.today import is_near, lines_of
 from certificates.domain.corrections import waiting_count
 from certificates.models import Certificate
 from certificates.reports.queries import overdue_count, soon_count
@@ -57,16 +63,24 @@ def _not_taken_by(user: User) -> list[Course]:
     return [course for course in welcome()["courses"] if course.pk not in taken]
 
 
-def therapist_home(user: User, *, today: date) -> dict[str, Any]:
+def therapist_home(user: User, *, today: date, now: datetime) -> dict[str, Any]:
     """The next step, the license that expires first, the newest certificates."""
+    to_accept = policies.in_force(now, policies.AT_SIGN_UP)
     enrollments = list(
         Enrollment.objects.filter(user=user, status=Enrollment.Status.OPEN)
         .select_related("course", "version", "user")
         .defer(*long_texts("version"))
-        .annotate(has_bounced_mail=Exists(bounced_at(user.email)))
+        .annotate(
+            has_bounced_mail=Exists(bounced_at(user.email)),
+            accepted_policy_count=policies.accepted_count(user.pk, to_accept),
+        )
         .order_by("-last_activity_at")[:DESK_ROWS]
     )
     first = enrollments[0] if enrollments else None
+    has_accepted = first is not None and first.accepted_policy_count == len(to_accept)
+    new_policies = (
+        () if has_accepted else policies.unaccepted(user.pk, policies.AT_SIGN_UP, now=now)
+    )
     licenses = list(
         License.objects.filter(user=user, removed_at__isnull=True)
         .select_related("body")
@@ -89,6 +103,8 @@ def therapist_home(user: User, *, today: date) -> dict[str, Any]:
         "certificates": certificates,
         # Rides along with the courses; who studies none is asked for alone.
         "has_bounced_mail": (first.has_bounced_mail if first else bounced_at(user.email).exists()),
+        "new_policies": new_policies,
+        "policy_marks": policies.marks_of(new_policies),
         "suggestions": [] if first else _not_taken_by(user),
     }
 
@@ -116,7 +132,8 @@ def learning(user: User) -> dict[str, Any]:
 
 
 def registrar_desk(*, today: date) -> dict[str, Any]:
-    """What is due, soonest first; each list is short and leads to its full page."""
+    """What must be done today, then what comes, who waits and whom we wait for; each list is short
+    and leads to its full page."""
     due, waiting = desk.due_and_waiting(today=today, most=DESK_ROWS)
     certificates = list(
         Certificate.objects.exclude(status=Certificate.Status.REPLACED)
@@ -124,33 +141,50 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
             overdue_count=overdue_count(today),
             soon_count=soon_count(today),
             correction_count=waiting_count(),
+            question_count=asking.waiting_count(),
         )
         .order_by("-issued_at", "-id")[:DESK_ROWS]
     )
+    # What therapists make for themselves is none of the office's work.
+    jobs = list(
+        BackgroundJob.objects.exclude(kind=PLAN_DOCUMENT)
+        .annotate(question_count=asking.waiting_count())
+        .order_by("-id")[:3]
+    )
+    # The count of open questions rides along with whatever is there; else it is asked for alone.
+    carriers: list[Any] = [*certificates, *jobs]
+    requests = list(
+        AttemptRequest.objects.filter(answered_at__isnull=True)
+        .select_related("enrollment__user", "quiz__version")
+        .defer(*long_texts("quiz__version"))
+        .order_by("asked_at")[:DESK_ROWS]
+    )
+    # Without a certificate there is nothing to report or to correct: the counts ride on that query.
+    reports = {
+        "overdue": (certificates[0].overdue_count or 0) if certificates else 0,
+        "soon": (certificates[0].soon_count or 0) if certificates else 0,
+    }
+    failed = failed_mail()
     return {
-        "due": due,
+        "today": lines_of(
+            due=[row for row in due if is_near(row.due)],
+            reports=reports,
+            correction_count=(certificates[0].correction_count or 0) if certificates else 0,
+            question_count=carriers[0].question_count if carriers else asking.open_count(),
+            requests=requests,
+            failed_mail=failed,
+            most=DESK_ROWS,
+        ),
+        "due": [row for row in due if not is_near(row.due)],
         "waiting": [
             {"row": row, "days": (today - row.submission.submitted_on).days}
             for row in waiting
             if row.submission.submitted_on
         ],
-        "requests": list(
-            AttemptRequest.objects.filter(answered_at__isnull=True)
-            .select_related("enrollment__user", "quiz__version")
-            .defer(*long_texts("quiz__version"))
-            .order_by("asked_at")[:DESK_ROWS]
-        ),
+        "requests": requests,
         "certificates": certificates,
-        # Without a certificate there is nothing to correct: this count rides along as well.
-        "correction_count": (certificates[0].correction_count or 0) if certificates else 0,
-        "failed_mail": failed_mail(),
-        # Without a certificate there is nothing to report: the counts ride on that query.
-        "reports": {
-            "overdue": certificates[0].overdue_count if certificates else 0,
-            "soon": certificates[0].soon_count if certificates else 0,
-        },
-        # What therapists make for themselves is none of the office's work.
-        "jobs": list(BackgroundJob.objects.exclude(kind=PLAN_DOCUMENT).order_by("-id")[:3]),
+        "failed_mail": failed,
+        "jobs": jobs,
     }
 
 
@@ -160,9 +194,9 @@ def failed_mail() -> list[OutgoingMail]:
     The second query is asked only on a day with failures.
     """
     failed = list(
-        OutgoingMail.objects.filter(status=OutgoingMail.Status.FAILED).order_by("-id")[
-            : 5 * DESK_ROWS
-        ]
+        OutgoingMail.objects.filter(status=OutgoingMail.Status.FAILED)
+        .exclude(kind="test_mail")  # Whoever tried it has seen why.
+        .order_by("-id")[: 5 * DESK_ROWS]
     )
     sent_again = (
         set(
@@ -189,6 +223,8 @@ class TaughtCourse:
     hardest: QuestionResult | None
     stop: tuple[str, int] | None
     """The lesson at which most stopped, and how many."""
+    lately: str
+    """What happened in it in the last twelve months, in words."""
     has_studio: bool
     """Whether the person has the course in their studio; who only wrote it has not."""
     may_answer: bool
@@ -234,6 +270,8 @@ def instructor_desk(user: User, *, now: datetime) -> dict[str, Any]:
     }
     hardest = insight.hardest_questions(published)
     stops = insight.stopping_places(ids, now=now)
+    months = last_months(12, today=user.local_date(now))
+    lately = of_courses([row.course_id for row in published], months)
     return {
         "drafts": [row for row in versions if not row.is_frozen],
         "published": [
@@ -243,6 +281,7 @@ def instructor_desk(user: User, *, now: datetime) -> dict[str, Any]:
                 open_question_count=row.open_question_count,
                 hardest=hardest.get(row.pk),
                 stop=stops.get(row.pk),
+                lately=in_words(lately[row.course_id]),
                 has_studio=row.course.owner_id == user.pk or bool(row.role),
                 may_answer=row.course.owner_id == user.pk
                 or row.role == CourseMember.Role.CO_AUTHOR,

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("learning/", views.learning, name="learning"),
     path("office/", views.office, name="office"),
+    path("office/all/", views.office_index, name="office-index"),
     path("office/mail/", views.mail_list, name="mail-list"),
     path("office/mail/<uuid:uid>/", views.mail_detail, name="mail-detail"),
     path("office/mail/<uuid:uid>/html/", views.mail_html, name="mail-html"),

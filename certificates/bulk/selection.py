@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ce_platform.core import codes
 from ce_platform.core.paging import Page, latest_day_first, newest_first
 from ce_platform.core.templatetags.wording import long_date
 from ce_platform.licensing.models import LicensingBody
+from certificates.domain.imported import folded_number
 from certificates.models import Certificate, CertificateBody
 from courses.models import CourseVersion
 
@@ -47,8 +48,11 @@ class Selection:
         if self.is_ticked:
             return found.filter(serial__in=self.serials)
         serial = codes.normalize(self.q)
+        old_number = folded_number(self.q)
         if serial:
             found = found.filter(serial=serial)
+        elif any(letter.isdigit() for letter in old_number) and "@" not in self.q:
+            found = found.filter(Q(old_number_folded=old_number) | Q(holder_name__icontains=self.q))
         elif "@" in self.q:
             found = found.filter(user__email__startswith=self.q.lower())
         elif self.q:

@@ -90,8 +90,7 @@ def check_file(content: bytes) -> Checked:
             size_bytes=len(content),
             certificate=issued if isinstance(issued, Certificate) else None,
             transcript=issued if isinstance(issued, Transcript) else None,
-            # What we made ourselves needs no process apart.
-            signatures=signatures_of(content[:end]),
+            signatures=_signatures(issued, content[:end]),
             has_blank_end=end < len(content),
         )
     seen = read_apart(content)
@@ -132,6 +131,14 @@ def check_file(content: bytes) -> Checked:
         others=_others(seen, certificates),
         signatures=seen.signatures,
     )
+
+
+def _signatures(issued: Certificate | Transcript, content: bytes) -> tuple[Signature, ...] | None:
+    """What we made ourselves needs no process apart; the PDF of an earlier system is a stranger's,
+    although we keep it."""
+    if isinstance(issued, Certificate) and issued.is_imported:
+        return read_apart(content).signatures
+    return signatures_of(content)
 
 
 TOO_LARGE: Final = (
@@ -215,6 +222,8 @@ def _differences(seen: Seen, certificate: Certificate, *, is_read: bool = True) 
 
 
 def _issued_text(certificate: Certificate) -> str | None:
+    if certificate.is_imported:
+        return None  # Not made by us, so not safe to be read here; the facts must be enough.
     document = getattr(certificate, "document", None)
     # The stored file may be gone, or unreadable: then the facts of the record must be enough.
     with suppress(Exception):

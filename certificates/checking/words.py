@@ -16,6 +16,10 @@ from certificates.standing import Standing, standing_of
 from certificates.transcript.standing import standing_of_transcript
 
 BYTE_FOR_BYTE: Final = "This is the file that we issued, byte for byte."
+AS_TAKEN_OVER: Final = (
+    "This is the file that the provider took over with this record from an earlier system, byte "
+    "for byte."
+)
 
 
 def verdict_on(checked: Checked) -> Standing:
@@ -87,7 +91,8 @@ def _standing_of_transcript(transcript: Transcript) -> Standing:
 
 
 def _genuine(checked: Checked, standing: Standing) -> Standing:
-    text = f"{BYTE_FOR_BYTE} {standing.text}"
+    is_imported = checked.certificate is not None and checked.certificate.is_imported
+    text = f"{AS_TAKEN_OVER if is_imported else BYTE_FOR_BYTE} {standing.text}"
     if checked.has_blank_end:
         text += " " + _(
             "Blank bytes follow its end, as some mail programs add them; they change nothing."

@@ -24,7 +24,7 @@ from certificates.domain.errors import (
     WrongState,
 )
 from certificates.domain.record import record_of
-from certificates.domain.reissue import newest_of, replace_certificate
+from certificates.domain.reissue import TAKEN_OVER, newest_of, replace_certificate
 from certificates.domain.revoke import LONGEST_REASON
 from certificates.models import Certificate, CorrectionRequest, ReportLine
 from certificates.reports.domain.matching import printed_numbers
@@ -66,7 +66,7 @@ def ask_correction(
     Errors: NotYours, NameMissing, NothingToCorrect, CorrectionOpen, ReplacedMeanwhile,
     WrongState (revoked).
     """
-    lock_enrollment(certificate.enrollment_id)
+    lock_enrollment(asked_of(certificate))
     current = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if current.user_id != by.pk:
         raise NotYours
@@ -82,7 +82,7 @@ def ask_correction(
         raise NothingToCorrect
     why = why_office(current, correction=correction, now=now)
     asked = CorrectionRequest(
-        enrollment_id=current.enrollment_id,
+        enrollment_id=asked_of(current),
         certificate=current,
         holder_name=correction.holder_name,
         licenses_json=canonical_json(correction.licenses),
@@ -114,7 +114,7 @@ def _asked_already(current: Certificate, correction: Correction) -> CorrectionRe
         )
         if twin is not None and _wants(twin) == correction:
             return twin
-        raise ReplacedMeanwhile(codes.dashed(newest_of(current.enrollment_id).serial))
+        raise ReplacedMeanwhile(codes.dashed(newest_of(asked_of(current)).serial))
     waiting = open_request(current.enrollment_id)
     if waiting is None:
         return None
@@ -123,7 +123,10 @@ def _asked_already(current: Certificate, correction: Correction) -> CorrectionRe
     raise CorrectionOpen
 
 
-def open_request(enrollment_id: int) -> CorrectionRequest | None:
+def open_request(enrollment_id: int | None) -> CorrectionRequest | None:
+    """None also for a record taken over from an earlier system: nothing is asked of those."""
+    if enrollment_id is None:
+        return None
     return (
         CorrectionRequest.objects.select_related("certificate")
         .filter(enrollment=enrollment_id, status=Status.ASKED)
@@ -134,6 +137,13 @@ def open_request(enrollment_id: int) -> CorrectionRequest | None:
 def waiting_count() -> Subquery:
     """To annotate a query with: how many corrections wait for the office."""
     return count_of(CorrectionRequest.objects.filter(status=Status.ASKED))
+
+
+def asked_of(certificate: Certificate) -> int:
+    """Errors: WrongState for a record taken over from an earlier system."""
+    if certificate.enrollment_id is None:
+        raise WrongState(TAKEN_OVER)
+    return certificate.enrollment_id
 
 
 def _wants(asked: CorrectionRequest) -> Correction:

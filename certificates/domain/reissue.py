@@ -6,6 +6,7 @@ linked, so whoever verifies the old number is led to the new one.
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -37,6 +38,10 @@ from courses.domain.completion import lock_enrollment
 from courses.models import Enrollment
 
 Status = Certificate.Status
+TAKEN_OVER: Final = (
+    "This record was taken over from an earlier system as it stood there, so it is not issued "
+    "again. Revoke it, mend the line in your file, and bring the file once more."
+)
 
 
 @transaction.atomic
@@ -63,6 +68,8 @@ def replace_certificate(
     Errors: ReasonMissing, NameMissing, NothingToCorrect, ReplacedMeanwhile, WrongState.
     """
     reason = public_reason(reason)
+    if certificate.enrollment_id is None:
+        raise WrongState(TAKEN_OVER)
     enrollment = lock_enrollment(certificate.enrollment_id)
     old = (
         Certificate.objects.select_for_update(of=("self",))

@@ -66,7 +66,7 @@ _TONES: Final = {"issued": "good", "waiting": "wait", "short": "wait", "failed":
 def shown_lines(issue: GroupIssue, lines: Sequence[GroupIssueLine]) -> list[ShownLine]:
     """With what is worth a look beforehand, and the certificate afterwards; three queries."""
     certificates = {
-        certificate.enrollment_id: certificate
+        certificate.enrollment_id or 0: certificate
         for certificate in Certificate.objects.filter(
             enrollment__in=[line.enrollment_id for line in lines if line.enrollment_id],
             status=Certificate.Status.ISSUED,

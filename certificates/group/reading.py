@@ -80,7 +80,7 @@ def read_list(
     found = ReadList()
     by_word = _bodies_by_word(bodies)
     rows_of: dict[str, int] = {}
-    for row, cells in _people_rows(content):
+    for row, cells in people_rows(content):
         person = _person(found, row, cells, by_word, session=session)
         if person is None:
             continue
@@ -104,7 +104,7 @@ def hint_of(body: LicensingBody | None, number: str) -> str:
 # ---------------------------------------------------------------- rows
 
 
-def _people_rows(content: str | bytes) -> Iterator[tuple[int, dict[str, str]]]:
+def people_rows(content: str | bytes) -> Iterator[tuple[int, dict[str, str]]]:
     columns: Mapping[str, int] | None = None
     count = 0
     for row, cells in _rows(content):
@@ -182,8 +182,8 @@ def _person(
     session: LiveSession,
 ) -> Person | None:
     before = found.problem_count
-    name = _name(found, row, cells["name"])
-    email = _email(found, row, cells["email"])
+    name = name_in(found, row, cells["name"])
+    email = email_in(found, row, cells["email"])
     body = _body(found, row, cells.get("state", ""), by_word)
     number = cells.get("number", "")
     if len(number) > LONGEST_NUMBER:
@@ -207,7 +207,7 @@ def _person(
     )
 
 
-def _name(found: ReadList, row: int, value: str) -> str:
+def name_in(found: ReadList, row: int, value: str) -> str:
     if not value:
         found.refuse(row, "The name is missing.")
         return ""
@@ -218,7 +218,7 @@ def _name(found: ReadList, row: int, value: str) -> str:
     return str(form.cleaned_data["name"])
 
 
-def _email(found: ReadList, row: int, value: str) -> str:
+def email_in(found: ReadList, row: int, value: str) -> str:
     email = value.lower()
     try:
         validate_email(email)

@@ -11,6 +11,7 @@ from certificates.models.certificates import (
 )
 from certificates.models.corrections import CorrectionRequest
 from certificates.models.group import GroupIssue, GroupIssueLine
+from certificates.models.imported import ImportedRecord
 from certificates.models.reports import (
     BodyChannel,
     ReportBatch,
@@ -36,6 +37,7 @@ __all__ = [
     "DesignChoice",
     "GroupIssue",
     "GroupIssueLine",
+    "ImportedRecord",
     "ReportBatch",
     "ReportBatchLine",
     "ReportChannel",

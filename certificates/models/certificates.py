@@ -63,12 +63,21 @@ class Certificate(models.Model):
         max_length=17, unique=True, default=codes.new_code, help_text="See core.codes."
     )
     enrollment = models.ForeignKey(
-        Enrollment, on_delete=models.PROTECT, related_name="certificates"
+        Enrollment,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="certificates",
+        help_text="Empty: a record taken over from an earlier system.",
     )
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="certificates")
     design = models.ForeignKey(CertificateDesign, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ISSUED)
     origin = models.CharField(max_length=20, choices=Origin.choices, default=Origin.ISSUED_HERE)
+    old_number = models.CharField(
+        max_length=60, blank=True, help_text="Of an earlier system, as it was printed there."
+    )
+    old_number_folded = models.CharField(max_length=60, blank=True, help_text="To find it by.")
     issued_at = models.DateTimeField()
     status_changed_at = models.DateTimeField(null=True, blank=True)
     status_changed_by_id = models.BigIntegerField(null=True, blank=True)
@@ -140,6 +149,14 @@ class Certificate(models.Model):
                 name="certificate_status_has_reason",
             ),
             models.CheckConstraint(
+                condition=Q(enrollment__isnull=False) | Q(origin="imported-record"),
+                name="certificate_issued_here_has_enrollment",
+            ),
+            models.CheckConstraint(
+                condition=Q(old_number="") | Q(origin="imported-record"),
+                name="certificate_old_number_is_imported",
+            ),
+            models.CheckConstraint(
                 condition=Q(credit_hours__gt=0), name="certificate_hours_positive"
             ),
         ]
@@ -148,6 +165,11 @@ class Certificate(models.Model):
             models.Index(fields=["issued_at", "id"], name="certificate_by_time"),
             # The office's list of a period, latest day first.
             models.Index(fields=["completed_on", "id"], name="certificate_by_day"),
+            models.Index(
+                fields=["old_number_folded"],
+                condition=~Q(old_number_folded=""),
+                name="certificate_by_old_number",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,6 +177,17 @@ class Certificate(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("certificates:certificate-detail", args=[self.serial])
+
+    @property
+    def is_imported(self) -> bool:
+        return self.origin == self.Origin.IMPORTED
+
+    @property
+    def of_same_completion(self) -> Q:
+        """This certificate, those it replaced and those that replaced it."""
+        if self.enrollment_id is None:
+            return Q(pk=self.pk)
+        return Q(enrollment=self.enrollment_id)
 
 
 class CertificateBody(models.Model):

@@ -265,6 +265,8 @@ def overview() -> Overview:
 
 def told_of(certificate: Certificate) -> list[ReportLine]:
     """Reports of a completion that are out there: taking the certificate back takes none back."""
+    if certificate.enrollment_id is None:
+        return []
     return list(
         lines()
         .filter(

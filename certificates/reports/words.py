@@ -57,7 +57,7 @@ def said_of(certificates: Sequence[Certificate], *, today: date) -> dict[int, li
     for line in ReportLine.objects.filter(
         root__enrollment__in={row.enrollment_id for row in certificates}
     ).select_related("certificate"):
-        lines.setdefault(line.certificate.enrollment_id, []).append(line)
+        lines.setdefault(line.certificate.enrollment_id or 0, []).append(line)
     consents = consents_of(line for each in lines.values() for line in each)
     standings = _Standings(certificates, bodies)
     found: dict[int, list[Said]] = {}
@@ -66,7 +66,7 @@ def said_of(certificates: Sequence[Certificate], *, today: date) -> dict[int, li
             body = bodies.get(code)
             if body is None:
                 continue
-            known = _line_of(lines.get(row.enrollment_id, []), body, row, number)
+            known = _line_of(lines.get(row.enrollment_id or 0, []), body, row, number)
             said = _said(
                 row,
                 known,
@@ -109,7 +109,7 @@ class _Standings:
         self._printed = {(row.certificate_id, row.body_code): row for row in found}
         self._first = (
             {
-                row.certificate.enrollment_id: row.certificate_id
+                row.certificate.enrollment_id or 0: row.certificate_id
                 for row in found
                 if row.certificate.replaces_id is None
             }
@@ -135,7 +135,7 @@ class _Standings:
 
     def of(self, certificate: Certificate, body: LicensingBody) -> _Standing:
         printed = self._printed_at(certificate, body.code)
-        course_id = self._courses.get(certificate.enrollment_id, 0)
+        course_id = self._courses.get(certificate.enrollment_id or 0, 0)
         submission = self._submissions.get((body.pk, course_id, edition_of(certificate)))
         if was_approved(certificate.completed_on, printed, submission):
             return _Standing.YES
@@ -145,7 +145,9 @@ class _Standings:
 
     def _printed_at(self, certificate: Certificate, code: str) -> CertificateBody | None:
         is_of_that_day = certificate.as_of == certificate.completed_on
-        told_by = certificate.pk if is_of_that_day else self._first.get(certificate.enrollment_id)
+        told_by = (
+            certificate.pk if is_of_that_day else self._first.get(certificate.enrollment_id or 0)
+        )
         return self._printed.get((told_by or 0, code))
 
     def _is_settled(self, certificate: Certificate, bodies: Mapping[str, LicensingBody]) -> bool:

@@ -110,8 +110,13 @@ def seen_of(
 
 
 def choosable(user: User) -> list[Certificate]:
-    """Valid certificates of the person, newest first."""
-    return _newest(Certificate.objects.filter(user=user, status=Certificate.Status.ISSUED))
+    """Valid certificates of the person, newest first; records of an earlier system are not shown
+    on pages of ours, see switching.py."""
+    return _newest(
+        Certificate.objects.filter(
+            user=user, status=Certificate.Status.ISSUED, enrollment__isnull=False
+        )
+    )
 
 
 def _newest(certificates: QuerySet[Certificate]) -> list[Certificate]:

@@ -102,6 +102,9 @@ def _valid_own(user: User, wanted: Sequence[Certificate]) -> list[Certificate]:
         Certificate.objects.filter(
             user=user,
             status=Certificate.Status.ISSUED,
+            # A shared page follows a completion to its newest certificate; a record taken over
+            # from an earlier system has none to follow.
+            enrollment__isnull=False,
             pk__in=[each.pk for each in wanted],
         )
     )

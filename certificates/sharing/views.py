@@ -139,7 +139,9 @@ def _own_or_404(user: User, serial: str) -> Certificate:
     if code is None:
         raise Http404
     return get_object_or_404(
-        Certificate.objects.select_related("replaced_by"), serial=code, user=user
+        Certificate.objects.select_related("replaced_by").filter(enrollment__isnull=False),
+        serial=code,
+        user=user,
     )
 
 

@@ -49,6 +49,8 @@ def _own_or_404(request: PersonRequest, serial: str) -> Certificate:
 def certificate_correct(request: PersonRequest, serial: str) -> HttpResponse:
     certificate = _own_or_404(request, serial)
     now = timezone.now()
+    if certificate.is_imported:
+        raise Http404("A record taken over from an earlier system is mended by the office.")
     if certificate.status != Certificate.Status.ISSUED and request.method != "POST":
         return redirect(certificate)
     form = CorrectForm(

@@ -2,7 +2,7 @@
 
 import base64
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -84,6 +84,8 @@ def certificate_download(request: PersonRequest, serial: str) -> HttpResponse:
     """The stored bytes, never made again. Until they exist, a page that looks again by itself."""
     certificate = certificate_or_404(request, serial)
     document = document_of(certificate)
+    if document is None and certificate.is_imported:
+        raise Http404("No PDF came with this record.")
     if document is None:
         response = render(
             request,

@@ -18,7 +18,7 @@ from certificates.comparison import compared_bodies
 from certificates.correction_forms import AsOfForm, ReissueForm
 from certificates.domain.corrections import open_request
 from certificates.domain.record import record_of
-from certificates.domain.reissue import newest_of, replace_certificate, wanted_record
+from certificates.domain.reissue import TAKEN_OVER, newest_of, replace_certificate, wanted_record
 from certificates.history import versions_of
 from certificates.models import Certificate, ReportLine
 from certificates.reports.queries import told_of
@@ -33,6 +33,9 @@ ANEW = "Issued anew after the revocation."
 def office_certificate_reissue(request: PersonRequest, serial: str) -> HttpResponse:
     """Correct name and numbers; or print the bodies as of today; or issue anew what was revoked."""
     certificate = office_certificate_or_404(serial)
+    if certificate.enrollment is None:
+        messages.error(request, TAKEN_OVER)
+        return redirect("certificates:office-certificate-detail", serial=certificate.serial)
     is_revoked = certificate.status == Certificate.Status.REVOKED
     sent = request.POST if request.method == "POST" else None
     is_as_of = sent is not None and sent.get("kind") == "as-of" and not is_revoked
@@ -97,7 +100,7 @@ def _reissue_page(
 ) -> HttpResponse:
     has_ended = hasattr(certificate, "replaced_by")
     context: dict[str, Any] = {}
-    if certificate.status == Certificate.Status.ISSUED:
+    if certificate.enrollment is not None and certificate.status == Certificate.Status.ISSUED:
         before = record_of(certificate)
         after = wanted_record(
             before,
@@ -123,7 +126,7 @@ def _reissue_page(
             "certificate": certificate,
             "form": form,
             "as_of_form": as_of_form,
-            "newest": newest_of(certificate.enrollment_id) if has_ended else None,
+            "newest": newest_of(certificate.enrollment_id or 0) if has_ended else None,
             "told": told_of(certificate),
             "crumbs": office_crumbs(certificate, gettext("Reissue")),
             **context,

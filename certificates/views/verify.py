@@ -13,6 +13,7 @@ from ce_platform.core import codes
 from ce_platform.core.ratelimit import client_address
 from certificates.checking.signing import signing_certificates
 from certificates.domain.designs import look_of
+from certificates.domain.imported import newest_by_old_number
 from certificates.domain.record import record_of
 from certificates.forms import CheckFileForm, VerifyForm
 from certificates.models import Certificate, Transcript
@@ -39,6 +40,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         return form_page(request, form=form, status=422)
     code = codes.normalize(form.cleaned_data["code"])
     if code is None:
+        taken_over = newest_by_old_number(form.cleaned_data["code"])
+        if taken_over is not None:
+            return redirect("certificates:verify-detail", code=codes.dashed(taken_over.serial))
         form.add_error(
             "code",
             _(

@@ -1,26 +1,41 @@
 """Starting a course, leaving it, coming back to it."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F
 
 from ce_platform.accounts.models import User
+from ce_platform.accounts.rules import is_registrar
 from ce_platform.core import audit
+from ce_platform.core.text import clean
+from courses.domain.access_errors import NeedsInvitation, NotLetIn
 from courses.domain.completion import complete_if_met, lock_enrollment
-from courses.domain.errors import EnrollmentNotOpen, NotOnSale, NotYours
+from courses.domain.entering import Way, entry_of, not_refunded
+from courses.domain.errors import EnrollmentNotOpen, NotOnSale, NotYours, ReasonMissing
 from courses.domain.locking import locked_course
-from courses.models import Course, Enrollment
+from courses.models import AccessCodeUse, Course, CourseInvitation, Enrollment
 from courses.parts import parts
+
+LONGEST_REASON: Final = 300
 
 
 @transaction.atomic
-def enroll(user: User, course: Course, *, now: datetime, by: User | None = None) -> Enrollment:
+def enroll(
+    user: User,
+    course: Course,
+    *,
+    now: datetime,
+    by: User | None = None,
+    has_code: bool = False,
+) -> Enrollment:
     """Put a therapist into the version on sale. Doing it twice returns the same enrollment.
 
     Somebody who left the course comes back to where they were, as long as that version is still
-    the one on sale. After completion a new enrollment is a retake. `by`: the office, which enrolls
-    somebody who attended; None: the therapist. Errors: NotOnSale.
+    the one on sale. After completion a new enrollment is a retake. `by`: the office, which may
+    enroll anyone; None: the therapist, who must be let in (courses.domain.entering). `has_code`:
+    they are, by a code that the caller uses up in this transaction. Errors: NotOnSale, NotLetIn.
     """
     # One enrollment per course at a time: two clicks must not make two.
     course = locked_course(course.pk)
@@ -28,19 +43,72 @@ def enroll(user: User, course: Course, *, now: datetime, by: User | None = None)
     enrollment = mine.filter(status=Enrollment.Status.OPEN).first()
     if enrollment is not None:
         return enrollment
-    if course.on_sale_version_id is None:
+    version_id = course.on_sale_version_id
+    if version_id is None:
         raise NotOnSale
+    last = _locked_if_left(mine.order_by("-pk").first())
+    is_office = by is not None and by.pk != user.pk
+    entry = None
+    if not is_office and not has_code:
+        found = entry_of(user, course, last=last, now=now)
+        if isinstance(found, NotLetIn):
+            raise found
+        entry = found
     left = (
-        mine.filter(status=Enrollment.Status.WITHDRAWN, version_id=course.on_sale_version_id)
+        mine.filter(
+            not_refunded(),
+            status=Enrollment.Status.WITHDRAWN,
+            version_id=version_id,
+        )
         .order_by("-pk")
         .first()
     )
     if left is not None:
-        return _reopen(left, by=by or user, now=now)
+        enrollment = _reopen(left, by=by or user, now=now)
+    else:
+        enrollment = _start(user, course, version_id, by=by or user, now=now)
+    if entry is not None and entry.way == Way.BACK and last is not None and last != enrollment:
+        # In a newer version, by the same right.
+        AccessCodeUse.objects.filter(enrollment=last).update(enrollment=enrollment)
+        CourseInvitation.objects.filter(enrollment=last).update(enrollment=enrollment)
+    if entry is not None and entry.invitation is not None:
+        _accept(entry.invitation, enrollment, now=now)
+    return enrollment
+
+
+def _locked_if_left(last: Enrollment | None) -> Enrollment | None:
+    """The money may be paid back at this very moment, which locks the enrollment first.
+
+    Who has left does not complete meanwhile, so nobody who holds this row waits for the course.
+    """
+    if last is None or last.status != Enrollment.Status.WITHDRAWN:
+        return last
+    return lock_enrollment(last.pk)
+
+
+def _accept(waiting: CourseInvitation, enrollment: Enrollment, *, now: datetime) -> None:
+    """Errors: NotLetIn, for one that was withdrawn at this moment and had been needed."""
+    is_accepted = CourseInvitation.objects.filter(
+        pk=waiting.pk, accepted_at=None, withdrawn_at=None
+    ).update(accepted_at=now, accepted_by=enrollment.user, enrollment=enrollment)
+    if is_accepted:
+        audit.record(
+            "invitation.accepted",
+            subject_type="course-invitation",
+            subject_id=waiting.uid,
+            by=enrollment.user,
+            now=now,
+            enrollment=enrollment.uid.hex,
+        )
+    elif enrollment.course.access != Course.Access.OPEN:
+        raise NeedsInvitation
+
+
+def _start(user: User, course: Course, version_id: int, *, by: User, now: datetime) -> Enrollment:
     enrollment = Enrollment.objects.create(
         user=user,
         course=course,
-        version_id=course.on_sale_version_id,
+        version_id=version_id,
         started_at=now,
         last_activity_at=now,
     )
@@ -49,7 +117,7 @@ def enroll(user: User, course: Course, *, now: datetime, by: User | None = None)
         "enrollment.opened",
         subject_type="enrollment",
         subject_id=enrollment.uid,
-        by=by or user,
+        by=by,
         now=now,
         course=course.slug,
         version=enrollment.version_id,
@@ -81,18 +149,36 @@ def _reopen(left: Enrollment, *, by: User, now: datetime) -> Enrollment:
 
 
 @transaction.atomic
-def withdraw(enrollment_id: int, *, by: User, now: datetime) -> Enrollment:
-    """Leave a course. Progress is kept for coming back. Errors: NotYours, EnrollmentNotOpen."""
+def withdraw(enrollment_id: int, *, by: User, now: datetime, reason: str = "") -> Enrollment:
+    """Leave a course. Progress is kept for coming back.
+
+    The therapist, or the office with a `reason`, which the log keeps. Doing it twice keeps the
+    first. Errors: NotYours, EnrollmentNotOpen, ReasonMissing.
+    """
     enrollment = lock_enrollment(enrollment_id)
-    if enrollment.user_id != by.pk:
+    is_own = enrollment.user_id == by.pk
+    if not is_own and not is_registrar(by):
         raise NotYours
+    reason = " ".join(clean(reason).split())[:LONGEST_REASON]
+    if not is_own and not reason:
+        raise ReasonMissing
     if enrollment.status == Enrollment.Status.WITHDRAWN:
         return enrollment
     if enrollment.status != Enrollment.Status.OPEN:
         raise EnrollmentNotOpen(enrollment.status)
+    leave(enrollment, by=by, now=now, reason=reason)
+    return enrollment
+
+
+def leave(enrollment: Enrollment, *, by: User | None, now: datetime, reason: str = "") -> None:
+    """Of an open enrollment whose row is locked. `by` None: a shop paid the money back."""
     enrollment.status = Enrollment.Status.WITHDRAWN
     enrollment.save(update_fields=["status"])
     audit.record(
-        "enrollment.withdrawn", subject_type="enrollment", subject_id=enrollment.uid, by=by, now=now
+        "enrollment.withdrawn",
+        subject_type="enrollment",
+        subject_id=enrollment.uid,
+        by=by,
+        now=now,
+        **({"reason": reason} if reason else {}),
     )
-    return enrollment

@@ -60,6 +60,13 @@ class NotYours(DomainError):
         super().__init__("Only the learner can do this.")
 
 
+class ReasonMissing(DomainError):
+    """Done to somebody else's enrollment without saying why."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why: it is kept for the record.")
+
+
 class EvaluationNotValid(DomainError):
     """An answer is missing or out of range."""
 

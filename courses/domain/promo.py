@@ -35,7 +35,7 @@ def promo_text(version: CourseVersion) -> str:
         _list("Subjects", sorted(version.subjects.values_list("name", flat=True))),
         _list("For whom", [version.audience]),
         _list("What you need before", [version.prerequisites]),
-        _list("Cost", [version.cost_text, version.buy_url]),
+        _list("Cost", [version.course.price_of(version), version.course.shop_of(version)]),
     ]
     return "\n\n".join(piece.strip() for piece in pieces if piece.strip()) + "\n"
 

@@ -1,5 +1,11 @@
 """Courses, their frozen versions, what stands in a version, and who studies it."""
 
+from courses.models.access import (
+    AccessCode,
+    AccessCodeUse,
+    CourseInvitation,
+    EnrollmentRefund,
+)
 from courses.models.content import (
     Chart,
     ChartPoint,
@@ -23,6 +29,7 @@ from courses.models.course import (
 )
 from courses.models.figure_step import FigureStep
 from courses.models.live import Attendance, LiveSession
+from courses.models.shop import ShopCall, ShopKey, ShopSale
 from courses.models.studio import (
     CourseMember,
     Handout,
@@ -39,17 +46,21 @@ from courses.models.studio import (
 from courses.models.study import DeclinedVersion, Enrollment, Evaluation, LessonProgress
 
 __all__ = [
+    "AccessCode",
+    "AccessCodeUse",
     "Attendance",
     "Chart",
     "ChartPoint",
     "ChartView",
     "Course",
     "CourseAuthor",
+    "CourseInvitation",
     "CourseMember",
     "CourseVersion",
     "CreditHours",
     "DeclinedVersion",
     "Enrollment",
+    "EnrollmentRefund",
     "Evaluation",
     "Figure",
     "FigureStep",
@@ -69,6 +80,9 @@ __all__ = [
     "Reference",
     "ReviewComment",
     "SetAside",
+    "ShopCall",
+    "ShopKey",
+    "ShopSale",
     "Subject",
     "Upload",
     "WordText",

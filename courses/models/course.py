@@ -34,6 +34,11 @@ class Subject(models.Model):
 class Course(models.Model):
     """What stays the same through all versions."""
 
+    class Access(models.TextChoices):
+        OPEN = "open", "Open to everyone"
+        CODE = "code", "By access code"
+        INVITATION = "invitation", "By invitation only"
+
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     slug = models.SlugField(unique=True, max_length=80)
     owner = models.ForeignKey(
@@ -47,16 +52,36 @@ class Course(models.Model):
         related_name="+",
         help_text="What new learners get. Empty: not in the catalogue.",
     )
+    # Set by the office, and not part of a version: prices move while a version is frozen. Where it
+    # says nothing, the cost and the link that the version was published with are shown.
+    access = models.CharField(max_length=10, choices=Access.choices, default=Access.OPEN)
+    price_text = models.CharField(max_length=120, blank=True)
+    shop_url = models.URLField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     # Counters, kept in the transaction that changes them; `recount` must find no drift.
     enrollment_count = models.PositiveIntegerField(default=0)
     completion_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(shop_url="") | Q(shop_url__startswith="https://"),
+                name="course_shop_is_encrypted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.slug
 
     def get_absolute_url(self) -> str:
         return reverse("courses:course-detail", args=[self.slug])
+
+    def price_of(self, version: "CourseVersion") -> str:
+        """In free words; empty where nobody has said anything."""
+        return self.price_text or version.cost_text
+
+    def shop_of(self, version: "CourseVersion") -> str:
+        return self.shop_url or version.buy_url
 
 
 class CourseVersion(models.Model):

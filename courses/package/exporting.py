@@ -50,11 +50,25 @@ PLAIN_FILE: Final = 0o100644
 MOST_NUMBERED: Final = 99
 ENDINGS: Final = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
 PACKED: Final = (".png", ".webp", ".jpg", ".mp4", ".webm", ".m4a", ".mp3", ".weba")
+_Files = dict[str, "str | bytes | KeptFile"]
 _FOLDERS: Final = re.compile(r"[^/]+$|\d\d-|figures/|charts/|recordings/|handouts/")
 
 
 class ExportRefused(DomainError):
     """The version cannot be said as a package, or not be written there."""
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """Bytes of a package that lie in the storage: read when they are wanted, in pieces if large."""
+
+    file: StoredFile
+    what: str
+    """For the person, when it is not there: `the recording glide.mp4`."""
+
+    def read(self) -> bytes:
+        """Errors: ExportRefused."""
+        return _read(self.file, self.what)
 
 
 def export_files(version: CourseVersion) -> dict[str, bytes]:
@@ -63,9 +77,17 @@ def export_files(version: CourseVersion) -> dict[str, bytes]:
     The same version gives the same bytes. An author's account is named by its e-mail address: the
     result is for people who may see it. Errors: ExportRefused.
     """
+    return {
+        path: content.read() if isinstance(content, KeptFile) else content
+        for path, content in package_files(version).items()
+    }
+
+
+def package_files(version: CourseVersion) -> dict[str, bytes | KeptFile]:
+    """The same without the bytes of pictures, recordings and handouts. Errors: ExportRefused."""
     modules = _modules(version)
     places = _places(version, modules)
-    files: dict[str, str | bytes] = {"course.toml": write_toml(course_table(version))}
+    files: _Files = {"course.toml": write_toml(course_table(version))}
     for module in modules:
         files[f"{places.modules[module.key]}/module.toml"] = write_toml(module_table(module))
         for lesson in module.lessons.all():
@@ -213,23 +235,23 @@ def _lesson_text(lesson: Lesson) -> str:
     return f"+++\n{write_toml(lesson_head(lesson))}+++\n\n{lesson.body}\n"
 
 
-def _add_rows(files: dict[str, str | bytes], path: str, values: Values) -> None:
+def _add_rows(files: _Files, path: str, values: Values) -> None:
     """A file that holds nothing but rows is left out when there are none."""
     if any(values.values()):
         files[path] = write_toml(values)
 
 
-def _add_figures(files: dict[str, str | bytes], version: CourseVersion) -> None:
+def _add_figures(files: _Files, version: CourseVersion) -> None:
     """The picture as it is kept, in its largest size: what the author sent is not."""
     named: list[tuple[Figure, str]] = []
     for figure in version.figures.select_related("file").order_by("pk"):
         name = f"{_checked(figure.slug)}.{ENDINGS[figure.file.content_type]}"
-        files[f"figures/{name}"] = _read(figure.file, f"the picture {name}")
+        files[f"figures/{name}"] = KeptFile(figure.file, f"the picture {name}")
         named.append((figure, name))
     _add_rows(files, "figures/figures.toml", figures_table(named))
 
 
-def _add_charts(files: dict[str, str | bytes], version: CourseVersion) -> None:
+def _add_charts(files: _Files, version: CourseVersion) -> None:
     views = ChartView.objects.select_related("drawing")
     charts = list(
         version.charts.order_by("slug").prefetch_related(
@@ -246,13 +268,13 @@ def _add_charts(files: dict[str, str | bytes], version: CourseVersion) -> None:
                 files[f"charts/drawings/{name}"] = drawings.as_sent(kept)
 
 
-def _add_recordings(files: dict[str, str | bytes], version: CourseVersion) -> None:
+def _add_recordings(files: _Files, version: CourseVersion) -> None:
     """Each as it is kept, with its captions and transcript beside it."""
     named: list[tuple[Recording, str]] = []
     for recording in version.recordings.select_related("file").order_by("pk"):
         slug = _checked(recording.slug)
         name = f"{slug}.{recordings.EXTENSIONS[recording.file.content_type]}"
-        files[f"recordings/{name}"] = _read(recording.file, f"the recording {name}")
+        files[f"recordings/{name}"] = KeptFile(recording.file, f"the recording {name}")
         if recording.captions:
             files[f"recordings/{slug}.vtt"] = recording.captions
         if recording.transcript:
@@ -261,11 +283,11 @@ def _add_recordings(files: dict[str, str | bytes], version: CourseVersion) -> No
     _add_rows(files, "recordings/recordings.toml", recordings_table(named))
 
 
-def _add_handouts(files: dict[str, str | bytes], version: CourseVersion) -> None:
+def _add_handouts(files: _Files, version: CourseVersion) -> None:
     named: list[tuple[Handout, str]] = []
     for handout in version.handouts.select_related("file").order_by("pk"):
         name = f"{_checked(handout.slug)}.{HANDOUT_ENDINGS[handout.file.content_type]}"
-        files[f"handouts/{name}"] = _read(handout.file, f"the handout {name}")
+        files[f"handouts/{name}"] = KeptFile(handout.file, f"the handout {name}")
         named.append((handout, name))
     _add_rows(files, "handouts/handouts.toml", handouts_table(named))
 

@@ -1,5 +1,6 @@
 """Pages of courses, by noun."""
 
+from courses.views.access import invitation, redeem_code
 from courses.views.catalogue import (
     course_detail,
     course_enroll,
@@ -35,6 +36,7 @@ __all__ = [
     "evaluation",
     "figure",
     "handout",
+    "invitation",
     "lesson_detail",
     "lesson_finish",
     "lesson_questions",
@@ -44,4 +46,5 @@ __all__ = [
     "office_package_import",
     "poster",
     "recording",
+    "redeem_code",
 ]

@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.models import User
+from ce_platform.core import policies
 from ce_platform.core.paging import newest_first
 from courses import queries
+from courses.domain.access_errors import NotLetIn
 from courses.domain.enrolling import enroll
+from courses.domain.entering import entry_of
 from courses.domain.errors import NotOnSale
 from courses.domain.live import sessions_of, sessions_to_come
 from courses.forms import CatalogueSearch
@@ -32,6 +35,7 @@ from courses.views import wording
 from courses.views.crumbs import course_crumbs
 from courses.views.lesson_page import lesson_page
 from courses.views.panels import rendered
+from courses.views.starting import accepting_policies, to_accept
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class CourseCard:
     url: str
     subjects: str
     notes: list[str]
+    price: str
+    access: str
+    """How it is opened, in words; empty for an open course."""
 
 
 @login_not_required
@@ -72,13 +79,17 @@ def course_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course_detail(request: HttpRequest, slug: str) -> HttpResponse:
     version = onsale_version_or_404(slug)
+    enrollment = _own_enrollment(request, version)
     return render(
         request,
         "courses/course_detail.html",
         {
             **course_page(request, version),
             "description": safe_piece(version.description_html),
-            "enrollment": _own_enrollment(request, version),
+            "enrollment": enrollment,
+            "closed": _closed(request, version.course, enrollment),
+            **to_accept(request),
+            "money_policies": policies.in_force(timezone.now(), policies.ABOUT_MONEY),
         },
     )
 
@@ -91,6 +102,8 @@ def course_page(
     return {
         "version": version,
         "course": version.course,
+        "price": version.course.price_of(version),
+        "shop_url": version.course.shop_of(version),
         "crumbs": course_crumbs(version, preview=preview),
         "language": wording.language_name(version.language),
         "outline": outline,
@@ -128,6 +141,7 @@ def lesson_sample(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
     page = lesson_page(version, lesson_slug, enrollment=None)
     if not page.lesson.is_free:
         raise Http404
+    enrollment = _own_enrollment(request, version)
     return render(
         request,
         "courses/lesson_sample.html",
@@ -136,7 +150,9 @@ def lesson_sample(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
             "version": version,
             "course": version.course,
             "crumbs": course_crumbs(version, page.lesson.title),
-            "enrollment": _own_enrollment(request, version),
+            "enrollment": enrollment,
+            "closed": _closed(request, version.course, enrollment),
+            **to_accept(request),
         },
     )
 
@@ -149,11 +165,19 @@ def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
     if not isinstance(request.user, User):
         messages.info(request, _("Sign in or create an account, then start the course."))
         return redirect_to_login(course.get_absolute_url())
+    now = timezone.now()
     try:
-        enrollment = enroll(request.user, course, now=timezone.now())
+        with accepting_policies(request, by=request.user, now=now):
+            enrollment = enroll(request.user, course, now=now)
+    except policies.ShownIsOld as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(course)
     except NotOnSale as error:
         messages.error(request, str(error))
         return redirect("courses:course-list")
+    except NotLetIn as error:
+        messages.error(request, str(error))
+        return redirect(course)
     return redirect(enrollment)
 
 
@@ -181,6 +205,8 @@ def _cards(courses: Sequence[Course], query: QueryDict, user: User | None) -> li
             url=course.get_absolute_url(),
             subjects=", ".join(subject.name for subject in version.subjects.all()),
             notes=notes[version.pk],
+            price=course.price_of(version),
+            access=str(wording.ACCESS[course.access]),
         )
         for course, version in shown
     ]
@@ -206,6 +232,18 @@ def _panels(
         "first_panels": rendered(request, [each for each in panels if each.is_first]),
         "panels": rendered(request, [each for each in panels if not each.is_first]),
     }
+
+
+def _closed(request: HttpRequest, course: Course, own: Enrollment | None) -> str:
+    """`code` or `invitation` where this visitor needs one to start; empty where they may."""
+    if course.access == Course.Access.OPEN or (own and own.status == Enrollment.Status.OPEN):
+        return ""
+    if isinstance(request.user, User):
+        last = Enrollment.objects.filter(user=request.user, course=course).order_by("-pk").first()
+        entry = entry_of(request.user, course, last=last, now=timezone.now())
+        if not isinstance(entry, NotLetIn):
+            return ""
+    return str(course.access)
 
 
 def _own_enrollment(request: HttpRequest, version: CourseVersion) -> Enrollment | None:

@@ -7,6 +7,7 @@ from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.markdown.grammar import grade_class
+from courses.models import Course
 from courses.parts import Change
 
 
@@ -20,6 +21,11 @@ class GradeMeaning:
         return grade_class(self.word)
 
 
+ACCESS: dict[str, str | Promise] = {
+    Course.Access.OPEN: "",
+    Course.Access.CODE: _("By access code"),
+    Course.Access.INVITATION: _("By invitation"),
+}
 GRADES = (
     GradeMeaning("supported", _("Good studies, more than one, agree.")),
     GradeMeaning("weakly supported", _("Some studies point that way; they are few or small.")),

@@ -4,8 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.db.models import OuterRef, Subquery
+
 from ce_platform.core.models import StoredFile
-from courses.models import CourseVersion
+from courses.models import Course, CourseVersion
 from quizzes.domain.drafting import pool_of
 from quizzes.interchange import formats
 from quizzes.interchange.errors import NotRepresented
@@ -26,6 +28,19 @@ def questions_of_version(version: CourseVersion) -> list[Outgoing]:
         for item in items.order_by("quiz__position", "position", "pk")
     }
     return [_outgoing(revision) for revision in revisions.values()]
+
+
+def questions_of_bank(course: Course) -> list[Outgoing]:
+    """Every question of the bank that is not retired, as it reads today. One query."""
+    newest = (
+        QuestionRevision.objects.filter(question=OuterRef("question"))
+        .order_by("-number")
+        .values("pk")[:1]
+    )
+    revisions = QuestionRevision.objects.filter(
+        question__course=course, question__retired_at__isnull=True, pk=Subquery(newest)
+    )
+    return [_outgoing(each) for each in revisions.select_related("question").order_by("pk")]
 
 
 def written(format_name: str, questions: Sequence[Outgoing], *, is_look: bool = False) -> Written:

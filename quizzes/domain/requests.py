@@ -73,9 +73,17 @@ def request_another(
 
 @transaction.atomic
 def answer_request(
-    request: AttemptRequest, *, is_granted: bool, answer: str, by: User, now: datetime
+    request: AttemptRequest,
+    *,
+    is_granted: bool,
+    answer: str,
+    by: User,
+    now: datetime,
+    granted_count: int = 1,
 ) -> AttemptRequest:
     """Grant one more attempt, or decline with a reason. The learner gets a mail.
+
+    `granted_count`: how many the mail speaks of, when others were granted beside this one.
 
     The same answer sent twice is one answer. Errors: AlreadyAnswered for a different one.
     """
@@ -110,6 +118,7 @@ def answer_request(
         cause=f"attempt-request-answered:{request.uid}",
         now=now,
         request=request,
+        granted_count=granted_count,
         learner=learner,
         quiz=request.quiz,
         course_title=request.enrollment.version.title,
@@ -120,10 +129,17 @@ def answer_request(
 
 @transaction.atomic
 def grant_another(
-    enrollment: Enrollment, quiz: Quiz, *, left_before: int, answer: str, by: User, now: datetime
+    enrollment: Enrollment,
+    quiz: Quiz,
+    *,
+    left_before: int,
+    answer: str,
+    by: User,
+    now: datetime,
+    count: int = 1,
 ) -> AttemptRequest:
-    """One more attempt without being asked; a waiting request is answered with it. The learner
-    gets a mail.
+    """So many more attempts without being asked; a waiting request is answered with it. The
+    learner gets one mail.
 
     `left_before`: how many were left on the page of whoever gives it, so that a second click
     gives no second one. Errors: GrantRefused.
@@ -138,7 +154,33 @@ def grant_another(
         raise GrantRefused(f"The learner has {left} left by now. Look again, please.")
     if left >= MOST_LEFT:
         raise GrantRefused(f"The learner has {left} attempts left already.")
+    if not 1 <= count <= MOST_LEFT - left:
+        raise GrantRefused(f"Give between 1 and {MOST_LEFT - left}; {left} are left already.")
+    for _ in range(count - 1):
+        _grant_silently(enrollment, quiz, by=by, now=now)
     request = AttemptRequest.objects.filter(
         enrollment=enrollment, quiz__key=quiz.key, answered_at__isnull=True
     ).first() or AttemptRequest.objects.create(enrollment=enrollment, quiz=quiz, asked_at=now)
-    return answer_request(request, is_granted=True, answer=answer, by=by, now=now)
+    return answer_request(
+        request, is_granted=True, answer=answer, by=by, now=now, granted_count=count
+    )
+
+
+def _grant_silently(enrollment: Enrollment, quiz: Quiz, *, by: User, now: datetime) -> None:
+    """One of several that are told in one mail."""
+    granted = AttemptRequest.objects.create(
+        enrollment=enrollment,
+        quiz=quiz,
+        asked_at=now,
+        answered_at=now,
+        answered_by_id=by.pk,
+        is_granted=True,
+    )
+    audit.record(
+        "attempt-request.granted",
+        subject_type="attempt-request",
+        subject_id=granted.uid,
+        by=by,
+        now=now,
+        quiz=quiz.title,
+    )

@@ -17,7 +17,7 @@ def test_an_invitation_names_the_page_and_carries_no_code() -> None:
     assert (mail.to_email, mail.to_user_id, mail.is_secret) == (lena.email, lena.pk, False)
     assert "Hello Lena Ortiz,\n" in mail.body
     assert "> See you\n> on Friday.\n" in mail.body
-    assert "/account/login/?next=%2Fcourses%2F\n" in mail.body
+    assert "/account/password/reset/?next=%2Fcourses%2F\n" in mail.body
     event = AuditEvent.objects.get(action="account.invited")
     assert (event.subject_id, event.actor_id) == (str(lena.uid), office.pk)
 

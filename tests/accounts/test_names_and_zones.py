@@ -55,6 +55,7 @@ def test_name_that_cannot_stand_on_a_certificate_is_refused(typed: str, sentence
         PersonName.clean(typed)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["", "\u200b", "🙂", "x" * 121])
 def test_sign_up_asks_for_a_name_again(name: str) -> None:
     form = SignupFields({"name_on_certificates": name})

@@ -109,6 +109,28 @@ def test_code_of_the_app_works_once_even_in_the_next_half_minute(
     assert [client.get(SECURITY).status_code for client in (first, second)] == [200, 302]
 
 
+@pytest.mark.parametrize("seconds", ["a moment", "half a minute"])
+def test_replayed_code_is_refused_written_down_and_told(
+    member: User, caplog: pytest.LogCaptureFixture, seconds: str
+) -> None:
+    add_app(member)
+    code = code_now()
+    sign_in(member)[0].post(reverse("mfa_authenticate"), {"code": code})
+    if seconds == "half a minute":  # Then allauth itself has forgotten it.
+        cache.delete(f"allauth.mfa.totp.used?user={member.pk}&code={code}")
+
+    thief, _ = sign_in(member)
+    thief.post(reverse("mfa_authenticate"), {"code": code})
+
+    assert thief.get(SECURITY).status_code == 302
+    event = AuditEvent.objects.get(action="sign_in.guessing_refused")
+    assert '"kind":"used-code"' in event.detail
+    (mail,) = mails("Somebody tries to get into your account")
+    assert "that had been used already" in mail
+    assert "Refused: a used code" in caplog.text
+    assert code not in caplog.text + event.detail + mail
+
+
 def test_used_code_is_remembered_as_long_as_it_is_good(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[int] = []
     monkeypatch.setattr(
@@ -177,6 +199,12 @@ def test_signing_in_changes_the_session(member: User) -> None:
     sign_in(member, client)
 
     assert client.cookies["sessionid"].value != before
+    # A number that somebody made up is not taken over either.
+    planted = Client()
+    planted.cookies["sessionid"] = "p" * 32
+    sign_in(member, planted)
+    assert planted.cookies["sessionid"].value != "p" * 32
+    assert planted.get(SECURITY).status_code == 200
     thief = Client()
     thief.cookies["sessionid"] = before
     assert thief.get(SECURITY).status_code == 302
@@ -191,6 +219,8 @@ def test_changed_password_ends_the_other_sign_ins(member: User) -> None:
     )
 
     assert [client.get(SECURITY).status_code for client in (here, elsewhere)] == [200, 302]
+    assert AuditEvent.objects.filter(action="password.changed").count() == 1
+    assert OutgoingMail.objects.filter(kind="account_password_changed").count() == 1
     assert [each.is_this for each in here.get(SECURITY).context["sign_ins"]] == [True]
 
 
@@ -207,6 +237,27 @@ def test_new_password_after_a_forgotten_one_ends_all_sign_ins(member: User) -> N
     client.post(reverse("account_complete_password_reset"), new)
 
     assert [each.get(SECURITY).status_code for each in (client, elsewhere)] == [200, 302]
+    assert AuditEvent.objects.filter(action="password.reset").count() == 1
+    assert OutgoingMail.objects.filter(kind="account_password_reset").count() == 1
+
+
+def test_code_for_a_new_password_works_in_the_browser_that_asked(member: User) -> None:
+    """Whoever is signed in keeps their password until somebody has read the mail and typed it."""
+    here, _ = sign_in(member)
+    Client().post(reverse("account_reset_password"), {"email": member.email})
+    code = re.search(
+        r"^\s{2,}(\S+)\s*$", OutgoingMail.objects.get(is_secret=True).body, re.MULTILINE
+    )
+    assert code
+    thief = Client()
+
+    thief.post(reverse("account_confirm_password_reset_code"), {"code": code[1]})
+    new = {"password1": "another long one", "password2": "another long one"}
+    thief.post(reverse("account_complete_password_reset"), new)
+
+    assert here.get(SECURITY).status_code == 200
+    assert sign_in(member)[1].status_code == 302
+    assert AuditEvent.objects.filter(action="password.reset").count() == 0
 
 
 def test_sign_ins_are_listed_and_ended(

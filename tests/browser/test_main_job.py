@@ -28,12 +28,15 @@ def main(page: Page) -> Locator:
     return page.get_by_role("main")
 
 
-def sign_up(page: Page, mailbox: Mailbox, email: str) -> None:
+def sign_up(page: Page, mailbox: Mailbox, email: str, *, mails: int = 1) -> None:
+    """`mails`: how many there are to this address once the code has come."""
     page.get_by_label("Your name, as on your license").fill(NAME)
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
+    for policies in page.get_by_label("I have read and accept the policies").all():
+        policies.check()  # None on a site that has not published any.
     main(page).get_by_role("button", name="Create my account").click()
-    plain = mailbox.wait_for(email).get_body(("plain",))
+    plain = mailbox.wait_for(email, count=mails).get_body(("plain",))
     assert plain is not None
     text = plain.get_content()
     code = re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", text, re.MULTILINE)
@@ -69,6 +72,12 @@ def answer_all(page: Page, *, waits_for_saves: bool) -> None:
             expect(question.locator("[data-saved-line]")).to_have_attribute("data-state", "saved")
 
 
+def follow(page: Page, what: Locator) -> None:
+    """Click, and wait for the next page: what is looked for next must not be found on this one."""
+    with page.expect_navigation():
+        what.click()
+
+
 def take_steps(page: Page, look: Callable[[], None], *, javascript: bool) -> None:
     """Follow the page's own next step until the evaluation is reached."""
     for _ in range(70):
@@ -86,12 +95,12 @@ def take_steps(page: Page, look: Callable[[], None], *, javascript: bool) -> Non
             return
         elif page.get_by_role("button", name="Finish this lesson").count():
             look()
-            page.get_by_role("button", name="Finish this lesson").click()
+            follow(page, page.get_by_role("button", name="Finish this lesson"))
         elif page.get_by_role("button", name="Start the quiz").count():
             look()
-            page.get_by_role("button", name="Start the quiz").click()
+            follow(page, page.get_by_role("button", name="Start the quiz"))
         else:
-            main(page).locator("a.button").first.click()
+            follow(page, main(page).locator("a.button").first)
     raise AssertionError(f"The steps never ended; now at {page.url}")
 
 
@@ -162,7 +171,7 @@ def test_main_job_from_sign_up_to_the_qr_page(
     look()
     sign_up(page, mailbox, email)
     page.wait_for_url(f"**{COURSE}")
-    page.get_by_role("button", name="Start this course").click()
+    follow(page, page.get_by_role("button", name="Start this course"))
     look()
 
     # ---- lessons, quizzes, exam, evaluation

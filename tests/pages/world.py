@@ -10,8 +10,10 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.utils import timezone
 
 from ce_platform.accounts.models import User
+from ce_platform.accounts.staff_invitations import invite_to_staff
 from ce_platform.core.files import store_bytes
 from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.mail_kinds import kinds
@@ -20,6 +22,11 @@ from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFi
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from ce_platform.office.moving_in.redirects import save_redirect
+from ce_platform.office.moving_out.models import Archive
+from ce_platform.office.own_data.asking import ask as ask_for_own_data
+from ce_platform.office.people import lists as people_lists
+from ce_platform.office.people.messages import keep_message
 from certificates.bulk.bundles import start_bundle
 from certificates.bulk.selection import Selection
 from certificates.domain.corrected import Correction
@@ -38,9 +45,11 @@ from certificates.reports.domain.export import make_batch
 from certificates.sharing.switching import switch_on
 from certificates.transcript.asking import ask_for_transcript
 from certificates.transcript.periods import Choice
+from courses.domain.access import make_codes
 from courses.domain.chart_values import values_of
 from courses.domain.live import record_attendance
-from courses.models import Enrollment, MarginQuestion
+from courses.models import CourseInvitation, Enrollment, MarginQuestion
+from courses.shop.keys import make_key
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.domain.importing import seen_picture
 from quizzes.models import AttemptRequest, QuizDraw, RegradeProposal
@@ -70,8 +79,10 @@ from tests.factories.courses import (
 from tests.factories.licensing import ExternalCreditFactory, RuleLineFactory
 from tests.factories.live import live_version, session_of
 from tests.factories.moving import on_the_way
+from tests.factories.office import PolicyFactory, ThreadFactory, ThreadMessageFactory
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
+from tests.office.moving_in.brought import bring
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -160,6 +171,13 @@ def make_world() -> World:
     session, to_cancel = session_of(live), session_of(live)
     attended = EnrollmentFactory(version=live)
     record_attendance(attended.pk, session, minutes=20, by=world.people["registrar"], now=NOW)
+    to_bring_in = bring(
+        "people",
+        b"E-mail,Name\nmoved@example.com,Mo Ved\n",
+        by=world.people["registrar"],
+        now=NOW,
+    )
+    old_address = save_redirect("/old/", "/courses/", by=world.people["registrar"], now=NOW)
     looked_at, to_discard = (
         keep_list(
             read_list("Some Body, body@example.com", session=session, bodies=[]),
@@ -254,6 +272,47 @@ def make_world() -> World:
         certificate_bundle(content, by=world.people["registrar"]) for content in (b"pdf", b"csv")
     )
     pack, pack_to_delete = (audit_pack(certificate, content) for content in (b"zip", b"other zip"))
+    # ---- access: codes, invitations, a shop
+    access_code, *batch = (
+        *make_codes(finished.course, by=world.people["registrar"], now=NOW),
+        *make_codes(finished.course, count=2, by=world.people["registrar"], now=NOW),
+    )
+    invitation, to_withdraw = (
+        CourseInvitation.objects.create(
+            course=course, email=owner.email, created_at=NOW, created_by_id=1
+        )
+        for course in (finished.course, live.course)
+    )
+    shop_key, _secret = make_key(name="Shop", by=world.people["registrar"], now=NOW)
+    # ---- staff
+    staff_invitation = invite_to_staff(
+        owner.email, roles=["instructor"], by=world.people["registrar"], now=timezone.now()
+    )
+    # ---- the people desk
+    to_owner = put_in_outbox(
+        subject="Hello", body="There.\n", to_email=owner.email, to_user_id=owner.pk, now=NOW
+    )
+    people_list, people_to_discard = (
+        people_lists.keep_list(
+            people_lists.read_people("Some Body, body@example.com"),
+            course=None,
+            note="",
+            by=world.people["registrar"],
+            now=NOW,
+        )
+        for _ in range(2)
+    )
+    message, message_to_discard = (
+        keep_message(
+            version.course,
+            to="open",
+            subject="News",
+            body="A new lesson.",
+            by=world.people["registrar"],
+            now=NOW,
+        )
+        for _ in range(2)
+    )
     # ---- video, audio and handouts
     film = RecordingFactory(version=version)
     sheet = HandoutFactory(version=version)
@@ -263,12 +322,30 @@ def make_world() -> World:
         module__version=draft,
         body=f"::: recording {film_of_draft.slug}\n:::\n\n[Sheet](handout:{sheet_of_draft.slug})\n",
     )
+    # ---- a policy in force and a draft, and a question of the owner's
+    policy = PolicyFactory(kind="refund", version=1)
+    PolicyFactory(kind="refund", version=2)
+    PolicyFactory(kind="privacy", version=1, is_draft=True)
+    asked_office = ThreadFactory(user=owner)
+    with_file = ThreadMessageFactory(thread=asked_office, file=letter, file_name="letter.pdf")
+    of_visitor = ThreadFactory(user=None, email="visitor@example.com")
     world.arguments = {
         "": {},
+        "person": {"uid": owner.uid},
+        "person-course": {"uid": owner.uid, "enrollment": studying.uid},
+        "person-quiz": {"uid": owner.uid, "enrollment": studying.uid, "quiz": used_up.key},
+        "person-mail": {"uid": owner.uid, "mail": to_owner.uid},
+        "person-correction": {"uid": owner.uid, "correction": correction.uid},
+        "people-list": {"uid": people_list.uid},
+        "people-to-discard": {"uid": people_to_discard.uid},
+        "message": {"uid": message.uid},
+        "message-to-discard": {"uid": message_to_discard.uid},
         "sign-in": {"pk": sign_in.pk},
         # A fresh sign-in is asked for before anybody learns whether there is one.
         "passkey": {"pk": 1},
         "instructor": {"uid": world.people["instructor"].uid},
+        "first-run-step": {"code": "design"},
+        "staff-invitation": {"uid": staff_invitation.uid},
         "own-license": {"uid": teaching.uid},
         "other-license": {"uid": other.uid},
         "mail": {"uid": mail.uid},
@@ -278,6 +355,9 @@ def make_world() -> World:
         "pack": {"uid": pack.uid},
         "pack-to-delete": {"uid": pack_to_delete.uid},
         "pack-way": {"way": "learner"},
+        "numbers-table": {"table": "days"},
+        "archive": {"uid": archive_of(b"PK archive").uid},
+        "archive-to-delete": {"uid": archive_of(b"PK another archive").uid},
         "course": {"slug": "studied"},
         "draft": {"slug": "draft"},
         "word": {"slug": "draft", "uid": word.uid},
@@ -354,6 +434,10 @@ def make_world() -> World:
         "session-to-cancel": {"slug": "live", "uid": to_cancel.uid},
         "group": {"uid": looked_at.uid},
         "group-to-discard": {"uid": to_discard.uid},
+        "import": {"uid": to_bring_in.uid},
+        "import-kind": {"kind": "people"},
+        "import-sheet": {"kind": "people", "ending": "csv"},
+        "redirect": {"pk": old_address.pk},
         "to-correct": {"serial": to_correct.serial},
         "correction": {"uid": correction.uid},
         "design": {"number": certificate.design.number},
@@ -364,12 +448,48 @@ def make_world() -> World:
         "transcript": {"uid": transcript.uid},
         "transcript-code": {"code": transcript.code},
         "transcript-of": {"uid": owner.uid},
+        "own-data": {"uid": ask_for_own_data(owner, now=NOW).uid},
         "shared-page": {"uid": shared.uid},
+        "access-code": {"uid": access_code.uid},
+        "access-batch": {"batch": batch[0].batch},
+        "access-export": {"what": "codes"},
+        "access-course": {"slug": "studied"},
+        "invitation": {"uid": invitation.uid},
+        "invitation-to-withdraw": {"uid": to_withdraw.uid},
+        "shop-key": {"uid": shop_key.uid},
         "shared-token": {"token": shared.token},
+        "policy": {"kind": policy.kind},
+        "policy-version": {"kind": policy.kind, "version": 2},
+        "policy-draft": {"kind": "privacy"},
+        "question": {"uid": asked_office.uid},
+        "question-file": {"uid": asked_office.uid, "message": with_file.uid},
+        "visitor-question": {"uid": of_visitor.uid},
     }
     regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
     world.forms = {
+        "office:office-policy-publish": {
+            "effective_on": "2099-01-01",
+            "is_sure": "on",
+            "seen": sha256_text("A draft."),
+        },
+        "office:office-question-write": {"how": "note", "text": "Called them."},
+        "office:office-question-state": {"to": "closed"},
+        "office:office-question-attach": {"email": owner.email},
+        "office:import-undo": {"reason": "Wrong file."},
         "pages:mail-bounce": {"reason": "550 no such mailbox"},
+        "office:person-enroll": {"course": "finished"},
+        "office:person-withdraw": {f"withdraw-{studying.pk}-reason": "Refund."},
+        "office:person-time": {
+            f"time-{studying.pk}-extra_percent": 50,
+            f"time-{studying.pk}-reason": "Asked by phone.",
+        },
+        "office:person-attempts": {
+            f"attempts-{studying.pk}-{used_up.pk}-left": 0,
+            f"attempts-{studying.pk}-{used_up.pk}-count": 2,
+        },
+        "office:person-address": {"email": "new@example.com", "reason": "Called from work."},
+        "office:person-name": {"name": "Olivia Owner", "reason": "Saw the license."},
+        "office:person-second-step": {"reason": "Knows the last certificate."},
         "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},
         "courses:studio-recording-captions": {
             "language": "en-US",
@@ -441,6 +561,11 @@ def make_world() -> World:
             "reason": "Issued by mistake.",
             "is_sure": "on",
         },
+        "office:access-code-change": {"use_limit": 2, "note": "Two friends"},
+        "office:access-code-cancel": {"reason": "Sold twice."},
+        "office:access-code-send": {"email": "buyer@example.com"},
+        "office:access-shop-key-new": {"name": "Shop"},
+        "office:access-shop-test": {"key": shop_key.public_id, "course": "finished"},
     }
     return world
 
@@ -480,6 +605,29 @@ def audit_pack(certificate: Certificate, content: bytes) -> AuditPack:
         missing_count=0,
         made_at=NOW,
         kept_until=NOW + timedelta(days=30),
+    )
+
+
+def archive_of(content: bytes) -> Archive:
+    """One of everything that is ready."""
+    file = store_bytes(
+        content, area=StoredFile.Area.PRIVATE, content_type="application/zip", now=NOW
+    )
+    return Archive.objects.create(
+        created_at=NOW,
+        created_by_id=1,
+        created_by_label="registrar@example.com",
+        job=BackgroundJob.objects.create(
+            kind="archive", title="Everything", status="done", created_at=NOW
+        ),
+        file=file,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        file_count=1,
+        row_count=1,
+        missing_count=0,
+        made_at=NOW,
+        kept_until=NOW + timedelta(days=7),
     )
 
 

@@ -1,5 +1,6 @@
 """The forms of allauth's second steps in our words, and what they leave open: see MFA_FORMS."""
 
+from datetime import datetime
 from typing import Any
 
 from allauth.core import context
@@ -31,9 +32,13 @@ def use_up(user: User, code: str) -> bool:
 
     allauth remembers a used code for one step; with a tolerance it is good for three.
     """
-    digits = "".join(letter for letter in code if letter.isdigit())
     good_for = _STEP_SECONDS * (2 * settings.MFA_TOTP_TOLERANCE + 1)
-    return cache.add(f"second-step-used:{user.pk}:{digits}", 1, timeout=good_for)
+    return cache.add(_used_key(user, code), 1, timeout=good_for)
+
+
+def _used_key(user: User, code: str) -> str:
+    digits = "".join(letter for letter in code if letter.isdigit())
+    return f"second-step-used:{user.pk}:{digits}"
 
 
 class _CountedCode:
@@ -42,6 +47,8 @@ class _CountedCode:
     user: User
     authenticator: Authenticator
     fields: dict[str, forms.Field]
+    data: Any
+    tells_of_used_codes = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,6 +57,8 @@ class _CountedCode:
 
     def clean_code(self) -> str:
         now = timezone.now()
+        # Asked first: allauth remembers for half a minute itself and refuses before we come to it.
+        was_used = _used_key(self.user, str(self.data.get("code", ""))) in cache
         too_many = guessing.CODES_A_DAY.is_exceeded(str(self.user.pk), now=now)
         try:
             if too_many:
@@ -63,15 +72,28 @@ class _CountedCode:
                     address=client_address(context.request),
                     now=now,
                 )
+            elif was_used and self.tells_of_used_codes:
+                self._tell_of_used_code(now=now)
             raise
         is_app = self.authenticator.type == Authenticator.Type.TOTP
         if is_app and not use_up(self.user, code):
+            if self.tells_of_used_codes:
+                self._tell_of_used_code(now=now)
             raise get_adapter().validation_error("incorrect_code")
         return code
+
+    def _tell_of_used_code(self, *, now: datetime) -> None:
+        """Whoever types it has the password, and saw the code: over a shoulder, or on a page
+        that looks like ours."""
+        address = client_address(context.request)
+        guessing.note_refusal(self.user, kind=guessing.USED_CODE, address=address, now=now)
 
 
 class AuthenticateForm(_CountedCode, base_forms.AuthenticateForm):
     """The second step of a sign-in."""
+
+    # Not in the form below: whoever sends it is signed in, and may only have pressed twice.
+    tells_of_used_codes = True
 
 
 class ReauthenticateForm(_CountedCode, base_forms.ReauthenticateForm):

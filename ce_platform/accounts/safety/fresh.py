@@ -3,15 +3,16 @@
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 Params = ParamSpec("Params")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -25,8 +26,8 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def fresh_sign_in(
-    view: Callable[Concatenate[Any, Params], HttpResponse],
-) -> Callable[Concatenate[Any, Params], HttpResponse]:
+    view: Callable[Concatenate[Any, Params], Answer],
+) -> Callable[Concatenate[Any, Params], Answer]:
     """Outermost but for who may come here at all.
 
     A form that was sent is kept in the session, on the server, and taken up where it stood once
@@ -34,7 +35,7 @@ def fresh_sign_in(
     """
 
     @wraps(view)
-    def guarded(request: Any, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+    def guarded(request: Any, /, *args: Params.args, **kwargs: Params.kwargs) -> Answer:
         if not is_fresh(request):
             raise ReauthenticationRequired  # AccountMiddleware asks, and resumes
         return view(request, *args, **kwargs)

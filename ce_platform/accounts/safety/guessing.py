@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 PASSWORD: Final = "password"  # noqa: S105 – a kind of guess
 CODE: Final = "code"
 RESET_CODE: Final = "reset-code"
+USED_CODE: Final = "used-code"
+"""A code of an app that had signed somebody in a moment before."""
 
 # Tried codes of second steps, right or wrong, a day. Three of a million codes fit at any moment;
 # the limit per five minutes alone would let somebody with the password try 1,440 a day.
@@ -29,8 +31,9 @@ CODES_A_DAY: Final = Limit("second-step-codes", count=60, seconds=24 * 60 * 60)
 
 
 def note_refusal(user: User, *, kind: str, address: str, now: datetime) -> None:
-    """A try was refused because there had been too many. `address` is where it came from."""
-    logger.warning("Refused: too many tries (%s) for account %s from %s.", kind, user.uid, address)
+    """A try was refused: there had been too many, or the code was used. `address`: where from."""
+    why = "a used code" if kind == USED_CODE else f"too many tries ({kind})"
+    logger.warning("Refused: %s for account %s from %s.", why, user.uid, address)
     if not cache.add(f"guessing:{kind}:{user.pk}", 1, timeout=60 * 60):
         return
     with transaction.atomic():

@@ -269,6 +269,11 @@ def has_letter(submission: Submission, sha256: str) -> bool:
     return any(event_letter(event) == sha256 for event in submission.events.all())
 
 
+def is_letter_of_a_submission(sha256: str) -> bool:
+    """Past letters are named by the history alone, so no foreign key holds their files."""
+    return SubmissionEvent.objects.filter(facts_json__contains=f'"letter":"{sha256}"').exists()
+
+
 def event_letter(event: SubmissionEvent) -> str:
     value = json.loads(event.facts_json).get("letter")
     return value if isinstance(value, str) else ""

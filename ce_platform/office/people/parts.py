@@ -31,13 +31,16 @@ class Event:
 @dataclass(frozen=True)
 class PersonPart:
     """`panel`: None when there is nothing to show. `events`: the newest `most`, before `before`
-    where it is given, newest first; each part asks a constant number of queries."""
+    where it is given, newest first; each part asks a constant number of queries.
+
+    `kinds`: of its events, so that the part is not asked for others; empty: any."""
 
     name: str
     panel: Callable[[User, datetime], Panel | None] = field(default=lambda user, now: None)
     events: Callable[[User, int, datetime | None], list[Event]] = field(
         default=lambda user, most, before: []
     )
+    kinds: frozenset[str] = frozenset()
 
 
 _parts: dict[str, PersonPart] = {}

@@ -72,6 +72,7 @@ def _page(scope: Scope, *, after: int, last: int) -> list[Certificate]:
             "document__file",
             "replaces",
             "replaced_by",
+            "imported",
             "enrollment__course",
             "enrollment__version",
         )
@@ -83,7 +84,8 @@ def _page(scope: Scope, *, after: int, last: int) -> list[Certificate]:
 
 def dossiers_of(certificates: Sequence[Certificate], *, body_code: str = "") -> list[Dossier]:
     """With reports to this body alone, if one is named. See `QUERIES_PER_PAGE`."""
-    enrollments = {row.enrollment_id for row in certificates}
+    # A record taken over from an earlier system has none.
+    enrollments = {row.enrollment_id for row in certificates if row.enrollment_id}
     attested = _by_enrollment(Attestation.objects.filter(enrollment__in=enrollments))
     attended = _by_enrollment(
         Attendance.objects.filter(enrollment__in=enrollments).select_related("session")
@@ -95,10 +97,10 @@ def dossiers_of(certificates: Sequence[Certificate], *, body_code: str = "") -> 
     return [
         Dossier(
             certificate=row,
-            attestation=attested.get(row.enrollment_id),
-            attendance=attended.get(row.enrollment_id),
-            evaluation=evaluated.get(row.enrollment_id),
-            attempts=attempts.get(row.enrollment_id, []),
+            attestation=attested.get(row.enrollment_id or 0),
+            attendance=attended.get(row.enrollment_id or 0),
+            evaluation=evaluated.get(row.enrollment_id or 0),
+            attempts=attempts.get(row.enrollment_id or 0, []),
             events=events.get(("certificate", row.serial), []),
             reports=reports.get(row.pk, []),
         )

@@ -2,7 +2,8 @@
 whole. Cut off at any moment it starts again; what it had written had no name and is gone."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -84,6 +85,8 @@ class _Making:
         self.roster = Spool(workplace)
         self.people = Spool(workplace)
         self.reports = Spool(workplace)
+        self.names: dict[int, str] = {}
+        self.completed: set[date] = set()
         self.versions: set[int] = set()
         self.editions: set[tuple[int, int]] = set()
 
@@ -106,7 +109,7 @@ class _Making:
             frame=self.frame,
             alive=alive,
         )
-        self._write_policies()
+        self._write_policies(alive)
         self._write_reports(alive)
         self._write_roster(alive)
         for path, sha256, kept in self.pictures.files():
@@ -144,16 +147,19 @@ class _Making:
             self.roster.add(row)
         for entry in dossier.reports:
             self.reports.add(reports.row_of(certificate, entry))
-        version = certificate.enrollment.version
-        self.versions.add(version.pk)
-        self.editions.add((version.course_id, version.edition))
+        self.names[certificate.user_id] = certificate.holder_name
+        self.completed.add(certificate.completed_on)
+        if certificate.enrollment is not None:
+            version = certificate.enrollment.version
+            self.versions.add(version.pk)
+            self.editions.add((version.course_id, version.edition))
         # Before somebody moved to a newer version they answered questions of the older one.
         self.versions.update(each.attempt.quiz.version_id for each in dossier.attempts)
         self.people.add(
             {
                 "name": certificate.holder_name,
                 "licenses": people.licenses_in_words(certificate),
-                "course": f"{certificate.course_title}, edition {certificate.course_edition}",
+                "course": people.course_words(certificate),
                 "hours": plain_number(certificate.credit_hours),
                 "completed": long_date(certificate.completed_on),
                 "serial": codes.dashed(certificate.serial),
@@ -181,17 +187,24 @@ class _Making:
             )
             alive()
 
-    def _write_policies(self) -> None:
-        first = self.pack.first_on or self.now.date()
-        found = policies.policies_in_force(first, self.pack.last_on or self.now.date())
-        for place, policy in enumerate(found, start=1):
-            self.writer.text(f"policies/{place:02}.txt", f"{policy.title}\n\n{policy.text}\n")
-        if not found:
+    def _write_policies(self, alive: Callable[[], None]) -> None:
+        """What was in force from the first completion, or the period asked for, to its end."""
+        today = self.now.date()
+        first = self.pack.first_on or min(self.completed, default=today)
+        last = self.pack.last_on or max(self.completed, default=today)
+        for path, text in policies.files_of(first, last):
+            self.writer.text(path, text)
+        for name in policies.missing_of(first, last):
             self.writer.missing(
-                "policies",
-                "The refund, cancellation and registration policy is not kept by the platform. "
-                "Add the one that was in force.",
+                "policies", f"{name}: none was published for that time. Add the one that held."
             )
+        accepted = iter(policies.acceptances_of(self.names))
+        begun = next(accepted, None)
+        if begun is not None:
+            with self.writer.opened("policies/accepted.csv") as out:
+                for line in csv_lines(policies.COLUMNS, chain([begun], accepted)):
+                    alive()
+                    out.write(line)
 
     def _write_reports(self, alive: Callable[[], None]) -> None:
         if self.reports.count:

@@ -31,6 +31,7 @@ from certificates.standing import standing_of
 FOLDER: Final = "certificates"
 EVENT_WORDS: Final = {
     "certificate.issued": "Issued",
+    "certificate.recorded": "Recorded from an earlier system",
     "certificate.revoked": "Revoked",
     "certificate.replaced": "Replaced",
     "certificate.issued-anew": "Issued anew after the revocation",
@@ -197,7 +198,10 @@ def record_values(dossier: Dossier) -> dict[str, Any]:
             "time_zone": enrollment.completed_zone,
             "lessons_finished": enrollment.finished_lesson_count,
             "seconds_on_pages": enrollment.seconds_on_task,
-        },
+        }
+        if enrollment is not None
+        else None,
+        "taken_over": _taken_over(certificate),
         "attestation": {
             "statement": statement.statement,
             "name": statement.holder_name,
@@ -227,6 +231,24 @@ def record_values(dossier: Dossier) -> dict[str, Any]:
             {**asdict(entry), "due_on": str(entry.due_on or "")} for entry in dossier.reports
         ],
     }
+
+
+def _taken_over(certificate: Certificate) -> dict[str, Any] | None:
+    """What an earlier system had of it; None for what was issued here."""
+    taken = getattr(certificate, "imported", None)
+    if taken is None:
+        return None
+    return {
+        "old_number": certificate.old_number,
+        "source": taken.source,
+        "recorded_at": _time(taken.recorded_at),
+        "sha256_of_taking_over": taken.sha256,
+    }
+
+
+def course_words(certificate: Certificate) -> str:
+    edition = f", edition {certificate.course_edition}" if certificate.course_edition else ""
+    return f"{certificate.course_title}{edition}"
 
 
 def _time(moment: Any) -> str | None:

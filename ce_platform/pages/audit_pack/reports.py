@@ -35,7 +35,7 @@ def reporting_log_of(
     What was reported from a certificate that was replaced since stands with that one when it is
     in the pack, and else with another one of the same enrollment.
     """
-    of_enrollment = {row.enrollment_id: row.pk for row in certificates}
+    of_enrollment = {row.enrollment_id: row.pk for row in certificates if row.enrollment_id}
     known = {row.pk for row in certificates}
     lines = (
         ReportLine.objects.filter(root__enrollment__in=of_enrollment)
@@ -49,7 +49,7 @@ def reporting_log_of(
     for line in lines:
         where = line.certificate_id
         if where not in known:
-            where = of_enrollment[line.root.enrollment_id]
+            where = of_enrollment[line.root.enrollment_id or 0]
         found.setdefault(where, []).append(_entry(line))
     return found
 

@@ -13,7 +13,13 @@ from ce_platform.pages.views.mail import (
     mail_mend,
     mail_resend,
 )
-from ce_platform.pages.views.office import components, job_detail, job_result, office
+from ce_platform.pages.views.office import (
+    components,
+    job_detail,
+    job_result,
+    office,
+    office_index,
+)
 from ce_platform.pages.views.own_mail import my_mail, my_mail_works, stop_mail
 from ce_platform.pages.views.teach import teach
 
@@ -43,6 +49,7 @@ __all__ = [
     "my_mail_works",
     "not_found",
     "office",
+    "office_index",
     "server_error",
     "stop_mail",
     "teach",

@@ -1,8 +1,12 @@
 """What a person sees when something is refused or broken."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import Resolver404
+from django.utils import timezone
+
+from ce_platform.office.moving_in.redirects import redirect_for
 
 
 @login_not_required
@@ -15,6 +19,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Only what no page answers may be an old address: see office/moving_in/redirects.py."""
+    if isinstance(exception, Resolver404):
+        leads_to = redirect_for(request, now=timezone.now())
+        if leads_to:
+            return HttpResponseRedirect(leads_to)
     return render(request, "404.html", status=404)
 
 

@@ -15,8 +15,10 @@ from ce_platform.pages import desks
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
-        today = request.user.local_date(timezone.now())
-        return render(request, "pages/home.html", desks.therapist_home(request.user, today=today))
+        now = timezone.now()
+        today = request.user.local_date(now)
+        shown = desks.therapist_home(request.user, today=today, now=now)
+        return render(request, "pages/home.html", shown)
     return render(request, "pages/welcome.html", desks.welcome())
 
 

@@ -13,15 +13,24 @@ from ce_platform.accounts.rules import PersonRequest, is_registrar, registrar_on
 from ce_platform.core import audit
 from ce_platform.core.models import BackgroundJob
 from ce_platform.licensing.packet.making import KIND as PACKET
+from ce_platform.office.first_run import steps as first_run
 from ce_platform.pages import desks
 from ce_platform.pages.examples import component_examples
+from ce_platform.pages.office_places import GROUPS
 
 
 @registrar_only
 @require_safe
 def office(request: PersonRequest) -> HttpResponse:
     today = request.user.local_date(timezone.now())
-    return render(request, "pages/office.html", desks.registrar_desk(today=today))
+    setting_up = {"setting_up": first_run.unfinished(request.user)}
+    return render(request, "pages/office.html", desks.registrar_desk(today=today) | setting_up)
+
+
+@registrar_only
+@require_safe
+def office_index(request: PersonRequest) -> HttpResponse:
+    return render(request, "pages/office_index.html", {"groups": GROUPS})
 
 
 @staff_only

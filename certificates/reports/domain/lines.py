@@ -38,7 +38,7 @@ def make_lines(certificate: Certificate, *, now: datetime) -> list[ReportLine]:
     held: list[list[str]] = json.loads(certificate.licenses_json)
     if certificate.status != Certificate.Status.ISSUED:
         return []
-    if not held and certificate.replaces_id is None:
+    if certificate.enrollment is None or (not held and certificate.replaces_id is None):
         return []
     bodies = {
         body.code: body

@@ -121,7 +121,15 @@ def _problems(version: CourseVersion) -> list[dict[str, Any]]:
 def _shown(version: CourseVersion, subjects: list[str]) -> dict[str, Any]:
     """The card of the catalogue, the description and the worksheet, as they will be."""
     return {
-        "card": {"version": version, "url": "", "subjects": ", ".join(subjects), "notes": []},
+        "card": {
+            "version": version,
+            "url": "",
+            "subjects": ", ".join(subjects),
+            "notes": [],
+            "price": version.course.price_of(version),
+        },
+        "price": version.course.price_of(version),
+        "shop_url": version.course.shop_of(version),
         "description": safe_piece(domain.describe(version, version.description)),
         "worksheet": worksheet_of(version),
     }

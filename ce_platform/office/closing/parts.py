@@ -1,0 +1,51 @@
+"""On the page of a person: whether and how the account ended, else the ways to end it."""
+
+from datetime import datetime
+
+from ce_platform.accounts.models import User
+from ce_platform.core.models import AccountEnding
+from ce_platform.office.closing.closing import kept_until
+from ce_platform.office.people.parts import Event, Panel, PersonPart
+
+
+def panel(user: User, now: datetime) -> Panel:
+    ending = AccountEnding.objects.filter(user_id=user.pk).first()
+    into = User.objects.filter(pk=ending.into_id).first() if ending and ending.into_id else None
+    return Panel(
+        "office/closing/_person_panel.html",
+        {
+            "ending": ending,
+            "into": into,
+            "until": kept_until(user) if ending else None,
+        },
+        order=90,
+    )
+
+
+def events(user: User, most: int, before: datetime | None) -> list[Event]:
+    endings = AccountEnding.objects.filter(user_id=user.pk) | AccountEnding.objects.filter(
+        into_id=user.pk
+    )
+    if before is not None:
+        endings = endings.filter(began_at__lt=before)
+    found = []
+    for ending in endings.order_by("-began_at", "-pk")[:most]:
+        if ending.into_id is None:
+            sentence = "The account was closed"
+        elif ending.user_id == user.pk:
+            sentence = "The account was merged into another one"
+        else:
+            sentence = "Another account was merged into this one"
+        found.append(
+            Event(
+                at=ending.began_at,
+                sentence=sentence,
+                kind="account",
+                note=ending.reason,
+                actor=ending.by_label,
+            )
+        )
+    return found
+
+
+PART = PersonPart("closing", panel, events)

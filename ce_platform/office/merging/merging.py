@@ -1,0 +1,210 @@
+"""Two accounts of one person become one: everything moves to the account that stays.
+
+Records of law keep every printed word; what moves is whose they are, which is printed nowhere. The
+database lets it move only while the row of this merging is open, which is within this transaction
+(decision 0042).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from ce_platform.accounts.models import InstructorProfile, User
+from ce_platform.accounts.shares import shares
+from ce_platform.core import audit
+from ce_platform.core.errors import DomainError
+from ce_platform.core.mail import write_mail
+from ce_platform.core.models import AccountEnding
+from ce_platform.core.text import clean
+from ce_platform.licensing.models import ExternalCredit, License
+from ce_platform.office.closing.closing import LONGEST_REASON, ReasonMissing
+from certificates.models import Certificate, Transcript
+from courses.models import Course, CourseMember, Enrollment
+from courses.parts import Item
+
+
+class CannotMerge(DomainError):
+    def __init__(self, items: Sequence[Item]) -> None:
+        super().__init__(" ".join(item.sentence for item in items))
+        self.items = items
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of thing, how many of it each account has, and what becomes of it."""
+
+    name: str
+    of_old: int
+    of_into: int
+    note: str = ""
+
+
+def account_named(words: str) -> User | None:
+    """By an address, proved or the one to sign in with, or by the id in the address of its page."""
+    words = words.strip().lower()
+    try:
+        return User.objects.filter(uid=UUID(words)).first()
+    except ValueError:
+        pass
+    known = EmailAddress.objects.filter(email__iexact=words, verified=True).select_related("user")
+    found = known.first()
+    return found.user if found else User.objects.filter(email__iexact=words).first()
+
+
+def in_the_way(old: User, into: User) -> list[Item]:
+    """Why these two cannot be merged, as they are; empty: they can."""
+    if old.pk == into.pk:
+        return [Item("same", "This is the same account.")]
+    found = []
+    for user in (old, into):
+        if user.closed_at is not None or not user.is_active:
+            found.append(Item("closed", f"{user.email} is closed or cannot sign in."))
+        elif _works_here(user):
+            found.append(
+                Item(
+                    "staff",
+                    f"{user.email} works here. Roles and courses have to be taken from the account "
+                    "first, so that nobody gets them by a merge.",
+                )
+            )
+    return found + _open_twice(old, into)
+
+
+def _works_here(user: User) -> bool:
+    return (
+        user.is_staff
+        or user.is_superuser
+        or user.groups.exists()
+        or InstructorProfile.objects.filter(user=user).exists()
+        or Course.objects.filter(owner=user).exists()
+        or CourseMember.objects.filter(user=user).exists()
+    )
+
+
+def _open_twice(old: User, into: User) -> list[Item]:
+    by_course: dict[int, list[Enrollment]] = {}
+    for enrollment in (
+        Enrollment.objects.filter(user__in=[old, into], status=Enrollment.Status.OPEN)
+        .select_related("version")
+        .order_by("pk")
+    ):
+        by_course.setdefault(enrollment.course_id, []).append(enrollment)
+    return [
+        Item(
+            "open-twice",
+            f"Both are studying “{enrollments[0].version.title}”. Withdraw the one with less "
+            "progress first; what was done there does not move into the other.",
+        )
+        for enrollments in by_course.values()
+        if len(enrollments) > 1
+    ]
+
+
+def preview(old: User, into: User) -> list[Line]:
+    """A constant number of queries, whatever the accounts hold."""
+    both = Q(user__in=[old, into])
+    statuses = Counter(Enrollment.objects.filter(both).order_by().values_list("user_id", "status"))
+    licenses = License.objects.filter(both, removed_at__isnull=True)
+    cards: dict[int, set[tuple[int, str]]] = {old.pk: set(), into.pk: set()}
+    for owner, body, number in licenses.values_list("user_id", "body_id", "number"):
+        cards[owner].add((body, number))
+    twice = len(cards[old.pk] & cards[into.pk])
+
+    def line(name: str, count: Callable[[User], int], note: str = "") -> Line:
+        return Line(name, count(old), count(into), note)
+
+    return [
+        line("Completed courses", lambda user: statuses[(user.pk, "completed")]),
+        line("Courses under way", lambda user: statuses[(user.pk, "open")]),
+        line(
+            "Certificates",
+            lambda user: Certificate.objects.filter(user=user).count(),
+            "They keep their numbers and what is printed on them.",
+        ),
+        line("Transcripts", lambda user: Transcript.objects.filter(user=user).count()),
+        line(
+            "Licenses",
+            lambda user: len(cards[user.pk]),
+            f"{twice} in both; it stays once." if twice else "",
+        ),
+        line(
+            "Hours noted from elsewhere",
+            lambda user: ExternalCredit.objects.filter(user=user, removed_at__isnull=True).count(),
+            "Look for courses noted twice afterwards.",
+        ),
+    ]
+
+
+@transaction.atomic
+def merge_accounts(old: User, into: User, *, reason: str, by: User, now: datetime) -> AccountEnding:
+    """Everything of `old` moves to `into`, and `old` is closed. The same once more changes nothing.
+
+    Errors: ReasonMissing, CannotMerge.
+    """
+    reason = clean(reason)[:LONGEST_REASON]
+    if not reason:
+        raise ReasonMissing
+    # Enrollments first: whoever takes a last step holds one and then refers to the person.
+    list(
+        Enrollment.objects.select_for_update(of=("self",))
+        .filter(user__in=[old, into])
+        .order_by("pk")
+        .values_list("pk")
+    )
+    # In one order, whichever of the two is to stay: of A into B and B into A at once one waits.
+    locked = {
+        user.pk: user
+        for user in User.objects.select_for_update().filter(pk__in=[old.pk, into.pk]).order_by("pk")
+    }
+    old, into = locked[old.pk], locked[into.pk]
+    known = AccountEnding.objects.filter(user_id=old.pk, into_id=into.pk).first()
+    if known is not None:
+        return known
+    if by.pk in locked:
+        raise CannotMerge([Item("own", "Somebody else has to merge your own account.")])
+    if items := in_the_way(old, into):
+        raise CannotMerge(items)
+    addresses, was = [old.email, into.email], old.email
+    ending = AccountEnding.objects.create(
+        user_id=old.pk,
+        into_id=into.pk,
+        began_at=now,
+        by_id=by.pk,
+        by_label=by.email,
+        reason=reason,
+    )
+    for share in reversed(list(shares())):
+        share.move(old, into, now=now)
+    ending.finished_at = now
+    ending.save(update_fields=["finished_at"])
+    for user, part in ((old, "gone"), (into, "stays")):
+        audit.record(
+            "account.merged",
+            subject_type="user",
+            subject_id=user.uid,
+            by=by,
+            now=now,
+            part=part,
+            old=str(old.uid),
+            into=str(into.uid),
+            reason=reason,
+        )
+    for address in addresses:
+        write_mail(
+            "account_merged",
+            to_email=address,
+            to_user_id=into.pk,
+            now=now,
+            person=into,
+            old_email=was,
+            email=into.email,
+            page=reverse("account_login"),
+        )
+    return ending

@@ -1,0 +1,92 @@
+"""Choose the other account, look at both, merge."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ce_platform.accounts.models import User
+from ce_platform.accounts.rules import PersonRequest, registrar_only
+from ce_platform.accounts.safety.fresh import fresh_sign_in
+from ce_platform.core.errors import DomainError
+from ce_platform.office.merging.forms import MergingForm, OtherAccountForm
+from ce_platform.office.merging.merging import account_named, in_the_way, merge_accounts, preview
+
+
+@registrar_only
+@never_cache
+@require_http_methods(["GET", "POST"])
+@fresh_sign_in
+def person_merge(request: PersonRequest, uid: UUID) -> HttpResponse:
+    """The account in the address stays; the other one is merged into it."""
+    into = get_object_or_404(User, uid=uid)
+    if request.method == "POST":
+        return _merge(request, into)
+    choice = OtherAccountForm(request.GET or None)
+    if not request.GET or not choice.is_valid():
+        return _choose(request, into, choice)
+    other = account_named(choice.cleaned_data["other"])
+    if other is None:
+        choice.add_error("other", _("No account has this address or id."))
+        return _choose(request, into, choice)
+    return _look(request, other, into, MergingForm(initial={"other": other.uid}))
+
+
+def _merge(request: PersonRequest, into: User) -> HttpResponse:
+    form = MergingForm(request.POST)
+    other = User.objects.filter(uid=form["other"].value()).first() if _is_id(form) else None
+    if other is None:
+        return _choose(request, into, OtherAccountForm({"other": ""}))
+    if form.is_valid():
+        try:
+            merge_accounts(
+                other,
+                into,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The accounts are one now. Both addresses get a message."))
+            return redirect("office:person-merge", uid=into.uid)
+    return _look(request, other, into, form, status=422)
+
+
+def _is_id(form: MergingForm) -> bool:
+    form.full_clean()
+    return "other" in form.cleaned_data
+
+
+def _choose(request: PersonRequest, into: User, form: OtherAccountForm) -> HttpResponse:
+    return render(
+        request,
+        "office/merging/choose.html",
+        {"person": into, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+def _look(
+    request: PersonRequest, other: User, into: User, form: MergingForm, *, status: int = 200
+) -> HttpResponse:
+    way = in_the_way(other, into)
+    return render(
+        request,
+        "office/merging/preview.html",
+        {
+            "person": into,
+            "other": other,
+            "form": form,
+            "way": way,
+            "lines": preview(other, into) if other.pk != into.pk else [],
+            "is_swappable": other.pk != into.pk,
+        },
+        status=status,
+    )

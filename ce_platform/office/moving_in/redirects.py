@@ -1,0 +1,143 @@
+"""Old addresses that were printed or linked, and where they lead now.
+
+Looked up only when nothing else answers: a page that exists costs nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
+
+from ce_platform.accounts.models import User
+from ce_platform.core import audit, codes
+from ce_platform.core.text import clean
+from ce_platform.office.moving_in.errors import ImportRefused
+from ce_platform.office.moving_in.models import ImportRun, Redirect
+from certificates.domain.imported import newest_by_old_number
+
+LONGEST: Final = 400
+
+
+def own_path(value: str, *, what: str = "address") -> str:
+    """A path of this site as it stands in the table: decoded, no host, no fragment. A whole old
+    address loses its host. Errors: ImportRefused."""
+    text = clean(value)
+    parts = urlsplit(text)
+    if parts.scheme and parts.scheme not in ("http", "https"):
+        raise ImportRefused(f"“{text[:60]}” is no {what}.")
+    path = unquote(parts.path) + (f"?{parts.query}" if parts.query else "")
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or "\n" in path:
+        raise ImportRefused(f"“{text[:60]}” is no {what}. It begins with a slash, like /courses/.")
+    if ".." in path.split("?")[0].split("/"):
+        raise ImportRefused(f"“{text[:60]}” has dots that lead upwards.")
+    if len(path) > LONGEST:
+        raise ImportRefused(f"The {what} is longer than {LONGEST} letters.")
+    return path
+
+
+def target_path(value: str) -> str:
+    """Only a path of our own: a table of addresses that leads anywhere would be a gift to whoever
+    sends mails in our name. Errors: ImportRefused."""
+    text = clean(value)
+    if urlsplit(text).scheme or text.startswith("//"):
+        raise ImportRefused(f"“{text[:60]}” leads to another site. Write a path, like /courses/.")
+    path = own_path(text, what="path of this site")
+    if not is_page(path):
+        raise ImportRefused(f"“{path[:60]}” is no page here.")
+    return path
+
+
+def is_page(path: str) -> bool:
+    try:
+        resolve(path.split("?")[0])
+    except Resolver404:
+        return False
+    return True
+
+
+def target_of(old: str, target: str) -> str:
+    """A path, or the number of a certificate that was taken over: its verification page."""
+    if not target.strip().startswith("/") and "/" not in target:
+        found = newest_by_old_number(target)
+        if found is None:
+            raise ImportRefused(f"No record here has the old certificate number “{target[:40]}”.")
+        return reverse("certificates:verify-detail", args=[codes.dashed(found.serial)])
+    return target_path(target)
+
+
+def check_pair(old: str, target: str) -> tuple[str, str]:
+    """Errors: ImportRefused. A page that exists is never hidden, so nothing can go in a circle."""
+    path, leads_to = own_path(old), target_of(old, target)
+    if is_page(path):
+        raise ImportRefused(f"“{path[:60]}” is a page here; an old address must not hide it.")
+    return path, leads_to
+
+
+@transaction.atomic
+def save_redirect(
+    old: str, target: str, *, by: User, now: datetime, run: ImportRun | None = None
+) -> Redirect:
+    """Add one, or lead a known one elsewhere. Errors: ImportRefused."""
+    path, leads_to = check_pair(old, target)
+    row, is_new = Redirect.objects.get_or_create(
+        old_path=path,
+        defaults={"target": leads_to, "created_at": now, "created_by_id": by.pk, "run": run},
+    )
+    if not is_new and row.target == leads_to:
+        return row
+    before = "" if is_new else row.target
+    if not is_new:
+        row.target = leads_to
+        row.save(update_fields=["target"])
+    audit.record(
+        "redirect.added" if is_new else "redirect.changed",
+        subject_type="redirect",
+        subject_id=row.pk,
+        by=by,
+        now=now,
+        old_path=path,
+        target=leads_to,
+        **({"before": before} if before else {}),
+    )
+    return row
+
+
+@transaction.atomic
+def remove_redirect(row: Redirect, *, by: User, now: datetime) -> None:
+    audit.record(
+        "redirect.removed",
+        subject_type="redirect",
+        subject_id=row.pk,
+        by=by,
+        now=now,
+        old_path=row.old_path,
+        target=row.target,
+    )
+    row.delete()
+
+
+def redirect_for(request: HttpRequest, *, now: datetime) -> str:
+    """Where an address that nobody answers leads; empty: nowhere. Two queries for one that is
+    known, one for any other."""
+    if request.method not in ("GET", "HEAD"):
+        return ""
+    path = request.path_info[:LONGEST]
+    wanted = _spellings(path, unquote(request.META.get("QUERY_STRING", "")))
+    rows = {row.old_path: row for row in Redirect.objects.filter(old_path__in=wanted)}
+    row = next((rows[each] for each in wanted if each in rows), None)
+    if row is None or not is_page(row.target):
+        return ""
+    Redirect.objects.filter(pk=row.pk).update(hit_count=F("hit_count") + 1, last_hit_on=now.date())
+    return row.target
+
+
+def _spellings(path: str, query: str) -> Sequence[str]:
+    """With what stands behind the ? first; with and without the last slash."""
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    paths = [path, other] if other else [path]
+    return [f"{each}?{query}"[:LONGEST] for each in paths if query] + paths

@@ -1,0 +1,97 @@
+"""What imports keep of a person, and what the person's page tells of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from ce_platform.accounts.models import User
+from ce_platform.accounts.shares import Share
+from ce_platform.core import codes
+from ce_platform.office.moving_in.drafts import person_key
+from ce_platform.office.moving_in.kinds import kind_named
+from ce_platform.office.moving_in.models import ImportLine, ImportRun
+from ce_platform.office.moving_in.running import blank_lines
+from ce_platform.office.people.parts import Event, PersonPart
+from certificates.models import Certificate
+
+
+def _of(user: User) -> Q:
+    """Lines of a run that was only looked at know the address alone."""
+    return Q(user=user) | Q(person_key=person_key(user.email))
+
+
+def erase(user: User, *, now: datetime) -> None:
+    """A run that was not brought in loses the line; else only that it was there stays."""
+    found = _of(user)
+    ImportLine.objects.filter(found, run__applied_at__isnull=True).delete()
+    ids = list(ImportLine.objects.filter(found).values_list("pk", flat=True))
+    blank_lines(Q(pk__in=ids))
+    ImportLine.objects.filter(pk__in=ids).update(user=None, person_key="", key="")
+
+
+def move(old: User, into: User, *, now: datetime) -> None:
+    ImportLine.objects.filter(user=old).update(user=into)
+
+
+def export(user: User) -> Mapping[str, Any]:
+    lines = ImportLine.objects.filter(_of(user)).select_related("run").order_by("pk")
+    return {
+        "moved-in.json": [
+            {
+                "kind": line.run.kind,
+                "file": line.run.file_name,
+                "row": line.row,
+                "brought_in_at": line.run.applied_at.isoformat() if line.run.applied_at else None,
+                "values": line.values,
+            }
+            for line in lines
+        ]
+    }
+
+
+def events(user: User, most: int, before: datetime | None) -> list[Event]:
+    """What was brought in for this person; records of the earlier system by themselves."""
+    records = Certificate.objects.filter(user=user, origin=Certificate.Origin.IMPORTED)
+    lines = ImportLine.objects.filter(user=user, run__applied_at__isnull=False).exclude(
+        run__kind="completions"
+    )
+    if before is not None:
+        records = records.filter(issued_at__lt=before)
+        lines = lines.filter(run__applied_at__lt=before)
+    found = [
+        Event(
+            at=row.issued_at,
+            sentence=f"Recorded from the old system: {row.course_title}, completed "
+            f"{row.completed_on.isoformat()}",
+            kind="certificate",
+            url=reverse("certificates:office-certificate-detail", args=[row.serial]),
+            note=f"Old number {row.old_number}" if row.old_number else codes.dashed(row.serial),
+        )
+        for row in records.order_by("-issued_at", "-pk")[:most]
+    ]
+    found += [
+        _event(line)
+        for line in lines.select_related("run").order_by("-run__applied_at", "-pk")[:most]
+        if line.action in (ImportLine.Action.NEW, ImportLine.Action.CHANGE)
+    ]
+    return sorted(found, key=lambda event: event.at, reverse=True)[:most]
+
+
+def _event(line: ImportLine) -> Event:
+    run: ImportRun = line.run
+    kind = kind_named(run.kind)
+    return Event(
+        at=run.applied_at or run.created_at,
+        sentence=f"Brought in from the old system: {kind.title if kind else run.kind}",
+        kind="license" if run.kind == "licenses" else "account",
+        url=run.get_absolute_url(),
+        note=f"{run.file_name}, row {line.row}",
+        actor=run.applied_by_label,
+    )
+
+
+SHARE = Share(name="moving-in", erase=erase, move=move, export=export)
+PART = PersonPart(name="moving-in", events=events)

@@ -1,0 +1,1 @@
+"""Everything the owner holds, as open files in one zip. docs/moving-out.md"""

@@ -1,0 +1,318 @@
+"""What the office does for a person, each from their page and back to it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ce_platform.accounts.addresses import set_address
+from ce_platform.accounts.inviting import invite
+from ce_platform.accounts.models import User
+from ce_platform.accounts.rules import PersonRequest, registrar_only
+from ce_platform.accounts.safety.fresh import fresh_sign_in
+from ce_platform.accounts.safety.second_step import reset_second_step
+from ce_platform.accounts.safety.signed_in import end_all_sign_ins
+from ce_platform.core import mail as outbox
+from ce_platform.core import mail_bounces
+from ce_platform.core.errors import DomainError
+from ce_platform.core.models import OutgoingMail
+from ce_platform.office.people.forms import (
+    AddressForm,
+    AttemptsForm,
+    EnrollForm,
+    InviteForm,
+    PersonNameForm,
+    SecondStepForm,
+    WithdrawForm,
+)
+from ce_platform.office.people.naming import correct_name, with_another_name
+from ce_platform.office.people.views.person import person_or_404, person_page
+from certificates.domain.corrections import grant_correction
+from certificates.models import CorrectionRequest
+from certificates.reports.queries import told_of
+from certificates.views.office_life import warn_of_told
+from courses import queries
+from courses.domain.enrolling import enroll, withdraw
+from courses.domain.errors import EnrollmentNotOpen
+from courses.models import Enrollment
+from quizzes.domain.extra_time import grant_time
+from quizzes.domain.requests import grant_another
+from quizzes.forms import GiveTimeForm
+from quizzes.models import Quiz
+
+
+def _do(
+    request: PersonRequest, person: User, name: str, form: Form, act: Callable[[], str]
+) -> HttpResponse:
+    """Act on a form that is right, say what was done, back to the page; else the page with it."""
+    if not form.is_valid():
+        return person_page(request, person, forms={name: form}, status=422)
+    try:
+        said = act()
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return person_page(request, person, forms={name: form}, status=422)
+    messages.success(request, said)
+    return redirect("office:person-detail", uid=person.uid)
+
+
+# ---------------------------------------------------------------- courses
+
+
+@registrar_only
+@require_POST
+def person_enroll(request: PersonRequest, uid: UUID) -> HttpResponse:
+    person = person_or_404(uid)
+    form = EnrollForm(request.POST, courses=list(queries.on_sale()))
+
+    def act() -> str:
+        if person.closed_at is not None:
+            raise DomainError(_("This account is closed."))
+        course = form.by_slug[form.cleaned_data["course"]]
+        enrollment = enroll(person, course, by=request.user, now=timezone.now())
+        return _("%(name)s is in “%(title)s” now.") % {
+            "name": person.get_full_name(),
+            "title": enrollment.version.title,
+        }
+
+    return _do(request, person, "enroll", form, act)
+
+
+@registrar_only
+@require_POST
+def person_withdraw(request: PersonRequest, uid: UUID, enrollment: UUID) -> HttpResponse:
+    person = person_or_404(uid)
+    row = _enrollment_or_404(person, enrollment)
+    name = f"withdraw-{row.pk}"
+    form = WithdrawForm(request.POST, prefix=name)
+
+    def act() -> str:
+        try:
+            withdraw(
+                row.pk,
+                by=request.user,
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            )
+        except EnrollmentNotOpen:
+            raise DomainError(_("The course is completed; its record stays as it is.")) from None
+        return _("Withdrawn from “%(title)s”. The progress is kept; “Put back” undoes it.") % {
+            "title": row.version.title
+        }
+
+    return _do(request, person, name, form, act)
+
+
+@registrar_only
+@require_POST
+def person_attempts(
+    request: PersonRequest, uid: UUID, enrollment: UUID, quiz: UUID
+) -> HttpResponse:
+    person = person_or_404(uid)
+    row = _enrollment_or_404(person, enrollment)
+    asked = get_object_or_404(Quiz, version=row.version_id, key=quiz, purpose=Quiz.Purpose.GRADED)
+    name = f"attempts-{row.pk}-{asked.pk}"
+    form = AttemptsForm(request.POST, prefix=name)
+
+    def act() -> str:
+        count = form.cleaned_data["count"]
+        grant_another(
+            row,
+            asked,
+            left_before=form.cleaned_data["left"],
+            answer=form.cleaned_data["answer"],
+            count=count,
+            by=request.user,
+            now=timezone.now(),
+        )
+        return _("%(count)s more for “%(title)s”; the learner gets a mail.") % {
+            "count": _("One attempt") if count == 1 else _("%s attempts") % count,
+            "title": asked.title,
+        }
+
+    return _do(request, person, name, form, act)
+
+
+@registrar_only
+@require_POST
+def person_time(request: PersonRequest, uid: UUID, enrollment: UUID) -> HttpResponse:
+    person = person_or_404(uid)
+    row = _enrollment_or_404(person, enrollment)
+    name = f"time-{row.pk}"
+    form = GiveTimeForm(request.POST, prefix=name)
+
+    def act() -> str:
+        grant_time(
+            row,
+            extra_percent=form.cleaned_data["extra_percent"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        if form.cleaned_data["extra_percent"]:
+            return _("The extra time is set; the learner gets a mail.")
+        return _("No extra time from the next attempt on; one that is open keeps its own.")
+
+    return _do(request, person, name, form, act)
+
+
+# ---------------------------------------------------------------- mail and address
+
+
+@registrar_only
+@require_POST
+def person_mail_resend(request: PersonRequest, uid: UUID, mail: UUID) -> HttpResponse:
+    """To the address that the person has now."""
+    person = person_or_404(uid)
+    row = get_object_or_404(OutgoingMail, uid=mail, to_user_id=person.pk)
+    try:
+        copy = outbox.resend(row, by=request.user, now=timezone.now(), to_email=person.email)
+    except outbox.NotSentAgain as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("A copy is on its way to %s.") % copy.to_email)
+    return redirect("office:person-detail", uid=uid)
+
+
+@registrar_only
+@require_POST
+def person_address_works(request: PersonRequest, uid: UUID) -> HttpResponse:
+    person = person_or_404(uid)
+    count = mail_bounces.clear_bounce(person.email, by=request.user, now=timezone.now())
+    messages.success(request, _("The address is used again. Messages that waited: %s.") % count)
+    return redirect("office:person-detail", uid=uid)
+
+
+@registrar_only
+@require_POST
+@fresh_sign_in
+def person_address(request: PersonRequest, uid: UUID) -> HttpResponse:
+    person = person_or_404(uid)
+    form = AddressForm(request.POST)
+
+    def act() -> str:
+        email = str(form.cleaned_data["email"])
+        set_address(
+            person,
+            email=email,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        return _("The address is %s now; the person is told.") % email
+
+    return _do(request, person, "address", form, act)
+
+
+# ---------------------------------------------------------------- name
+
+
+@registrar_only
+@require_POST
+def person_name(request: PersonRequest, uid: UUID) -> HttpResponse:
+    person = person_or_404(uid)
+    certificates = with_another_name(person)
+    form = PersonNameForm(request.POST, certificates=certificates)
+
+    def act() -> str:
+        serials = form.cleaned_data.get("certificates", [])
+        told = [line for row in certificates if row.serial in serials for line in told_of(row)]
+        made = correct_name(
+            person,
+            name=form.cleaned_data["name"],
+            serials=serials,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        if made:
+            warn_of_told(request, told)
+        return _("The name is corrected. Certificates issued anew: %s.") % len(made)
+
+    return _do(request, person, "name", form, act)
+
+
+@registrar_only
+@require_POST
+def person_correction(request: PersonRequest, uid: UUID, correction: UUID) -> HttpResponse:
+    """Grant what the holder asked for; refusing, which needs words, stands on its own page."""
+    person = person_or_404(uid)
+    asked = get_object_or_404(CorrectionRequest, uid=correction, certificate__user=person)
+    told = told_of(asked.certificate)
+    try:
+        grant_correction(
+            asked, serial=request.POST.get("serial", "")[:17], by=request.user, now=timezone.now()
+        )
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Granted; the holder gets the new certificate by mail."))
+        warn_of_told(request, told)
+    return redirect("office:person-detail", uid=uid)
+
+
+# ---------------------------------------------------------------- the account
+
+
+@registrar_only
+@require_POST
+@fresh_sign_in
+def person_second_step(request: PersonRequest, uid: UUID) -> HttpResponse:
+    person = person_or_404(uid)
+    form = SecondStepForm(request.POST)
+
+    def act() -> str:
+        count = reset_second_step(
+            person,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        )
+        if not count:
+            return _("There was no second step.")
+        return _("The second step is taken away, all sign-ins are ended, a mail is on its way.")
+
+    return _do(request, person, "second-step", form, act)
+
+
+@registrar_only
+@require_POST
+@fresh_sign_in
+def person_sign_ins_end(request: PersonRequest, uid: UUID) -> HttpResponse:
+    person = person_or_404(uid)
+    if person.pk == request.user.pk:
+        messages.error(request, _("Your own sign-ins you end under “Sign-in and security”."))
+    else:
+        with transaction.atomic():
+            end_all_sign_ins(person, by=request.user, now=timezone.now())
+        messages.success(request, _("All sign-ins of this person are ended."))
+    return redirect("office:person-detail", uid=uid)
+
+
+@registrar_only
+@require_POST
+def person_invite(request: PersonRequest, uid: UUID) -> HttpResponse:
+    person = person_or_404(uid)
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return person_page(request, person, forms={"invite": form}, status=422)
+    mail = invite(person, by=request.user, note=form.cleaned_data["note"], now=timezone.now())
+    if mail is None:
+        messages.error(request, _("This person has been here already and needs no invitation."))
+    else:
+        messages.success(request, _("An invitation is on its way to %s.") % person.email)
+    return redirect("office:person-detail", uid=uid)
+
+
+def _enrollment_or_404(person: User, uid: UUID) -> Enrollment:
+    row = Enrollment.objects.filter(uid=uid, user=person).select_related("version", "user").first()
+    if row is None:
+        raise Http404
+    return row

@@ -1,0 +1,188 @@
+"""Two accounts of one person become one."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from ce_platform.accounts.models import User
+from ce_platform.core import verification
+from ce_platform.core.models import AccountEnding, OutgoingMail
+from ce_platform.licensing.models import License
+from ce_platform.office.merging.merging import (
+    CannotMerge,
+    account_named,
+    in_the_way,
+    merge_accounts,
+)
+from certificates.domain.revoke import revoke_certificate
+from certificates.models import Certificate
+from certificates.sharing.switching import switch_on
+from courses.models import Enrollment
+from tests.factories.accounts import UserFactory
+from tests.factories.certificates import LicenseFactory, make_certificate, make_provider
+from tests.factories.courses import EnrollmentFactory
+from tests.factories.licensing import ExternalCreditFactory
+
+ClientOf = Callable[[User], Client]
+
+pytestmark = pytest.mark.django_db
+WHY = "Same license, same voice."
+
+
+def proved(user: User) -> User:
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def codes(old: User, into: User) -> list[str]:
+    return [item.code for item in in_the_way(old, into)]
+
+
+def test_everything_moves_and_nothing_printed_changes(
+    owner: User, stranger: User, registrar: User, now: datetime, client_of: ClientOf
+) -> None:
+    old, into = proved(owner), proved(stranger)
+    EmailAddress.objects.create(user=old, email="typo@example.com", verified=False)
+    make_provider()
+    card = LicenseFactory(user=old)
+    LicenseFactory(user=into, body=card.body, number=card.number)
+    ExternalCreditFactory(user=old)
+    good, revoked = make_certificate(user=old), make_certificate(user=old)
+    revoke_certificate(revoked, reason="A mistake.", by=registrar, now=now)
+    own = make_certificate(user=into)
+    for user, certificate in ((old, good), (into, own)):
+        switch_on(
+            certificate=None,
+            chosen=[certificate],
+            has_licenses=False,
+            has_email=False,
+            by=user,
+            now=now,
+        )
+    EnrollmentFactory(user=old)
+    before = dict(Certificate.objects.values_list("pk", "sha256"))
+    session = client_of(old)
+
+    ending = merge_accounts(old, into, reason=WHY, by=registrar, now=now)
+
+    assert (ending.user_id, ending.into_id, ending.finished_at) == (old.pk, into.pk, now)
+    for model in (Certificate, Enrollment, License):
+        assert not model._default_manager.filter(user=old).exists()
+    assert dict(Certificate.objects.values_list("pk", "sha256")) == before
+    tally = verification.Tally()
+    assert list(verification.run("certificates", tally)) == []
+    # The same card counts once, and of two pages of a person the one that stays is on.
+    assert License.objects.filter(user=into, removed_at__isnull=True).count() == 1
+    assert into.shared_pages.filter(switched_off_at__isnull=True).count() == 1
+    assert set(EmailAddress.objects.values_list("user__pk", "email", "verified", "primary")) == {
+        (into.pk, old.email, True, False),
+        (into.pk, into.email, True, True),
+    }
+    assert account_named(" OWNER@example.com") == into
+    old.refresh_from_db()
+    assert (old.email, old.is_active, old.closed_at) == (old.closed_email, False, now)
+    assert session.get(reverse("accounts:profile")).status_code == 302
+    assert set(
+        OutgoingMail.objects.filter(kind="account_merged").values_list("to_email", "to_user_id")
+    ) == {("owner@example.com", into.pk), ("stranger@example.com", into.pk)}
+    assert merge_accounts(old, into, reason=WHY, by=registrar, now=now) == ending
+
+
+def test_what_stands_in_the_way(owner: User, stranger: User, instructor: User) -> None:
+    assert codes(owner, owner) == ["same"]
+    assert codes(owner, instructor) == ["staff"] == codes(instructor, owner)
+    assert codes(owner, stranger) == []
+    enrollment = EnrollmentFactory(user=owner)
+    EnrollmentFactory(user=stranger, version=enrollment.version)
+    assert codes(owner, stranger) == ["open-twice"]
+    User.objects.filter(pk=stranger.pk).update(is_active=False)
+    stranger.refresh_from_db()
+    assert codes(owner, stranger) == ["closed", "open-twice"]
+
+
+def test_nobody_merges_their_own_account(owner: User, stranger: User, now: datetime) -> None:
+    with pytest.raises(CannotMerge, match="Somebody else"):
+        merge_accounts(owner, stranger, reason=WHY, by=stranger, now=now)
+
+
+def test_records_move_only_within_a_merging(owner: User, stranger: User, now: datetime) -> None:
+    make_provider()
+    certificate = make_certificate(user=owner)
+    third = UserFactory()
+    AccountEnding.objects.create(user_id=owner.pk, into_id=stranger.pk, began_at=now, by_id=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.filter(pk=certificate.pk).update(user=third)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.filter(pk=certificate.pk).update(user=stranger, holder_name="Other")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Enrollment.objects.filter(pk=certificate.enrollment_id).update(user=third)
+    Certificate.objects.filter(pk=certificate.pk).update(user=stranger)
+
+
+def test_the_page_looks_at_both_and_merges(
+    owner: User, stranger: User, registrar: User, client_of: ClientOf
+) -> None:
+    client = client_of(registrar)
+    page = reverse("office:person-merge", args=[stranger.uid])
+    assert client.get(page, {"other": "nobody@example.com"}).status_code == 422
+    shown = client.get(page, {"other": "owner@example.com"}).content.decode()
+    assert "Olivia Owner" in shown
+    assert "Sam Stranger" in shown
+    assert client.post(page, {"other": owner.uid, "is_sure": "on"}).status_code == 422
+    assert client.post(page, {"other": "x", "is_sure": "on"}).status_code == 422
+    done = client.post(page, {"other": owner.uid, "is_sure": "on", "reason": WHY})
+    assert (done.status_code, AccountEnding.objects.get().into_id) == (302, stranger.pk)
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    gate = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        gate.wait()
+        try:
+            return work()
+        except CannotMerge as refusal:
+            return [item.code for item in refusal.items]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_of_the_office_merge_the_same_two_at_once(now: datetime) -> None:
+    old, into, first, second = (proved(UserFactory()) for _ in range(4))
+    enrollment = EnrollmentFactory(user=old)
+    merged = at_once(
+        *(
+            lambda by=by: merge_accounts(old, into, reason=WHY, by=by, now=now).pk
+            for by in (first, second)
+        )
+    )
+    assert merged[0] == merged[1]
+    enrollment.refresh_from_db()
+    assert enrollment.user_id == into.pk
+    assert OutgoingMail.objects.filter(kind="account_merged").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_into_b_and_b_into_a_at_once_is_one_of_both(now: datetime) -> None:
+    one, other, office = (proved(UserFactory()) for _ in range(3))
+    EnrollmentFactory(user=one)
+    EnrollmentFactory(user=other)
+    answers = at_once(
+        lambda: merge_accounts(one, other, reason=WHY, by=office, now=now).into_id,
+        lambda: merge_accounts(other, one, reason=WHY, by=office, now=now).into_id,
+    )
+    stays = AccountEnding.objects.get().into_id
+    assert sorted(answers, key=str) == sorted([stays, ["closed"]], key=str)
+    assert set(Enrollment.objects.values_list("user", flat=True)) == {stays}
