@@ -298,10 +298,8 @@ def _logged(subject: str, row: str) -> str:
 
     Ids stand in the log with dashes; SQLite keeps them without.
     """
-    return (
-        f"(OLD.subject_type = '{subject}' AND EXISTS (SELECT 1 FROM core_purgedoor d {row} "
-        "= replace(OLD.subject_id, '-', '')))"
-    )
+    about = f"SELECT 1 FROM core_purgedoor d {row} = replace(OLD.subject_id, '-', '')"  # noqa: S608
+    return f"(OLD.subject_type = '{subject}' AND EXISTS ({about}))"
 
 
 def _uid(table: str) -> str:
@@ -337,17 +335,21 @@ _ABOUT_PURGED: Final = " OR ".join(
     )
 )
 _CERTIFICATES_OF_NEW: Final = "SELECT 1 FROM certificates_certificate WHERE user_id = NEW.user_id"
+_CLOSED: Final = (
+    "SELECT 1 FROM core_accountending WHERE user_id = NEW.user_id AND into_id IS NULL "
+    "AND finished_at IS NOT NULL"
+)
+_HELD: Final = "SELECT 1 FROM core_recordhold WHERE user_id = NEW.user_id AND lifted_at IS NULL"
+_MERGED: Final = (
+    "SELECT 1 FROM core_accountending e JOIN core_purgedoor d ON d.user_id = e.into_id "
+    "WHERE e.user_id = NEW.user_id AND e.finished_at IS NOT NULL"
+)
 _CLOSED_AND_PAST: Final = (
-    "EXISTS (SELECT 1 FROM core_accountending WHERE user_id = NEW.user_id AND into_id IS NULL "
-    f"AND finished_at IS NOT NULL) AND EXISTS ({_CERTIFICATES_OF_NEW}) "
-    f"AND NOT EXISTS ({_CERTIFICATES_OF_NEW} AND NOT {is_past('completed_on')}) "
-    "AND NOT EXISTS (SELECT 1 FROM core_recordhold WHERE user_id = NEW.user_id "
-    "AND lifted_at IS NULL)"
+    f"EXISTS ({_CLOSED}) AND EXISTS ({_CERTIFICATES_OF_NEW}) AND NOT EXISTS ({_HELD}) "
+    f"AND NOT EXISTS ({_CERTIFICATES_OF_NEW} AND NOT {is_past('completed_on')})"
 )
 _MERGED_INTO_PURGED: Final = (
-    "EXISTS (SELECT 1 FROM core_accountending e JOIN core_purgedoor d ON d.user_id = e.into_id "
-    "WHERE e.user_id = NEW.user_id AND e.finished_at IS NOT NULL) "
-    f"AND NOT EXISTS ({_CERTIFICATES_OF_NEW})"
+    f"EXISTS ({_MERGED}) AND NOT EXISTS ({_CERTIFICATES_OF_NEW}) AND NOT EXISTS ({_HELD})"
 )
 
 # Of a later migration, in the place of those above: records go when their time is over, of one

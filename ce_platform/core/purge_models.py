@@ -74,7 +74,7 @@ class PurgedNumber(models.Model):
 
 
 class RecordHold(models.Model):
-    """The office keeps the records of a closed account, whatever their time: an audit, a dispute."""
+    """The office keeps the records of a closed account for longer: an audit, a dispute."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user_id = models.BigIntegerField()
