@@ -329,8 +329,10 @@ def make_world() -> World:
     asked_office = ThreadFactory(user=owner)
     with_file = ThreadMessageFactory(thread=asked_office, file=letter, file_name="letter.pdf")
     of_visitor = ThreadFactory(user=None, email="visitor@example.com")
+    ended = UserFactory(email="ended@example.com", is_active=False, closed_at=NOW)
     world.arguments = {
         "": {},
+        "closed-person": {"uid": ended.uid},
         "person": {"uid": owner.uid},
         "person-course": {"uid": owner.uid, "enrollment": studying.uid},
         "person-quiz": {"uid": owner.uid, "enrollment": studying.uid, "quiz": used_up.key},

@@ -153,7 +153,8 @@ def purge_person(user: User, *, reason: str, by: User, now: datetime) -> RecordP
         raise CannotPurge(" ".join(stops))
     ending = AccountEnding.objects.get(user_id=locked.pk)
     until = kept_until(locked)
-    assert until is not None  # in_the_way has said so
+    if until is None:  # in_the_way has said so
+        raise CannotPurge("The time is not known.")
     accounts = accounts_of(locked)
     counts: Counter[str] = Counter()
     today = today_here(now)
