@@ -42,7 +42,19 @@ def _panel(user: User, now: datetime) -> Panel:
 
 
 def _events(user: User, most: int, before: datetime | None) -> list[Event]:
-    rows = ThreadMessage.objects.filter(thread__user=user).select_related("thread", "by")
+    rows = (
+        ThreadMessage.objects.filter(thread__user=user)
+        .select_related("thread", "by")
+        .only(
+            "at",
+            "author",
+            "channel",
+            "text",
+            "thread__uid",
+            "by__name_on_certificates",
+            "by__email",
+        )
+    )
     if before is not None:
         rows = rows.filter(at__lt=before)
     return [

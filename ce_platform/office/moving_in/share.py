@@ -14,6 +14,7 @@ from ce_platform.office.moving_in.drafts import person_key
 from ce_platform.office.moving_in.kinds import kind_named
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
 from ce_platform.office.moving_in.running import blank_lines
+from ce_platform.office.people.asked import certificates_of
 from ce_platform.office.people.parts import Event, PersonPart
 from certificates.models import Certificate
 
@@ -54,12 +55,15 @@ def export(user: User) -> Mapping[str, Any]:
 
 def events(user: User, most: int, before: datetime | None) -> list[Event]:
     """What was brought in for this person; records of the earlier system by themselves."""
-    records = Certificate.objects.filter(user=user, origin=Certificate.Origin.IMPORTED)
+    records = [
+        row
+        for row in certificates_of(user)
+        if row.origin == Certificate.Origin.IMPORTED and (before is None or row.issued_at < before)
+    ]
     lines = ImportLine.objects.filter(user=user, run__applied_at__isnull=False).exclude(
         run__kind="completions"
     )
     if before is not None:
-        records = records.filter(issued_at__lt=before)
         lines = lines.filter(run__applied_at__lt=before)
     found = [
         Event(
@@ -70,7 +74,7 @@ def events(user: User, most: int, before: datetime | None) -> list[Event]:
             url=reverse("certificates:office-certificate-detail", args=[row.serial]),
             note=f"Old number {row.old_number}" if row.old_number else codes.dashed(row.serial),
         )
-        for row in records.order_by("-issued_at", "-pk")[:most]
+        for row in reversed(records)
     ]
     found += [
         _event(line)

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, Final
 
-from allauth.usersessions.models import UserSession
 from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.urls import reverse
 from ce_platform.accounts.models import User, zone_named
 from ce_platform.accounts.safety import browsers
 from ce_platform.core.models import OutgoingMail
+from ce_platform.office.people import asked
 from ce_platform.office.people.parts import Event
 from courses.models import LessonProgress
 from quizzes import wording
@@ -34,7 +34,6 @@ def joined(user: User, most: int, before: datetime | None) -> list[Event]:
 
 def sign_in_events(user: User, most: int, before: datetime | None) -> list[Event]:
     """Those that are not ended; what was ended stands in the log."""
-    rows = _before(UserSession.objects.filter(user=user), "created_at", before)
     return [
         Event(
             at=row.created_at,
@@ -42,8 +41,9 @@ def sign_in_events(user: User, most: int, before: datetime | None) -> list[Event
             kind="account",
             note=row.ip,
         )
-        for row in rows[:most]
-    ]
+        for row in asked.sign_ins_of(user)
+        if before is None or row.created_at < before
+    ][:most]
 
 
 def lesson_events(user: User, most: int, before: datetime | None) -> list[Event]:
@@ -102,7 +102,11 @@ def _attempt_words(row: Attempt) -> str:
 
 
 def mail_events(user: User, most: int, before: datetime | None) -> list[Event]:
-    rows = OutgoingMail.objects.filter(to_user_id=user.pk).defer("body")
+    if before is None:
+        rows = asked.newest_mails(user)
+    else:
+        older = OutgoingMail.objects.filter(to_user_id=user.pk).defer("body")
+        rows = list(_before(older, "created_at", before)[:most])
     return [
         Event(
             at=row.created_at,
@@ -111,7 +115,7 @@ def mail_events(user: User, most: int, before: datetime | None) -> list[Event]:
             url=reverse("pages:mail-detail", args=[row.uid]),
             note=_mail_note(row, user),
         )
-        for row in _before(rows, "created_at", before)[:most]
+        for row in rows[:most]
     ]
 
 
