@@ -43,7 +43,7 @@ def sign_ins_of(person: User) -> list[UserSession]:
 
 
 def enrollments_of(person: User) -> list[Enrollment]:
-    """With the title of the version, the one last worked in first."""
+    """With what is shown of course and version, the one last worked in first."""
     rows = (
         Enrollment.objects.filter(user=person)
         .select_related("course", "version")
@@ -52,6 +52,9 @@ def enrollments_of(person: User) -> list[Enrollment]:
             "course__slug",
             "course__on_sale_version",
             "version__title",
+            "version__edition",
+            "version__revision",
+            "version__lesson_count",
         )
         .order_by("-last_activity_at", "-pk")
     )
