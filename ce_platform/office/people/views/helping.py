@@ -54,7 +54,7 @@ Params = ParamSpec("Params")
 
 def _of_open_account(
     view: Callable[Concatenate[PersonRequest, User, Params], HttpResponse],
-) -> Callable[Concatenate[PersonRequest, UUID, Params], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """Nothing is done for an account that has ended: its page shows none of these forms, but an
     old tab may."""
 
