@@ -210,6 +210,11 @@ class OutgoingMail(models.Model):
         return "bounced" if self.bounced_at is not None else self.status
 
     @property
+    def has_address(self) -> bool:
+        """Not once the account is closed: what stands in its place is no address."""
+        return not self.to_email.endswith("@invalid")
+
+    @property
     def kind_words(self) -> str:
         kind = kind_named(self.kind)
         return kind.name if kind else ""

@@ -95,6 +95,9 @@ def question_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
 def question_write(request: PersonRequest, uid: UUID) -> HttpResponse:
     """`how`: answer, called (answered by phone), note, mail or phone (what the person said)."""
     thread = _found(uid)
+    if thread.erased_at is not None:  # Its page has no form any more; an old tab may.
+        messages.error(request, _("This account was closed, and what was said here is erased."))
+        return redirect("office:office-question-detail", uid=thread.uid)
     form = OfficeWriteForm(*sent_files(request))
     how = request.POST.get("how", "answer")
     if not form.is_valid():
@@ -113,8 +116,12 @@ def question_write(request: PersonRequest, uid: UUID) -> HttpResponse:
 def question_state(request: PersonRequest, uid: UUID) -> HttpResponse:
     thread = _found(uid)
     change = domain.reopen if request.POST.get("to") == "open" else domain.close
-    change(thread, by=request.user, now=timezone.now())
-    messages.success(request, _("It waits again.") if change is domain.reopen else _("Closed."))
+    try:
+        change(thread, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It waits again.") if change is domain.reopen else _("Closed."))
     return redirect("office:office-question-detail", uid=thread.uid)
 
 

@@ -167,7 +167,7 @@ def note_said(
     thread: Thread, *, uid: UUID, text: str, channel: str, by: User, now: datetime
 ) -> ThreadMessage:
     """What the person answered by mail or phone, pasted in by the office."""
-    thread = _locked(thread)
+    thread = _not_erased(thread)
     known, uid = _sent_before(thread, uid)
     if known is not None:
         return known
@@ -193,9 +193,9 @@ def answer(
 ) -> ThreadMessage:
     """Answer: by mail and on the person's page; by phone it is only noted.
 
-    `seen`: the newest message on the page. Errors: SaidMeanwhile, NoAddress.
+    `seen`: the newest message on the page. Errors: SaidMeanwhile, NoAddress, ThreadRefused.
     """
-    thread = _locked(thread)
+    thread = _not_erased(thread)
     known, uid = _sent_before(thread, uid)
     if known is not None:
         return known
@@ -231,7 +231,7 @@ def answer(
 @transaction.atomic
 def add_note(thread: Thread, *, uid: UUID, text: str, by: User, now: datetime) -> ThreadMessage:
     """For colleagues; neither state nor time of the thread changes."""
-    thread = _locked(thread)
+    thread = _not_erased(thread)
     known, uid = _sent_before(thread, uid)
     if known is not None:
         return known
@@ -253,7 +253,7 @@ def close(thread: Thread, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def reopen(thread: Thread, *, by: User, now: datetime) -> None:
-    thread = _locked(thread)
+    thread = _not_erased(thread)
     if thread.status == Status.OPEN:
         return
     _reopen(thread, now=now)
@@ -402,6 +402,14 @@ def _reopen(thread: Thread, *, now: datetime) -> None:
 
 def _locked(thread: Thread) -> Thread:
     return Thread.objects.select_for_update(of=("self",)).select_related("user").get(pk=thread.pk)
+
+
+def _not_erased(thread: Thread) -> Thread:
+    """What is written there now would be erased no more. Errors: ThreadRefused."""
+    thread = _locked(thread)
+    if thread.erased_at is not None:
+        raise ThreadRefused("This account was closed, and what was said here is erased.")
+    return thread
 
 
 def _tell_office(thread: Thread, text: str, *, now: datetime) -> None:

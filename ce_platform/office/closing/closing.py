@@ -46,8 +46,17 @@ class ReasonMissing(DomainError):
         super().__init__("Say why: the reason is kept.")
 
 
-def in_the_way(user: User) -> list[Item]:
+def in_the_way(user: User, *, by: User) -> list[Item]:
     """What has to be done before this account can be closed; empty: nothing."""
+    if by.pk != user.pk and (user.is_staff or user.is_superuser or user.groups.exists()):
+        # Closing takes every role, also one that `by` could not take, and tells nobody of it.
+        return [
+            Item(
+                "works-here",
+                "This person works here: their roles have to be taken first.",
+                reverse("office:staff-roles", args=[user.uid]),
+            )
+        ]
     found = []
     for role, words in ((REGISTRAR, "registrar"), (OPERATOR, "operator")):
         group = Group.objects.filter(name=role).first()
@@ -112,7 +121,7 @@ def close_account(user: User, *, by: User, now: datetime, reason: str = "") -> A
     reason = clean(reason)[:LONGEST_REASON]
     if not is_own and not reason:
         raise ReasonMissing
-    if items := in_the_way(user):
+    if items := in_the_way(user, by=by):
         raise CannotClose(items)
     address, words = user.email, looked_for(user)
     ending = AccountEnding.objects.create(

@@ -15,7 +15,13 @@ from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.core.errors import DomainError
 from ce_platform.office.merging.forms import MergingForm, OtherAccountForm
-from ce_platform.office.merging.merging import account_named, in_the_way, merge_accounts, preview
+from ce_platform.office.merging.merging import (
+    account_named,
+    in_the_way,
+    merge_accounts,
+    preview,
+    whatever_the_other,
+)
 
 
 @registrar_only
@@ -68,7 +74,7 @@ def _choose(request: PersonRequest, into: User, form: OtherAccountForm) -> HttpR
     return render(
         request,
         "office/merging/choose.html",
-        {"person": into, "form": form},
+        {"person": into, "form": form, "way": whatever_the_other(into)},
         status=422 if form.errors else 200,
     )
 

@@ -83,7 +83,7 @@ def person_page(
         "enroll_form": sent.get("enroll") or EnrollForm(courses=facts.on_sale),
         "second_step_form": sent.get("second-step") or SecondStepForm(),
         "invite_form": sent.get("invite") or InviteForm(),
-        "is_never_here": person.last_login is None and person.closed_at is None,
+        "is_never_here": person.last_login is None and person.is_active,
         "crumbs": [
             {"label": _("People"), "url": reverse("office:person-list")},
             {"label": person.get_full_name(), "url": ""},
