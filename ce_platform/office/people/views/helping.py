@@ -219,7 +219,9 @@ def person_address(request: PersonRequest, uid: UUID) -> HttpResponse:
 def person_name(request: PersonRequest, uid: UUID) -> HttpResponse:
     person = person_or_404(uid)
     certificates = with_another_name(person)
-    form = PersonNameForm(request.POST, certificates=certificates)
+    form = PersonNameForm(
+        request.POST, certificates=certificates, initial={"name": person.name_on_certificates}
+    )
 
     def act() -> str:
         serials = form.cleaned_data.get("certificates", [])
