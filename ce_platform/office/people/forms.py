@@ -65,7 +65,8 @@ class PersonNameForm(OwnIds, NameForm):
         super().__init__(*args, **options)
         self.fields["name"].label = _("Name, as on the license")
         self.fields["certificates"].choices = [  # type: ignore[attr-defined]
-            (row.serial, _printed(row, besides=self.initial.get("name", ""))) for row in certificates
+            (row.serial, _printed(row, besides=self.initial.get("name", "")))
+            for row in certificates
         ]
         if not certificates:
             del self.fields["certificates"]
