@@ -18,6 +18,7 @@ from ce_platform.core.errors import DomainError
 from ce_platform.core.models import AccountEnding
 from ce_platform.office.closing.closing import close_account, in_the_way, kept_until
 from ce_platform.office.closing.forms import ClosingForm, OwnClosingForm
+from ce_platform.office.people.places import crumbs_below
 
 
 @never_cache
@@ -76,6 +77,7 @@ def person_close(request: PersonRequest, uid: UUID) -> HttpResponse:
             "way": [] if person.closed_at else in_the_way(person, by=request.user),
             "until": kept_until(person),
             "is_own": person.pk == request.user.pk,
+            "crumbs": crumbs_below(person, _("Close the account")),
         },
         status=422 if form.errors else 200,
     )

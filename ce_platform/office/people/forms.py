@@ -65,11 +65,17 @@ class PersonNameForm(OwnIds, NameForm):
         super().__init__(*args, **options)
         self.fields["name"].label = _("Name, as on the license")
         self.fields["certificates"].choices = [  # type: ignore[attr-defined]
-            (row.serial, f"{row.course_title}: {row.holder_name} ({codes.dashed(row.serial)})")
+            (row.serial, _printed(row, besides=self.initial.get("name", "")))
             for row in certificates
         ]
         if not certificates:
             del self.fields["certificates"]
+
+
+def _printed(row: Certificate, *, besides: str) -> str:
+    """The name on it is said only where it is another one than the account's."""
+    name = "" if row.holder_name == besides else f": {row.holder_name}"
+    return f"{row.course_title}{name} ({codes.dashed(row.serial)})"
 
 
 class EnrollForm(forms.Form):

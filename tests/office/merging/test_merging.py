@@ -22,6 +22,7 @@ from ce_platform.office.merging.merging import (
     in_the_way,
     merge_accounts,
 )
+from ce_platform.office.people import index
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate
 from certificates.sharing.switching import switch_on
@@ -133,6 +134,9 @@ def test_the_page_looks_at_both_and_merges(
     client = client_of(registrar)
     page = reverse("office:person-merge", args=[stranger.uid])
     assert client.get(page, {"other": "nobody@example.com"}).status_code == 422
+    index.refresh([owner.pk])
+    found = client.get(page, {"other": "Olivia Ownre"})
+    assert (found.status_code, f"?other={owner.uid}" in found.content.decode()) == (200, True)
     shown = client.get(page, {"other": "owner@example.com"}).content.decode()
     assert "Olivia Owner" in shown
     assert "Sam Stranger" in shown

@@ -257,7 +257,9 @@ def person_address(request: PersonRequest, person: User) -> HttpResponse:
 @_of_open_account
 def person_name(request: PersonRequest, person: User) -> HttpResponse:
     certificates = with_another_name(person)
-    form = PersonNameForm(request.POST, certificates=certificates)
+    form = PersonNameForm(
+        request.POST, certificates=certificates, initial={"name": person.name_on_certificates}
+    )
 
     def act() -> str:
         serials = form.cleaned_data.get("certificates", [])

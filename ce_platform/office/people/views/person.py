@@ -1,6 +1,6 @@
 """Finding a person, and the page of one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,10 +28,12 @@ from ce_platform.office.people.forms import (
     SecondStepForm,
     WithdrawForm,
 )
+from courses.models import Enrollment
 from quizzes.forms import GiveTimeForm
 
 Forms = Mapping[str, Form]
 """Those that were sent and not taken, by what they are for: see `person_page`."""
+COMPLETED_SHOWN = 5
 
 
 @registrar_only
@@ -61,10 +63,12 @@ def person_page(
     "withdraw-…", "time-…" with the id of the enrollment, "attempts-…" with that of the quiz too."""
     sent = forms or {}
     facts = facts_of(person, by=request.user, now=timezone.now())
+    shown, folded = _folded(facts.courses)
     context: dict[str, Any] = {
         "person": person,
         "facts": facts,
-        "courses": [_course(line, sent) for line in facts.courses],
+        "courses": [_course(line, sent) for line in shown],
+        "courses_before": [_course(line, sent) for line in folded],
         "timeline": happened.timeline(
             person,
             kind=request.GET.get("kind", ""),
@@ -90,6 +94,15 @@ def person_page(
         ],
     }
     return render(request, "office/people/detail.html", context, status=status)
+
+
+def _folded(lines: Sequence[CourseLine]) -> tuple[list[CourseLine], list[CourseLine]]:
+    """All that can still be helped with, and the newest completed ones; the others stay folded."""
+    completed = [each for each in lines if each.enrollment.status == Enrollment.Status.COMPLETED]
+    folded = completed[COMPLETED_SHOWN:]
+    if len(folded) < 2:
+        return list(lines), []
+    return [each for each in lines if each not in folded], folded
 
 
 def _course(line: CourseLine, sent: Forms) -> dict[str, Any]:
