@@ -49,7 +49,7 @@ from courses.domain.access import make_codes
 from courses.domain.chart_values import values_of
 from courses.domain.live import record_attendance
 from courses.models import CourseInvitation, Enrollment, MarginQuestion
-from courses.shop.keys import make_key
+from courses.shop.keys import add_shop, make_key
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.domain.importing import seen_picture
 from quizzes.models import AttemptRequest, QuizDraw, RegradeProposal
@@ -283,7 +283,8 @@ def make_world() -> World:
         )
         for course in (finished.course, live.course)
     )
-    shop_key, _secret = make_key(name="Shop", by=world.people["registrar"], now=NOW)
+    shop = add_shop(name="Shop", by=world.people["registrar"], now=NOW)
+    shop_key, _secret = make_key(shop, by=world.people["registrar"], now=NOW)
     # ---- staff
     staff_invitation = invite_to_staff(
         owner.email, roles=["instructor"], by=world.people["registrar"], now=timezone.now()
@@ -456,6 +457,7 @@ def make_world() -> World:
         "access-course": {"slug": "studied"},
         "invitation": {"uid": invitation.uid},
         "invitation-to-withdraw": {"uid": to_withdraw.uid},
+        "shop": {"uid": shop.uid},
         "shop-key": {"uid": shop_key.uid},
         "shared-token": {"token": shared.token},
         "policy": {"kind": policy.kind},
@@ -564,7 +566,7 @@ def make_world() -> World:
         "office:access-code-change": {"use_limit": 2, "note": "Two friends"},
         "office:access-code-cancel": {"reason": "Sold twice."},
         "office:access-code-send": {"email": "buyer@example.com"},
-        "office:access-shop-key-new": {"name": "Shop"},
+        "office:access-shop-new": {"name": "Another shop"},
         "office:access-shop-test": {"key": shop_key.public_id, "course": "finished"},
     }
     return world

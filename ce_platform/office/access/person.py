@@ -30,13 +30,16 @@ def panel(user: User, now: datetime) -> Panel | None:
     today, addresses = provider_day(now), addresses_of(user)
     sales = (
         ShopSale.objects.filter(buyer_email__in=addresses)
-        .select_related("code__course__on_sale_version")
+        .select_related("shop", "code__course__on_sale_version")
         .defer(*long_texts("code__course__on_sale_version"))
     )
     uses = AccessCodeUse.objects.filter(user=user).select_related("code__course__on_sale_version")
     codes: dict[int, dict[str, Any]] = {}
     for sale in sales.order_by("-pk")[:MOST]:
-        words = _("bought, order %(number)s") % {"number": sale.sale}
+        words = _("bought at %(shop)s, order %(number)s") % {
+            "shop": sale.shop.name,
+            "number": sale.sale,
+        }
         codes[sale.code_id] = _row(sale.code, words, today=today)
     for use in uses.order_by("-pk")[:MOST]:
         codes[use.code_id] = _row(use.code, _("used"), today=today)
@@ -97,7 +100,7 @@ def events(user: User, most: int, before: datetime | None) -> list[Event]:
         )
     for sale in _newest(
         ShopSale.objects.filter(buyer_email__in=addresses).select_related(
-            "code", "course__on_sale_version", "key"
+            "code", "course__on_sale_version", "shop"
         ),
         "received_at",
         most,
@@ -110,7 +113,7 @@ def events(user: User, most: int, before: datetime | None) -> list[Event]:
                 % {"title": title_on_sale(sale.course), "number": sale.sale},
                 kind="access",
                 url=reverse("office:access-code-detail", args=[sale.code.uid]),
-                actor=sale.key.name,
+                actor=sale.shop.name,
             )
         )
     for row in _newest(_invitations(user, addresses), "created_at", most, before):

@@ -33,7 +33,7 @@ from certificates.models import GroupIssueLine
 from courses.domain.access import redeem
 from courses.domain.margin import ask
 from courses.models import Enrollment, EnrollmentRefund, Evaluation, Lesson, ShopSale
-from courses.shop.keys import make_key
+from courses.shop.keys import add_shop, make_key
 from quizzes.domain.extra_time import grant_time
 from quizzes.models import AttemptItem, AttemptRequest
 from tests.factories.access import code_for
@@ -133,8 +133,10 @@ def tell_the_office(owner: User, registrar: User, studying: Enrollment) -> None:
     EnrollmentRefund.objects.create(
         enrollment=studying, reason=SAID, refunded_at=NOW, was_completed=False
     )
-    key, _secret = make_key(name="Another shop", by=registrar, now=NOW)
+    shop = add_shop(name="Another shop", by=registrar, now=NOW)
+    key, _secret = make_key(shop, by=registrar, now=NOW)
     ShopSale.objects.create(
+        shop=shop,
         sale="1001",
         content_sha256="0" * 64,
         key=key,
