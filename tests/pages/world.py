@@ -490,6 +490,7 @@ def make_world() -> World:
             f"attempts-{studying.pk}-{used_up.pk}-count": 2,
         },
         "office:person-address": {"email": "new@example.com", "reason": "Called from work."},
+        "office:person-phone": {"phone": "(303) 555-0142"},
         "office:person-name": {"name": "Olivia Owner", "reason": "Saw the license."},
         "office:person-second-step": {"reason": "Knows the last certificate."},
         "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},

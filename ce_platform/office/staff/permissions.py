@@ -589,6 +589,7 @@ TABLE: Final = [
     line("office:person-mail-resend", REGISTRAR_POST, "POST", key="person-mail"),
     line("office:person-address-works", REGISTRAR_POST, "POST", key="person"),
     line("office:person-address", REGISTRAR_POST, "POST", key="person"),
+    line("office:person-phone", REGISTRAR_POST, "POST", key="person"),
     line("office:person-name", REGISTRAR_POST, "POST", key="person"),
     line("office:person-correction", REGISTRAR_POST, "POST", key="person-correction"),
     line("office:person-second-step", REGISTRAR_POST, "POST", key="person"),

@@ -46,8 +46,9 @@ from tests.pages.world import make_world
 
 pytestmark = pytest.mark.django_db
 
+PHONE = "(303) 555-0177"
 SAID = "zyxqua told the office about a broken wrist"
-WORDS = ("some owner", "owner@example.com", "second@example.net", "zyxqua")
+WORDS = ("some owner", "owner@example.com", "second@example.net", "zyxqua", PHONE, "3035550177")
 
 # Records of law, and why. Everything else must be gone.
 KEPT = {
@@ -66,6 +67,8 @@ KEPT = {
 def tell_everything(owner: User, registrar: User) -> None:
     """The person's words in every place where somebody can write some."""
     EmailAddress.objects.create(user=owner, email="second@example.net", verified=True)
+    owner.phone = PHONE
+    owner.save(update_fields=["phone"])
     studying = Enrollment.objects.get(user=owner, course__slug="studied")
     lesson = Lesson.objects.get(version=studying.version, slug="first")
     ask(studying, lesson, text=SAID, by=owner, now=NOW)
@@ -101,6 +104,7 @@ def tell_everything(owner: User, registrar: User) -> None:
         name="Some Owner", email=owner.email, license_number="ZYXQUA 1"
     )
     put_in_outbox(subject="About Some Owner", body=f"> {SAID}\n", to_email=registrar.email, now=NOW)
+    BackgroundJob.objects.create(kind="any", title=f"Transcript of {PHONE}", created_at=NOW)
     BackgroundJob.objects.create(kind="any", title="Transcript of Some Owner", created_at=NOW)
     audit.record(
         "anything.done",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from ce_platform.accounts.addresses import set_address
 from ce_platform.accounts.inviting import invite
 from ce_platform.accounts.models import User
+from ce_platform.accounts.phones import set_phone
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.accounts.safety.second_step import reset_second_step
@@ -29,6 +30,7 @@ from ce_platform.office.people.forms import (
     EnrollForm,
     InviteForm,
     PersonNameForm,
+    PhoneForm,
     SecondStepForm,
     WithdrawForm,
 )
@@ -237,6 +239,22 @@ def person_name(request: PersonRequest, uid: UUID) -> HttpResponse:
         return _("The name is corrected. Certificates issued anew: %s.") % len(made)
 
     return _do(request, person, "name", form, act)
+
+
+@registrar_only
+@require_POST
+def person_phone(request: PersonRequest, uid: UUID) -> HttpResponse:
+    person = person_or_404(uid)
+    if person.closed_at is not None:
+        raise Http404
+    form = PhoneForm(request.POST)
+
+    def act() -> str:
+        phone = form.cleaned_data["phone"]
+        set_phone(person, phone, by=request.user, now=timezone.now())
+        return _("The phone number is noted.") if phone else _("The phone number is taken away.")
+
+    return _do(request, person, "phone", form, act)
 
 
 @registrar_only
