@@ -22,6 +22,7 @@ from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFi
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from ce_platform.office.asking.replies import keep_reply
 from ce_platform.office.moving_in.redirects import save_redirect
 from ce_platform.office.moving_out.models import Archive
 from ce_platform.office.own_data.asking import ask as ask_for_own_data
@@ -330,6 +331,11 @@ def make_world() -> World:
     asked_office = ThreadFactory(user=owner)
     with_file = ThreadMessageFactory(thread=asked_office, file=letter, file_name="letter.pdf")
     of_visitor = ThreadFactory(user=None, email="visitor@example.com")
+    to_erase = ThreadFactory(user=None, email="another@example.com")
+    saved_reply, reply_to_remove = (
+        keep_reply(None, title=title, text="Hello.", by=world.people["registrar"], now=NOW)
+        for title in ("Hours", "Refunds")
+    )
     world.arguments = {
         "": {},
         "person": {"uid": owner.uid},
@@ -466,6 +472,9 @@ def make_world() -> World:
         "question": {"uid": asked_office.uid},
         "question-file": {"uid": asked_office.uid, "message": with_file.uid},
         "visitor-question": {"uid": of_visitor.uid},
+        "question-to-erase": {"uid": to_erase.uid},
+        "saved-reply": {"uid": saved_reply.uid},
+        "saved-reply-to-remove": {"uid": reply_to_remove.uid},
     }
     regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
     world.forms = {
@@ -475,6 +484,9 @@ def make_world() -> World:
             "seen": sha256_text("A draft."),
         },
         "office:office-question-write": {"how": "note", "text": "Called them."},
+        "office:office-question-erase": {"reason": "Asked for it by mail."},
+        "office:office-reply-new": {"title": "Transcripts", "text": "Under My certificates."},
+        "office:office-reply-edit": {"title": "Hours", "text": "Hello again."},
         "office:office-question-state": {"to": "closed"},
         "office:office-question-attach": {"email": owner.email},
         "office:import-undo": {"reason": "Wrong file."},

@@ -533,6 +533,11 @@ TABLE: Final = [
     line("office:office-question-state", REGISTRAR_POST, "POST", key="question"),
     line("office:office-question-assign", REGISTRAR_POST, "POST", key="question"),
     line("office:office-question-attach", REGISTRAR_POST, "POST", key="visitor-question"),
+    line("office:office-question-erase", REGISTRAR_POST, "POST", key="question-to-erase"),
+    line("office:office-reply-list", REGISTRAR),
+    line("office:office-reply-new", REGISTRAR),
+    line("office:office-reply-edit", REGISTRAR, key="saved-reply"),
+    line("office:office-reply-remove", REGISTRAR_POST, "POST", key="saved-reply-to-remove"),
     # ---- access: codes, invitations, shops
     line("courses:redeem", PEOPLE),
     # For another address than the own: told so, and nothing else.

@@ -20,6 +20,7 @@ from ce_platform.core.models import (
     OutgoingMail,
     StoredFile,
 )
+from ce_platform.office.asking.replies import keep_reply
 from ce_platform.office.closing.closing import close_account
 from ce_platform.office.closing.search import sweep_endings
 from ce_platform.office.moving_in.drafts import person_key
@@ -130,6 +131,7 @@ def tell_the_office(owner: User, registrar: User, studying: Enrollment) -> None:
     """Questions, codes and sales, lists, lines of another system."""
     asked = ThreadFactory(user=owner, title=SAID, search_text="some owner")
     ThreadMessageFactory(thread=asked, text=SAID)
+    keep_reply(None, title="Thanks", text="Thank Some Owner.", by=registrar, now=NOW)
     before = ThreadFactory(user=None, email=owner.email, name="Some Owner", title=SAID)
     ThreadMessageFactory(thread=before, text=SAID)
     code = code_for(by=registrar, note="For Some Owner")
