@@ -63,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text="As it stands on the license. May be empty until the first certificate.",
     )
+    phone = models.CharField(max_length=40, blank=True, default="", help_text="As typed.")
     time_zone = models.CharField(
         max_length=64, default="America/New_York", validators=[check_time_zone]
     )

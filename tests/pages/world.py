@@ -22,6 +22,7 @@ from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFi
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from ce_platform.office.asking.replies import keep_reply
 from ce_platform.office.moving_in.redirects import save_redirect
 from ce_platform.office.moving_out.models import Archive
 from ce_platform.office.own_data.asking import ask as ask_for_own_data
@@ -49,7 +50,7 @@ from courses.domain.access import make_codes
 from courses.domain.chart_values import values_of
 from courses.domain.live import record_attendance
 from courses.models import CourseInvitation, Enrollment, MarginQuestion
-from courses.shop.keys import make_key
+from courses.shop.keys import add_shop, make_key
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.domain.importing import seen_picture
 from quizzes.models import AttemptRequest, QuizDraw, RegradeProposal
@@ -283,7 +284,8 @@ def make_world() -> World:
         )
         for course in (finished.course, live.course)
     )
-    shop_key, _secret = make_key(name="Shop", by=world.people["registrar"], now=NOW)
+    shop = add_shop(name="Shop", by=world.people["registrar"], now=NOW)
+    shop_key, _secret = make_key(shop, by=world.people["registrar"], now=NOW)
     # ---- staff
     staff_invitation = invite_to_staff(
         owner.email, roles=["instructor"], by=world.people["registrar"], now=timezone.now()
@@ -329,6 +331,11 @@ def make_world() -> World:
     asked_office = ThreadFactory(user=owner)
     with_file = ThreadMessageFactory(thread=asked_office, file=letter, file_name="letter.pdf")
     of_visitor = ThreadFactory(user=None, email="visitor@example.com")
+    to_erase = ThreadFactory(user=None, email="another@example.com")
+    saved_reply, reply_to_remove = (
+        keep_reply(None, title=title, text="Hello.", by=world.people["registrar"], now=NOW)
+        for title in ("Hours", "Refunds")
+    )
     world.arguments = {
         "": {},
         "person": {"uid": owner.uid},
@@ -456,6 +463,7 @@ def make_world() -> World:
         "access-course": {"slug": "studied"},
         "invitation": {"uid": invitation.uid},
         "invitation-to-withdraw": {"uid": to_withdraw.uid},
+        "shop": {"uid": shop.uid},
         "shop-key": {"uid": shop_key.uid},
         "shared-token": {"token": shared.token},
         "policy": {"kind": policy.kind},
@@ -464,6 +472,9 @@ def make_world() -> World:
         "question": {"uid": asked_office.uid},
         "question-file": {"uid": asked_office.uid, "message": with_file.uid},
         "visitor-question": {"uid": of_visitor.uid},
+        "question-to-erase": {"uid": to_erase.uid},
+        "saved-reply": {"uid": saved_reply.uid},
+        "saved-reply-to-remove": {"uid": reply_to_remove.uid},
     }
     regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
     world.forms = {
@@ -473,6 +484,9 @@ def make_world() -> World:
             "seen": sha256_text("A draft."),
         },
         "office:office-question-write": {"how": "note", "text": "Called them."},
+        "office:office-question-erase": {"reason": "Asked for it by mail."},
+        "office:office-reply-new": {"title": "Transcripts", "text": "Under My certificates."},
+        "office:office-reply-edit": {"title": "Hours", "text": "Hello again."},
         "office:office-question-state": {"to": "closed"},
         "office:office-question-attach": {"email": owner.email},
         "office:import-undo": {"reason": "Wrong file."},
@@ -488,6 +502,7 @@ def make_world() -> World:
             f"attempts-{studying.pk}-{used_up.pk}-count": 2,
         },
         "office:person-address": {"email": "new@example.com", "reason": "Called from work."},
+        "office:person-phone": {"phone": "(303) 555-0142"},
         "office:person-name": {"name": "Olivia Owner", "reason": "Saw the license."},
         "office:person-second-step": {"reason": "Knows the last certificate."},
         "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},
@@ -564,7 +579,7 @@ def make_world() -> World:
         "office:access-code-change": {"use_limit": 2, "note": "Two friends"},
         "office:access-code-cancel": {"reason": "Sold twice."},
         "office:access-code-send": {"email": "buyer@example.com"},
-        "office:access-shop-key-new": {"name": "Shop"},
+        "office:access-shop-new": {"name": "Another shop"},
         "office:access-shop-test": {"key": shop_key.public_id, "course": "finished"},
     }
     return world

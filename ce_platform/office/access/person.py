@@ -30,7 +30,10 @@ def panel(user: User, now: datetime) -> Panel | None:
     today = provider_day(now)
     codes: dict[int, dict[str, Any]] = {}
     for sale in _newest(user, "sales")[:MOST]:
-        words = _("bought, order %(number)s") % {"number": sale.sale}
+        words = _("bought at %(shop)s, order %(number)s") % {
+            "shop": sale.shop.name,
+            "number": sale.sale,
+        }
         codes[sale.code_id] = _row(sale.code, words, today=today)
     for use in _newest(user, "uses")[:MOST]:
         codes[use.code_id] = _row(use.code, _("used"), today=today)
@@ -88,7 +91,7 @@ def _bought(sale: ShopSale) -> Event:
         % {"title": title_on_sale(sale.code.course), "number": sale.sale},
         kind="access",
         url=reverse("office:access-code-detail", args=[sale.code.uid]),
-        actor=sale.key.name,
+        actor=sale.shop.name,
     )
 
 
@@ -161,8 +164,8 @@ def _rows(user: User, name: str) -> QuerySet[Any]:
             return uses.select_related("code__course__on_sale_version").only("used_at", *code)
         case "sales":
             sales = ShopSale.objects.filter(buyer_email__in=_addresses(user))
-            return sales.select_related("key", "code__course__on_sale_version").only(
-                "sale", "received_at", "key__name", *code
+            return sales.select_related("shop", "code__course__on_sale_version").only(
+                "sale", "received_at", "shop__name", *code
             )
         case "invitations":
             invitations = CourseInvitation.objects.filter(

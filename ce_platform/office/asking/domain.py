@@ -408,7 +408,7 @@ def _not_erased(thread: Thread) -> Thread:
     """What is written there now would be erased no more. Errors: ThreadRefused."""
     thread = _locked(thread)
     if thread.erased_at is not None:
-        raise ThreadRefused("This account was closed, and what was said here is erased.")
+        raise ThreadRefused("What was said here is erased, and nothing can be added to it.")
     return thread
 
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from ce_platform.accounts.models import InstructorProfile, User
 from ce_platform.accounts.people import addresses_of, names_of
+from ce_platform.accounts.phones import digits_of
 from ce_platform.accounts.rules import OPERATOR, REGISTRAR
 from ce_platform.accounts.shares import shares
 from ce_platform.accounts.staffing import lock_roles
@@ -151,12 +152,16 @@ def close_account(user: User, *, by: User, now: datetime, reason: str = "") -> A
     return ending
 
 
+SHORTEST_PHONE: Final = 7
+
+
 def looked_for(user: User) -> list[str]:
-    """Names, addresses, and the longest lines of what they wrote."""
+    """Names, addresses, the phone number, and the longest lines of what they wrote."""
     said = {needle_of(text) for share in shares() for text in share.says(user)}
     names = {name for share in shares() for name in share.names(user)}
     return [
         *addresses_of(user),
+        *([user.phone] if len(digits_of(user.phone)) >= SHORTEST_PHONE else []),
         *names_to_look_for(names | set(names_of(user))),
         *sorted(said - {""}),
     ]

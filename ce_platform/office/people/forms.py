@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ce_platform.accounts.phones import LONGEST, clean_phone
 from ce_platform.core import codes
 from ce_platform.core.text import clean
 from certificates.forms import NameForm
@@ -50,6 +51,19 @@ class AddressForm(OwnIds):
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     reason = _reason(_("How you know that it is them who ask. Kept in the log."))
+
+
+class PhoneForm(OwnIds):
+    phone = LineField(
+        label=_("Phone"),
+        help_text=_("As they say it. Empty takes it away."),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+
+    def clean_phone(self) -> str:
+        return clean_phone(self.cleaned_data["phone"])
 
 
 class PersonNameForm(OwnIds, NameForm):

@@ -21,6 +21,8 @@ class PersonTerm(models.Model):
         EMAIL = "email"
         LICENSE = "license"
         SERIAL = "serial"
+        PHONE = "phone"
+        """Digits alone, with and without the area code."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)

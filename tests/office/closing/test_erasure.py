@@ -20,6 +20,7 @@ from ce_platform.core.models import (
     OutgoingMail,
     StoredFile,
 )
+from ce_platform.office.asking.replies import keep_reply
 from ce_platform.office.closing.closing import close_account
 from ce_platform.office.closing.search import sweep_endings
 from ce_platform.office.moving_in.drafts import person_key
@@ -33,7 +34,7 @@ from certificates.models import GroupIssueLine
 from courses.domain.access import redeem
 from courses.domain.margin import ask
 from courses.models import Enrollment, EnrollmentRefund, Evaluation, Lesson, ShopSale
-from courses.shop.keys import make_key
+from courses.shop.keys import add_shop, make_key
 from quizzes.domain.extra_time import grant_time
 from quizzes.models import AttemptItem, AttemptRequest
 from tests.factories.access import code_for
@@ -46,8 +47,9 @@ from tests.pages.world import make_world
 
 pytestmark = pytest.mark.django_db
 
+PHONE = "(303) 555-0177"
 SAID = "zyxqua told the office about a broken wrist"
-WORDS = ("some owner", "owner@example.com", "second@example.net", "zyxqua")
+WORDS = ("some owner", "owner@example.com", "second@example.net", "zyxqua", PHONE, "3035550177")
 
 # Records of law, and why. Everything else must be gone.
 KEPT = {
@@ -66,6 +68,8 @@ KEPT = {
 def tell_everything(owner: User, registrar: User) -> None:
     """The person's words in every place where somebody can write some."""
     EmailAddress.objects.create(user=owner, email="second@example.net", verified=True)
+    owner.phone = PHONE
+    owner.save(update_fields=["phone"])
     studying = Enrollment.objects.get(user=owner, course__slug="studied")
     lesson = Lesson.objects.get(version=studying.version, slug="first")
     ask(studying, lesson, text=SAID, by=owner, now=NOW)
@@ -101,6 +105,7 @@ def tell_everything(owner: User, registrar: User) -> None:
         name="Some Owner", email=owner.email, license_number="ZYXQUA 1"
     )
     put_in_outbox(subject="About Some Owner", body=f"> {SAID}\n", to_email=registrar.email, now=NOW)
+    BackgroundJob.objects.create(kind="any", title=f"Transcript of {PHONE}", created_at=NOW)
     BackgroundJob.objects.create(kind="any", title="Transcript of Some Owner", created_at=NOW)
     audit.record(
         "anything.done",
@@ -126,6 +131,7 @@ def tell_the_office(owner: User, registrar: User, studying: Enrollment) -> None:
     """Questions, codes and sales, lists, lines of another system."""
     asked = ThreadFactory(user=owner, title=SAID, search_text="some owner")
     ThreadMessageFactory(thread=asked, text=SAID)
+    keep_reply(None, title="Thanks", text="Thank Some Owner.", by=registrar, now=NOW)
     before = ThreadFactory(user=None, email=owner.email, name="Some Owner", title=SAID)
     ThreadMessageFactory(thread=before, text=SAID)
     code = code_for(by=registrar, note="For Some Owner")
@@ -133,8 +139,10 @@ def tell_the_office(owner: User, registrar: User, studying: Enrollment) -> None:
     EnrollmentRefund.objects.create(
         enrollment=studying, reason=SAID, refunded_at=NOW, was_completed=False
     )
-    key, _secret = make_key(name="Another shop", by=registrar, now=NOW)
+    shop = add_shop(name="Another shop", by=registrar, now=NOW)
+    key, _secret = make_key(shop, by=registrar, now=NOW)
     ShopSale.objects.create(
+        shop=shop,
         sale="1001",
         content_sha256="0" * 64,
         key=key,

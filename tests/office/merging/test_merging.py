@@ -51,6 +51,8 @@ def test_everything_moves_and_nothing_printed_changes(
     owner: User, stranger: User, registrar: User, now: datetime, client_of: ClientOf
 ) -> None:
     old, into = proved(owner), proved(stranger)
+    old.phone = "(303) 555-0142"
+    old.save(update_fields=["phone"])
     EmailAddress.objects.create(user=old, email="typo@example.com", verified=False)
     make_provider()
     card = LicenseFactory(user=old)
@@ -90,6 +92,8 @@ def test_everything_moves_and_nothing_printed_changes(
     assert account_named(" OWNER@example.com") == into
     old.refresh_from_db()
     assert (old.email, old.is_active, old.closed_at) == (old.closed_email, False, now)
+    into.refresh_from_db()
+    assert (old.phone, into.phone) == ("", "(303) 555-0142")
     assert session.get(reverse("accounts:profile")).status_code == 302
     assert set(
         OutgoingMail.objects.filter(kind="account_merged").values_list("to_email", "to_user_id")

@@ -282,3 +282,29 @@ def test_erasure_leaves_no_copy_in_lines(registrar: User, now: datetime) -> None
     assert "p0@example.com" not in left
     assert "p1@example.com" in left
     assert run.lines.filter(user=person).count() == 0
+
+
+def test_phones_come_in_once_and_what_is_none_is_told(registrar: User, now: datetime) -> None:
+    User.objects.create_user("known@example.com", name_on_certificates="Known Person")
+    other = User.objects.create_user("other@example.com", name_on_certificates="Other Person")
+    User.objects.filter(pk=other.pk).update(phone="555-0100")
+    table = (
+        b"user_email,display_name,billing_phone\n"
+        b"new@example.com,New Person,(303) 555-0142\n"
+        b"known@example.com,Known Person,'+1 303 555 0143\n"
+        b"other@example.com,Other Person,555-0199\n"
+        b"none@example.com,None Person,ask Ann\n"
+    )
+
+    apply(bring("people", table, by=registrar, now=now), by=registrar, now=now)
+
+    with pytest.raises(running.ImportRefused, match="here already"):
+        apply(bring("people", table, by=registrar, now=now), by=registrar, now=now)
+    people = User.objects.exclude(pk=registrar.pk).order_by("email")
+    assert list(people.values_list("email", "phone")) == [
+        ("known@example.com", "+1 303 555 0143"),
+        ("new@example.com", "(303) 555-0142"),
+        ("none@example.com", ""),
+        ("other@example.com", "555-0100"),
+    ]
+    assert AuditEvent.objects.filter(action="account.phone-filled-in").count() == 1

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from ce_platform.accounts.addresses import may_set_address, set_address
 from ce_platform.accounts.inviting import invite
 from ce_platform.accounts.models import User
+from ce_platform.accounts.phones import set_phone
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.accounts.safety.second_step import reset_second_step
@@ -31,6 +32,7 @@ from ce_platform.office.people.forms import (
     EnrollForm,
     InviteForm,
     PersonNameForm,
+    PhoneForm,
     SecondStepForm,
     WithdrawForm,
 )
@@ -277,6 +279,20 @@ def person_name(request: PersonRequest, person: User) -> HttpResponse:
         return _("The name is corrected. Certificates issued anew: %s.") % len(made)
 
     return _do(request, person, "name", form, act)
+
+
+@registrar_only
+@require_POST
+@_of_open_account
+def person_phone(request: PersonRequest, person: User) -> HttpResponse:
+    form = PhoneForm(request.POST)
+
+    def act() -> str:
+        phone = form.cleaned_data["phone"]
+        set_phone(person, phone, by=request.user, now=timezone.now())
+        return _("The phone number is noted.") if phone else _("The phone number is taken away.")
+
+    return _do(request, person, "phone", form, act)
 
 
 @registrar_only

@@ -25,6 +25,7 @@ from ce_platform.office.people.forms import (
     EnrollForm,
     InviteForm,
     PersonNameForm,
+    PhoneForm,
     SecondStepForm,
     WithdrawForm,
 )
@@ -59,7 +60,7 @@ def person_or_404(uid: UUID) -> User:
 def person_page(
     request: PersonRequest, person: User, *, forms: Forms | None = None, status: int = 200
 ) -> HttpResponse:
-    """`forms`: "address", "name", "enroll", "second-step", "invite", and for one course
+    """`forms`: "address", "phone", "name", "enroll", "second-step", "invite", and for one course
     "withdraw-…", "time-…" with the id of the enrollment, "attempts-…" with that of the quiz too."""
     sent = forms or {}
     facts = facts_of(person, by=request.user, now=timezone.now())
@@ -80,6 +81,8 @@ def person_page(
         ],
         "kinds": happened.KINDS.items(),
         "address_form": sent.get("address") or AddressForm(),
+        "phone_to_call": "".join(each for each in person.phone if each.isdigit() or each == "+"),
+        "phone_form": sent.get("phone") or PhoneForm(initial={"phone": person.phone}),
         "name_form": sent.get("name")
         or PersonNameForm(
             certificates=facts.valid_certificates, initial={"name": person.name_on_certificates}
