@@ -165,3 +165,35 @@ def test_fault_of_an_archive_is_named(tmp_path: Path) -> None:
         "missing: missing.csv",
         "not in the manifest: added.txt",
     }
+
+
+def test_course_without_lessons_comes_back_or_the_archive_says_why_not(tmp_path: Path) -> None:
+    """A class before people needs none; a course that was only begun has none yet."""
+    held = VersionFactory(course__slug="held", delivery="live-class", status="published")
+    begun = VersionFactory(course__slug="begun", status="draft")
+    for version in (held, begun):
+        CreditHours.objects.create(version=version, category="General", credit_hours=1)
+        ModuleFactory(version=version, slug="day")
+    path, found, _told = written(tmp_path)
+    with ZipFile(path) as archive:
+        archive.extractall(tmp_path)
+    courses = tmp_path / "everything" / "courses"
+    with thawed(*FROZEN):
+        ModuleFactory._meta.model.objects.all().delete()
+        CreditHours.objects.all().delete()
+        Course.objects.update(on_sale_version=None)
+        CourseVersion.objects.all().delete()
+        Course.objects.all().delete()
+
+    came, refused = (
+        import_package(PackageSource.open(courses / folder), by=None, now=NOW)
+        for folder in ("held/1.0-published", "begun/1.0-draft")
+    )
+
+    assert ([str(each) for each in came.problems], came.is_written) == ([], True)
+    assert [str(each) for each in refused.problems] == [
+        "01-day/module.toml:1: The module has no lessons."
+    ]
+    readme = found["README.md"].decode()
+    assert f"| `courses/begun/1.0-draft/` | {LACKS_LESSONS} |" in readme
+    assert "courses/held/1.0-published" not in readme
