@@ -329,12 +329,13 @@ def test_those_whom_an_import_made_are_invited_once(registrar: User, now: dateti
 
 
 def test_file_that_was_brought_and_never_noted_goes_again(
-    registrar: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+    registrar: User, now: datetime
 ) -> None:
     """The web process died between the bytes and their row."""
+    table = b"Name,E-mail\nOn Trial,trial@example.com\n"
     kept = bytes_kept()
     with killed(files, "store_open_file"):
-        brought(registrar, now, monkeypatch)
+        bring("people", table, by=registrar, now=now)
     assert len(bytes_kept() - kept) == 1
 
     jobs.sweep_jobs(now + files.TRIAL)
@@ -342,7 +343,7 @@ def test_file_that_was_brought_and_never_noted_goes_again(
     jobs.sweep_jobs(now.replace(year=2027))
     assert (bytes_kept() - kept, StoredFile.objects.count()) == (set(), 0)
 
-    run = brought(registrar, now, monkeypatch)
+    run = bring("people", table, by=registrar, now=now)
     jobs.sweep_jobs(now.replace(year=2028))
     assert run.file is not None
     assert run.file.storage.exists(run.file.path)
