@@ -50,7 +50,6 @@ class ContentAddressedStorage(FileSystemStorage):
             _force_to_disk(folder)
         return name
 
-
     def _unfinished(self) -> Path:
         """On the same disk, so that renaming moves no bytes."""
         return Path(self.path(UNFINISHED))

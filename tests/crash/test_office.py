@@ -17,18 +17,20 @@ from ce_platform.office.moving_in import writing
 from ce_platform.office.moving_in.kinds import kind_named
 from ce_platform.office.people import messages
 writing.CHUNK = messages._CHUNK = 3
-def die_at(owner, name, call, before):
-    real, calls = getattr(owner, name), []
+def die_at(owner, name, call):
+    is_kind = isinstance(owner, dict)
+    real, calls = owner[name] if is_kind else getattr(owner, name), []
     def dies(*args, **values):
         calls.append(name)
-        if before and len(calls) == call:
-            os.kill(os.getpid(), signal.SIGKILL)
         found = real(*args, **values)
         if len(calls) == call:
             os.kill(os.getpid(), signal.SIGKILL)
         return found
-    setattr(owner, name, dies)
-die_at(%(owner)s, "%(name)s", %(call)s, %(before)s)
+    if is_kind:
+        owner[name] = dies
+    else:
+        setattr(owner, name, dies)
+die_at(%(owner)s, "%(name)s", %(call)s)
 # Of a worker that was killed: not waited for, but brought forward.
 for job in BackgroundJob.objects.filter(status="running"):
     BackgroundJob.objects.filter(pk=job.pk).update(lease_until=job.created_at)
@@ -56,10 +58,10 @@ def told(site: Site, code: str) -> Any:
     return json.loads(result.stdout.strip().splitlines()[-1])
 
 
-def kill_a_worker(site: Site, owner: str, name: str, *, call: int, before: bool = False) -> None:
-    """A worker that takes the job from the queue and is killed at so many calls of a function; one
+def kill_a_worker(site: Site, owner: str, name: str, *, call: int = 1) -> None:
+    """A worker that takes the job up and is killed right after so many calls of a function; one
     that is not killed is no test."""
-    at = {"owner": owner, "name": name, "call": call, "before": before}
+    at = {"owner": owner, "name": name, "call": call}
     result = _shell(site, _WORKER % at)
     assert result.returncode == -9, result.stderr
 
@@ -96,9 +98,9 @@ def test_file_that_is_brought_in_is_all_there_or_not_at_all(site: Site) -> None:
 
     kill_a_worker(site, 'kind_named("completions")', "write", call=2)
     assert told(site, _HERE)[:4] == ["applying", 0, 0, 0]
-    kill_a_worker(site, "writing", "_write_lines", call=1)
+    kill_a_worker(site, "writing", "_write_lines")
     assert told(site, _HERE)[:4] == ["applying", 0, 0, 0]
-    kill_a_worker(site, "jobs.JobProgress", "conclude", call=1, before=True)
+    kill_a_worker(site, "jobs._kinds", "moving-in.apply")
     here = told(site, _HERE)
     assert here[:4] == ["done", 7, 4, 1]
 
@@ -154,7 +156,7 @@ def test_message_to_a_course_reaches_each_learner_once(site: Site) -> None:
     kill_a_worker(site, "messages", "_write", call=5)
     status, count, written = told(site, _WRITTEN)
     assert (status, count, written) == ("running", None, written[:3])
-    kill_a_worker(site, "jobs.JobProgress", "conclude", call=1, before=True)
+    kill_a_worker(site, "jobs._kinds", "course-message")
     told(site, _GO_ON)
 
     assert told(site, _WRITTEN) == ["done", len(readers), readers]

@@ -201,9 +201,7 @@ def test_everybody_on_a_list_is_invited_and_enrolled_once(
 ) -> None:
     course: Course | None = VersionFactory().course if is_enrolling else None
     text = "Name, E-mail\n" + "".join(f"Person {each}, {each}@example.com\n" for each in "abc")
-    kept = lists.keep_list(
-        lists.read_people(text), course=course, note="", by=registrar, now=now
-    )
+    kept = lists.keep_list(lists.read_people(text), course=course, note="", by=registrar, now=now)
     begun = lists.start_list(kept, by=registrar, now=now)
     with killed(owner, function, call=1 if function == "conclude" else 2, before=before):
         jobs.run(begun.job_id or 0, now=now)
@@ -328,9 +326,7 @@ def test_those_whom_an_import_made_are_invited_once(registrar: User, now: dateti
     ]
 
 
-def test_file_that_was_brought_and_never_noted_goes_again(
-    registrar: User, now: datetime
-) -> None:
+def test_file_that_was_brought_and_never_noted_goes_again(registrar: User, now: datetime) -> None:
     """The web process died between the bytes and their row."""
     table = b"Name,E-mail\nOn Trial,trial@example.com\n"
     kept = bytes_kept()

@@ -179,7 +179,9 @@ def test_course_without_lessons_comes_back_or_the_archive_says_why_not(tmp_path:
     begun = VersionFactory(course__slug="begun", status="draft")
     for version in (held, begun):
         with thawed("courses_credithours"):
-            CreditHours.objects.create(version=version, position=1, category="General", credit_hours=1)
+            CreditHours.objects.create(
+                version=version, position=1, category="General", credit_hours=1
+            )
         ModuleFactory(version=version, slug="day")
     path, found, _told = written(tmp_path)
     with ZipFile(path) as archive:
