@@ -17,7 +17,7 @@ from typing import IO, Any, Final
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ProtectedError, Q, QuerySet
 from django.utils import timezone
 
 from ce_platform.core import files, sweep
@@ -178,14 +178,14 @@ def sweep_unfinished(now: datetime) -> int:
         names = {field.name for field in model._meta.get_fields()}
         if not {"unfinished_sha256", "job"} <= names:
             continue
-        rows = model._default_manager.all()
+        rows: QuerySet[Any] = model._default_manager.all()
         some = rows.filter(sweep.next_slice(f"core.unfinished.{model._meta.label}", rows))
         for row in some.filter(job__status__in=ended).exclude(unfinished_sha256=""):
             discard(row, row.unfinished_sha256)
             count += 1
     jobs = BackgroundJob.objects.all()
-    some = jobs.filter(sweep.next_slice("core.unfinished.jobs", jobs))
-    for job in some.filter(status__in=ended).exclude(unfinished_sha256=""):
+    few = jobs.filter(sweep.next_slice("core.unfinished.jobs", jobs))
+    for job in few.filter(status__in=ended).exclude(unfinished_sha256=""):
         _discard_result(job.unfinished_sha256, job.pk)
         count += 1
     return count
