@@ -85,7 +85,7 @@ from ce_platform.office.models import ImportRun
 from certificates.models import *
 print(json.dumps([
     ImportRun.objects.get().state,
-    Certificate.objects.filter(origin="imported").count(),
+    Certificate.objects.filter(origin=Certificate.Origin.IMPORTED).count(),
     User.objects.filter(email__regex=r"^p[0-9]@").count(),
     AuditEvent.objects.filter(action="import.done").count(),
     StoredFile.objects.filter(sha256__in=CertificateDocument.objects.values("sha256")).count(),
