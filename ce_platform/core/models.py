@@ -287,6 +287,15 @@ class BackgroundJob(models.Model):
     lease_until = models.DateTimeField(
         null=True, help_text="While it runs: after this the sweep takes it as abandoned."
     )
+    start_count = models.PositiveIntegerField(
+        db_default=0, help_text="How often a worker took it up: the newest one has it."
+    )
+    unfinished_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text="Of the result that is being kept: a crash must not leave it lying.",
+    )
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

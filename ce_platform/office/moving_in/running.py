@@ -85,15 +85,18 @@ def bring_file(
         headings = _headings(reading.source_of(file, stack))
     found = recognized(kind, headings, options)
     file.seek(0)
+    sha256 = reading.sha256_of(iter(lambda: file.read(1024 * 1024), b""))
+    trial = files.on_trial(sha256, area=AREA, now=now)
     stored = files.store_open_file(
         file,
-        reading.sha256_of(iter(lambda: file.read(1024 * 1024), b"")),
+        sha256,
         area=AREA,
         content_type="application/octet-stream",
         now=now,
         while_copying=lambda: None,
     )
     with transaction.atomic():
+        trial.delete()
         run = ImportRun.objects.create(
             kind=kind.name,
             state=State.COLUMNS,
@@ -447,7 +450,7 @@ def sweep_runs(now: datetime) -> int:
         blank_lines(Q(run=run))
         ImportRun.objects.filter(pk=run.pk).update(blanked_at=now)
         count += 1
-    # Stopped by a worker that died twice, or by a person: the page must not wait for ever.
+    # Given up because it killed its workers, or stopped: the page must not wait for ever.
     for run in ImportRun.objects.filter(
         state__in=[State.CHECKING, State.APPLYING], job__status=BackgroundJob.Status.FAILED
     )[:_SWEEP_SIZE]:

@@ -210,6 +210,8 @@ def _note(line: PeopleListLine, *, now: datetime) -> None:
 
 def _work(line: PeopleListLine, people_list: PeopleList, *, by: User, now: datetime) -> None:
     user, is_new = account_for(line.email, name=line.name, by=by, now=now)
+    # Two lists at once with the same person: the second one sees the first one's invitation.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not user.is_active or user.closed_at is not None:
         raise ListRefused("The account of this address is closed.")
     line.user = user
