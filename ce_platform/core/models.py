@@ -5,6 +5,7 @@ And the audit packs: `pages`, which makes them, has no models of its own.
 
 import uuid
 from datetime import datetime
+from typing import Final
 
 from django.core.files.storage import Storage, storages
 from django.db import models
@@ -310,12 +311,19 @@ class BackgroundJob(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in UNFINISHED
+
     def is_abandoned(self, now: datetime) -> bool:
         return (
             self.status == self.Status.RUNNING
             and self.lease_until is not None
             and self.lease_until < now
         )
+
+
+UNFINISHED: Final = (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING)
 
 
 class MadeFile(models.Model):

@@ -2,9 +2,8 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -18,18 +17,15 @@ from ce_platform.core.files import store_bytes
 from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.mail_kinds import kinds
 from ce_platform.core.mail_preferences import stop_token
-from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFile
+from ce_platform.core.models import BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
 from ce_platform.office.asking.replies import keep_reply
 from ce_platform.office.moving_in.redirects import save_redirect
-from ce_platform.office.moving_out.models import Archive
 from ce_platform.office.own_data.asking import ask as ask_for_own_data
 from ce_platform.office.people import lists as people_lists
 from ce_platform.office.people.messages import keep_message
-from certificates.bulk.bundles import start_bundle
-from certificates.bulk.selection import Selection
 from certificates.domain.corrected import Correction
 from certificates.domain.corrections import ask_correction
 from certificates.domain.documents import ensure_document
@@ -37,15 +33,11 @@ from certificates.group.issuing import keep_list
 from certificates.group.reading import read_list
 from certificates.models import (
     Certificate,
-    CertificateBundle,
     ReportChannel,
     SigningCertificate,
-    Transcript,
 )
 from certificates.reports.domain.export import make_batch
 from certificates.sharing.switching import switch_on
-from certificates.transcript.asking import ask_for_transcript
-from certificates.transcript.periods import Choice
 from courses.domain.access import make_codes
 from courses.domain.chart_values import values_of
 from courses.domain.live import record_attendance
@@ -84,6 +76,7 @@ from tests.factories.office import PolicyFactory, ThreadFactory, ThreadMessageFa
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
 from tests.office.moving_in.brought import bring
+from tests.pages.made_files import archive_of, audit_pack, certificate_bundle, made_transcript
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -583,91 +576,6 @@ def make_world() -> World:
         "office:access-shop-test": {"key": shop_key.public_id, "course": "finished"},
     }
     return world
-
-
-def made_transcript(user: User, file: StoredFile) -> Transcript:
-    """One that is ready."""
-    row = ask_for_transcript(user, choice=Choice(), by=user, now=NOW)
-    Transcript.objects.filter(pk=row.pk).update(
-        file=file,
-        file_sha256=file.sha256,
-        size_bytes=file.size_bytes,
-        page_count=1,
-        made_at=NOW,
-    )
-    return row
-
-
-def audit_pack(certificate: Certificate, content: bytes) -> AuditPack:
-    """One that is ready."""
-    file = store_bytes(
-        content, area=StoredFile.Area.PRIVATE, content_type="application/zip", now=NOW
-    )
-    return AuditPack.objects.create(
-        way="learner",
-        title="Some Owner",
-        parameters=f'{{"user":{certificate.user_id}}}',
-        created_at=NOW,
-        created_by_id=1,
-        created_by_label="registrar@example.com",
-        job=BackgroundJob.objects.create(
-            kind="audit-pack", title="Pack", status="done", created_at=NOW
-        ),
-        file=file,
-        sha256=file.sha256,
-        size_bytes=file.size_bytes,
-        certificate_count=1,
-        missing_count=0,
-        made_at=NOW,
-        kept_until=NOW + timedelta(days=30),
-    )
-
-
-def archive_of(content: bytes) -> Archive:
-    """One of everything that is ready."""
-    file = store_bytes(
-        content, area=StoredFile.Area.PRIVATE, content_type="application/zip", now=NOW
-    )
-    return Archive.objects.create(
-        created_at=NOW,
-        created_by_id=1,
-        created_by_label="registrar@example.com",
-        job=BackgroundJob.objects.create(
-            kind="archive", title="Everything", status="done", created_at=NOW
-        ),
-        file=file,
-        sha256=file.sha256,
-        size_bytes=file.size_bytes,
-        file_count=1,
-        row_count=1,
-        missing_count=0,
-        made_at=NOW,
-        kept_until=NOW + timedelta(days=7),
-    )
-
-
-def certificate_bundle(content: bytes, *, by: User) -> CertificateBundle:
-    """One that is ready."""
-    bundle = start_bundle(
-        Selection(),
-        once=uuid4(),
-        kind=CertificateBundle.Kind.PAPER,
-        order=CertificateBundle.Order.NAME,
-        by=by,
-        now=NOW,
-    )
-    file = store_bytes(
-        content, area=StoredFile.Area.PRIVATE, content_type="application/pdf", now=NOW
-    )
-    CertificateBundle.objects.filter(pk=bundle.pk).update(
-        file=file,
-        sha256=file.sha256,
-        size_bytes=file.size_bytes,
-        made_at=NOW,
-        kept_until=NOW + timedelta(days=14),
-    )
-    BackgroundJob.objects.filter(pk=bundle.job_id).update(status="done", finished_at=NOW)
-    return bundle
 
 
 def attempt_of(enrollment: Enrollment, quiz_id: int) -> Any:

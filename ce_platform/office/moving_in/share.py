@@ -13,7 +13,7 @@ from ce_platform.core import codes
 from ce_platform.office.moving_in.drafts import person_key
 from ce_platform.office.moving_in.kinds import kind_named
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
-from ce_platform.office.moving_in.running import blank_lines
+from ce_platform.office.moving_in.throwing_away import blank_lines
 from ce_platform.office.people.asked import certificates_of
 from ce_platform.office.people.parts import Event, PersonPart
 from certificates.models import Certificate

@@ -13,7 +13,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent, OutgoingMail, StoredFile
 from ce_platform.core.verification import Tally
 from ce_platform.licensing.models import License
-from ce_platform.office.moving_in import running
+from ce_platform.office.moving_in import running, throwing_away
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
 from ce_platform.office.moving_in.share import SHARE
 from certificates.domain.documents import sweep_documents
@@ -259,7 +259,7 @@ def test_what_was_never_brought_in_goes_and_lines_forget(registrar: User, now: d
     looked_at = bring("completions", completions(3, bad=1), by=registrar, now=now)
     done = apply(bring("completions", completions(6), by=registrar, now=now), by=registrar, now=now)
 
-    running.sweep_runs(timezone.now() + running.LINES_LIFE)
+    throwing_away.sweep_runs(timezone.now() + throwing_away.LINES_LIFE)
 
     assert not ImportRun.objects.filter(pk=looked_at.pk).exists()
     assert set(done.lines.values_list("values_json", "pdf_name")) == {("{}", "")}
