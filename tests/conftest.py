@@ -20,6 +20,7 @@ from certificates.signing.keys import make_signing_key
 from courses import frozen
 from tests.factories.accounts import UserFactory
 from tests.factories.thaw import flush_despite_triggers
+from tests.ornaments import draw_long_paths_once
 from tests.ready_database import make_test_database, remove_test_database
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
@@ -51,6 +52,11 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         remove_test_database(former)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ornaments() -> None:
+    draw_long_paths_once()
 
 
 @pytest.fixture(scope="session", autouse=True)
