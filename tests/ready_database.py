@@ -34,13 +34,21 @@ def make_test_database() -> str:
     creation: Any = connection.creation
     former = str(connection.settings_dict["NAME"])
     with _alone():
-        copy = FOLDER / f"{_digest()}.{connection.vendor}"
+        copy = _copy_of(connection.vendor)
         if is_kept := copy.exists():
             _restore(copy, creation)
         creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=is_kept)
         if not is_kept:
             _keep(copy)
     return former
+
+
+def start_from_kept(database: Path) -> None:
+    """Give a site on SQLite the kept database to begin with, if there is one: it migrates the rest
+    itself."""
+    with _alone():
+        if (copy := _copy_of("sqlite")).exists():
+            database.write_bytes(copy.read_bytes())
 
 
 def remove_test_database(former: str) -> None:
@@ -56,10 +64,15 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _digest() -> str:
+def _copy_of(vendor: str) -> Path:
+    server = sqlite3.sqlite_version if vendor == "sqlite" else _server_version()
+    return FOLDER / f"{_digest(server)}.{vendor}"
+
+
+def _digest(server: str) -> str:
     """Of every migration, of what they import from us, and of the models: those say which
     permissions there are."""
-    found = sha256(f"{version('django')} {_server_version()}".encode())
+    found = sha256(f"{version('django')} {server}".encode())
     folders = [Path(app.path) for app in apps.get_app_configs()]
     files = {
         file
@@ -90,8 +103,6 @@ def _with_imported(files: Iterable[Path]) -> set[Path]:
 
 
 def _server_version() -> str:
-    if connection.vendor == "sqlite":
-        return sqlite3.sqlite_version
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         return str(cursor.fetchone()[0])
