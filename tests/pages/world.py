@@ -7,8 +7,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from ce_platform.accounts.models import User
@@ -89,6 +91,8 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    signed_in: dict[str, str] = field(default_factory=dict)
+    """The keys of the sessions by role, see `sign_in_everybody`."""
 
 
 def person(role: str) -> User:
@@ -97,6 +101,13 @@ def person(role: str) -> User:
     if role in ("instructor", "registrar"):
         user.groups.add(Group.objects.get(name=role))
     return user
+
+
+def sign_in_everybody(world: World) -> None:
+    for role, user in world.people.items():
+        client = Client()
+        client.force_login(user)
+        world.signed_in[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def make_world() -> World:
