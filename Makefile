@@ -8,8 +8,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-# Each process keeps to its half, so that what a file shares is made once; who is done early helps.
-FAST := -n 2 --dist worksteal -m "not browser and not crash"
+FAST := -n 2 -m "not browser and not crash"
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 

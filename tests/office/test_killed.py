@@ -10,7 +10,7 @@ import pytest
 from ce_platform.accounts.models import User
 from ce_platform.core import files, jobs, keeping, mail
 from ce_platform.core.models import AuditEvent, AuditPack, BackgroundJob, OutgoingMail, StoredFile
-from ce_platform.office.moving_in import looking, running, writing
+from ce_platform.office.moving_in import looking, running, throwing_away, writing
 from ce_platform.office.moving_in.kinds import kind_named
 from ce_platform.office.moving_in.models import ImportRun
 from ce_platform.office.moving_out import archives
@@ -270,7 +270,7 @@ def test_import_that_was_given_up_or_refused_can_be_begun_again_at_once(
     with killed(writing, "_write_lines"):
         jobs.run(begun.job_id or 0, now=now)
     jobs.stop(begun.job_id or 0, said="Stopped.", now=now)
-    running.sweep_runs(now)
+    throwing_away.sweep_runs(now)
     run.refresh_from_db()
     assert (run.state, here()) == ("looked-at", (0, 1))
 

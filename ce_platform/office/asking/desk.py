@@ -206,8 +206,6 @@ def _begun(request: PersonRequest) -> OfficeWriteForm:
 
 def _written(thread: Thread, form: OfficeWriteForm, *, how: str, by: User) -> str:
     """What to tell. Errors: DomainError."""
-    if thread.erased_at is not None:
-        raise domain.ThreadRefused(_("This question is erased."))
     now = timezone.now()
     uid, text = form.uid_sent, form.cleaned_data["text"]
     if how == "note":

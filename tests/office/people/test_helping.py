@@ -154,7 +154,9 @@ def test_phone_is_noted_and_the_log_holds_no_number(
         ("phone.removed-by-office", "{}"),
     ]
     User.objects.filter(pk=owner.pk).update(closed_at=timezone.now())
-    assert client.post(url, {"phone": "303 555 0142"}).status_code == 404
+    client.post(url, {"phone": "303 555 0142"})
+    owner.refresh_from_db()
+    assert owner.phone == ""
 
 
 def test_enrolled_withdrawn_with_a_reason_and_put_back(
