@@ -157,6 +157,9 @@ def _do_line(line: PeopleListLine, people_list: PeopleList, *, by: User, now: da
         _note(line, now=now)
 
     if not kept_lists.do_or_say_why(line, work):
+        if line.is_new_account:  # What was made was rolled back with the rest.
+            line.user, line.is_new_account = None, False
+        line.enrollment = None
         _note(line, now=now)
 
 
