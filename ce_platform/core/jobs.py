@@ -92,11 +92,19 @@ class JobProgress:
 
 Work = Callable[[dict[str, Any], JobProgress], None]
 _kinds: dict[str, Work] = {}
+_of_the_office: set[str] = set()
 
 
-def register(kind: str, work: Work) -> None:
-    """`work` must be safe to start again after it was cut off."""
+def register(kind: str, work: Work, *, is_of_the_office: bool = False) -> None:
+    """`work` must be safe to start again after it was cut off. `is_of_the_office`: what it makes is
+    about no person, and stays when the account of whoever asked for it ends."""
     _kinds[kind] = work
+    if is_of_the_office:
+        _of_the_office.add(kind)
+
+
+def kinds_of_the_office() -> frozenset[str]:
+    return frozenset(_of_the_office)
 
 
 def start(
