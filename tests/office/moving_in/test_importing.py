@@ -96,7 +96,12 @@ def test_old_completions_come_in_once_with_their_pdfs(
     assert sweep_documents(now) == 0
     assert [*check_records(Tally()), *check_imported(Tally())] == []
 
-    page = client.get("/verify/", {"code": "CE-0003"}, follow=True).content.decode()
+    asked = client.get("/verify/", {"code": "CE-0003"})
+    assert (asked.status_code, b"Person Number" in asked.content) == (200, False)
+    other = client.get("/verify/", {"code": "CE-0003", "name": "Person"})
+    assert (other.status_code, b"is in this name" in other.content) == (422, True)
+    typed = {"code": "ce 0003", "name": "number b"}
+    page = client.get("/verify/", typed, follow=True).content.decode()
     assert "as number CE-0003 in an earlier system of Margin &amp; Hand" in page
     assert "not issued by this platform" in page
     upload = client.post("/verify/file/", {"file": _upload(pdf("c3.pdf"))}).content.decode()
