@@ -5,6 +5,7 @@ byte for byte. No mail is written and nothing is owed to a body: that was done, 
 earlier system.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -128,7 +129,9 @@ def has_last_name(holder_name: str, typed: str) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    bare = ("".join(letter for letter in word if letter.isalnum()) for word in fold(name).split())
+    """Both halves of a double name are words; O’Brien is one."""
+    parts = re.split(r"[\s\-‐-―]+", fold(name))
+    bare = ("".join(letter for letter in part if letter.isalnum()) for part in parts)
     return [word for word in bare if word]
 
 

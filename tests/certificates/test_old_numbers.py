@@ -19,6 +19,8 @@ from certificates.domain.imported import has_last_name
         ("Sean O’Brien Jr., LMT", "obrien", True),
         ("Sean O’Brien Jr., LMT", "O'Brien, Jr", True),
         ("Sean O’Brien Jr., LMT", "Sean", False),
+        ("Maya Delgado-Ortiz", "delgado ortiz", True),
+        ("Maya Delgado‑Ortiz", "Ortiz", True),
         ("Björk", "bjork", True),
         ("Li Wei", "We", False),
         ("Li Wei", " . ", False),
