@@ -12,7 +12,7 @@ from ce_platform.licensing.models import License
 from certificates.models import Certificate
 from courses.models import Enrollment
 
-MOST_MAIL: Final = 60
+_MOST_MAILS: Final = 60
 Answer = TypeVar("Answer")
 
 
@@ -84,4 +84,4 @@ def certificates_of(person: User) -> list[Certificate]:
 
 def newest_mails(person: User) -> list[OutgoingMail]:
     rows = OutgoingMail.objects.filter(to_user_id=person.pk).defer("body")
-    return once(person, "mails", lambda: list(rows.order_by("-created_at", "-pk")[:MOST_MAIL]))
+    return once(person, "mails", lambda: list(rows.order_by("-created_at", "-pk")[:_MOST_MAILS]))
