@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from allauth.account.models import EmailAddress
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ce_platform.accounts.models import User
 from ce_platform.office.access.queries import INVITATION_TONES, TONES, title_on_sale
-from ce_platform.office.people.asked import addresses_of, enrollments_of, once
-from ce_platform.office.people.parts import Event, Panel, PersonPart
+from ce_platform.office.people.asked import addresses_of, enrollments_of, has, rows_of
+from ce_platform.office.people.parts import Event, Panel, PersonPart, Rows
 from courses.domain.entering import provider_day
 from courses.models import (
     AccessCode,
@@ -27,15 +29,17 @@ _MOST_EVENTS: Final = 60
 
 
 def panel(user: User, now: datetime) -> Panel | None:
+    if not any(has(user, name) for name in _ROWS):
+        return None
     today = provider_day(now)
     codes: dict[int, dict[str, Any]] = {}
-    for sale in _newest(user, "sales")[:MOST]:
+    for sale in _newest(user, "shop-sales")[:MOST]:
         words = _("bought at %(shop)s, order %(number)s") % {
             "shop": sale.shop.name,
             "number": sale.sale,
         }
         codes[sale.code_id] = _row(sale.code, words, today=today)
-    for use in _newest(user, "uses")[:MOST]:
+    for use in _newest(user, "code-uses")[:MOST]:
         codes[use.code_id] = _row(use.code, _("used"), today=today)
     invitations = [
         {
@@ -69,6 +73,7 @@ def events(user: User, most: int, before: datetime | None) -> list[Event]:
     found = [
         event_of(row)
         for name, event_of in _EVENTS.items()
+        if has(user, name)
         for row in (_newest(user, name) if before is None else _older(user, name, most, before))
     ]
     return sorted(found, key=lambda event: event.at, reverse=True)[:most]
@@ -117,14 +122,14 @@ def _paid_back(refund: EnrollmentRefund) -> Event:
 
 
 _EVENTS: Final[Mapping[str, Callable[[Any], Event]]] = {
-    "uses": _used,
-    "sales": _bought,
+    "code-uses": _used,
+    "shop-sales": _bought,
     "invitations": _invited,
     "refunds": _paid_back,
 }
 _MOMENTS: Final = {
-    "uses": "used_at",
-    "sales": "received_at",
+    "code-uses": "used_at",
+    "shop-sales": "received_at",
     "invitations": "created_at",
     "refunds": "refunded_at",
 }
@@ -132,8 +137,11 @@ _MOMENTS: Final = {
 
 def _newest(user: User, name: str) -> list[Any]:
     """What the panel shows and the newest events are made of."""
-    rows = _rows(user, name).order_by(f"-{_MOMENTS[name]}", "-pk")[:_MOST_EVENTS]
-    return once(user, f"access.{name}", lambda: list(rows))
+    return rows_of(
+        user,
+        name,
+        lambda: _rows(user, name).order_by(f"-{_MOMENTS[name]}", "-pk")[:_MOST_EVENTS],
+    )
 
 
 def _older(user: User, name: str, most: int, before: datetime) -> Iterable[Any]:
@@ -159,10 +167,10 @@ def _rows(user: User, name: str) -> QuerySet[Any]:
     """With what is shown of them alone: their tables are wide, and there are many of them."""
     code = [f"code__{each}" for each in _CODE]
     match name:
-        case "uses":
+        case "code-uses":
             uses = AccessCodeUse.objects.filter(user=user)
             return uses.select_related("code__course__on_sale_version").only("used_at", *code)
-        case "sales":
+        case "shop-sales":
             sales = ShopSale.objects.filter(buyer_email__in=_addresses(user))
             return sales.select_related("shop", "code__course__on_sale_version").only(
                 "sale", "received_at", "shop__name", *code
@@ -205,4 +213,21 @@ def _row(code: AccessCode, words: str, *, today: date) -> dict[str, Any]:
     }
 
 
-PART = PersonPart(name="access", panel=panel, events=events)
+_PROVED: Final = EmailAddress.objects.filter(user=OuterRef(OuterRef("pk"))).values(
+    address=Lower("email")
+)
+_ROWS: Final[Mapping[str, Rows]] = {
+    "code-uses": lambda: [AccessCodeUse.objects.filter(user=OuterRef("pk"))],
+    "shop-sales": lambda: [
+        ShopSale.objects.filter(buyer_email=Lower(OuterRef("email"))),
+        ShopSale.objects.filter(buyer_email__in=_PROVED),
+    ],
+    "invitations": lambda: [
+        CourseInvitation.objects.filter(accepted_by=OuterRef("pk")),
+        CourseInvitation.objects.filter(email=Lower(OuterRef("email"))),
+        CourseInvitation.objects.filter(email__in=_PROVED),
+    ],
+    "refunds": lambda: [EnrollmentRefund.objects.filter(enrollment__user=OuterRef("pk"))],
+}
+
+PART = PersonPart(name="access", panel=panel, events=events, rows=_ROWS)

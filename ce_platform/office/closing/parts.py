@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from ce_platform.accounts.models import User
 from ce_platform.core.models import AccountEnding
 from ce_platform.office.closing.closing import kept_until
-from ce_platform.office.people.asked import once
+from ce_platform.office.people.asked import rows_of
 from ce_platform.office.people.parts import Event, Panel, PersonPart
 
 
@@ -50,8 +50,22 @@ def events(user: User, most: int, before: datetime | None) -> list[Event]:
 
 def _endings(user: User) -> list[AccountEnding]:
     """Their own, and those of the accounts that were merged into theirs; the newest first."""
-    rows = AccountEnding.objects.filter(Q(user_id=user.pk) | Q(into_id=user.pk))
-    return once(user, "endings", lambda: list(rows.order_by("-began_at", "-pk")))
+    theirs = Q(user_id=user.pk) | Q(into_id=user.pk)
+    return rows_of(
+        user,
+        "endings",
+        lambda: AccountEnding.objects.filter(theirs).order_by("-began_at", "-pk"),
+    )
 
 
-PART = PersonPart("closing", panel, events)
+PART = PersonPart(
+    "closing",
+    panel,
+    events,
+    rows={
+        "endings": lambda: [
+            AccountEnding.objects.filter(user_id=OuterRef("pk")),
+            AccountEnding.objects.filter(into_id=OuterRef("pk")),
+        ]
+    },
+)

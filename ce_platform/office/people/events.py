@@ -1,10 +1,10 @@
 """What rows tell of a person, beside what the log says (people/logged.py)."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Count, Max, QuerySet
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, Max
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from ce_platform.accounts.models import User, zone_named
@@ -48,6 +48,8 @@ def sign_in_events(user: User, most: int, before: datetime | None) -> list[Event
 
 def lesson_events(user: User, most: int, before: datetime | None) -> list[Event]:
     """One line per course and day: nobody on the phone asks for a single lesson."""
+    if not asked.has(user, "lessons"):
+        return []
     rows = (
         LessonProgress.objects.filter(enrollment__user=user, finished_at__isnull=False)
         .order_by()
@@ -74,18 +76,18 @@ def lesson_events(user: User, most: int, before: datetime | None) -> list[Event]
 
 
 def attempt_events(user: User, most: int, before: datetime | None) -> list[Event]:
-    rows = Attempt.objects.filter(enrollment__user=user).annotate(
-        at=Coalesce("submitted_at", "started_at")
-    )
-    return [
+    """No query of their own."""
+    found = [
         Event(
-            at=row.at,
+            at=at,
             sentence=_attempt_words(row),
             kind="quiz",
             note=f"{row.extra_percent} % more time" if row.extra_percent else "",
         )
-        for row in _before(rows.select_related("quiz"), "at", before)[:most]
+        for row in asked.attempts_of(user)
+        if (at := row.submitted_at or row.started_at) and (before is None or at < before)
     ]
+    return sorted(found, key=lambda event: event.at, reverse=True)[:most]
 
 
 def _attempt_words(row: Attempt) -> str:
@@ -106,7 +108,7 @@ def mail_events(user: User, most: int, before: datetime | None) -> list[Event]:
         rows = asked.newest_mails(user)
     else:
         older = OutgoingMail.objects.filter(to_user_id=user.pk).defer("body")
-        rows = list(_before(older, "created_at", before)[:most])
+        rows = list(older.filter(created_at__lt=before).order_by("-created_at", "-pk")[:most])
     return [
         Event(
             at=row.created_at,
@@ -125,9 +127,3 @@ def _mail_note(row: OutgoingMail, user: User) -> str:
         said.append(f"to {row.to_email}")
     said.append(row.bounce_reason or row.last_error)
     return ", ".join(filter(None, said))
-
-
-def _before(rows: "QuerySet[Any]", field: str, before: datetime | None) -> "QuerySet[Any]":
-    if before is not None:
-        rows = rows.filter(**{f"{field}__lt": before})
-    return rows.order_by(f"-{field}", "-pk")

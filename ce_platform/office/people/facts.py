@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from allauth.mfa.models import Authenticator
-
 from ce_platform.accounts.addresses import may_set_address
 from ce_platform.accounts.models import User
-from ce_platform.accounts.safety.factors import SECOND_STEPS
 from ce_platform.core.mail_bounces import bounced_of
 from ce_platform.core.models import BouncedAddress, OutgoingMail
 from ce_platform.licensing.models import License
@@ -61,7 +58,12 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
     newest = {certificate.enrollment_id: certificate for certificate in certificates}
     roles = asked.role_names(person)
     open_ones = [row for row in enrollments if row.status == Enrollment.Status.OPEN]
-    helps = help_with(open_ones)
+    helps = help_with(
+        open_ones,
+        attempts=asked.attempts_of(person),
+        requests=asked.attempt_requests_of(person),
+        extra=asked.extra_time_of(person),
+    )
     latest: dict[int, int] = {}
     for row in enrollments:
         latest[row.course_id] = max(row.pk, latest.get(row.course_id, 0))
@@ -70,7 +72,7 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
         person=person,
         roles=roles,
         is_verified=asked.addresses_of(person).get(person.email.lower(), False),
-        bounced=bounced_of(person.email),
+        bounced=bounced_of(person.email) if asked.has(person, "bounced") else None,
         licenses=[row for row in asked.licenses_of(person) if row.removed_at is None],
         courses=[
             CourseLine(
@@ -82,9 +84,9 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
             for row in enrollments
         ],
         on_sale=[course for course in _on_sale() if course.pk not in at_work],
-        corrections=_corrections(certificates),
+        corrections=_corrections(person, certificates),
         mails=asked.newest_mails(person)[:MOST_MAIL],
-        has_second_step=Authenticator.objects.filter(user=person, type__in=SECOND_STEPS).exists(),
+        has_second_step=asked.has(person, "second-step"),
         sign_in_count=len(asked.sign_ins_of(person)),
         may_set_address=may_set_address(person, by=by, roles=roles),
         valid_certificates=[
@@ -94,12 +96,14 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
     )
 
 
-def _corrections(certificates: list[Certificate]) -> list[CorrectionRequest]:
+def _corrections(person: User, certificates: list[Certificate]) -> list[CorrectionRequest]:
     by_id = {certificate.pk: certificate for certificate in certificates}
-    rows = list(
-        CorrectionRequest.objects.filter(
+    rows = asked.rows_of(
+        person,
+        "corrections",
+        lambda: CorrectionRequest.objects.filter(
             certificate__in=by_id, status=CorrectionRequest.Status.ASKED
-        )
+        ),
     )
     for row in rows:
         row.certificate = by_id[row.certificate_id]

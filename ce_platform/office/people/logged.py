@@ -20,7 +20,6 @@ from ce_platform.licensing.models import ExternalCredit
 from ce_platform.office.people import asked
 from ce_platform.office.people.parts import Event
 from certificates.models import ReportLine, SharedPage, Transcript
-from quizzes.models import Attempt, AttemptRequest
 
 Detail = Mapping[str, Any]
 Subjects = dict[tuple[str, str], tuple[str, str]]
@@ -189,14 +188,12 @@ def _enrollments(user: User) -> Subjects:
 
 
 def _quizzes(user: User) -> Subjects:
-    found: Subjects = {}
-    for model, noun in ((Attempt, "attempt"), (AttemptRequest, "attempt-request")):
-        named = model._default_manager.filter(enrollment__user=user).order_by()
-        found |= {
-            (noun, str(uid)): (f"“{title}”", "")
-            for uid, title in named.values_list("uid", "quiz__title")
-        }
-    return found
+    return {
+        ("attempt", str(row.uid)): (f"“{row.quiz.title}”", "") for row in asked.attempts_of(user)
+    } | {
+        ("attempt-request", str(row.uid)): (f"“{row.quiz.title}”", "")
+        for row in asked.attempt_requests_of(user)
+    }
 
 
 def _certificates(user: User) -> Subjects:
@@ -207,15 +204,24 @@ def _certificates(user: User) -> Subjects:
         )
         for row in asked.certificates_of(user)
     }
-    for model, noun in ((Transcript, "transcript"), (SharedPage, "shared-page")):
-        uids = model._default_manager.filter(user=user).values_list("uid", flat=True)
-        found |= {(noun, str(uid)): ("", "") for uid in uids}
-    lines = (
-        ReportLine.objects.filter(root__user=user)
-        .select_related("body", "root")
-        .only("uid", "root__course_title", *_PLACE)
-        .order_by()
+    transcripts = asked.rows_of(
+        user, "transcripts", lambda: Transcript.objects.filter(user=user).only("uid")
     )
+    shared = asked.rows_of(
+        user, "shared-pages", lambda: SharedPage.objects.filter(user=user).only("uid")
+    )
+    lines = asked.rows_of(
+        user,
+        "report-lines",
+        lambda: (
+            ReportLine.objects.filter(root__user=user)
+            .select_related("body", "root")
+            .only("uid", "root__course_title", *_PLACE)
+            .order_by()
+        ),
+    )
+    found |= {("transcript", str(row.uid)): ("", "") for row in transcripts}
+    found |= {("shared-page", str(row.uid)): ("", "") for row in shared}
     return found | {
         ("report-line", str(line.uid)): (f"{line.body.place}, “{line.root.course_title}”", "")
         for line in lines
@@ -223,14 +229,15 @@ def _certificates(user: User) -> Subjects:
 
 
 def _licenses(user: User) -> Subjects:
-    earned = ExternalCredit.objects.filter(user=user).order_by()
+    earned = asked.rows_of(
+        user,
+        "credits",
+        lambda: ExternalCredit.objects.filter(user=user).order_by().only("uid", "title"),
+    )
     return {
         ("license", str(row.uid)): (f"{row.body.place} {row.number}", "")
         for row in asked.licenses_of(user)
-    } | {
-        ("external-credit", str(uid)): (f"“{title}”", "")
-        for uid, title in earned.values_list("uid", "title")
-    }
+    } | {("external-credit", str(row.uid)): (f"“{row.title}”", "") for row in earned}
 
 
 _SUBJECTS: Final[Mapping[str, Callable[[User], Subjects]]] = {

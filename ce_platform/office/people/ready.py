@@ -2,7 +2,7 @@
 
 from ce_platform.accounts import shares
 from ce_platform.core import jobs, mail_kinds, sweep
-from ce_platform.office.people import events, index, lists, messages
+from ce_platform.office.people import asked, events, index, lists, messages
 from ce_platform.office.people.mail_kinds import KINDS
 from ce_platform.office.people.parts import PersonPart
 from ce_platform.office.people.parts import register as tell
@@ -17,6 +17,7 @@ _EVENTS = (
 
 
 def ready() -> None:
+    tell(PersonPart("people", rows=asked.ROWS))
     for name, kind, told in _EVENTS:
         tell(PersonPart(name=f"people.{name}", events=told, kinds=frozenset({kind})))
     index.register_source("accounts", index.of_accounts)

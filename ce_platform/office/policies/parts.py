@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import OuterRef
+
 from ce_platform.accounts.models import User
 from ce_platform.accounts.shares import Share
 from ce_platform.core import policies
 from ce_platform.core.models import PolicyAcceptance
-from ce_platform.office.people.asked import once
+from ce_platform.office.people.asked import has, rows_of
 from ce_platform.office.people.parts import Event, Panel, PersonPart
 
 _MOST: Final = 60
@@ -29,8 +31,10 @@ def _panel(user: User, now: datetime) -> Panel | None:
 
 
 def _events(user: User, most: int, before: datetime | None) -> list[Event]:
-    older = _accepted(user).filter(accepted_at__lt=before) if before is not None else None
-    rows = _newest(user) if older is None else older[:most]
+    if before is None or not has(user, "policies"):
+        rows = _newest(user)
+    else:
+        rows = list(_accepted(user).filter(accepted_at__lt=before)[:most])
     return [
         Event(
             at=row.accepted_at,
@@ -44,7 +48,7 @@ def _events(user: User, most: int, before: datetime | None) -> list[Event]:
 
 
 def _newest(user: User) -> list[PolicyAcceptance]:
-    return once(user, "policies", lambda: list(_accepted(user)[:_MOST]))
+    return rows_of(user, "policies", lambda: _accepted(user)[:_MOST])
 
 
 def _accepted(user: User) -> Any:
@@ -78,5 +82,10 @@ def _export(user: User) -> Mapping[str, Any]:
     return {"policies.json": rows} if rows else {}
 
 
-PART = PersonPart("policies", panel=_panel, events=_events)
+PART = PersonPart(
+    "policies",
+    panel=_panel,
+    events=_events,
+    rows={"policies": lambda: [PolicyAcceptance.objects.filter(user_id=OuterRef("pk"))]},
+)
 SHARE = Share("policies", erase=_erase, move=_move, export=_export)
