@@ -68,6 +68,7 @@ ROWS: Final[Mapping[str, Rows]] = {
     "licenses": _of(License.objects.all()),
     "mails": _of(OutgoingMail.objects.all(), "to_user_id"),
     "report-lines": _of(ReportLine.objects.all(), "root__user"),
+    "roles": _of(User.groups.through._default_manager.all()),
     "second-step": _of(Authenticator.objects.filter(type__in=SECOND_STEPS)),
     "shared-pages": _of(SharedPage.objects.all()),
     "sign-ins": _of(UserSession.objects.all()),
@@ -77,10 +78,8 @@ ROWS: Final[Mapping[str, Rows]] = {
 
 
 def role_names(person: User) -> list[str]:
-    return once(
-        person,
-        "role_names",
-        lambda: list(person.groups.order_by("name").values_list("name", flat=True)),
+    return rows_of(
+        person, "roles", lambda: person.groups.order_by("name").values_list("name", flat=True)
     )
 
 
