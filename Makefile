@@ -8,6 +8,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+FAST := -n 2 -m "not browser and not crash"
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -50,17 +51,17 @@ fix: system-demo $(VENV)/.tests ## mend what the formatter and the linter can me
 	$(BIN)/ruff format --quiet .
 
 test: system-test $(VENV)/.tests check ## checks, then the whole suite on SQLite, PostgreSQL, in Chromium, and under kill -9
-	$(BIN)/python -m pytest -n 2 -m "not browser and not crash"
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 -m "not browser and not crash"
+	$(BIN)/python -m pytest $(FAST)
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest $(FAST)
 	$(BIN)/python -m pytest -m browser
 	$(BIN)/python -m pytest -m crash
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m crash
 
 test-fast: system-demo $(VENV)/.tests ## the fast tests on SQLite
-	$(BIN)/python -m pytest -n 2 -m "not browser and not crash"
+	$(BIN)/python -m pytest $(FAST)
 
 test-postgres: system-test $(VENV)/.tests ## the fast tests on a throw-away PostgreSQL
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 2 -m "not browser and not crash"
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest $(FAST)
 
 test-browser: system-test $(VENV)/.tests ## the browser tests
 	$(BIN)/python -m pytest -m browser

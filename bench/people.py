@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from typing import Any, Final
+from unittest.mock import patch
 
 from django.contrib.auth.models import Group
 from django.db import connection
@@ -17,7 +18,8 @@ from django.utils import timezone
 from ce_platform.accounts.models import User
 from ce_platform.core import statistics
 from ce_platform.licensing.models import License, LicensingBody
-from ce_platform.office.people import index
+from ce_platform.office.people import index, present
+from ce_platform.office.people.parts import person_parts
 
 PEOPLE: Final = int(os.environ.get("BENCH_PEOPLE", "5000"))
 BUDGET: Final = 30
@@ -181,6 +183,11 @@ def measure(cpu_ms: Callable[..., float], show: Callable[..., None]) -> None:
     pages.append(("page of a person", reverse("office:person-detail", args=[busy.uid])))
     for name, url in pages:
         show(f"{name}, CPU", cpu_ms(lambda url=url: get(url), rounds=15), "ms", BUDGET)
+    # Nobody costs more queries than who has some of everything.
+    everything = frozenset(name for part in person_parts() for name in part.rows)
+    with patch.object(present, "kinds_of", lambda person: everything):
+        figure = cpu_ms(lambda: get(pages[-1][1]), rounds=15)
+    show("page of a person, asked for everything, CPU", figure, "ms", BUDGET)
 
 
 def fill() -> None:

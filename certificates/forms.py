@@ -97,6 +97,18 @@ class VerifyForm(forms.Form):
     )
 
 
+class OldNumberForm(forms.Form):
+    """Numbers of an earlier system run on: the name is asked of whoever types one."""
+
+    code = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    name = forms.CharField(
+        label="Last name",
+        max_length=120,
+        help_text="Of the holder, as it stands on the certificate.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class CheckFileForm(forms.Form):
     """Only shows the field: the file is read by `checking.upload`, which keeps it off the disk."""
 

@@ -353,7 +353,7 @@ _MERGED_INTO_PURGED: Final = (
 )
 
 # Of a later migration, in the place of those above: records go when their time is over, of one
-# person at a time (decision 0047). Here too: the door itself and the log, because both look at
+# person at a time (decision 0048). Here too: the door itself and the log, because both look at
 # the tables of all apps below.
 PURGE_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_insert(

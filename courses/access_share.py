@@ -77,7 +77,7 @@ def export(user: User) -> dict[str, Any]:
     used = AccessCodeUse.objects.filter(user=user).select_related("code__course").order_by("pk")
     bought = (
         ShopSale.objects.filter(buyer_email__in=addresses)
-        .select_related("code", "course")
+        .select_related("shop", "code", "course")
         .order_by("pk")
     )
     invited = (
@@ -98,6 +98,7 @@ def export(user: User) -> dict[str, Any]:
             ],
             "codes bought": [
                 {
+                    "shop": sale.shop.name,
                     "sale": sale.sale,
                     "course": sale.course.slug,
                     "code": sale.code.printed,

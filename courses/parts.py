@@ -406,8 +406,10 @@ class CoursePart:
         """
         return {}
 
-    def learner_results(self, versions: Sequence[CourseVersion]) -> Mapping[int, LearnerResults]:
-        """Per version id, how learners did."""
+    def learner_results(
+        self, versions: Sequence[CourseVersion], *, with_answers: bool = True
+    ) -> Mapping[int, LearnerResults]:
+        """Per version id, how learners did; also what they answered instead of what is right."""
         return {}
 
     def worksheet_lines(self, version: CourseVersion) -> list[tuple[str, str, Decimal | None]]:

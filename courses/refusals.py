@@ -250,7 +250,7 @@ _PERSON: Final = "(SELECT user_id FROM courses_enrollment WHERE id = OLD.enrollm
 _KEPT: Final = f"{_OF_COMPLETED} AND NOT {is_purging(_PERSON)}"
 
 # Of a later migration, in the place of those above: records go when their time is over, of one
-# person at a time (decision 0047).
+# person at a time (decision 0048).
 PURGE_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_delete(
         _ENROLLMENT,

@@ -43,7 +43,7 @@ def refused_sales(member: StaffMember) -> list[Waiting]:
         return []
     since = member.now - timedelta(days=1)
     refused = ShopCall.objects.filter(at__gte=since, status__gte=300)
-    count = refused.exclude(key_name="").count()
+    count = refused.exclude(shop_name="").count()
     if not count:
         return []
     words = "1 refused call" if count == 1 else f"{count} refused calls"

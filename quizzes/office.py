@@ -1,7 +1,7 @@
 """What the office sees of one learner's quizzes, in a number of queries that does not grow."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -123,9 +123,19 @@ class CourseHelp:
     extra_percent: int
 
 
-def help_with(enrollments: Collection[Enrollment]) -> dict[int, CourseHelp]:
-    """What the office may give in these courses, by the id of the enrollment; four queries."""
-    ids = [enrollment.pk for enrollment in enrollments]
+def help_with(
+    enrollments: Collection[Enrollment],
+    *,
+    attempts: Iterable[Attempt],
+    requests: Iterable[AttemptRequest],
+    extra: Mapping[int, int],
+) -> dict[int, CourseHelp]:
+    """What the office may give in these courses, by the id of the enrollment; one query.
+
+    `attempts` and `requests`: at least those in these courses, with their quizzes. `extra`: the
+    percent of more time, by the id of the enrollment."""
+    if not enrollments:
+        return {}
     quizzes: dict[int, list[Quiz]] = {}
     for quiz in Quiz.objects.filter(
         version_id__in={enrollment.version_id for enrollment in enrollments},
@@ -134,25 +144,18 @@ def help_with(enrollments: Collection[Enrollment]) -> dict[int, CourseHelp]:
         quizzes.setdefault(quiz.version_id, []).append(quiz)
     used: Counter[tuple[int, UUID]] = Counter()
     passed = set()
-    for enrollment_id, key, status, is_passed in Attempt.objects.filter(
-        enrollment__in=ids
-    ).values_list("enrollment_id", "quiz__key", "status", "is_passed"):
-        used[enrollment_id, key] += status != Attempt.Status.VOIDED
-        if is_passed and status == Attempt.Status.GRADED:
-            passed.add((enrollment_id, key))
+    for attempt in attempts:
+        at = (attempt.enrollment_id, attempt.quiz.key)
+        used[at] += attempt.status != Attempt.Status.VOIDED
+        if attempt.is_passed and attempt.status == Attempt.Status.GRADED:
+            passed.add(at)
     granted: Counter[tuple[int, UUID]] = Counter()
     waiting = set()
-    for enrollment_id, key, is_granted, answered_at in AttemptRequest.objects.filter(
-        enrollment__in=ids
-    ).values_list("enrollment_id", "quiz__key", "is_granted", "answered_at"):
-        granted[enrollment_id, key] += is_granted
-        if answered_at is None:
-            waiting.add((enrollment_id, key))
-    extra = dict(
-        TimeGrant.objects.filter(enrollment__in=ids)
-        .order_by("pk")
-        .values_list("enrollment_id", "extra_percent")
-    )
+    for request in requests:
+        at = (request.enrollment_id, request.quiz.key)
+        granted[at] += request.is_granted
+        if request.answered_at is None:
+            waiting.add(at)
     found = {}
     for enrollment in enrollments:
         lines = []

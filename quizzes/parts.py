@@ -442,8 +442,10 @@ class QuizzesPart(CoursePart):
         return export_quizzes(version, places)
 
     # ---- after publishing
-    def learner_results(self, versions: Sequence[CourseVersion]) -> Mapping[int, LearnerResults]:
-        return learner_results(versions)
+    def learner_results(
+        self, versions: Sequence[CourseVersion], *, with_answers: bool = True
+    ) -> Mapping[int, LearnerResults]:
+        return learner_results(versions, with_answers=with_answers)
 
 
 def _question_line(version: CourseVersion, entry: QuizPoolItem) -> StudioLine:

@@ -149,7 +149,7 @@ BEFORE_CLOSING: Final[tuple[Refusal, ...]] = tuple(
 _PERSON_OF_ATTEMPT: Final = "(SELECT user_id FROM courses_enrollment WHERE id = OLD.enrollment_id)"
 
 # Of a later migration, in the place of those above: records go when their time is over, of one
-# person at a time (decision 0047).
+# person at a time (decision 0048).
 PURGE_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_delete(
         "quizzes_attempt",

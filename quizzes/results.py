@@ -44,8 +44,11 @@ class _Fared:
     right: int = 0
 
 
-def learner_results(versions: Sequence[CourseVersion]) -> dict[int, LearnerResults]:
-    """Per version id. Four queries, one more until the quizzes are kept.
+def learner_results(
+    versions: Sequence[CourseVersion], *, with_answers: bool = True
+) -> dict[int, LearnerResults]:
+    """Per version id. Four queries, one more until the quizzes are kept; one less without the
+    answers that were taken instead of the right one.
 
     Right means all points, in a first try. A question without an answer was not right.
     """
@@ -59,7 +62,7 @@ def learner_results(versions: Sequence[CourseVersion]) -> dict[int, LearnerResul
     wrong = _most_often_wrong(every)
     shown = {each.revision_id for of_version in wrong.values() for each in of_version}
     revisions = _revisions(shown)
-    taken = _taken(every, shown)
+    taken = _taken(every, shown) if with_answers else {}
     return {
         version.pk: LearnerResults(
             quizzes=[

@@ -1,6 +1,7 @@
 """Fixtures that every test may use. Three people recur: the owner, the colleague, the stranger."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
 
 from ce_platform.accounts.models import User
 from ce_platform.core.policies import forget_policies
@@ -18,6 +20,8 @@ from certificates.signing.keys import make_signing_key
 from courses import frozen
 from tests.factories.accounts import UserFactory
 from tests.factories.thaw import flush_despite_triggers
+from tests.ornaments import draw_long_paths_once
+from tests.ready_database import make_test_database, remove_test_database
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 
@@ -28,6 +32,31 @@ flush_despite_triggers()
 # test of its own, in processor time.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays until the end: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """In place of pytest-django's, which applies all migrations in every process."""
+    with django_db_blocker.unblock():
+        former = make_test_database()
+    yield
+    with django_db_blocker.unblock():
+        remove_test_database(former)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ornaments() -> None:
+    draw_long_paths_once()
 
 
 @pytest.fixture(scope="session", autouse=True)

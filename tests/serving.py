@@ -24,6 +24,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from aiosmtpd.controller import Controller
 
+from tests.ready_database import start_from_kept
+
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "only-for-tests-" + "y" * 40
 
@@ -117,6 +119,7 @@ def make_template(folder: Path) -> Path:
     env = environment(
         data, database_url=f"sqlite:///{data / 'ce.sqlite3'}", port=1, mail_port=1, demo=True
     )
+    start_from_kept(data / "ce.sqlite3")
     for command in (
         ["migrate", "--verbosity", "0"],
         ["createcachetable"],

@@ -25,7 +25,7 @@ class PersonAdmin(UserAdmin[User]):
     search_fields = ("email", "name_on_certificates")
     readonly_fields = ("date_joined", "last_login", "closed_at")
     fieldsets = (
-        (None, {"fields": ("email", "name_on_certificates", "time_zone")}),
+        (None, {"fields": ("email", "name_on_certificates", "phone", "time_zone")}),
         ("Access", {"fields": ("is_active", "groups", "is_staff", "is_superuser")}),
         ("Dates", {"fields": ("last_login", "date_joined", "closed_at")}),
     )

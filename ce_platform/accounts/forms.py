@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from ce_platform.accounts.models import User, zone_names
+from ce_platform.accounts.phones import LONGEST, clean_phone
 from ce_platform.core import policies
 from ce_platform.core.text import clean
 
@@ -146,6 +147,13 @@ class SignupFields(forms.Form):
 
 
 class ProfileForm(forms.ModelForm[User]):
+    phone = forms.CharField(
+        label=_("Phone"),
+        help_text=_("Only the office sees it, and finds you by it when you call."),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
     time_zone = forms.ChoiceField(
         label="Time zone",
         choices=zone_choices,
@@ -162,7 +170,7 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["name_on_certificates", "time_zone"]
+        fields = ["name_on_certificates", "phone", "time_zone"]
         labels = {"name_on_certificates": "Your name, as on your license"}
         help_texts = {
             "name_on_certificates": (
@@ -172,3 +180,6 @@ class ProfileForm(forms.ModelForm[User]):
 
     def clean_name_on_certificates(self) -> str:
         return PersonName.clean(self.cleaned_data["name_on_certificates"])
+
+    def clean_phone(self) -> str:
+        return clean_phone(self.cleaned_data["phone"])

@@ -24,9 +24,10 @@ def invite(
     """Tell `user` that an account waits for them; `next_path`: where they are to arrive.
 
     `note` is put into the message as a quotation. None for somebody who was here already: they
-    know their account, and a message that invites them would only puzzle.
+    know their account, and a message that invites them would only puzzle. None also where nobody
+    could sign in.
     """
-    if user.last_login is not None or user.closed_at is not None:
+    if user.last_login is not None or user.closed_at is not None or not user.is_active:
         return None
     audit.record("account.invited", subject_type="user", subject_id=user.uid, by=by, now=now)
     return write_mail(

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text="As it stands on the license. May be empty until the first certificate.",
     )
+    phone = models.CharField(max_length=40, blank=True, default="", help_text="As typed.")
     time_zone = models.CharField(
         max_length=64, default="America/New_York", validators=[check_time_zone]
     )
@@ -88,7 +90,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     def get_full_name(self) -> str:
-        return self.name_on_certificates or self.email
+        if self.name_on_certificates:
+            return self.name_on_certificates
+        # What stands in the address of a closed account is for the database, not for readers.
+        return gettext("Closed account") if self.closed_at else self.email
 
     def get_short_name(self) -> str:
         return self.get_full_name()

@@ -29,7 +29,7 @@ def erase(user: User, *, now: datetime) -> None:
         content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
     ).delete()
     user.email = user.closed_email
-    user.name_on_certificates = ""
+    user.name_on_certificates = user.phone = ""
     _close(user, now=now)
 
 
@@ -41,8 +41,11 @@ def move(old: User, into: User, *, now: datetime) -> None:
     if not into.name_on_certificates and old.name_on_certificates:
         into.name_on_certificates = old.name_on_certificates
         into.save(update_fields=["name_on_certificates"])
+    if not into.phone and old.phone:
+        into.phone = old.phone
+        into.save(update_fields=["phone"])
     old.email = old.closed_email
-    old.name_on_certificates = ""
+    old.name_on_certificates = old.phone = ""
     _close(old, now=now)
 
 
@@ -60,6 +63,7 @@ def _close(user: User, *, now: datetime) -> None:
         update_fields=[
             "email",
             "name_on_certificates",
+            "phone",
             "password",
             "is_active",
             "is_staff",
@@ -77,6 +81,7 @@ def export(user: User) -> Mapping[str, Any]:
             "id": str(user.uid),
             "email": user.email,
             "name_on_certificates": user.name_on_certificates,
+            "phone": user.phone,
             "time_zone": user.time_zone,
             "joined_at": user.date_joined,
             "last_sign_in_at": user.last_login,

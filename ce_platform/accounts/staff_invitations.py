@@ -146,6 +146,11 @@ def is_for(row: StaffInvitation, user: User) -> bool:
     return bool(proved.exists())
 
 
+def is_worth_something(row: StaffInvitation) -> bool:
+    """Whether its sender may give these roles now: they may have lost their own since."""
+    return not row.role_names - may_be_given_by(row.invited_by)
+
+
 @transaction.atomic
 def accept(row: StaffInvitation, *, by: User, now: datetime) -> frozenset[str]:
     """Take the roles; returns those that are new.
@@ -169,7 +174,7 @@ def accept(row: StaffInvitation, *, by: User, now: datetime) -> frozenset[str]:
     if not is_open(fresh, now=now):
         logger.warning("Refused: invitation %s is no longer open.", fresh.uid)
         raise InvitationRefused("This invitation is no longer open. Ask the office for a new one.")
-    if fresh.role_names - may_be_given_by(fresh.invited_by):
+    if not is_worth_something(fresh):
         raise InvitationRefused(
             "Who invited you can no longer give this role. Ask the office for a new invitation."
         )

@@ -37,7 +37,7 @@ class LastRegistrar(DomainError):
 
 
 class CannotWorkHere(DomainError):
-    """The account is closed."""
+    """The account is closed or switched off."""
 
 
 def in_words(roles: Iterable[str]) -> str:
@@ -106,8 +106,10 @@ def change_roles(
 ) -> None:
     """The change itself, behind the lock: whoever calls has asked whether it may be made."""
     row = User.objects.select_for_update().get(pk=user.pk)
-    if given and (not row.is_active or row.closed_at is not None):
+    if given and row.closed_at is not None:
         raise CannotWorkHere("This account is closed.")
+    if given and not row.is_active:
+        raise CannotWorkHere("This account is switched off: it gets no role.")
     row.groups.add(*Group.objects.filter(name__in=given))
     row.groups.remove(*Group.objects.filter(name__in=removed))
     for verb, changed in (("given", given), ("removed", removed)):

@@ -18,9 +18,11 @@ class CoreConfig(AppConfig):
             cache,
             files,
             jobs,
+            keeping,
             mail,
             policies,
             statistics,
+            storage,
             sweep,
             verification,
         )
@@ -42,4 +44,6 @@ class CoreConfig(AppConfig):
         sweep.register("cache", cache.sweep_cache)
         sweep.register("mail", mail.sweep_mail)
         sweep.register("jobs", jobs.sweep_jobs)
+        sweep.register("files.parts", storage.sweep_parts)
+        sweep.register("files.unfinished", keeping.sweep_unfinished)
         sweep.register("statistics", statistics.sweep_statistics)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -12,11 +12,13 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from ce_platform.core import jobs
-from ce_platform.core.models import StoredFile
+from ce_platform.core.models import BackgroundJob, StoredFile
+from ce_platform.core.text import canonical_json
 from ce_platform.core.verification import Finding, Tally
 
 _PIECE: Final = 64 * 1024
 LET_GO: Final = "erase-file"
+TRIAL: Final = timedelta(hours=1)
 
 
 def store_bytes(
@@ -101,7 +103,26 @@ def let_go(stored: StoredFile | None, *, now: datetime) -> None:
     """Nothing of the caller's refers to the file any more. Erased after the transaction, unless
     another row refers to it: bytes do not come back when a transaction is taken back."""
     if stored is not None:
-        jobs.start(LET_GO, title="Erase a file", now=now, area=stored.area, sha256=stored.sha256)
+        let_go_bytes(stored.sha256, area=StoredFile.Area(stored.area), now=now)
+
+
+def let_go_bytes(sha256: str, *, area: StoredFile.Area, now: datetime) -> None:
+    """The same for bytes that may lie there without a row, after a crash."""
+    if sha256:
+        jobs.start(LET_GO, title="Erase a file", now=now, area=area, sha256=sha256)
+
+
+def on_trial(sha256: str, *, area: StoredFile.Area, now: datetime) -> BackgroundJob:
+    """Before bytes are stored that a row will name: unless one does within the hour, they go again.
+
+    The caller deletes the job in the transaction that writes the row.
+    """
+    return BackgroundJob.objects.create(
+        kind=LET_GO,
+        title="Erase a file",
+        parameters=canonical_json({"area": area, "sha256": sha256}),
+        created_at=now + TRIAL,
+    )
 
 
 def erase_let_go(parameters: dict[str, Any], progress: jobs.JobProgress) -> None:

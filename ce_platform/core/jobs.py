@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -18,6 +18,9 @@ from ce_platform.core.text import canonical_json
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
+MOST_STARTS: Final = 8
+"""Work that was cut off so often, and never told why, is likely what kills its worker."""
+CUT_OFF: Final = f"The work was cut off {MOST_STARTS} times, so it is not begun again by itself."
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,15 @@ class JobProgress:
     Every report is refused when another worker has taken the job up meanwhile, so that of two
     workers only one goes on, and when a person has stopped it. Errors: LeaseLost, which the work
     lets through.
+
+    Whose the job is says the number of its starts, not the time of the lease: a report in a
+    transaction that is taken back takes its lease along, and the worker must not lose the job by
+    that.
     """
 
     def __init__(self, job: BackgroundJob) -> None:
         self.job = job
-        self._lease = job.lease_until
+        self._start = job.start_count
 
     def total(self, count: int) -> None:
         self._report(total_count=count, done_count=0)
@@ -63,7 +70,10 @@ class JobProgress:
         self._report(done_count=F("done_count") + count)
 
     def result(self, file: StoredFile, name: str) -> None:
-        self._report(result_file=file, result_name=name)
+        self._report(result_file=file, result_name=name, unfinished_sha256="")
+
+    def unfinished(self, sha256: str) -> None:
+        self._report(unfinished_sha256=sha256)
 
     def conclude(self, status: BackgroundJob.Status, *, error: str = "") -> None:
         self._mine().update(
@@ -71,24 +81,30 @@ class JobProgress:
         )
 
     def _report(self, **values: Any) -> None:
-        lease = timezone.now() + LEASE
-        if not self._mine().update(lease_until=lease, **values):
+        if not self._mine().update(lease_until=timezone.now() + LEASE, **values):
             raise LeaseLost
-        self._lease = lease
 
     def _mine(self) -> QuerySet[BackgroundJob]:
         return BackgroundJob.objects.filter(
-            pk=self.job.pk, status=BackgroundJob.Status.RUNNING, lease_until=self._lease
+            pk=self.job.pk, status=BackgroundJob.Status.RUNNING, start_count=self._start
         )
 
 
 Work = Callable[[dict[str, Any], JobProgress], None]
 _kinds: dict[str, Work] = {}
+_of_the_office: set[str] = set()
 
 
-def register(kind: str, work: Work) -> None:
-    """`work` must be safe to start again after it was cut off."""
+def register(kind: str, work: Work, *, is_of_the_office: bool = False) -> None:
+    """`work` must be safe to start again after it was cut off. `is_of_the_office`: what it makes is
+    about no person, and stays when the account of whoever asked for it ends."""
     _kinds[kind] = work
+    if is_of_the_office:
+        _of_the_office.add(kind)
+
+
+def kinds_of_the_office() -> frozenset[str]:
+    return frozenset(_of_the_office)
 
 
 def start(
@@ -121,12 +137,20 @@ def run(job_id: int, *, now: datetime) -> None:
             Q(status=BackgroundJob.Status.QUEUED)
             | Q(status=BackgroundJob.Status.RUNNING, lease_until__lt=now)
         )
-        .update(status=BackgroundJob.Status.RUNNING, lease_until=now + LEASE)
+        .update(
+            status=BackgroundJob.Status.RUNNING,
+            lease_until=now + LEASE,
+            start_count=F("start_count") + 1,
+        )
     )
     if not claimed:
         return
     job = BackgroundJob.objects.get(pk=job_id)
     progress = JobProgress(job)
+    if job.start_count > MOST_STARTS:
+        logger.error("Job %s was cut off %s times; it is not started again.", job.uid, MOST_STARTS)
+        progress.conclude(BackgroundJob.Status.FAILED, error=CUT_OFF)
+        return
     try:
         _kinds[job.kind](json.loads(job.parameters), progress)
     except LeaseLost:

@@ -239,10 +239,13 @@ def resend(
 
     `to_email`: the address that the same person has now; empty: where it went before.
 
-    Errors: NotSentAgain for a sign-in code and for a message that still waits.
+    Errors: NotSentAgain for a sign-in code, for a message that still waits, and for one to an
+    account that was closed.
     """
     if mail.is_secret:
         raise NotSentAgain("A sign-in code is not sent again; the person asks for a new one.")
+    if not to_email and not mail.has_address:
+        raise NotSentAgain("The account was closed, and the address is erased.")
     if mail.status == OutgoingMail.Status.QUEUED:
         raise NotSentAgain("This message is still waiting to be sent; it is tried by itself.")
     if mail.status == OutgoingMail.Status.HELD:

@@ -5,6 +5,7 @@ And the audit packs: `pages`, which makes them, has no models of its own.
 
 import uuid
 from datetime import datetime
+from typing import Final
 
 from django.core.files.storage import Storage, storages
 from django.db import models
@@ -214,6 +215,11 @@ class OutgoingMail(models.Model):
         return "bounced" if self.bounced_at is not None else self.status
 
     @property
+    def has_address(self) -> bool:
+        """Not once the account is closed: what stands in its place is no address."""
+        return not self.to_email.endswith("@invalid")
+
+    @property
     def kind_words(self) -> str:
         kind = kind_named(self.kind)
         return kind.name if kind else ""
@@ -286,6 +292,15 @@ class BackgroundJob(models.Model):
     lease_until = models.DateTimeField(
         null=True, help_text="While it runs: after this the sweep takes it as abandoned."
     )
+    start_count = models.PositiveIntegerField(
+        db_default=0, help_text="How often a worker took it up: the newest one has it."
+    )
+    unfinished_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text="Of the result that is being kept: a crash must not leave it lying.",
+    )
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -300,12 +315,19 @@ class BackgroundJob(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in UNFINISHED
+
     def is_abandoned(self, now: datetime) -> bool:
         return (
             self.status == self.Status.RUNNING
             and self.lease_until is not None
             and self.lease_until < now
         )
+
+
+UNFINISHED: Final = (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING)
 
 
 class MadeFile(models.Model):

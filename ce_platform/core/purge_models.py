@@ -1,4 +1,4 @@
-"""What purging records after their time needs, and what remains of it. See decision 0047.
+"""What purging records after their time needs, and what remains of it. See decision 0048.
 
 `core/models.py` hands these on; apart from it for its length only.
 """

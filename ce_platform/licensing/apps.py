@@ -29,7 +29,7 @@ class LicensingConfig(AppConfig):
         mail_kinds.register(*KINDS)
         staff_digest.register("submissions", submissions_waiting)
         sweep.register("licensing.endings", sweep_endings)
-        jobs.register(making.KIND, making.make_in_background)
+        jobs.register(making.KIND, making.make_in_background, is_of_the_office=True)
         sources.register("elsewhere", elsewhere.external_credits)
         sweep.register("licensing.reminders", reminders.sweep_reminders)
         jobs.register(document.KIND, document.make_in_background)

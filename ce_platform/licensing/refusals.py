@@ -66,7 +66,7 @@ CONSENT_REFUSALS: Final[tuple[Refusal, ...]] = (
 _PERSON_OF_CONSENT: Final = "(SELECT user_id FROM licensing_license WHERE id = OLD.license_id)"
 
 # Of a later migration, in the place of the one above: an answer goes with the records of its
-# person when their time is over (decision 0047).
+# person when their time is over (decision 0048).
 PURGE_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_delete(
         "licensing_reportconsent", _CONSENT, when=f"NOT {is_purging(_PERSON_OF_CONSENT)}"

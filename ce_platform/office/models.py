@@ -1,5 +1,6 @@
 """What belongs to no single app below: each module of models stands with its feature."""
 
+from ce_platform.office.asking.models import SavedReply as SavedReply
 from ce_platform.office.asking.models import Thread as Thread
 from ce_platform.office.asking.models import ThreadMessage as ThreadMessage
 from ce_platform.office.first_run.models import FirstRun as FirstRun

@@ -11,7 +11,7 @@ from ce_platform.pages.demo_live import TITLE
 from courses.domain.access import cancel_code, make_codes, redeem, set_access
 from courses.domain.inviting import invite_to
 from courses.models import AccessCode, Course
-from courses.shop.keys import make_key
+from courses.shop.keys import add_shop, make_key
 from courses.shop.receiving import SALE, receive
 from courses.shop.signing import headers_for
 
@@ -62,7 +62,8 @@ def add_access(people: dict[str, User], *, now: datetime, said: list[str]) -> No
 
 def sell(course: Course, office: User, *, now: datetime) -> None:
     """Told by a shop, as it would be: signed, twice, and once with another hand."""
-    key, secret = make_key(name="WooCommerce", by=office, now=now - timedelta(days=30))
+    shop = add_shop(name="WooCommerce", by=office, now=now - timedelta(days=30))
+    key, secret = make_key(shop, by=office, now=shop.created_at)
     body = json.dumps(
         {
             "sale": "1042",

@@ -58,12 +58,14 @@ class Person:
     elsewhere: tuple[tuple[str, str, str, str, int], ...] = ()
     """Courses of other providers: (title, delivery, subject, hours, days ago)"""
     time_zone: str = "America/New_York"
+    phone: str = ""
 
 
 PEOPLE = (
     Person(
         "therapist@example.com",
         "Maya Delgado-Ortiz",
+        phone="(305) 555-0142",
         licenses=(("US-FL", "MA 98214", 1), ("US-NY", "027741-01", 2)),
         elsewhere=(
             ("Ethics at the table", "home-study", "ethics", "2", 160),
@@ -134,6 +136,7 @@ def add_person(person: Person, *, now: datetime, said: list[str]) -> User:
                 person.email,
                 PASSWORD,
                 name_on_certificates=person.name,
+                phone=person.phone,
                 time_zone=person.time_zone,
                 date_joined=now - timedelta(days=40),
             )

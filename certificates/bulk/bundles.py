@@ -1,7 +1,6 @@
 """What a person does with a bundle: ask for it, stop it, fetch it, delete it. All is logged."""
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,19 +8,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
 
 from ce_platform.accounts.models import User
-from ce_platform.core import audit, files, jobs
+from ce_platform.core import audit, jobs, made_files
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import BackgroundJob, StoredFile
+from ce_platform.core.models import BackgroundJob
 from ce_platform.core.text import canonical_json
 from certificates.bulk.selection import MOST_CERTIFICATES, Selection, words_of
 from certificates.models import Certificate, CertificateBundle
 
 KIND: Final = "certificates-in-bulk"
 SUBJECT: Final = "certificate-bundle"
-_SWEEP_SIZE: Final = 20
 
 
 class NothingToMake(DomainError):
@@ -196,20 +193,18 @@ def delete_file(bundle: CertificateBundle, *, by: User | None, now: datetime) ->
             return
         if row.file is None:
             raise StillAtWork("There is no file that could be deleted.")
-        sha256 = row.file.sha256
-        row.file, row.deleted_at = None, now
-        row.save(update_fields=["file", "deleted_at"])
-        audit.record(
-            "certificate-bundle.deleted",
-            subject_type=SUBJECT,
-            subject_id=row.uid,
-            by=by,
+        made_files.delete_file(
+            row,
             now=now,
-            sha256=sha256,
+            tell=lambda sha256: audit.record(
+                "certificate-bundle.deleted",
+                subject_type=SUBJECT,
+                subject_id=row.uid,
+                by=by,
+                now=now,
+                sha256=sha256,
+            ),
         )
-        # The same table may have been asked for twice; then the other one still has the bytes.
-        with suppress(ProtectedError):
-            files.erase(sha256, area=StoredFile.Area.PRIVATE)
 
 
 def selection_of(bundle: CertificateBundle) -> Selection:
@@ -230,8 +225,7 @@ def _locked(bundle: CertificateBundle) -> CertificateBundle:
 
 def sweep_bundles(now: datetime) -> int:
     """Delete what has been kept long enough."""
-    over = CertificateBundle.objects.filter(file__isnull=False, kept_until__lte=now)
-    found = list(over.order_by("kept_until")[:_SWEEP_SIZE])
-    for bundle in found:
+    over = made_files.over(CertificateBundle, now=now)
+    for bundle in over:
         delete_file(bundle, by=None, now=now)
-    return len(found)
+    return len(over)

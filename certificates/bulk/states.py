@@ -3,7 +3,6 @@
 import json
 from typing import Any, Final
 
-from ce_platform.core import jobs
 from certificates.models import CertificateBundle
 
 EVENT_WORDS: Final = {
@@ -13,15 +12,6 @@ EVENT_WORDS: Final = {
     "certificate-bundle.downloaded": "Downloaded",
     "certificate-bundle.deleted": "File deleted",
 }
-
-
-def state_of(bundle: CertificateBundle) -> jobs.State:
-    """The bundle comes with its job."""
-    if bundle.deleted_at:
-        return jobs.State("Deleted", "")
-    if bundle.file_id:
-        return jobs.State("Ready", "good")
-    return jobs.state_of(bundle.job)
 
 
 def missing_of(bundle: CertificateBundle) -> list[dict[str, Any]]:

@@ -1,29 +1,26 @@
 """The office's certificates in bulk: what is wanted, how far it is, who had it."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
+from ce_platform.core import made_files
 from ce_platform.core.errors import DomainError
-from ce_platform.core.files import pieces_of
-from ce_platform.core.models import AuditEvent, BackgroundJob
 from ce_platform.core.paging import newest_first
 from certificates.bulk import bundles
 from certificates.bulk.forms import BundleForm, FilterForm
 from certificates.bulk.selection import MOST_CERTIFICATES, words_of
-from certificates.bulk.states import EVENT_WORDS, missing_of, state_of
+from certificates.bulk.states import EVENT_WORDS, missing_of
 from certificates.models import CertificateBundle
 
-MOST_EVENTS: Final = 200
 Kind = CertificateBundle.Kind
 Order = CertificateBundle.Order
 
@@ -41,7 +38,10 @@ def bundle_list(request: PersonRequest) -> HttpResponse:
         {
             "page": page,
             "days": bundles.kept_for().days,
-            "rows": [{"bundle": bundle, "state": state_of(bundle)} for bundle in page.rows],
+            "rows": [
+                {"bundle": bundle, "state": made_files.state_of(bundle, bundle.job)}
+                for bundle in page.rows
+            ],
             "older_url": f"?after={page.older_after}" if page.older_after else "",
             "newer_url": "" if page.is_first else "?",
             "crumbs": [
@@ -105,18 +105,13 @@ def bundle_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
         request,
         "certificates/bulk/detail.html",
         {
+            "made": bundle,
             "bundle": bundle,
             "job": job,
-            "state": state_of(bundle),
+            "state": made_files.state_of(bundle, bundle.job),
             "missing": missing_of(bundle),
-            "is_unfinished": job.status
-            in (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING),
-            "events": [
-                {"event": event, "words": EVENT_WORDS.get(event.action, event.action)}
-                for event in AuditEvent.objects.filter(
-                    subject_type=bundles.SUBJECT, subject_id=str(bundle.uid)
-                ).order_by("id")[:MOST_EVENTS]
-            ],
+            "is_unfinished": job.is_unfinished,
+            "events": made_files.events_of(bundles.SUBJECT, bundle.uid, EVENT_WORDS),
             "crumbs": _crumbs(bundle.title),
         },
     )
@@ -127,18 +122,12 @@ def bundle_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
 def bundle_download(request: PersonRequest, uid: UUID) -> HttpResponseBase:
     """In pieces. By POST, for it writes down that somebody fetched it."""
     bundle = _bundle_or_404(uid)
-    if bundle.file is None or not bundle.file.storage.exists(bundle.file.path):
+    stored = made_files.file_of(bundle)
+    if stored is None:
         messages.error(request, _("The file is not there any more."))
         return redirect(bundle)
     bundles.log_download(bundle, by=request.user, now=timezone.now())
-    answer = StreamingHttpResponse(pieces_of(bundle.file), content_type=bundle.file.content_type)
-    answer["Content-Length"] = str(bundle.file.size_bytes)
-    answer["Content-Disposition"] = (
-        content_disposition_header(True, bundle.file_name) or "attachment"
-    )
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return made_files.handed_out(stored, bundle.file_name)
 
 
 @registrar_only

@@ -5,6 +5,7 @@ byte for byte. No mail is written and nothing is owed to a body: that was done, 
 earlier system.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -95,14 +96,43 @@ def key_of(*, old_number: str, email: str, course_title: str, completed_on: date
     return sha256_text(canonical_json(parts))
 
 
-def newest_by_old_number(typed: str) -> Certificate | None:
-    """The one that counts now goes before one that was taken back."""
+def by_old_number(typed: str) -> list[Certificate]:
+    """Those that count now go before those that were taken back, the newest first."""
     number = folded_number(typed)
     if not number:
-        return None
+        return []
     found = list(Certificate.objects.filter(old_number_folded=number).order_by("-pk")[:20])
     found.sort(key=lambda row: row.status != Certificate.Status.ISSUED)
-    return found[0] if found else None
+    return found
+
+
+def newest_by_old_number(typed: str) -> Certificate | None:
+    return next(iter(by_old_number(typed)), None)
+
+
+_IN_MANY_NAMES: Final = (
+    " al bin da das de del den der di do dos du el la las le los ter van von y"
+    " ii iii iv jr sr cmt lmp lmt mmp mt rmt "
+)
+"""Parts of a name and letters behind it, which alone tell nothing."""
+
+
+def has_last_name(holder_name: str, typed: str) -> bool:
+    """Whether `typed` is the last name, of one word or several, with or without what follows it
+    (Jr., LMT), or the whole name; accents, capitals and punctuation do not matter. The first name
+    alone is not enough: there are few of them."""
+    words, wanted = _words(holder_name), _words(typed)
+    if all(f" {word} " in _IN_MANY_NAMES for word in wanted):
+        return wanted == words != []
+    starts = range(1, len(words)) if len(words) > 1 and len(wanted) < len(words) else range(1)
+    return any(words[start : start + len(wanted)] == wanted for start in starts)
+
+
+def _words(name: str) -> list[str]:
+    """Both halves of a double name are words; O’Brien is one."""
+    parts = re.split(r"[\s\-‐-―]+", fold(name))
+    bare = ("".join(letter for letter in part if letter.isalnum()) for part in parts)
+    return [word for word in bare if word]
 
 
 def record_of_past(

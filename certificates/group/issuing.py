@@ -6,18 +6,14 @@ one attendance of the session, both by constraint; so a line that is done again,
 twice and the same list brought once more all end at the same certificate.
 """
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from ce_platform.accounts.making import account_for
 from ce_platform.accounts.models import User
-from ce_platform.core import audit, jobs
-from ce_platform.core.errors import DomainError
-from ce_platform.core.models import BackgroundJob
+from ce_platform.core import audit, jobs, kept_lists
 from ce_platform.licensing.domain.errors import LicenseRefused
 from ce_platform.licensing.domain.licenses import active_licenses, add_license
 from certificates.group.errors import GroupRefused
@@ -30,15 +26,8 @@ from courses.domain.enrolling import enroll
 from courses.domain.live import attended_enrollment, record_attendance
 from courses.models import Course, Enrollment, LiveSession
 
-logger = logging.getLogger(__name__)
-
 KIND: Final = "group-certificates"
 Outcome = GroupIssueLine.Outcome
-_CHUNK: Final = 50
-_AT_WORK: Final = (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING)
-# What was looked at and never begun holds names and addresses: it is not kept for long.
-LIST_LIFE: Final = timedelta(days=7)
-WRONG_HERE: Final = "Something went wrong here. Go on with the list to try it again."
 
 
 @transaction.atomic
@@ -86,13 +75,9 @@ def start_issue(issue: GroupIssue, *, by: User, now: datetime) -> GroupIssue:
 
     Errors: GroupIssue.DoesNotExist when it was discarded meanwhile.
     """
-    row = _locked(issue)
-    if row.job is not None and row.job.status in _AT_WORK:
-        return row
-    again = row.lines.filter(outcome=Outcome.FAILED).update(
-        outcome=Outcome.PENDING, note="", done_at=None
-    )
-    if not row.lines.filter(outcome=Outcome.PENDING).exists():
+    row = kept_lists.locked(issue, "session")
+    again = kept_lists.failed_again(row)
+    if again is None:
         return row
     row.job = jobs.start(
         KIND,
@@ -116,44 +101,18 @@ def start_issue(issue: GroupIssue, *, by: User, now: datetime) -> GroupIssue:
     return row
 
 
-@transaction.atomic
 def discard_list(issue: GroupIssue, *, by: User | None, now: datetime) -> None:
-    """Throw away a list that was only looked at. `by=None`: its time is over.
-
-    Errors: GroupRefused.
-    """
-    try:
-        row = _locked(issue)
-    except GroupIssue.DoesNotExist:
-        return
-    if row.job is not None:
-        raise GroupRefused("This list was begun, so it is kept.")
-    row.lines.all().delete()
-    row.delete()
-    audit.record(
-        "group-certificates.discarded",
-        subject_type="group-issue",
-        subject_id=issue.uid,
-        by=by,
-        now=now,
+    """Throw away a list that was only looked at. `by=None`: its time is over. Errors: ListBegun."""
+    kept_lists.discard(
+        issue, event="group-certificates.discarded", subject_type="group-issue", by=by, now=now
     )
 
 
 def sweep_lists(now: datetime) -> int:
-    old = GroupIssue.objects.filter(job__isnull=True, created_at__lte=now - LIST_LIFE)
-    count = 0
-    for issue in old.order_by("pk")[:20]:
+    left = kept_lists.over(GroupIssue, now=now)
+    for issue in left:
         discard_list(issue, by=None, now=now)
-        count += 1
-    return count
-
-
-def _locked(issue: GroupIssue) -> GroupIssue:
-    return (
-        GroupIssue.objects.select_for_update(of=("self",))
-        .select_related("job", "session")
-        .get(pk=issue.pk)
-    )
+    return len(left)
 
 
 # ---------------------------------------------------------------- the work
@@ -169,22 +128,16 @@ def issue_in_background(parameters: dict[str, Any], progress: jobs.JobProgress) 
         .select_related("body")
         .order_by("position")
     )
-    progress.total(issue.line_count)
-    progress.advance(issue.line_count - pending.count())
-    while chunk := list(pending[:_CHUNK]):
-        for line in chunk:
-            _do_line(line, issue.session, by=by, now=timezone.now())
-            progress.advance()
+    kept_lists.go_through(
+        issue,
+        pending,
+        lambda line, now: _do_line(line, issue.session, by=by, now=now),
+        progress,
+    )
 
 
 def _do_line(line: GroupIssueLine, session: LiveSession, *, by: User, now: datetime) -> None:
-    try:
-        _issue(line, session, by=by, now=now)
-    except DomainError as refusal:
-        line.outcome, line.note = Outcome.FAILED, str(refusal)[:300]
-    except Exception:  # One line that cannot be done must not hold up the others.
-        logger.exception("Line %s of group %s was not done.", line.pk, line.issue_id)
-        line.outcome, line.note = Outcome.FAILED, WRONG_HERE
+    kept_lists.do_or_say_why(line, lambda: _issue(line, session, by=by, now=now))
     line.done_at = now
     line.save(update_fields=["outcome", "note", "enrollment", "is_new_account", "done_at"])
 

@@ -1,22 +1,19 @@
 """What the pages of groups show, in a constant number of queries."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, F
+from django.db.models import F
 
 from ce_platform.accounts.models import User
-from ce_platform.core import jobs
 from certificates.group.issuing import is_name_of
 from certificates.group.reading import hint_of
 from certificates.models import Certificate, GroupIssue, GroupIssueLine
 from courses.models import Attendance, CourseVersion, LiveSession
 
 MOST_SESSIONS: Final = 200
-LINES_A_PAGE: Final = 100
 
 
 def sessions_to_issue(now: datetime) -> list[LiveSession]:
@@ -37,19 +34,6 @@ def sessions_to_issue(now: datetime) -> list[LiveSession]:
         )
         .order_by("-starts_at", "-pk")[:MOST_SESSIONS]
     )
-
-
-def state_of(issue: GroupIssue) -> jobs.State:
-    """The issue comes with its job."""
-    if issue.job is None:
-        return jobs.State("Not begun", "wait")
-    return jobs.state_of(issue.job)
-
-
-def counts_of(issue: GroupIssue) -> Counter[str]:
-    """How many lines ended how."""
-    rows = issue.lines.values_list("outcome").annotate(count=Count("pk")).order_by()
-    return Counter(dict(rows))
 
 
 @dataclass(frozen=True)

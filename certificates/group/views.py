@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
+from ce_platform.core import kept_lists
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import BackgroundJob
 from ce_platform.core.paging import newest_first
 from ce_platform.licensing.queries import license_bodies
 from certificates.group import issuing, queries
@@ -52,37 +52,24 @@ def group_list(request: PersonRequest) -> HttpResponse:
 def group_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
     """Before it is begun: who it is. Then: how far it is, and what became of everybody."""
     issue = _issue_or_404(uid)
-    counts = queries.counts_of(issue)
-    after = request.GET.get("after", "")
-    lines = issue.lines.select_related("body").order_by("position")
-    if after.isascii() and after.isdigit() and len(after) < 9:
-        lines = lines.filter(position__gt=int(after))
+    counts = kept_lists.counts_of(issue)
+    lines = issue.lines.select_related("body")
     if request.GET.get("open"):
         lines = lines.filter(outcome__in=[Outcome.FAILED, Outcome.WAITING, Outcome.SHORT])
-    shown = list(lines[: queries.LINES_A_PAGE + 1])
-    older = shown[queries.LINES_A_PAGE - 1].position if len(shown) > queries.LINES_A_PAGE else None
-    job = issue.job
-    is_at_work = job is not None and job.status in (
-        BackgroundJob.Status.QUEUED,
-        BackgroundJob.Status.RUNNING,
-    )
+    shown, older = kept_lists.lines_after(lines, request.GET.get("after", ""))
     return render(
         request,
         "certificates/group/detail.html",
         {
             "issue": issue,
-            "job": job,
-            "state": queries.state_of(issue),
-            "is_at_work": is_at_work,
+            **kept_lists.progress_of(issue, counts),
             "counts": [
                 {"label": Outcome(value).label, "count": counts[value], "tone": value}
                 for value in Outcome.values
                 if counts[value]
             ],
-            "done_count": issue.line_count - counts[Outcome.PENDING],
-            "to_do_count": counts[Outcome.PENDING] + counts[Outcome.FAILED],
             "open_count": counts[Outcome.FAILED] + counts[Outcome.WAITING] + counts[Outcome.SHORT],
-            "rows": queries.shown_lines(issue, shown[: queries.LINES_A_PAGE]),
+            "rows": queries.shown_lines(issue, shown),
             "is_open_only": bool(request.GET.get("open")),
             "older": older,
             "crumbs": _crumbs(issue.version.title),
@@ -139,7 +126,7 @@ def _list_page(
             "form": form,
             "read": read,
             "more_count": read.problem_count - len(read.problems) if read else 0,
-            "rows": [{"issue": issue, "state": queries.state_of(issue)} for issue in page.rows],
+            "rows": [{"issue": issue, "state": kept_lists.state_of(issue)} for issue in page.rows],
             "page": page,
             "courses": live_courses(),
             "here": here,

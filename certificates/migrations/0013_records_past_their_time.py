@@ -8,10 +8,10 @@ from certificates.refusals import BEFORE_PURGING, PURGE_REFUSALS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_staff_invitations"),
+        ("accounts", "0008_phone_number"),
         ("certificates", "0012_accounts_that_end"),
-        ("core", "0007_records_past_their_time"),
-        ("courses", "0016_records_past_their_time"),
+        ("core", "0008_records_past_their_time"),
+        ("courses", "0017_records_past_their_time"),
         ("licensing", "0009_records_past_their_time"),
         ("quizzes", "0008_records_past_their_time"),
     ]

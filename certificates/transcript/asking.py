@@ -12,7 +12,7 @@ from django.urls import reverse
 from ce_platform.accounts.models import User
 from ce_platform.core import audit, codes, jobs
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import BackgroundJob
+from ce_platform.core.models import UNFINISHED, BackgroundJob
 from certificates.models import Transcript
 from certificates.transcript.gathering import fit_for_print, gather
 from certificates.transcript.periods import Choice
@@ -23,7 +23,6 @@ MOST_A_DAY: Final = 12
 DAY: Final = timedelta(days=1)
 SAME_CLICK: Final = timedelta(minutes=1)
 MOST_LISTED: Final = 50
-UNFINISHED: Final = (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING)
 
 
 class TooManyTranscripts(DomainError):
@@ -142,7 +141,5 @@ def transcripts_of(user: User) -> QuerySet[Transcript]:
 
 def is_unfinished(transcript: Transcript) -> bool:
     return (
-        transcript.made_at is None
-        and transcript.job is not None
-        and transcript.job.status in UNFINISHED
+        transcript.made_at is None and transcript.job is not None and transcript.job.is_unfinished
     )

@@ -1,5 +1,6 @@
 """Verification by anybody: no account, no script, everything printed, the state now."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,9 +17,9 @@ from ce_platform.core.ratelimit import client_address
 from ce_platform.core.templatetags.wording import long_date
 from certificates.checking.signing import signing_certificates
 from certificates.domain.designs import look_of
-from certificates.domain.imported import newest_by_old_number
+from certificates.domain.imported import by_old_number, has_last_name
 from certificates.domain.record import record_of
-from certificates.forms import CheckFileForm, VerifyForm
+from certificates.forms import CheckFileForm, OldNumberForm, VerifyForm
 from certificates.models import Certificate, Transcript
 from certificates.public_pages import quiet, too_many
 from certificates.sample import SAMPLE_SERIAL
@@ -43,9 +44,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         return form_page(request, form=form, status=422)
     code = codes.normalize(form.cleaned_data["code"])
     if code is None:
-        taken_over = newest_by_old_number(form.cleaned_data["code"])
-        if taken_over is not None:
-            return redirect("certificates:verify-detail", code=codes.dashed(taken_over.serial))
+        taken_over = by_old_number(form.cleaned_data["code"])
+        if taken_over:
+            return _old_number(request, form.cleaned_data["code"], taken_over)
         form.add_error(
             "code",
             _(
@@ -82,6 +83,32 @@ def verify_detail(request: HttpRequest, code: str) -> HttpResponse:
             return _purged_page(request, gone)
         return _not_found_page(request, code, is_well_formed=serial is not None)
     return _found_page(request, certificate, now=now)
+
+
+def _old_number(request: HttpRequest, typed: str, found: Sequence[Certificate]) -> HttpResponse:
+    """Whoever counts them up must not read names: the last name is asked before one is shown."""
+    if "name" not in request.GET:
+        form = OldNumberForm(initial={"code": typed})
+    else:
+        form = OldNumberForm(request.GET)
+        if form.is_valid():
+            name = form.cleaned_data["name"]
+            named = next((row for row in found if has_last_name(row.holder_name, name)), None)
+            if named is not None:
+                return redirect("certificates:verify-detail", code=codes.dashed(named.serial))
+            form.add_error(
+                "name",
+                _(
+                    "No certificate with this number is in this name. Compare both with the "
+                    "certificate, letter by letter."
+                ),
+            )
+    return render(
+        request,
+        "certificates/verify_old_number.html",
+        {"form": form, "number": typed},
+        status=422 if form.errors else 200,
+    )
 
 
 def _found_page(request: HttpRequest, certificate: Certificate, *, now: datetime) -> HttpResponse:

@@ -29,7 +29,7 @@ from courses.models.course import (
 )
 from courses.models.figure_step import FigureStep
 from courses.models.live import Attendance, LiveSession
-from courses.models.shop import ShopCall, ShopKey, ShopSale
+from courses.models.shop import Shop, ShopCall, ShopKey, ShopSale
 from courses.models.studio import (
     CourseMember,
     Handout,
@@ -80,6 +80,7 @@ __all__ = [
     "Reference",
     "ReviewComment",
     "SetAside",
+    "Shop",
     "ShopCall",
     "ShopKey",
     "ShopSale",

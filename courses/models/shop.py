@@ -1,20 +1,44 @@
-"""What outside shops tell us: their keys, the sales they reported, a log of their calls."""
+"""What outside shops tell us: who they are, their keys, the sales they reported, a log of their
+calls."""
 
 import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from courses.models.access import AccessCode
 from courses.models.course import Course
 
 
-class ShopKey(models.Model):
-    """With its secret a shop signs what it tells. Several may be in use, so that one can be
-    exchanged while the shop goes on selling. See decision 0043."""
+class Shop(models.Model):
+    """Whose orders they are: two shops may number theirs alike. See decision 0047."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=80, help_text="Which shop it is.")
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    created_by_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="shop_named_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShopKey(models.Model):
+    """With its secret a shop signs what it tells. A shop may have several in use, so that one can
+    be exchanged while it goes on selling. See decision 0043."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="keys")
+    name = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="What it was called before keys belonged to shops; later ones have no name.",
+    )
     public_id = models.CharField(max_length=40, unique=True, help_text="The header Shop-Key.")
     secret_encrypted = models.TextField()
     created_at = models.DateTimeField()
@@ -33,12 +57,14 @@ class ShopKey(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.public_id
 
 
 class ShopSale(models.Model):
-    """One line of a sale, told by a shop, and the code that was made for it. Only ever one."""
+    """One line of a sale, told by a shop, and the code that was made for it. Only ever one,
+    whichever of its keys the shop signs with."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="sales")
     sale = models.CharField(max_length=80, help_text="The number of the order.")
     line = models.CharField(max_length=40, blank=True)
     content_sha256 = models.CharField(max_length=64, help_text="Of what the shop said.")
@@ -52,7 +78,9 @@ class ShopSale(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["sale", "line"], name="sale_told_once"),
+            models.UniqueConstraint(
+                fields=["shop", "sale", "line"], name="sale_told_once_by_a_shop"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,7 +95,7 @@ class ShopCall(models.Model):
     status = models.PositiveSmallIntegerField(help_text="As in HTTP; below 300 it was accepted.")
     code = models.CharField(max_length=40)
     sentence = models.CharField(max_length=300)
-    key_name = models.CharField(max_length=80, blank=True, help_text="Empty: no key of ours.")
+    shop_name = models.CharField(max_length=80, blank=True, help_text="Empty: no key of ours.")
     sale = models.CharField(max_length=80, blank=True)
     line = models.CharField(max_length=40, blank=True)
     address = models.CharField(max_length=64, blank=True, help_text="The connection it came by.")

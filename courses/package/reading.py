@@ -57,7 +57,9 @@ def read_course(source: PackageSource) -> PackagedCourse | None:
     course.charts = read_charts(source, keys)
     course.recordings = read_recordings(source, keys)
     course.handouts = read_handouts(source, keys)
-    course.modules = _read_modules(source, keys)
+    course.modules = _read_modules(
+        source, keys, is_live=course.texts["delivery"] in CourseVersion.LIVE
+    )
     if course.lessons:
         course.lessons[0].is_free = True
     check_description(source, course)
@@ -225,7 +227,8 @@ def _rows(source: PackageSource, path: str, name: str, *, most: int) -> list[Tab
 # ---------------------------------------------------------------- modules and lessons
 
 
-def _read_modules(source: PackageSource, keys: Keys) -> list[PackagedModule]:
+def _read_modules(source: PackageSource, keys: Keys, *, is_live: bool) -> list[PackagedModule]:
+    """What is held before people needs no lessons, and so no modules."""
     folders = sorted({path.split("/")[0] for path in source.paths() if "/" in path})
     modules: list[PackagedModule] = []
     slugs: dict[str, str] = {}
@@ -258,10 +261,10 @@ def _read_modules(source: PackageSource, keys: Keys) -> list[PackagedModule]:
             source.problem(path, 1, f"two modules are named ‘{module.slug}’")
         source.modules[folder] = module.key
         module.lessons = _read_lessons(source, folder, keys, slugs)
-        if not module.lessons:
+        if not module.lessons and not is_live:
             source.problem(path, 1, "the module has no lessons")
         modules.append(module)
-    if not modules:
+    if not modules and not is_live:
         source.problem(
             "course.toml", 1, "the package has no modules; they are folders like 01-name"
         )

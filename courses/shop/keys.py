@@ -1,31 +1,53 @@
-"""Keys of shops: made and revoked by the office; the secret is shown once and kept encrypted."""
+"""Shops and their keys: made and revoked by the office; a secret is shown once and kept
+encrypted."""
 
 import secrets
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ce_platform.accounts.models import User
 from ce_platform.accounts.safety.encryption import SHOPS, InvalidToken, decrypt, encrypt
 from ce_platform.core import audit
 from ce_platform.core.codes import SHORT, new_code
+from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean
-from courses.models import ShopKey
+from courses.models import Shop, ShopKey
+
+
+class ShopNamedTwice(DomainError):
+    """There is a shop of that name."""
+
+
+def add_shop(*, name: str, by: User, now: datetime) -> Shop:
+    """Capitals do not make another name. Errors: ShopNamedTwice."""
+    name = " ".join(clean(name).split())[:80] or "Shop"
+    try:
+        with transaction.atomic():
+            shop = Shop.objects.create(name=name, created_at=now, created_by_id=by.pk)
+            audit.record(
+                "shop.added", subject_type="shop", subject_id=shop.uid, by=by, now=now, name=name
+            )
+    except IntegrityError:
+        raise ShopNamedTwice(
+            f"There is a shop “{name}”. To exchange its key, make another one for it."
+        ) from None
+    return shop
 
 
 @transaction.atomic
-def make_key(*, name: str, by: User, now: datetime) -> tuple[ShopKey, str]:
+def make_key(shop: Shop, *, by: User, now: datetime) -> tuple[ShopKey, str]:
     """The row, and the secret that nobody sees again."""
     secret = f"shop_secret_{secrets.token_urlsafe(32)}"
     key = ShopKey.objects.create(
-        name=" ".join(clean(name).split())[:80] or "Shop",
+        shop=shop,
         public_id=f"shop_{new_code(SHORT).lower()}",
         secret_encrypted=encrypt(secret, purpose=SHOPS),
         created_at=now,
         created_by_id=by.pk,
     )
     audit.record(
-        "shop_key.made", subject_type="shop-key", subject_id=key.uid, by=by, now=now, name=key.name
+        "shop_key.made", subject_type="shop-key", subject_id=key.uid, by=by, now=now, name=shop.name
     )
     return key, secret
 
@@ -43,7 +65,7 @@ def revoke_key(key: ShopKey, *, by: User, now: datetime) -> None:
             subject_id=key.uid,
             by=by,
             now=now,
-            name=key.name,
+            name=key.shop.name,
         )
 
 

@@ -15,7 +15,7 @@ from ce_platform.core.mail import write_mail
 from courses.domain.access import make_codes
 from courses.domain.inviting import title_of
 from courses.domain.refunding import refund_code
-from courses.models import AccessCode, Course, ShopCall, ShopKey, ShopSale
+from courses.models import AccessCode, Course, Shop, ShopCall, ShopKey, ShopSale
 from courses.shop.keys import secret_of
 from courses.shop.reading import BodyRefused, Refund, Sale, read_refund, read_sale
 from courses.shop.signing import CallHeaders, Verdict, verdict
@@ -83,7 +83,7 @@ def receive(what: str, *, headers: CallHeaders, body: bytes, address: str, now: 
             answer = (
                 _sell(told, key=key, now=now)
                 if isinstance(told, Sale)
-                else _refund(told, key=key, now=now)
+                else _refund(told, shop=key.shop, now=now)
             )
     ShopCall.objects.create(
         at=now,
@@ -91,7 +91,7 @@ def receive(what: str, *, headers: CallHeaders, body: bytes, address: str, now: 
         status=answer.status,
         code=answer.code,
         sentence=_WHY_NOT_SIGNED.get(why, answer.said)[:300],
-        key_name=key.name if key else "",
+        shop_name=key.shop.name if key else "",
         sale=sale,
         line=line,
         address=address[:64],
@@ -106,7 +106,9 @@ def is_ours(headers: CallHeaders, body: bytes, *, now: datetime) -> bool:
 
 def _key_of(headers: CallHeaders, body: bytes, *, now: datetime) -> tuple[ShopKey | None, str]:
     """(key, what is wrong): only with a key and nothing wrong is the call what it says."""
-    key = ShopKey.objects.filter(public_id=headers.key[:40]).first() if headers.key else None
+    if not headers.key:
+        return None, "unknown"
+    key = ShopKey.objects.filter(public_id=headers.key[:40]).select_related("shop").first()
     if key is None:
         return None, "unknown"
     if key.revoked_at is not None:
@@ -122,7 +124,7 @@ def _key_of(headers: CallHeaders, body: bytes, *, now: datetime) -> tuple[ShopKe
 
 
 def _sell(told: Sale, *, key: ShopKey, now: datetime) -> Answer:
-    known = _known(told)
+    known = _known(told, key.shop)
     if known is not None:
         return _again(known, told)
     course = Course.objects.filter(slug=told.course).first()
@@ -135,7 +137,7 @@ def _sell(told: Sale, *, key: ShopKey, now: datetime) -> Answer:
     try:
         sale = _sold(told, course, key=key, now=now)
     except IntegrityError:  # The same sale, at this very moment.
-        known = _known(told)
+        known = _known(told, key.shop)
         if known is None:
             raise
         return _again(known, told)
@@ -155,10 +157,11 @@ def _sold(told: Sale, course: Course, *, key: ShopKey, now: datetime) -> ShopSal
         by=None,
         now=now,
         origin=AccessCode.Origin.SHOP,
-        note=f"{key.name}, order {told.sale}",
+        note=f"{key.shop.name}, order {told.sale}",
         buyer=f"{told.name} {told.email}",
     )
     sale = ShopSale.objects.create(
+        shop=key.shop,
         sale=told.sale,
         line=told.line,
         content_sha256=told.sha256,
@@ -196,10 +199,11 @@ def redeem_path(code: AccessCode) -> str:
     return f"{reverse('courses:redeem')}?{urlencode({'code': code.printed})}"
 
 
-def _known(told: Sale) -> ShopSale | None:
+def _known(told: Sale, shop: Shop) -> ShopSale | None:
+    """By the shop, not by its key: a sale that is told again may be signed with the next one."""
     return (
-        ShopSale.objects.filter(sale=told.sale, line=told.line)
-        .select_related("code", "key")
+        ShopSale.objects.filter(shop=shop, sale=told.sale, line=told.line)
+        .select_related("code")
         .first()
     )
 
@@ -229,8 +233,9 @@ def _of(code: AccessCode) -> dict[str, Any]:
 # ---------------------------------------------------------------- refunds
 
 
-def _refund(told: Refund, *, key: ShopKey, now: datetime) -> Answer:
-    sales = ShopSale.objects.filter(sale=told.sale).select_related("code").order_by("pk")
+def _refund(told: Refund, *, shop: Shop, now: datetime) -> Answer:
+    """Nobody refunds what another shop has sold."""
+    sales = ShopSale.objects.filter(shop=shop, sale=told.sale).select_related("code").order_by("pk")
     if told.line is not None:
         sales = sales.filter(line=told.line)
     found = list(sales)

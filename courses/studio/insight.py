@@ -222,11 +222,15 @@ def comments_of(version: CourseVersion) -> QuerySet[Evaluation]:
 # ---------------------------------------------------------------- what the parts know
 
 
-def results_of(versions: Sequence[CourseVersion]) -> dict[int, list[LearnerResults]]:
+def results_of(
+    versions: Sequence[CourseVersion], *, with_answers: bool = True
+) -> dict[int, list[LearnerResults]]:
     """Version id → what each part has to say."""
     found: dict[int, list[LearnerResults]] = {version.pk: [] for version in versions}
     for part in parts():
-        for version_id, results in part.learner_results(versions).items():
+        for version_id, results in part.learner_results(
+            versions, with_answers=with_answers
+        ).items():
             found[version_id].append(results)
     return found
 
@@ -235,7 +239,7 @@ def hardest_questions(versions: Sequence[CourseVersion]) -> dict[int, QuestionRe
     """Version id → the question most often wrong, where one was."""
     return {
         version_id: each.questions[0]
-        for version_id, of_version in results_of(versions).items()
+        for version_id, of_version in results_of(versions, with_answers=False).items()
         for each in of_version
         if each.questions
     }

@@ -8,8 +8,8 @@ from quizzes.refusals import BEFORE_PURGING, PURGE_REFUSALS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0007_records_past_their_time"),
-        ("courses", "0016_records_past_their_time"),
+        ("core", "0008_records_past_their_time"),
+        ("courses", "0017_records_past_their_time"),
         ("quizzes", "0007_answers_go_with_a_closed_account"),
     ]
 

@@ -16,14 +16,19 @@ ClientOf = Callable[[User], Client]
 def test_profile_saves_name_and_zone(owner: User, client_of: ClientOf) -> None:
     answer = client_of(owner).post(
         reverse("accounts:profile"),
-        {"name_on_certificates": "  Olivia \n Ann  Owner ", "time_zone": "Pacific/Honolulu"},
+        {
+            "name_on_certificates": "  Olivia \n Ann  Owner ",
+            "time_zone": "Pacific/Honolulu",
+            "phone": " 303 555-0142",
+        },
     )
 
     owner.refresh_from_db()
     assert answer.status_code == 302
-    assert (owner.name_on_certificates, owner.time_zone) == (
+    assert (owner.name_on_certificates, owner.time_zone, owner.phone) == (
         "Olivia Ann Owner",
         "Pacific/Honolulu",
+        "303 555-0142",
     )
     assert AuditEvent.objects.filter(action="person.changed").count() == 1
 
@@ -33,6 +38,7 @@ def test_profile_saves_name_and_zone(owner: User, client_of: ClientOf) -> None:
     [
         {"name_on_certificates": "x" * 121, "time_zone": "America/New_York"},
         {"name_on_certificates": "Olivia", "time_zone": "Mars/Olympus"},
+        {"name_on_certificates": "Ann", "time_zone": "America/New_York", "phone": "call me"},
         {},
     ],
 )

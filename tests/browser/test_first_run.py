@@ -126,7 +126,7 @@ def sell_the_course(page: Page, look: Check) -> dict[str, str]:
     expect(page.get_by_text("Saved. The course page says so from now on.")).to_be_visible()
     page.goto("/office/access/shops/")
     page.get_by_label("Name", exact=True).fill("WooCommerce")
-    page.get_by_role("button", name="Make a key").click()
+    page.get_by_role("button", name="Add it and make its key").click()
     look(page)
     facts = page.locator("dl.facts > div").all()
     return {each.locator("dt").inner_text(): each.locator("dd").inner_text() for each in facts}

@@ -1,6 +1,7 @@
 """Tags that save work on every page must not show one reader what belongs to another."""
 
 import pytest
+from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils.translation import override
 
@@ -41,6 +42,22 @@ def test_kept_piece_escapes_like_any_other() -> None:
 def test_token_of_a_form_is_never_kept(inside: str) -> None:
     with pytest.raises(TemplateSyntaxError, match="never kept"):
         Template("{% load kept %}{% kept %}<form>" + inside + "</form>{% endkept %}")
+
+
+class Reason(forms.Form):
+    reason = forms.CharField(help_text="Why?", initial="")
+    name = forms.CharField(required=False)
+
+
+def test_empty_field_is_rendered_once_and_a_filled_one_each_time() -> None:
+    template = Template("{% load kept %}{% for f in forms %}{% kept_field f.reason %}{% endfor %}")
+    library._empty_fields.clear()
+    alike = [Reason(prefix="left-1"), Reason(prefix="left-12"), Reason(), Reason(auto_id="x-%s")]
+    different = [Reason({"reason": "<b>"}), Reason({}), Reason(initial={"reason": "Moved"})]
+    for _ in range(2):
+        shown = template.render(Context({"forms": alike + different}))
+        assert shown == "".join(each["reason"].as_field_group() for each in alike + different)
+    assert len(library._empty_fields) == 3
 
 
 def test_kept_pieces_do_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

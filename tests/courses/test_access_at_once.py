@@ -76,3 +76,19 @@ def test_sale_told_eight_times_at_once_makes_one_code() -> None:
     assert sorted(each.status for each in found) == [200] * 7 + [201]
     assert len({each.more["access_code"] for each in found}) == 1
     assert AccessCode.objects.count() == ShopSale.objects.count() == 1
+
+
+def test_same_order_of_two_shops_with_three_keys_at_once_makes_two_codes() -> None:
+    closed_course(course__slug="points")
+    woo, stripe = a_key(), a_key()
+    next_of_woo = a_key(woo[0].shop)
+
+    def tell(key: Any) -> Callable[[], Any]:
+        headers = signed(BODY, key)
+        return lambda: receive(SALE, headers=headers, body=BODY, address="192.0.2.1", now=NOW)
+
+    found = together(*[tell(key) for key in (woo, stripe, next_of_woo)] * 3)
+
+    assert sorted(each.status for each in found) == [200] * 7 + [201] * 2
+    assert len({each.more["access_code"] for each in found}) == 2
+    assert ShopSale.objects.count() == 2

@@ -15,9 +15,9 @@ from django.utils import timezone
 from ce_platform.accounts.models import User
 from ce_platform.core.models import OutgoingMail
 from courses.domain.access import redeem
-from courses.models import AccessCode, Enrollment, ShopCall, ShopKey, ShopSale
+from courses.models import AccessCode, Enrollment, Shop, ShopCall, ShopKey, ShopSale
 from courses.shop import receiving
-from courses.shop.keys import make_key, revoke_key
+from courses.shop.keys import ShopNamedTwice, add_shop, make_key, revoke_key
 from courses.shop.reading import BodyRefused, read_refund, read_sale
 from courses.shop.receiving import REFUND, SALE, Answer, receive
 from courses.shop.signing import CallHeaders, Verdict, headers_for, signature_of, verdict
@@ -30,8 +30,11 @@ BODY = json.dumps(TOLD).encode()
 DOCS = Path(__file__).parents[2] / "docs" / "access-and-shop.md"
 
 
-def a_key() -> tuple[ShopKey, str]:
-    return make_key(name="WooCommerce", by=UserFactory(), now=NOW)
+def a_key(shop: Shop | None = None) -> tuple[ShopKey, str]:
+    """Of a shop of its own, if not told which."""
+    office = UserFactory()
+    shop = shop or add_shop(name=f"Shop {Shop.objects.count()}", by=office, now=NOW)
+    return make_key(shop, by=office, now=NOW)
 
 
 def signed(body: bytes, key: tuple[ShopKey, str], *, at: Any = NOW) -> CallHeaders:
@@ -184,7 +187,7 @@ def test_every_call_that_is_refused_changes_nothing_and_is_written_down() -> Non
     calls = list(ShopCall.objects.order_by("pk"))
     assert len(calls) == 9
     assert "revoked" in calls[2].sentence
-    assert key[1] not in "".join(f"{call.sentence}{call.key_name}" for call in calls)
+    assert key[1] not in "".join(f"{call.sentence}{call.shop_name}" for call in calls)
 
 
 @pytest.mark.django_db
@@ -206,6 +209,51 @@ def test_same_sale_with_other_content_is_a_conflict(change: dict[str, Any]) -> N
     # Another line of the same order is another code.
     line = json.dumps(TOLD | change | {"line": "2"}).encode()
     assert tell(line, signed(line, key)).status == 201
+
+
+@pytest.mark.django_db
+def test_two_shops_number_their_orders_alike_and_neither_touches_the_other(owner: User) -> None:
+    closed_course(course__slug="points")
+    woo, stripe = a_key(), a_key()
+    theirs = json.dumps(TOLD | {"email": "other@example.com"}).encode()
+
+    ours, other = tell(BODY, signed(BODY, woo)), tell(theirs, signed(theirs, stripe))
+
+    assert (ours.status, other.status) == (201, 201)
+    assert ours.more["access_code"] != other.more["access_code"]
+    # What one shop told, recorded and told with the key of the other: that key did not sign it.
+    recorded = signed(BODY, woo)
+    stolen = CallHeaders(stripe[0].public_id, recorded.timestamp, recorded.signature)
+    assert tell(BODY, stolen).code == "not-signed"
+    # Rightly signed by the other, it is another order of theirs, and no code of ours is said.
+    assert tell(BODY, signed(BODY, stripe)).code == "other-content"
+    # Nor does it pay back what it has not sold.
+    line = json.dumps(TOLD | {"line": "7"}).encode()
+    tell(line, signed(line, woo))
+    refund = b'{"sale": "1001", "line": "7"}'
+    assert tell(refund, signed(refund, stripe), what=REFUND).status == 404
+    whole = b'{"sale": "1001"}'
+    assert tell(whole, signed(whole, stripe), what=REFUND).more["codes"] == 1
+    assert AccessCode.objects.filter(shop_sale__shop=woo[0].shop, canceled_at=None).count() == 2
+    with pytest.raises(ShopNamedTwice):
+        add_shop(name=f" {woo[0].shop.name.upper()} ", by=owner, now=NOW)
+
+
+@pytest.mark.django_db
+def test_sale_that_is_told_again_with_the_next_key_of_the_shop_is_the_same() -> None:
+    closed_course(course__slug="points")
+    old = a_key()
+    first = tell(BODY, signed(BODY, old))
+    new = a_key(old[0].shop)
+    revoke_key(old[0], by=UserFactory(), now=NOW)
+
+    again = tell(BODY, signed(BODY, new))
+    refund = b'{"sale": "1001"}'
+
+    assert (again.status, again.code, again.more) == (200, "known", first.more)
+    assert tell(BODY, signed(BODY, old)).code == "not-signed"
+    assert tell(refund, signed(refund, new), what=REFUND).more["codes"] == 1
+    assert OutgoingMail.objects.filter(kind="access_code_sent").count() == 1
 
 
 @pytest.mark.django_db

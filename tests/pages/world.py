@@ -2,14 +2,15 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from ce_platform.accounts.models import User
@@ -18,17 +19,15 @@ from ce_platform.core.files import store_bytes
 from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.mail_kinds import kinds
 from ce_platform.core.mail_preferences import stop_token
-from ce_platform.core.models import AuditPack, BackgroundJob, Provider, StoredFile
+from ce_platform.core.models import BackgroundJob, Provider, StoredFile
 from ce_platform.core.text import sha256_text
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import BodyRule, ProviderNumber
+from ce_platform.office.asking.replies import keep_reply
 from ce_platform.office.moving_in.redirects import save_redirect
-from ce_platform.office.moving_out.models import Archive
 from ce_platform.office.own_data.asking import ask as ask_for_own_data
 from ce_platform.office.people import lists as people_lists
 from ce_platform.office.people.messages import keep_message
-from certificates.bulk.bundles import start_bundle
-from certificates.bulk.selection import Selection
 from certificates.domain.corrected import Correction
 from certificates.domain.corrections import ask_correction
 from certificates.domain.documents import ensure_document
@@ -36,20 +35,16 @@ from certificates.group.issuing import keep_list
 from certificates.group.reading import read_list
 from certificates.models import (
     Certificate,
-    CertificateBundle,
     ReportChannel,
     SigningCertificate,
-    Transcript,
 )
 from certificates.reports.domain.export import make_batch
 from certificates.sharing.switching import switch_on
-from certificates.transcript.asking import ask_for_transcript
-from certificates.transcript.periods import Choice
 from courses.domain.access import make_codes
 from courses.domain.chart_values import values_of
 from courses.domain.live import record_attendance
 from courses.models import CourseInvitation, Enrollment, MarginQuestion
-from courses.shop.keys import make_key
+from courses.shop.keys import add_shop, make_key
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.domain.importing import seen_picture
 from quizzes.models import AttemptRequest, QuizDraw, RegradeProposal
@@ -83,10 +78,11 @@ from tests.factories.office import PolicyFactory, ThreadFactory, ThreadMessageFa
 from tests.factories.quizzes import PoolItemFactory, RevisionFactory, quiz_with, single
 from tests.factories.reports import GEORGIA, owed_line, reporting_body, set_channel
 from tests.office.moving_in.brought import bring
+from tests.pages.made_files import archive_of, audit_pack, certificate_bundle, made_transcript
 
 PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489000000"
+    "0d49444154789c63507048f80f00030401c0802870da0000000049454e44ae426082"
 )
 
 
@@ -95,6 +91,8 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    signed_in: dict[str, str] = field(default_factory=dict)
+    """The keys of the sessions by role, see `sign_in_everybody`."""
 
 
 def person(role: str) -> User:
@@ -103,6 +101,13 @@ def person(role: str) -> User:
     if role in ("instructor", "registrar"):
         user.groups.add(Group.objects.get(name=role))
     return user
+
+
+def sign_in_everybody(world: World) -> None:
+    for role, user in world.people.items():
+        client = Client()
+        client.force_login(user)
+        world.signed_in[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def make_world() -> World:
@@ -283,7 +288,8 @@ def make_world() -> World:
         )
         for course in (finished.course, live.course)
     )
-    shop_key, _secret = make_key(name="Shop", by=world.people["registrar"], now=NOW)
+    shop = add_shop(name="Shop", by=world.people["registrar"], now=NOW)
+    shop_key, _secret = make_key(shop, by=world.people["registrar"], now=NOW)
     # ---- staff
     staff_invitation = invite_to_staff(
         owner.email, roles=["instructor"], by=world.people["registrar"], now=timezone.now()
@@ -330,6 +336,11 @@ def make_world() -> World:
     with_file = ThreadMessageFactory(thread=asked_office, file=letter, file_name="letter.pdf")
     of_visitor = ThreadFactory(user=None, email="visitor@example.com")
     ended = UserFactory(email="ended@example.com", is_active=False, closed_at=NOW)
+    to_erase = ThreadFactory(user=None, email="another@example.com")
+    saved_reply, reply_to_remove = (
+        keep_reply(None, title=title, text="Hello.", by=world.people["registrar"], now=NOW)
+        for title in ("Hours", "Refunds")
+    )
     world.arguments = {
         "": {},
         "closed-person": {"uid": ended.uid},
@@ -458,6 +469,7 @@ def make_world() -> World:
         "access-course": {"slug": "studied"},
         "invitation": {"uid": invitation.uid},
         "invitation-to-withdraw": {"uid": to_withdraw.uid},
+        "shop": {"uid": shop.uid},
         "shop-key": {"uid": shop_key.uid},
         "shared-token": {"token": shared.token},
         "policy": {"kind": policy.kind},
@@ -466,6 +478,9 @@ def make_world() -> World:
         "question": {"uid": asked_office.uid},
         "question-file": {"uid": asked_office.uid, "message": with_file.uid},
         "visitor-question": {"uid": of_visitor.uid},
+        "question-to-erase": {"uid": to_erase.uid},
+        "saved-reply": {"uid": saved_reply.uid},
+        "saved-reply-to-remove": {"uid": reply_to_remove.uid},
     }
     regrade = {"revision": "1", "better": "everybody", "reason": "No answer was right."}
     world.forms = {
@@ -475,6 +490,9 @@ def make_world() -> World:
             "seen": sha256_text("A draft."),
         },
         "office:office-question-write": {"how": "note", "text": "Called them."},
+        "office:office-question-erase": {"reason": "Asked for it by mail."},
+        "office:office-reply-new": {"title": "Transcripts", "text": "Under My certificates."},
+        "office:office-reply-edit": {"title": "Hours", "text": "Hello again."},
         "office:office-question-state": {"to": "closed"},
         "office:office-question-attach": {"email": owner.email},
         "office:import-undo": {"reason": "Wrong file."},
@@ -490,6 +508,7 @@ def make_world() -> World:
             f"attempts-{studying.pk}-{used_up.pk}-count": 2,
         },
         "office:person-address": {"email": "new@example.com", "reason": "Called from work."},
+        "office:person-phone": {"phone": "(303) 555-0142"},
         "office:person-name": {"name": "Olivia Owner", "reason": "Saw the license."},
         "office:person-second-step": {"reason": "Knows the last certificate."},
         "courses:studio-upload-begin": {"file_name": "a.mp4", "size": 10, "fingerprint": "1"},
@@ -566,95 +585,10 @@ def make_world() -> World:
         "office:access-code-change": {"use_limit": 2, "note": "Two friends"},
         "office:access-code-cancel": {"reason": "Sold twice."},
         "office:access-code-send": {"email": "buyer@example.com"},
-        "office:access-shop-key-new": {"name": "Shop"},
+        "office:access-shop-new": {"name": "Another shop"},
         "office:access-shop-test": {"key": shop_key.public_id, "course": "finished"},
     }
     return world
-
-
-def made_transcript(user: User, file: StoredFile) -> Transcript:
-    """One that is ready."""
-    row = ask_for_transcript(user, choice=Choice(), by=user, now=NOW)
-    Transcript.objects.filter(pk=row.pk).update(
-        file=file,
-        file_sha256=file.sha256,
-        size_bytes=file.size_bytes,
-        page_count=1,
-        made_at=NOW,
-    )
-    return row
-
-
-def audit_pack(certificate: Certificate, content: bytes) -> AuditPack:
-    """One that is ready."""
-    file = store_bytes(
-        content, area=StoredFile.Area.PRIVATE, content_type="application/zip", now=NOW
-    )
-    return AuditPack.objects.create(
-        way="learner",
-        title="Some Owner",
-        parameters=f'{{"user":{certificate.user_id}}}',
-        created_at=NOW,
-        created_by_id=1,
-        created_by_label="registrar@example.com",
-        job=BackgroundJob.objects.create(
-            kind="audit-pack", title="Pack", status="done", created_at=NOW
-        ),
-        file=file,
-        sha256=file.sha256,
-        size_bytes=file.size_bytes,
-        certificate_count=1,
-        missing_count=0,
-        made_at=NOW,
-        kept_until=NOW + timedelta(days=30),
-    )
-
-
-def archive_of(content: bytes) -> Archive:
-    """One of everything that is ready."""
-    file = store_bytes(
-        content, area=StoredFile.Area.PRIVATE, content_type="application/zip", now=NOW
-    )
-    return Archive.objects.create(
-        created_at=NOW,
-        created_by_id=1,
-        created_by_label="registrar@example.com",
-        job=BackgroundJob.objects.create(
-            kind="archive", title="Everything", status="done", created_at=NOW
-        ),
-        file=file,
-        sha256=file.sha256,
-        size_bytes=file.size_bytes,
-        file_count=1,
-        row_count=1,
-        missing_count=0,
-        made_at=NOW,
-        kept_until=NOW + timedelta(days=7),
-    )
-
-
-def certificate_bundle(content: bytes, *, by: User) -> CertificateBundle:
-    """One that is ready."""
-    bundle = start_bundle(
-        Selection(),
-        once=uuid4(),
-        kind=CertificateBundle.Kind.PAPER,
-        order=CertificateBundle.Order.NAME,
-        by=by,
-        now=NOW,
-    )
-    file = store_bytes(
-        content, area=StoredFile.Area.PRIVATE, content_type="application/pdf", now=NOW
-    )
-    CertificateBundle.objects.filter(pk=bundle.pk).update(
-        file=file,
-        sha256=file.sha256,
-        size_bytes=file.size_bytes,
-        made_at=NOW,
-        kept_until=NOW + timedelta(days=14),
-    )
-    BackgroundJob.objects.filter(pk=bundle.job_id).update(status="done", finished_at=NOW)
-    return bundle
 
 
 def attempt_of(enrollment: Enrollment, quiz_id: int) -> Any:

@@ -5,16 +5,23 @@
 The values named are everything that the piece depends on, besides the language. What belongs to
 one person or one request must not be inside; a form with its token is refused when the template
 is read.
+
+    {% kept_field some_form.reason %}
+
+A field as a group, for forms of which a page has many that stay closed and empty: an empty field is
+rendered once for all forms of its class.
 """
 
 from typing import Final
 
 from django import template
+from django.forms import BoundField
 from django.template import TemplateSyntaxError
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -48,3 +55,22 @@ def kept(parser: Parser, token: Token) -> KeptNode:
     if nodelist.get_nodes_by_type(CsrfTokenNode):
         raise TemplateSyntaxError("The token of a form belongs to one person and is never kept.")
     return KeptNode(depends_on, nodelist)
+
+
+_empty_fields: dict[tuple[object, ...], str] = {}
+_NAME: Final = "\0name"
+
+
+@register.simple_tag
+def kept_field(field: BoundField) -> SafeString:
+    """Two empty forms of a class must not differ here in anything but their prefix."""
+    form = field.form
+    if form.is_bound or form.initial.get(field.name):
+        return field.as_field_group()
+    variant = (type(form), field.name, form.auto_id, form.prefix is None, get_language())
+    if variant not in _empty_fields:
+        if len(_empty_fields) >= MOST_VARIANTS:
+            _empty_fields.clear()
+        _empty_fields[variant] = field.as_field_group().replace(field.html_name, _NAME)
+    # Safe as it came, and the name of a field is made of its form's prefix.
+    return mark_safe(_empty_fields[variant].replace(_NAME, escape(field.html_name)))  # noqa: S308

@@ -8,7 +8,7 @@ from ce_platform.licensing.refusals import BEFORE_PURGING, PURGE_REFUSALS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0007_records_past_their_time"),
+        ("core", "0008_records_past_their_time"),
         ("licensing", "0008_reminders_are_kinds_of_mail"),
     ]
 

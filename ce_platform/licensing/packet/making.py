@@ -10,8 +10,8 @@ from django.db import transaction
 from ce_platform.accounts.models import User
 from ce_platform.core import audit, jobs
 from ce_platform.core.errors import DomainError
-from ce_platform.core.files import store_bytes
 from ce_platform.core.jobs import JobProgress
+from ce_platform.core.keeping import keep_result
 from ce_platform.core.models import BackgroundJob, StoredFile
 from ce_platform.licensing.domain.submissions import note_packet
 from ce_platform.licensing.models import Submission
@@ -77,8 +77,10 @@ def start_packet(
 
 
 def make_in_background(parameters: dict[str, Any], progress: JobProgress) -> None:
-    """The work of the job. Safe to start again: the same parameters give the same bytes, and what
-    is kept with the file is kept once."""
+    """The work of the job. Safe to start again: what is kept with the file is kept once, together
+    with it."""
+    if progress.job.result_file_id is not None:
+        return  # It was done, and the worker died before it could say so.
     version = CourseVersion.objects.select_related("course").get(pk=parameters["version"])
     submission = (
         Submission.objects.select_related("body", "course").get(pk=parameters["submission"])
@@ -89,14 +91,21 @@ def make_in_background(parameters: dict[str, Any], progress: JobProgress) -> Non
     packet = gather(version, submission=submission, parts=parameters["parts"], made_at=made_at)
     form = parameters["form"]
     content = _made(packet, form, progress)
-    file = store_bytes(content, area=StoredFile.Area.PRIVATE, content_type=FORMS[form], now=made_at)
     by = User.objects.get(pk=parameters["by"])
-    with transaction.atomic():
+
+    def tell(file: StoredFile, now: datetime) -> None:
         if submission is not None:
             note_packet(submission, file=file, parts=packet.parts, by=by, now=made_at)
         else:
             _audit("made", version, None, by=by, now=made_at, sha256=file.sha256, form=form)
-    progress.result(file, packet_name(version, submission, form))
+
+    keep_result(
+        progress,
+        content,
+        content_type=FORMS[form],
+        name=packet_name(version, submission, form),
+        tell=tell,
+    )
 
 
 def _made(packet: Packet, form: str, progress: JobProgress) -> bytes:

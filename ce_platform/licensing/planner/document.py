@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from ce_platform.accounts.models import User, zone_named
 from ce_platform.core import jobs, pdf
-from ce_platform.core.files import store_bytes
 from ce_platform.core.jobs import JobProgress
-from ce_platform.core.models import BackgroundJob, Provider, StoredFile
+from ce_platform.core.keeping import keep_result
+from ce_platform.core.models import BackgroundJob, Provider
 from ce_platform.licensing.planner.page import cards_of
 from ce_platform.licensing.planner.plans import plans_of
 
@@ -56,11 +56,12 @@ def is_unfinished(job: BackgroundJob) -> bool:
 
 
 def make_in_background(parameters: dict[str, Any], progress: JobProgress) -> None:
+    if progress.job.result_file_id is not None:
+        return  # It was done, and the worker died before it could say so.
     user = User.objects.get(pk=parameters["user"])
     now = timezone.now()
-    content = plan_pdf(user, now=now)
-    file = store_bytes(content, area=StoredFile.Area.PRIVATE, content_type=CONTENT_TYPE, now=now)
-    progress.result(file, f"renewal-plan-{user.local_date(now).isoformat()}.pdf")
+    name = f"renewal-plan-{user.local_date(now).isoformat()}.pdf"
+    keep_result(progress, plan_pdf(user, now=now), content_type=CONTENT_TYPE, name=name)
 
 
 def plan_pdf(user: User, *, now: datetime) -> bytes:

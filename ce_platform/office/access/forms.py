@@ -141,9 +141,11 @@ class AccessForm(forms.Form):
     )
 
 
-class KeyForm(forms.Form):
+class ShopForm(forms.Form):
     name = LineField(
-        label=_("Name"), help_text=_("Which shop it is: “WooCommerce”, “Stripe”."), max_length=80
+        label=_("Name"),
+        help_text=_("One for each place that numbers orders by itself: “WooCommerce”, “Stripe”."),
+        max_length=80,
     )
 
 

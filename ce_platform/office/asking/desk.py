@@ -12,12 +12,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import PersonRequest, registrar_only
+from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean
 from ce_platform.licensing.views.common import sent_files
-from ce_platform.office.asking import domain, queries
+from ce_platform.office.asking import domain, queries, replies
 from ce_platform.office.asking.attachments import kept_attachment
-from ce_platform.office.asking.forms import AssignForm, AttachForm, LogForm, OfficeWriteForm
+from ce_platform.office.asking.erasing import erase_question
+from ce_platform.office.asking.forms import (
+    AssignForm,
+    AttachForm,
+    EraseForm,
+    LogForm,
+    OfficeWriteForm,
+)
 from ce_platform.office.asking.models import Thread, ThreadMessage
 from ce_platform.office.asking.views import file_response
 
@@ -93,8 +101,14 @@ def question_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
 @registrar_only
 @require_POST
 def question_write(request: PersonRequest, uid: UUID) -> HttpResponse:
-    """`how`: answer, called (answered by phone), note, mail or phone (what the person said)."""
+    """`how`: answer, called (answered by phone), note, mail or phone (what the person said); or
+    begin: nothing is written, the form comes back with a saved reply in it."""
     thread = _found(uid)
+    if thread.erased_at is not None:  # Its page has no form any more; an old tab may.
+        messages.error(request, _("What was said here is erased, and nothing can be added to it."))
+        return redirect("office:office-question-detail", uid=thread.uid)
+    if request.POST.get("how") == "begin":
+        return _detail(request, thread, _begun(request))
     form = OfficeWriteForm(*sent_files(request))
     how = request.POST.get("how", "answer")
     if not form.is_valid():
@@ -113,8 +127,12 @@ def question_write(request: PersonRequest, uid: UUID) -> HttpResponse:
 def question_state(request: PersonRequest, uid: UUID) -> HttpResponse:
     thread = _found(uid)
     change = domain.reopen if request.POST.get("to") == "open" else domain.close
-    change(thread, by=request.user, now=timezone.now())
-    messages.success(request, _("It waits again.") if change is domain.reopen else _("Closed."))
+    try:
+        change(thread, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It waits again.") if change is domain.reopen else _("Closed."))
     return redirect("office:office-question-detail", uid=thread.uid)
 
 
@@ -147,6 +165,26 @@ def question_attach(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 
 @registrar_only
+@fresh_sign_in
+@require_POST
+def question_erase(request: PersonRequest, uid: UUID) -> HttpResponse:
+    """A visitor’s, who has no account to close."""
+    thread = _found(uid)
+    form = EraseForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, thread, OfficeWriteForm(), erase_form=form, status=422)
+    try:
+        erase_question(
+            thread, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now()
+        )
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Erased: name, address, texts, files, and the mails."))
+    return redirect("office:office-question-detail", uid=thread.uid)
+
+
+@registrar_only
 @require_safe
 def question_file(request: PersonRequest, uid: UUID, message: UUID) -> HttpResponseBase:
     row = get_object_or_404(
@@ -156,6 +194,14 @@ def question_file(request: PersonRequest, uid: UUID, message: UUID) -> HttpRespo
         file__isnull=False,
     )
     return file_response(row)
+
+
+def _begun(request: PersonRequest) -> OfficeWriteForm:
+    """What was typed so far, and the reply below it."""
+    uid, typed = request.POST.get("reply", ""), clean(request.POST.get("text", "")).strip()
+    reply = next((row for row in replies.saved_replies() if str(row.uid) == uid), None)
+    texts = [typed, reply.text if reply else ""]
+    return OfficeWriteForm(initial={"text": "\n\n".join(text for text in texts if text)})
 
 
 def _written(thread: Thread, form: OfficeWriteForm, *, how: str, by: User) -> str:
@@ -202,6 +248,7 @@ def _detail(
     *,
     attach_form: AttachForm | None = None,
     assign_form: AssignForm | None = None,
+    erase_form: EraseForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     said = list(thread.messages.select_related("by", "file", "mail").order_by("pk"))
@@ -220,6 +267,8 @@ def _detail(
             "said": said,
             "form": form,
             "waited": queries.waited(thread.waiting_since, now=timezone.now()),
+            "replies": replies.saved_replies(),
+            "erase_form": erase_form or EraseForm(),
             "attach_form": attach_form or AttachForm(initial={"email": thread.email}),
             "assign_form": assign_form
             or AssignForm(

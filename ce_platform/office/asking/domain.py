@@ -7,17 +7,16 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from ce_platform.accounts.models import User
 from ce_platform.core import audit
 from ce_platform.core.errors import DomainError
-from ce_platform.core.mail import write_mail
-from ce_platform.core.models import OutgoingMail, Provider, StoredFile
+from ce_platform.core.models import OutgoingMail
 from ce_platform.core.text import fold
 from ce_platform.office.asking.context import Context
 from ce_platform.office.asking.models import Thread, ThreadMessage
+from ce_platform.office.asking.telling import Attachment, mail_answer, tell_office
 
 Status = Thread.Status
 Author = ThreadMessage.Author
@@ -28,8 +27,6 @@ MOST_MESSAGES: Final = 300
 """In one thread; then a new one is begun."""
 _LONGEST_TITLE: Final = 120
 _SHORTEST_TITLE: Final = 20
-
-Attachment = tuple[StoredFile, str]
 
 
 class ThreadRefused(DomainError):
@@ -86,7 +83,7 @@ def ask(
                 now=now,
             )
             _record("question.asked", thread, by=user, now=now)
-            _tell_office(thread, text, now=now)
+            tell_office(thread, text, now=now)
             return thread
     except IntegrityError:  # Sent twice at the same moment, or a stranger's uid.
         known = _asked_before(uid, user=user, email=email)
@@ -158,7 +155,7 @@ def write_on(
     )
     _reopen(thread, now=now)
     _record("question.written-on", thread, by=by, now=now)
-    _tell_office(thread, text, now=now)
+    tell_office(thread, text, now=now)
     return message
 
 
@@ -167,7 +164,7 @@ def note_said(
     thread: Thread, *, uid: UUID, text: str, channel: str, by: User, now: datetime
 ) -> ThreadMessage:
     """What the person answered by mail or phone, pasted in by the office."""
-    thread = _locked(thread)
+    thread = _not_erased(thread)
     known, uid = _sent_before(thread, uid)
     if known is not None:
         return known
@@ -193,9 +190,9 @@ def answer(
 ) -> ThreadMessage:
     """Answer: by mail and on the person's page; by phone it is only noted.
 
-    `seen`: the newest message on the page. Errors: SaidMeanwhile, NoAddress.
+    `seen`: the newest message on the page. Errors: SaidMeanwhile, NoAddress, ThreadRefused.
     """
-    thread = _locked(thread)
+    thread = _not_erased(thread)
     known, uid = _sent_before(thread, uid)
     if known is not None:
         return known
@@ -210,7 +207,7 @@ def answer(
         )
     mail = None
     if channel != Channel.PHONE:
-        mail = _mail_answer(thread, text, by=by, attachment=attachment, now=now)
+        mail = mail_answer(thread, text, by=by, attachment=attachment, now=now)
     message = _say(
         thread,
         uid=uid,
@@ -231,7 +228,7 @@ def answer(
 @transaction.atomic
 def add_note(thread: Thread, *, uid: UUID, text: str, by: User, now: datetime) -> ThreadMessage:
     """For colleagues; neither state nor time of the thread changes."""
-    thread = _locked(thread)
+    thread = _not_erased(thread)
     known, uid = _sent_before(thread, uid)
     if known is not None:
         return known
@@ -253,7 +250,7 @@ def close(thread: Thread, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def reopen(thread: Thread, *, by: User, now: datetime) -> None:
-    thread = _locked(thread)
+    thread = _not_erased(thread)
     if thread.status == Status.OPEN:
         return
     _reopen(thread, now=now)
@@ -404,54 +401,12 @@ def _locked(thread: Thread) -> Thread:
     return Thread.objects.select_for_update(of=("self",)).select_related("user").get(pk=thread.pk)
 
 
-def _tell_office(thread: Thread, text: str, *, now: datetime) -> None:
-    """At once, to the office's own address; without one the mail of the day tells it."""
-    provider = Provider.objects.filter(pk=1).first()
-    if provider is None or not provider.email:
-        return
-    write_mail(
-        "office_question",
-        to_email=provider.email,
-        now=now,
-        asker=thread.asker,
-        address=thread.answer_address,
-        is_proved=thread.user_id is not None,
-        about=_about(thread),
-        text=text,
-        path=f"/office/questions/{thread.uid}/",
-    )
-
-
-def _mail_answer(
-    thread: Thread, text: str, *, by: User, attachment: Attachment | None, now: datetime
-) -> OutgoingMail | None:
-    asked = thread.messages.filter(author=Author.PERSON).order_by("-pk").first()
-    return write_mail(
-        "office_answer",
-        to_email=thread.answer_address,
-        to_user_id=thread.user_id,
-        now=now,
-        name=thread.user.name_on_certificates if thread.user else thread.name,
-        title=thread.title,
-        asked_at=asked.at if asked else thread.created_at,
-        asked=asked.text[:2_000] if asked else "",
-        answer=text,
-        answered_by=by.name_on_certificates,
-        path=thread.get_absolute_url() if thread.user_id else "",
-        attachments=[attachment] if attachment else None,
-    )
-
-
-def _about(thread: Thread) -> str:
-    """In words, for the mail."""
-    parts = []
-    if thread.course is not None and thread.course.on_sale_version is not None:
-        parts.append(f"the course “{thread.course.on_sale_version.title}”")
-    if thread.certificate is not None:
-        parts.append(f"the certificate {thread.certificate.serial}")
-    if thread.page:
-        parts.append(f"the page {settings.PUBLIC_BASE_URL}{thread.page}")
-    return ", ".join(parts)
+def _not_erased(thread: Thread) -> Thread:
+    """What is written there now would be erased no more. Errors: ThreadRefused."""
+    thread = _locked(thread)
+    if thread.erased_at is not None:
+        raise ThreadRefused("What was said here is erased, and nothing can be added to it.")
+    return thread
 
 
 def _record(action: str, thread: Thread, *, by: User | None, now: datetime, **detail: Any) -> None:

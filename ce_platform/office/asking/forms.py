@@ -105,6 +105,22 @@ class OfficeWriteForm(SentOnceForm):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
 
+class SavedReplyForm(forms.Form):
+    title = LineField(
+        label=_("Title"), help_text=_("By which you find it; nobody else sees it."), max_length=80
+    )
+    text = _text(_("Text"), rows=10)
+
+
+class EraseForm(forms.Form):
+    reason = LineField(
+        label=_("Why"),
+        help_text=_("Kept in the log. Write no name: “Asked for it by mail, June 3.”"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class LogForm(SentOnceForm):
     """A call or a mail becomes a thread."""
 

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
@@ -144,3 +145,21 @@ class ThreadMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author} {self.at:%Y-%m-%d %H:%M}"
+
+
+class SavedReply(models.Model):
+    """What the office writes again and again: an answer begins with it. About nobody."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(max_length=80)
+    text = models.TextField()
+    changed_at = models.DateTimeField()
+    changed_by_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("title"), name="saved_reply_titled_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from ce_platform.core.staff_digest import StaffMember, Waiting
 from ce_platform.office.asking.domain import attach_by_address
 from ce_platform.office.asking.models import Thread, ThreadMessage
 from ce_platform.office.asking.queries import waited
+from ce_platform.office.people.asked import has, rows_of
 from ce_platform.office.people.parts import Event, Panel, PersonPart
 from courses.domain.handout import EXTENSIONS
 
@@ -29,10 +30,14 @@ _SENTENCES: Final = {
 
 
 def _panel(user: User, now: datetime) -> Panel:
-    threads = list(
-        Thread.objects.filter(user=user)
-        .defer("search_text")
-        .order_by("-last_at", "-pk")[:_ON_THE_PAGE]
+    threads = rows_of(
+        user,
+        "questions",
+        lambda: (
+            Thread.objects.filter(user=user)
+            .defer("search_text")
+            .order_by("-last_at", "-pk")[:_ON_THE_PAGE]
+        ),
     )
     return Panel(
         "office/asking/person_panel.html",
@@ -42,7 +47,21 @@ def _panel(user: User, now: datetime) -> Panel:
 
 
 def _events(user: User, most: int, before: datetime | None) -> list[Event]:
-    rows = ThreadMessage.objects.filter(thread__user=user).select_related("thread", "by")
+    if not has(user, "questions"):
+        return []
+    rows = (
+        ThreadMessage.objects.filter(thread__user=user)
+        .select_related("thread", "by")
+        .only(
+            "at",
+            "author",
+            "channel",
+            "text",
+            "thread__uid",
+            "by__name_on_certificates",
+            "by__email",
+        )
+    )
     if before is not None:
         rows = rows.filter(at__lt=before)
     return [
@@ -154,5 +173,10 @@ def address_proved(email_address: EmailAddress, **_: Any) -> None:
     attach_by_address(email_address.user, email_address.email, now=timezone.now())
 
 
-PART = PersonPart("office-questions", panel=_panel, events=_events)
+PART = PersonPart(
+    "office-questions",
+    panel=_panel,
+    events=_events,
+    rows={"questions": lambda: [Thread.objects.filter(user=OuterRef("pk"))]},
+)
 SHARE = Share("office-questions", erase=_erase, move=_move, export=_export)

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from ce_platform.accounts.models import InstructorProfile, User
 from ce_platform.accounts.people import addresses_of, names_of
+from ce_platform.accounts.phones import digits_of
 from ce_platform.accounts.rules import OPERATOR, REGISTRAR
 from ce_platform.accounts.shares import shares
 from ce_platform.accounts.staffing import lock_roles
@@ -46,8 +47,17 @@ class ReasonMissing(DomainError):
         super().__init__("Say why: the reason is kept.")
 
 
-def in_the_way(user: User) -> list[Item]:
+def in_the_way(user: User, *, by: User) -> list[Item]:
     """What has to be done before this account can be closed; empty: nothing."""
+    if by.pk != user.pk and (user.is_staff or user.is_superuser or user.groups.exists()):
+        # Closing takes every role, also one that `by` could not take, and tells nobody of it.
+        return [
+            Item(
+                "works-here",
+                "This person works here: their roles have to be taken first.",
+                reverse("office:staff-roles", args=[user.uid]),
+            )
+        ]
     found = []
     for role, words in ((REGISTRAR, "registrar"), (OPERATOR, "operator")):
         group = Group.objects.filter(name=role).first()
@@ -121,7 +131,7 @@ def close_account(user: User, *, by: User, now: datetime, reason: str = "") -> A
     reason = clean(reason)[:LONGEST_REASON]
     if not is_own and not reason:
         raise ReasonMissing
-    if items := in_the_way(user):
+    if items := in_the_way(user, by=by):
         raise CannotClose(items)
     address, words = user.email, looked_for(user)
     ending = AccountEnding.objects.create(
@@ -151,12 +161,16 @@ def close_account(user: User, *, by: User, now: datetime, reason: str = "") -> A
     return ending
 
 
+SHORTEST_PHONE: Final = 7
+
+
 def looked_for(user: User) -> list[str]:
-    """Names, addresses, and the longest lines of what they wrote."""
+    """Names, addresses, the phone number, and the longest lines of what they wrote."""
     said = {needle_of(text) for share in shares() for text in share.says(user)}
     names = {name for share in shares() for name in share.names(user)}
     return [
         *addresses_of(user),
+        *([user.phone] if len(digits_of(user.phone)) >= SHORTEST_PHONE else []),
         *names_to_look_for(names | set(names_of(user))),
         *sorted(said - {""}),
     ]

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
+from django.db.models import OuterRef, Q
+
 from ce_platform.accounts.models import User
 from ce_platform.core.models import AccountEnding
 from ce_platform.office.closing.closing import kept_until
+from ce_platform.office.people.asked import rows_of
 from ce_platform.office.people.parts import Event, Panel, PersonPart
 
 
 def panel(user: User, now: datetime) -> Panel:
-    ending = AccountEnding.objects.filter(user_id=user.pk).first()
+    ending = next((row for row in _endings(user) if row.user_id == user.pk), None)
     into = User.objects.filter(pk=ending.into_id).first() if ending and ending.into_id else None
     return Panel(
         "office/closing/_person_panel.html",
@@ -23,13 +26,10 @@ def panel(user: User, now: datetime) -> Panel:
 
 
 def events(user: User, most: int, before: datetime | None) -> list[Event]:
-    endings = AccountEnding.objects.filter(user_id=user.pk) | AccountEnding.objects.filter(
-        into_id=user.pk
-    )
-    if before is not None:
-        endings = endings.filter(began_at__lt=before)
     found = []
-    for ending in endings.order_by("-began_at", "-pk")[:most]:
+    for ending in _endings(user):
+        if before is not None and ending.began_at >= before:
+            continue
         if ending.into_id is None:
             sentence = "The account was closed"
         elif ending.user_id == user.pk:
@@ -45,7 +45,27 @@ def events(user: User, most: int, before: datetime | None) -> list[Event]:
                 actor=ending.by_label,
             )
         )
-    return found
+    return found[:most]
 
 
-PART = PersonPart("closing", panel, events)
+def _endings(user: User) -> list[AccountEnding]:
+    """Their own, and those of the accounts that were merged into theirs; the newest first."""
+    theirs = Q(user_id=user.pk) | Q(into_id=user.pk)
+    return rows_of(
+        user,
+        "endings",
+        lambda: AccountEnding.objects.filter(theirs).order_by("-began_at", "-pk"),
+    )
+
+
+PART = PersonPart(
+    "closing",
+    panel,
+    events,
+    rows={
+        "endings": lambda: [
+            AccountEnding.objects.filter(user_id=OuterRef("pk")),
+            AccountEnding.objects.filter(into_id=OuterRef("pk")),
+        ]
+    },
+)

@@ -25,6 +25,7 @@ from ce_platform.core.models import (
     BackgroundJob,
     OutgoingMail,
 )
+from ce_platform.office.asking.models import SavedReply
 
 LONGEST_WAIT: Final = timedelta(days=1)
 """For the last message to leave; after that it is not sent any more."""
@@ -59,6 +60,7 @@ def finish(ending: AccountEnding, *, now: datetime) -> bool:
     _search_mail(words)
     _search_lines(BackgroundJob, ("title", "parameters", "result_name", "error"), words)
     _search_lines(AuditPack, ("title", "reference"), words)
+    _search_lines(SavedReply, ("title", "text"), words)
     _search_lines(LogEntry, ("object_repr", "change_message"), words)
     _search_log(user, words, worked_here=looked_for["worked_here"])
     AccountEnding.objects.filter(pk=ending.pk, finished_at__isnull=True).update(

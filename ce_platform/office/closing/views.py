@@ -18,6 +18,7 @@ from ce_platform.core.errors import DomainError
 from ce_platform.core.models import AccountEnding
 from ce_platform.office.closing.closing import close_account, in_the_way, kept_until
 from ce_platform.office.closing.forms import ClosingForm, OwnClosingForm
+from ce_platform.office.people.places import crumbs_below
 
 
 @never_cache
@@ -37,7 +38,11 @@ def account_close(request: PersonRequest) -> HttpResponse:
     return render(
         request,
         "office/closing/account_close.html",
-        {"form": form, "way": in_the_way(request.user), "until": kept_until(request.user)},
+        {
+            "form": form,
+            "way": in_the_way(request.user, by=request.user),
+            "until": kept_until(request.user),
+        },
         status=422 if form.errors else 200,
     )
 
@@ -48,6 +53,9 @@ def account_close(request: PersonRequest) -> HttpResponse:
 @fresh_sign_in
 def person_close(request: PersonRequest, uid: UUID) -> HttpResponse:
     person = get_object_or_404(User, uid=uid)
+    if request.method == "POST" and person.pk == request.user.pk:
+        messages.error(request, _("Your own account you close here."))
+        return redirect("office:account-close")
     form = ClosingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,9 +74,10 @@ def person_close(request: PersonRequest, uid: UUID) -> HttpResponse:
             "person": person,
             "form": form,
             "ending": AccountEnding.objects.filter(user_id=person.pk).first(),
-            "way": [] if person.closed_at else in_the_way(person),
+            "way": [] if person.closed_at else in_the_way(person, by=request.user),
             "until": kept_until(person),
             "is_own": person.pk == request.user.pk,
+            "crumbs": crumbs_below(person, _("Close the account")),
         },
         status=422 if form.errors else 200,
     )

@@ -8,7 +8,9 @@ class OtherAccountForm(forms.Form):
     other = forms.CharField(
         label=_("The other account"),
         max_length=254,
-        help_text=_("Its email address, or the id from the address of its page."),
+        help_text=_(
+            "Its email address, a part of the name, or a number from a license or certificate."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

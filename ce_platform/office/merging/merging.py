@@ -62,19 +62,22 @@ def in_the_way(old: User, into: User) -> list[Item]:
     """Why these two cannot be merged, as they are; empty: they can."""
     if old.pk == into.pk:
         return [Item("same", "This is the same account.")]
-    found = []
-    for user in (old, into):
-        if user.closed_at is not None or not user.is_active:
-            found.append(Item("closed", f"{user.email} is closed or cannot sign in."))
-        elif _works_here(user):
-            found.append(
-                Item(
-                    "staff",
-                    f"{user.email} works here. Roles and courses have to be taken from the account "
-                    "first, so that nobody gets them by a merge.",
-                )
+    return whatever_the_other(old) + whatever_the_other(into) + _open_twice(old, into)
+
+
+def whatever_the_other(user: User) -> list[Item]:
+    """Why this account is merged with none; empty: it can be."""
+    if user.closed_at is not None or not user.is_active:
+        return [Item("closed", f"{user.email} is closed or cannot sign in.")]
+    if _works_here(user):
+        return [
+            Item(
+                "staff",
+                f"{user.email} works here. Roles and courses have to be taken from the account "
+                "first, so that nobody gets them by a merge.",
             )
-    return found + _open_twice(old, into)
+        ]
+    return []
 
 
 def _works_here(user: User) -> bool:

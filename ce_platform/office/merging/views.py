@@ -1,5 +1,6 @@
 """Choose the other account, look at both, merge."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,8 +15,17 @@ from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.core.errors import DomainError
+from ce_platform.core.text import clean
 from ce_platform.office.merging.forms import MergingForm, OtherAccountForm
-from ce_platform.office.merging.merging import account_named, in_the_way, merge_accounts, preview
+from ce_platform.office.merging.merging import (
+    account_named,
+    in_the_way,
+    merge_accounts,
+    preview,
+    whatever_the_other,
+)
+from ce_platform.office.people.places import crumbs_below
+from ce_platform.office.people.search import LONGEST_SEARCH, Row, search
 
 
 @registrar_only
@@ -32,8 +42,7 @@ def person_merge(request: PersonRequest, uid: UUID) -> HttpResponse:
         return _choose(request, into, choice)
     other = account_named(choice.cleaned_data["other"])
     if other is None:
-        choice.add_error("other", _("No account has this address or id."))
-        return _choose(request, into, choice)
+        return _choose(request, into, choice, found=_found(choice, but=into))
     return _look(request, other, into, MergingForm(initial={"other": other.uid}))
 
 
@@ -55,7 +64,7 @@ def _merge(request: PersonRequest, into: User) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("The accounts are one now. Both addresses get a message."))
-            return redirect("office:person-merge", uid=into.uid)
+            return redirect("office:person-detail", uid=into.uid)
     return _look(request, other, into, form, status=422)
 
 
@@ -64,11 +73,31 @@ def _is_id(form: MergingForm) -> bool:
     return "other" in form.cleaned_data
 
 
-def _choose(request: PersonRequest, into: User, form: OtherAccountForm) -> HttpResponse:
+def _found(choice: OtherAccountForm, *, but: User) -> list[Row]:
+    """Who could be meant, as the people desk finds them; nobody is an error of the form."""
+    results = search(clean(choice.cleaned_data["other"])[:LONGEST_SEARCH])
+    found = [row for row in (*results.rows, *results.similar) if row.user.pk != but.pk]
+    if not found:
+        choice.add_error(
+            "other",
+            _("No other account is found by this. Try its address, or a part of the name."),
+        )
+    return found
+
+
+def _choose(
+    request: PersonRequest, into: User, form: OtherAccountForm, *, found: Sequence[Row] = ()
+) -> HttpResponse:
     return render(
         request,
         "office/merging/choose.html",
-        {"person": into, "form": form},
+        {
+            "person": into,
+            "form": form,
+            "found": found,
+            "way": whatever_the_other(into),
+            "crumbs": crumbs_below(into, _("Merge")),
+        },
         status=422 if form.errors else 200,
     )
 
@@ -87,6 +116,7 @@ def _look(
             "way": way,
             "lines": preview(other, into) if other.pk != into.pk else [],
             "is_swappable": other.pk != into.pk,
+            "crumbs": crumbs_below(into, _("Merge")),
         },
         status=status,
     )

@@ -72,15 +72,19 @@ def make_accounts(drafts: Sequence[Draft], *, by: User, now: datetime) -> set[st
 
     No password and no proved address, as in accounts/making.py. Errors: ImportRefused.
     """
-    names: dict[str, str] = {}
+    firsts: dict[str, Draft] = {}
     for draft in drafts:
         if draft.user is None:
-            names.setdefault(draft.email, str(draft.values["name"]))
-    if not names:
+            firsts.setdefault(draft.email, draft)
+    if not firsts:
         return set()
     users = []
-    for email, name in names.items():
-        user = User(email=email, name_on_certificates=name)
+    for email, draft in firsts.items():
+        user = User(
+            email=email,
+            name_on_certificates=str(draft.values["name"]),
+            phone=str(draft.values.get("phone", "")),
+        )
         user.set_unusable_password()
         users.append(user)
     try:

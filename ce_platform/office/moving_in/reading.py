@@ -134,7 +134,8 @@ def _text_lines(file: IO[bytes]) -> Iterator[Line]:
     except csv.Error as error:
         raise ImportRefused(f"Line {before + 1} of the table cannot be read: {error}.") from None
     finally:
-        text.detach()
+        if not file.closed:  # Cut off in the middle, the file may go before its reader.
+            text.detach()
 
 
 def _encoding_of(file: IO[bytes]) -> str:

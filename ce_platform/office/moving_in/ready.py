@@ -2,7 +2,7 @@
 
 from ce_platform.accounts import shares
 from ce_platform.core import jobs, sweep
-from ce_platform.office.moving_in import kinds, running, share
+from ce_platform.office.moving_in import kinds, running, share, throwing_away
 from ce_platform.office.moving_in.kinds.codes import Codes
 from ce_platform.office.moving_in.kinds.completions import Completions
 from ce_platform.office.moving_in.kinds.licenses import Licenses
@@ -27,6 +27,6 @@ def ready() -> None:
     jobs.register(running.CHECK_JOB, running.check_in_background)
     jobs.register(running.APPLY_JOB, running.apply_in_background)
     jobs.register(running.INVITE_JOB, running.invite_in_background)
-    sweep.register("office.imports", running.sweep_runs)
+    sweep.register("office.imports", throwing_away.sweep_runs)
     shares.register(share.SHARE)
     parts.register(share.PART)

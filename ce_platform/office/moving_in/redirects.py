@@ -6,7 +6,7 @@ Looked up only when nothing else answers: a page that exists costs nothing.
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from django.db import transaction
 from django.db.models import F
@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 
 from ce_platform.accounts.models import User
-from ce_platform.core import audit, codes
+from ce_platform.core import audit
 from ce_platform.core.text import clean
 from ce_platform.office.moving_in.errors import ImportRefused
 from ce_platform.office.moving_in.models import ImportRun, Redirect
@@ -66,7 +66,8 @@ def target_of(old: str, target: str) -> str:
         found = newest_by_old_number(target)
         if found is None:
             raise ImportRefused(f"No record here has the old certificate number “{target[:40]}”.")
-        return reverse("certificates:verify-detail", args=[codes.dashed(found.serial)])
+        # By the number, not to the record: old addresses can be counted up as old numbers can.
+        return f"{reverse('certificates:verify')}?{urlencode({'code': found.old_number})}"
     return target_path(target)
 
 

@@ -6,22 +6,20 @@ changes nothing anybody sees, and then writes everything in one transaction, or 
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, suppress
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import datetime
 from typing import IO, Any, Final
 
 from django.db import transaction
-from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from ce_platform.accounts.inviting import invite
 from ce_platform.accounts.models import User
 from ce_platform.core import audit, files, jobs
 from ce_platform.core.keeping import keep_alive
-from ce_platform.core.models import BackgroundJob, StoredFile
+from ce_platform.core.models import StoredFile
 from ce_platform.core.text import canonical_json, fold
-from ce_platform.licensing.domain.submissions import is_letter_of_a_submission
 from ce_platform.office.moving_in import reading
 from ce_platform.office.moving_in.columns import Recognized, missing_among, recognize
 from ce_platform.office.moving_in.drafts import Context
@@ -37,13 +35,6 @@ CHECK_JOB: Final = "moving-in.check"
 APPLY_JOB: Final = "moving-in.apply"
 INVITE_JOB: Final = "moving-in.invite"
 AREA: Final = StoredFile.Area.PRIVATE
-UNAPPLIED_LIFE: Final = timedelta(days=14)
-"""Of what was looked at and never brought in."""
-LINES_LIFE: Final = timedelta(days=30)
-"""How long the lines of what was brought in say whose they were."""
-AT_WORK: Final = (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING)
-_SWEEP_SIZE: Final = 20
-_CHUNK: Final = 200
 
 
 def kind_of(run: ImportRun) -> Kind:
@@ -85,15 +76,18 @@ def bring_file(
         headings = _headings(reading.source_of(file, stack))
     found = recognized(kind, headings, options)
     file.seek(0)
+    sha256 = reading.sha256_of(iter(lambda: file.read(1024 * 1024), b""))
+    trial = files.on_trial(sha256, area=AREA, now=now)
     stored = files.store_open_file(
         file,
-        reading.sha256_of(iter(lambda: file.read(1024 * 1024), b"")),
+        sha256,
         area=AREA,
         content_type="application/octet-stream",
         now=now,
         while_copying=lambda: None,
     )
     with transaction.atomic():
+        trial.delete()
         run = ImportRun.objects.create(
             kind=kind.name,
             state=State.COLUMNS,
@@ -172,7 +166,7 @@ def locked(run: ImportRun) -> ImportRun:
 
 
 def is_at_work(run: ImportRun) -> bool:
-    return run.job is not None and run.job.status in AT_WORK
+    return run.job is not None and run.job.is_unfinished
 
 
 # ---------------------------------------------------------------- looking through
@@ -389,89 +383,6 @@ def invite_in_background(parameters: dict[str, Any], progress: jobs.JobProgress)
                 if first.update(invited_at=now) and line.user is not None:
                     invite(line.user, by=by, now=now)
         progress.advance(len(lines))
-
-
-# ---------------------------------------------------------------- throwing away
-
-
-def discard(run: ImportRun, *, by: User | None, now: datetime) -> None:
-    """Throw away what was only looked at, with its file. `by=None`: its time is over. Errors:
-    ImportRefused."""
-    with transaction.atomic():
-        try:
-            row = locked(run)
-        except ImportRun.DoesNotExist:
-            return
-        if row.applied_at is not None or row.state == State.APPLYING:
-            raise ImportRefused("It was brought in, so what was done is kept.")
-        stored = row.file
-        leftover = set(row.lines.exclude(pdf_sha256="").values_list("pdf_sha256", flat=True))
-        row.delete()
-        audit.record(
-            "import.thrown-away", subject_type="import", subject_id=run.uid, by=by, now=now
-        )
-    forget_file(stored)
-    for sha256 in leftover:
-        _erase(sha256)
-
-
-def forget_file(stored: StoredFile | None) -> None:
-    if stored is not None and not ImportRun.objects.filter(file=stored).exists():
-        _erase(stored.sha256)
-
-
-def _erase(sha256: str) -> None:
-    if is_letter_of_a_submission(sha256):
-        return
-    with suppress(ProtectedError):  # Somebody else's file has the same bytes.
-        files.erase(sha256, area=AREA)
-
-
-def sweep_runs(now: datetime) -> int:
-    """What was looked at and not brought in goes after some days; lines of what was brought in
-    forget whose they were; files that are not needed any more go."""
-    count = 0
-    old = ImportRun.objects.filter(
-        applied_at__isnull=True, created_at__lte=now - UNAPPLIED_LIFE
-    ).exclude(state=State.APPLYING)
-    for run in old.order_by("pk")[:_SWEEP_SIZE]:
-        discard(run, by=None, now=now)
-        count += 1
-    for run in ImportRun.objects.filter(applied_at__isnull=False, file__isnull=False)[:_SWEEP_SIZE]:
-        stored = run.file
-        ImportRun.objects.filter(pk=run.pk).update(file=None)
-        forget_file(stored)
-        count += 1
-    named = ImportRun.objects.filter(applied_at__lte=now - LINES_LIFE, blanked_at__isnull=True)
-    for run in named[:_SWEEP_SIZE]:
-        blank_lines(Q(run=run))
-        ImportRun.objects.filter(pk=run.pk).update(blanked_at=now)
-        count += 1
-    # Stopped by a worker that died twice, or by a person: the page must not wait for ever.
-    for run in ImportRun.objects.filter(
-        state__in=[State.CHECKING, State.APPLYING], job__status=BackgroundJob.Status.FAILED
-    )[:_SWEEP_SIZE]:
-        is_checking = run.state == State.CHECKING
-        ImportRun.objects.filter(pk=run.pk, state=run.state).update(
-            state=State.FAILED if is_checking else State.LOOKED_AT,
-            error="The work was stopped. Nothing was brought in.",
-        )
-        count += 1
-    return count
-
-
-def blank_lines(lines: Q) -> None:
-    """Values, notes and file names go; what became of the line stays."""
-    ImportLine.objects.filter(lines).update(
-        values_json="{}", problems_json="[]", note="", pdf_name=""
-    )
-
-
-def lines_of(run: ImportRun, *, action: str = "") -> Iterator[ImportLine]:
-    found = run.lines.order_by("row")
-    if action:
-        found = found.filter(action=action)
-    return found.iterator(chunk_size=_CHUNK)
 
 
 def unused_of(run: ImportRun) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
@@ -13,7 +13,8 @@ from ce_platform.core import codes
 from ce_platform.office.moving_in.drafts import person_key
 from ce_platform.office.moving_in.kinds import kind_named
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
-from ce_platform.office.moving_in.running import blank_lines
+from ce_platform.office.moving_in.throwing_away import blank_lines
+from ce_platform.office.people.asked import certificates_of, has
 from ce_platform.office.people.parts import Event, PersonPart
 from certificates.models import Certificate
 
@@ -54,13 +55,11 @@ def export(user: User) -> Mapping[str, Any]:
 
 def events(user: User, most: int, before: datetime | None) -> list[Event]:
     """What was brought in for this person; records of the earlier system by themselves."""
-    records = Certificate.objects.filter(user=user, origin=Certificate.Origin.IMPORTED)
-    lines = ImportLine.objects.filter(user=user, run__applied_at__isnull=False).exclude(
-        run__kind="completions"
-    )
-    if before is not None:
-        records = records.filter(issued_at__lt=before)
-        lines = lines.filter(run__applied_at__lt=before)
+    records = [
+        row
+        for row in certificates_of(user)
+        if row.origin == Certificate.Origin.IMPORTED and (before is None or row.issued_at < before)
+    ]
     found = [
         Event(
             at=row.issued_at,
@@ -70,14 +69,24 @@ def events(user: User, most: int, before: datetime | None) -> list[Event]:
             url=reverse("certificates:office-certificate-detail", args=[row.serial]),
             note=f"Old number {row.old_number}" if row.old_number else codes.dashed(row.serial),
         )
-        for row in records.order_by("-issued_at", "-pk")[:most]
+        for row in reversed(records)
     ]
-    found += [
-        _event(line)
-        for line in lines.select_related("run").order_by("-run__applied_at", "-pk")[:most]
-        if line.action in (ImportLine.Action.NEW, ImportLine.Action.CHANGE)
-    ]
+    if has(user, "import-lines"):
+        found += [_event(line) for line in _brought_in(user, before)[:most]]
     return sorted(found, key=lambda event: event.at, reverse=True)[:most]
+
+
+def _brought_in(user: User, before: datetime | None) -> "QuerySet[ImportLine]":
+    lines = ImportLine.objects.filter(user=user, run__applied_at__isnull=False).exclude(
+        run__kind="completions"
+    )
+    if before is not None:
+        lines = lines.filter(run__applied_at__lt=before)
+    return (
+        lines.filter(action__in=(ImportLine.Action.NEW, ImportLine.Action.CHANGE))
+        .select_related("run")
+        .order_by("-run__applied_at", "-pk")
+    )
 
 
 def _event(line: ImportLine) -> Event:
@@ -94,4 +103,8 @@ def _event(line: ImportLine) -> Event:
 
 
 SHARE = Share(name="moving-in", erase=erase, move=move, export=export)
-PART = PersonPart(name="moving-in", events=events)
+PART = PersonPart(
+    name="moving-in",
+    events=events,
+    rows={"import-lines": lambda: [ImportLine.objects.filter(user=OuterRef("pk"))]},
+)

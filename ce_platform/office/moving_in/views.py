@@ -15,7 +15,7 @@ from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.core.errors import DomainError
 from ce_platform.core.paging import newest_first
-from ce_platform.office.moving_in import queries, redirects, running, sheets
+from ce_platform.office.moving_in import queries, redirects, running, sheets, throwing_away
 from ce_platform.office.moving_in.forms import ColumnsForm, RedirectForm, UndoForm, UploadForm
 from ce_platform.office.moving_in.kinds import Kind, kind_named
 from ce_platform.office.moving_in.models import ImportRun, Redirect
@@ -236,7 +236,7 @@ def undo(request: PersonRequest, uid: UUID) -> HttpResponse:
 def discard(request: PersonRequest, uid: UUID) -> HttpResponse:
     run = _run_or_404(uid)
     try:
-        running.discard(run, by=request.user, now=timezone.now())
+        throwing_away.discard(run, by=request.user, now=timezone.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect(run)

@@ -11,14 +11,12 @@ from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import OPERATOR, REGISTRAR
-from ce_platform.core import audit, files, jobs, mail
+from ce_platform.core import audit, jobs, made_files, mail
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import BackgroundJob, Provider, StoredFile
+from ce_platform.core.models import UNFINISHED, Provider
 from ce_platform.office.moving_out.models import Archive
 
 KIND: Final = "archive"
-_SWEEP_SIZE: Final = 20
-_UNFINISHED: Final = (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING)
 
 
 class NoFile(DomainError):
@@ -31,7 +29,7 @@ def ask_for_archive(*, by: User, now: datetime) -> Archive:
         # One row for one installation: of two who ask at once the second finds the first one's.
         Provider.objects.select_for_update().filter(pk=1).first()
         running = (
-            Archive.objects.filter(job__status__in=_UNFINISHED, made_at__isnull=True)
+            Archive.objects.filter(job__status__in=UNFINISHED, made_at__isnull=True)
             .select_related("job")
             .first()
         )
@@ -111,18 +109,18 @@ def delete_archive(archive: Archive, *, by: User | None, now: datetime) -> None:
             return
         if row.file is None:
             raise NoFile("This archive has no file that could be deleted.")
-        sha256 = row.file.sha256
-        row.file, row.deleted_at = None, now
-        row.save(update_fields=["file", "deleted_at"])
-        audit.record(
-            "archive.deleted",
-            subject_type="archive",
-            subject_id=row.uid,
-            by=by,
+        made_files.delete_file(
+            row,
             now=now,
-            sha256=sha256,
+            tell=lambda sha256: audit.record(
+                "archive.deleted",
+                subject_type="archive",
+                subject_id=row.uid,
+                by=by,
+                now=now,
+                sha256=sha256,
+            ),
         )
-        files.erase(sha256, area=StoredFile.Area.PRIVATE)
 
 
 def kept_for() -> timedelta:
@@ -131,11 +129,7 @@ def kept_for() -> timedelta:
 
 def sweep_archives(now: datetime) -> int:
     """Delete what has been kept long enough."""
-    over = list(
-        Archive.objects.filter(file__isnull=False, kept_until__lte=now).order_by("kept_until")[
-            :_SWEEP_SIZE
-        ]
-    )
+    over = made_files.over(Archive, now=now)
     for archive in over:
         delete_archive(archive, by=None, now=now)
     return len(over)
@@ -148,7 +142,7 @@ def forget_person(user: User, *, now: datetime) -> None:
     """Archives are copies of everything, so also of this person: they go with the next sweep. One
     that is being made has read the person already; it stops and may be started again."""
     for job_id in Archive.objects.filter(
-        made_at__isnull=True, job__status__in=_UNFINISHED
+        made_at__isnull=True, job__status__in=UNFINISHED
     ).values_list("job_id", flat=True):
         said = "An account was closed while it was being made. Start it again."
         jobs.stop(job_id, said=said, now=now)

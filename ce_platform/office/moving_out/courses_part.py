@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 
 from ce_platform.core.errors import DomainError
 from ce_platform.office.moving_out.parts import ArchivePart
@@ -17,6 +17,10 @@ from quizzes.interchange import moodle, own, qti
 from quizzes.models import QuestionRevision
 
 logger = logging.getLogger(__name__)
+LACKS_LESSONS: Final = (
+    "Begun and not finished: it has no lessons, or a module without any. Import asks for one in "
+    "each module before it takes this package."
+)
 # Format → name of the file.
 _FORMATS: Final = {
     moodle.NAME: "moodle.xml",
@@ -51,7 +55,15 @@ def _courses(writer: ArchiveWriter) -> None:
                 writer.stored(f"{folder}/{path}", content.file)
             else:
                 writer.content(f"{folder}/{path}", content, is_packed=path.endswith(PACKED))
+        if files and _lacks_lessons(version):
+            writer.describe(f"{folder}/", LACKS_LESSONS)
         writer.step()
+
+
+def _lacks_lessons(version: CourseVersion) -> bool:
+    """Unfinished: what is held before people needs none."""
+    modules = list(version.modules.annotate(count=Count("lessons")).values_list("count", flat=True))
+    return not version.is_live and (not modules or 0 in modules)
 
 
 def folder_of(version: CourseVersion) -> str:

@@ -25,6 +25,7 @@ TABLES: Final = part_of_tables(
             ("person", "uid", "never changes; other tables name it"),
             ("email", "email", "the sign-in"),
             ("name", "name_on_certificates", "as printed on certificates"),
+            ("phone", "phone", "as typed"),
             ("time_zone", "time_zone", ""),
             ("joined_at", "date_joined", "UTC"),
             ("last_sign_in_at", "last_login", "UTC"),

@@ -4,21 +4,18 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest, registrar_or_operator_only
 from ce_platform.accounts.safety.fresh import fresh_sign_in
+from ce_platform.core import made_files
 from ce_platform.core.errors import DomainError
-from ce_platform.core.files import pieces_of
-from ce_platform.core.jobs import State, state_of
-from ce_platform.core.models import AuditEvent, BackgroundJob
 from ce_platform.core.paging import newest_first
 from ce_platform.office.moving_out import archives
 from ce_platform.office.moving_out.models import Archive
@@ -29,7 +26,6 @@ _EVENTS: Final = {
     "archive.downloaded": gettext_lazy("Downloaded"),
     "archive.deleted": gettext_lazy("File deleted"),
 }
-_MOST_EVENTS: Final = 50
 
 
 @registrar_or_operator_only
@@ -39,7 +35,7 @@ def archive_list(request: PersonRequest) -> HttpResponse:
     page = newest_first(
         Archive.objects.select_related("job"), after=request.GET.get("after"), size=20
     )
-    rows = [{"archive": each, "state": _state(each)} for each in page.rows]
+    rows = [{"archive": each, "state": made_files.state_of(each, each.job)} for each in page.rows]
     return render(
         request,
         "office/moving_out/archive_list.html",
@@ -60,20 +56,17 @@ def archive_start(request: PersonRequest) -> HttpResponse:
 def archive_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
     """How far it is; then where it is and who had it."""
     archive = _archive_or_404(uid)
-    events = AuditEvent.objects.filter(subject_type="archive", subject_id=str(uid))
     return render(
         request,
         "office/moving_out/archive_detail.html",
         {
+            "made": archive,
             "archive": archive,
+            "file_name": f"{archive.name}.zip",
             "job": archive.job,
-            "state": _state(archive),
-            "is_unfinished": archive.job.status
-            in (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING),
-            "events": [
-                {"event": event, "words": _EVENTS.get(event.action, event.action)}
-                for event in events.order_by("-id")[:_MOST_EVENTS]
-            ],
+            "state": made_files.state_of(archive, archive.job),
+            "is_unfinished": archive.job.is_unfinished,
+            "events": made_files.events_of("archive", uid, _EVENTS, order="-id"),
             "crumbs": [
                 {"label": _("Moving out"), "url": reverse("office:archive-list")},
                 {"label": _("Archive"), "url": ""},
@@ -88,18 +81,12 @@ def archive_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
 def archive_download(request: PersonRequest, uid: UUID) -> HttpResponseBase:
     """The zip in pieces. By POST, for it writes down that somebody fetched it."""
     archive = _archive_or_404(uid)
-    if archive.file is None or not archive.file.storage.exists(archive.file.path):
+    stored = made_files.file_of(archive)
+    if stored is None:
         messages.error(request, _("The file is not there any more."))
         return redirect("office:archive-detail", uid=uid)
     archives.log_download(archive, by=request.user, now=timezone.now())
-    answer = StreamingHttpResponse(pieces_of(archive.file), content_type=archive.file.content_type)
-    answer["Content-Length"] = str(archive.file.size_bytes)
-    answer["Content-Disposition"] = (
-        content_disposition_header(True, f"{archive.name}.zip") or "attachment"
-    )
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return made_files.handed_out(stored, f"{archive.name}.zip")
 
 
 @registrar_or_operator_only
@@ -117,11 +104,3 @@ def archive_delete(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 def _archive_or_404(uid: UUID) -> Archive:
     return get_object_or_404(Archive.objects.select_related("job", "file"), uid=uid)
-
-
-def _state(archive: Archive) -> State:
-    if archive.deleted_at is not None:
-        return State(_("Deleted"), "neutral")
-    if archive.made_at is not None:
-        return State(_("Ready"), "good")
-    return state_of(archive.job)

@@ -1,24 +1,19 @@
 """Asking for the zip of one's own data, fetching it, and its end."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
 
 from ce_platform.accounts.models import User
-from ce_platform.core import audit, files, jobs
+from ce_platform.core import audit, jobs, made_files
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import BackgroundJob, StoredFile
 from ce_platform.office.own_data.models import OwnData
 
 KIND: Final = "own-data"
 SUBJECT: Final = "own-data"
 MOST_A_DAY: Final = 3
-_SWEEP_SIZE: Final = 20
-Status = BackgroundJob.Status
 
 
 class AskedTooOften(DomainError):
@@ -40,7 +35,7 @@ def ask(user: User, *, now: datetime) -> OwnData:
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         newest = newest_of(user)
-        if newest is not None and newest.job.status in (Status.QUEUED, Status.RUNNING):
+        if newest is not None and newest.job.is_unfinished:
             return newest
         day = timedelta(days=1)
         if OwnData.objects.filter(user=user, asked_at__gt=now - day).count() >= MOST_A_DAY:
@@ -64,24 +59,17 @@ def kept_for() -> timedelta:
 
 def sweep_own_data(now: datetime) -> int:
     """Delete what has been kept long enough; the row says what was made."""
-    over = OwnData.objects.filter(file__isnull=False, kept_until__lte=now).order_by("kept_until")
-    count = 0
-    for each in over[:_SWEEP_SIZE]:
+    over = made_files.over(OwnData, now=now)
+    for each in over:
         _delete_file(each, now=now)
-        count += 1
-    return count
+    return len(over)
 
 
 @transaction.atomic
 def _delete_file(row: OwnData, *, now: datetime) -> None:
     row = OwnData.objects.select_for_update(of=("self",)).select_related("file").get(pk=row.pk)
-    if row.file is None:
-        return
-    sha256 = row.file.sha256
-    row.file, row.deleted_at = None, now
-    row.save(update_fields=["file", "deleted_at"])
-    with suppress(ProtectedError):
-        files.erase(sha256, area=StoredFile.Area.PRIVATE)
+    if row.file is not None:
+        made_files.delete_file(row, now=now)
 
 
 def _say(action: str, row: OwnData, *, by: User | None, now: datetime, **detail: str) -> None:

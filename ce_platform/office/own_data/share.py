@@ -7,6 +7,7 @@ from typing import Any
 from ce_platform.accounts.models import User
 from ce_platform.accounts.shares import Share
 from ce_platform.core import files, jobs
+from ce_platform.core.keeping import AREA
 from ce_platform.office.own_data.models import OwnData
 
 
@@ -16,6 +17,8 @@ def erase(user: User, *, now: datetime) -> None:
         jobs.stop(row.job_id, said="The account has ended.", now=now)
         row.delete()
         files.let_go(row.file, now=now)
+        # A worker that was killed while it kept them has left them lying.
+        files.let_go_bytes(row.unfinished_sha256, area=AREA, now=now)
 
 
 def move(old: User, into: User, *, now: datetime) -> None:

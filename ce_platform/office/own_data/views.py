@@ -3,18 +3,17 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest
 from ce_platform.accounts.safety.fresh import fresh_sign_in
+from ce_platform.core import made_files
 from ce_platform.core.errors import DomainError
-from ce_platform.core.files import pieces_of
 from ce_platform.office.own_data import asking
 from ce_platform.office.own_data.models import OwnData
 
@@ -45,13 +44,9 @@ def own_data_ask(request: PersonRequest) -> HttpResponse:
 def own_data_download(request: PersonRequest, uid: UUID) -> HttpResponseBase:
     """In pieces. By POST, for it writes down that somebody fetched it."""
     row = get_object_or_404(OwnData.objects.select_related("file"), uid=uid, user=request.user)
-    if row.file is None or not row.file.storage.exists(row.file.path):
+    stored = made_files.file_of(row)
+    if stored is None:
         messages.error(request, _("The file is not there any more. Ask for a new one."))
         return redirect("office:own-data")
     asking.log_download(row, by=request.user, now=timezone.now())
-    answer = StreamingHttpResponse(pieces_of(row.file), content_type=row.file.content_type)
-    answer["Content-Length"] = str(row.file.size_bytes)
-    answer["Content-Disposition"] = content_disposition_header(True, row.file_name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return made_files.handed_out(stored, row.file_name)

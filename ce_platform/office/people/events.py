@@ -1,16 +1,16 @@
 """What rows tell of a person, beside what the log says (people/logged.py)."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from allauth.usersessions.models import UserSession
-from django.db.models import Count, Max, QuerySet
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, Max
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from ce_platform.accounts.models import User, zone_named
 from ce_platform.accounts.safety import browsers
 from ce_platform.core.models import OutgoingMail
+from ce_platform.office.people import asked
 from ce_platform.office.people.parts import Event
 from courses.models import LessonProgress
 from quizzes import wording
@@ -34,7 +34,6 @@ def joined(user: User, most: int, before: datetime | None) -> list[Event]:
 
 def sign_in_events(user: User, most: int, before: datetime | None) -> list[Event]:
     """Those that are not ended; what was ended stands in the log."""
-    rows = _before(UserSession.objects.filter(user=user), "created_at", before)
     return [
         Event(
             at=row.created_at,
@@ -42,12 +41,15 @@ def sign_in_events(user: User, most: int, before: datetime | None) -> list[Event
             kind="account",
             note=row.ip,
         )
-        for row in rows[:most]
-    ]
+        for row in asked.sign_ins_of(user)
+        if before is None or row.created_at < before
+    ][:most]
 
 
 def lesson_events(user: User, most: int, before: datetime | None) -> list[Event]:
     """One line per course and day: nobody on the phone asks for a single lesson."""
+    if not asked.has(user, "lessons"):
+        return []
     rows = (
         LessonProgress.objects.filter(enrollment__user=user, finished_at__isnull=False)
         .order_by()
@@ -74,18 +76,18 @@ def lesson_events(user: User, most: int, before: datetime | None) -> list[Event]
 
 
 def attempt_events(user: User, most: int, before: datetime | None) -> list[Event]:
-    rows = Attempt.objects.filter(enrollment__user=user).annotate(
-        at=Coalesce("submitted_at", "started_at")
-    )
-    return [
+    """No query of their own."""
+    found = [
         Event(
-            at=row.at,
+            at=at,
             sentence=_attempt_words(row),
             kind="quiz",
             note=f"{row.extra_percent} % more time" if row.extra_percent else "",
         )
-        for row in _before(rows.select_related("quiz"), "at", before)[:most]
+        for row in asked.attempts_of(user)
+        if (at := row.submitted_at or row.started_at) and (before is None or at < before)
     ]
+    return sorted(found, key=lambda event: event.at, reverse=True)[:most]
 
 
 def _attempt_words(row: Attempt) -> str:
@@ -102,7 +104,11 @@ def _attempt_words(row: Attempt) -> str:
 
 
 def mail_events(user: User, most: int, before: datetime | None) -> list[Event]:
-    rows = OutgoingMail.objects.filter(to_user_id=user.pk).defer("body")
+    if before is None:
+        rows = asked.newest_mails(user)
+    else:
+        older = OutgoingMail.objects.filter(to_user_id=user.pk).defer("body")
+        rows = list(older.filter(created_at__lt=before).order_by("-created_at", "-pk")[:most])
     return [
         Event(
             at=row.created_at,
@@ -111,7 +117,7 @@ def mail_events(user: User, most: int, before: datetime | None) -> list[Event]:
             url=reverse("pages:mail-detail", args=[row.uid]),
             note=_mail_note(row, user),
         )
-        for row in _before(rows, "created_at", before)[:most]
+        for row in rows[:most]
     ]
 
 
@@ -121,9 +127,3 @@ def _mail_note(row: OutgoingMail, user: User) -> str:
         said.append(f"to {row.to_email}")
     said.append(row.bounce_reason or row.last_error)
     return ", ".join(filter(None, said))
-
-
-def _before(rows: "QuerySet[Any]", field: str, before: datetime | None) -> "QuerySet[Any]":
-    if before is not None:
-        rows = rows.filter(**{f"{field}__lt": before})
-    return rows.order_by(f"-{field}", "-pk")

@@ -2,24 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, cast
-
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
+from typing import Final
 
 from ce_platform.accounts.addresses import may_set_address
 from ce_platform.accounts.models import User
-from ce_platform.accounts.safety.factors import SECOND_STEPS
 from ce_platform.core.mail_bounces import bounced_of
 from ce_platform.core.models import BouncedAddress, OutgoingMail
-from ce_platform.licensing.domain.licenses import active_licenses
 from ce_platform.licensing.models import License
+from ce_platform.office.people import asked
 from ce_platform.office.people.parts import Panel, person_parts
 from certificates.models import Certificate, CorrectionRequest
-from certificates.reports.queries import count_of
 from courses import queries
-from courses.models import Course, Enrollment, long_texts
+from courses.models import Course, Enrollment
 from quizzes.office import CourseHelp, help_with
 
 MOST_COURSES: Final = 50
@@ -50,7 +44,7 @@ class Facts:
     corrections: list[CorrectionRequest]
     """Waiting for the office."""
     mails: list[OutgoingMail]
-    second_steps: int
+    has_second_step: bool
     sign_in_count: int
     may_set_address: bool
     valid_certificates: list[Certificate]
@@ -59,18 +53,17 @@ class Facts:
 
 
 def facts_of(person: User, *, by: User, now: datetime) -> Facts:
-    enrollments = list(
-        Enrollment.objects.filter(user=person)
-        .select_related("course", "version")
-        .defer(*long_texts("version"))
-        .order_by("-last_activity_at", "-pk")[:MOST_COURSES]
-    )
-    certificates = list(Certificate.objects.filter(user=person).order_by("issued_at", "pk"))
+    enrollments = asked.enrollments_of(person)[:MOST_COURSES]
+    certificates = asked.certificates_of(person)
     newest = {certificate.enrollment_id: certificate for certificate in certificates}
-    roles = list(person.groups.order_by("name").values_list("name", flat=True))
-    counts = _counts(person)
+    roles = asked.role_names(person)
     open_ones = [row for row in enrollments if row.status == Enrollment.Status.OPEN]
-    helps = help_with(open_ones)
+    helps = help_with(
+        open_ones,
+        attempts=asked.attempts_of(person),
+        requests=asked.attempt_requests_of(person),
+        extra=asked.extra_time_of(person),
+    )
     latest: dict[int, int] = {}
     for row in enrollments:
         latest[row.course_id] = max(row.pk, latest.get(row.course_id, 0))
@@ -78,9 +71,9 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
     return Facts(
         person=person,
         roles=roles,
-        is_verified=counts["verified"] > 0,
-        bounced=bounced_of(person.email),
-        licenses=active_licenses(person),
+        is_verified=asked.addresses_of(person).get(person.email.lower(), False),
+        bounced=bounced_of(person.email) if asked.has(person, "bounced") else None,
+        licenses=[row for row in asked.licenses_of(person) if row.removed_at is None],
         courses=[
             CourseLine(
                 enrollment=row,
@@ -91,18 +84,10 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
             for row in enrollments
         ],
         on_sale=[course for course in _on_sale() if course.pk not in at_work],
-        corrections=list(
-            CorrectionRequest.objects.filter(
-                certificate__user=person, status=CorrectionRequest.Status.ASKED
-            ).select_related("certificate")
-        ),
-        mails=list(
-            OutgoingMail.objects.filter(to_user_id=person.pk)
-            .defer("body")
-            .order_by("-pk")[:MOST_MAIL]
-        ),
-        second_steps=counts["second_steps"],
-        sign_in_count=counts["sign_ins"],
+        corrections=_corrections(person, certificates),
+        mails=asked.newest_mails(person)[:MOST_MAIL],
+        has_second_step=asked.has(person, "second-step"),
+        sign_in_count=len(asked.sign_ins_of(person)),
         may_set_address=may_set_address(person, by=by, roles=roles),
         valid_certificates=[
             row for row in reversed(certificates) if row.status == Certificate.Status.ISSUED
@@ -111,17 +96,18 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
     )
 
 
-def _counts(person: User) -> dict[str, int]:
-    """Of what belongs to signing in; one query."""
-    verified = EmailAddress.objects.filter(user=person, email=person.email, verified=True)
-    steps = Authenticator.objects.filter(user=person, type__in=SECOND_STEPS)
-    sign_ins = UserSession.objects.filter(user=person)
-    found = User.objects.filter(pk=person.pk).values(
-        verified=count_of(verified),
-        second_steps=count_of(steps),
-        sign_ins=count_of(sign_ins),
-    )[0]
-    return {name: count or 0 for name, count in cast(dict[str, int | None], found).items()}
+def _corrections(person: User, certificates: list[Certificate]) -> list[CorrectionRequest]:
+    by_id = {certificate.pk: certificate for certificate in certificates}
+    rows = asked.rows_of(
+        person,
+        "corrections",
+        lambda: CorrectionRequest.objects.filter(
+            certificate__in=by_id, status=CorrectionRequest.Status.ASKED
+        ),
+    )
+    for row in rows:
+        row.certificate = by_id[row.certificate_id]
+    return rows
 
 
 def panels_of(person: User, *, now: datetime) -> list[Panel]:
@@ -132,7 +118,7 @@ def panels_of(person: User, *, now: datetime) -> list[Panel]:
 def _on_sale() -> list[Course]:
     return list(
         queries.on_sale()
-        .select_related("on_sale_version")
-        .defer(*long_texts("on_sale_version"))
+        .defer(None)
+        .only("slug", "on_sale_version__title")
         .order_by("on_sale_version__title", "pk")
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ce_platform.accounts.phones import LONGEST, clean_phone
 from ce_platform.core import codes
 from ce_platform.core.text import clean
 from certificates.forms import NameForm
@@ -52,6 +53,19 @@ class AddressForm(OwnIds):
     reason = _reason(_("How you know that it is them who ask. Kept in the log."))
 
 
+class PhoneForm(OwnIds):
+    phone = LineField(
+        label=_("Phone"),
+        help_text=_("As they say it. Empty takes it away."),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+
+    def clean_phone(self) -> str:
+        return clean_phone(self.cleaned_data["phone"])
+
+
 class PersonNameForm(OwnIds, NameForm):
     certificates = forms.MultipleChoiceField(
         label=_("Certificates to issue anew with this name"),
@@ -65,11 +79,17 @@ class PersonNameForm(OwnIds, NameForm):
         super().__init__(*args, **options)
         self.fields["name"].label = _("Name, as on the license")
         self.fields["certificates"].choices = [  # type: ignore[attr-defined]
-            (row.serial, f"{row.course_title}: {row.holder_name} ({codes.dashed(row.serial)})")
+            (row.serial, _printed(row, besides=self.initial.get("name", "")))
             for row in certificates
         ]
         if not certificates:
             del self.fields["certificates"]
+
+
+def _printed(row: Certificate, *, besides: str) -> str:
+    """The name on it is said only where it is another one than the account's."""
+    name = "" if row.holder_name == besides else f": {row.holder_name}"
+    return f"{row.course_title}{name} ({codes.dashed(row.serial)})"
 
 
 class EnrollForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.dateparse import parse_datetime
 
 from ce_platform.accounts.models import User
+from ce_platform.office.people import logged
 from ce_platform.office.people.parts import Event, person_parts
 
 PAGE_SIZE: Final = 30
@@ -37,7 +38,9 @@ def timeline(user: User, *, kind: str = "", before: str = "") -> Timeline:
     """A malformed `before` gives the newest. As many queries as all parts ask together."""
     kind = kind if kind in KINDS else ""
     moment = _moment(before)
-    found = [
+    kinds = {kind} if kind else logged.SENTENCES.keys()
+    found = logged.logged_events(user, kinds, _MOST, moment)
+    found += [
         event
         for part in person_parts()
         if not kind or not part.kinds or kind in part.kinds

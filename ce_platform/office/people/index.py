@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_save
 
+from ce_platform.accounts import phones
 from ce_platform.accounts.models import User
 from ce_platform.core import sweep
 from ce_platform.core.queue import wake_after_commit
@@ -35,7 +36,7 @@ Source = Callable[[Sequence[User]], Mapping[int, Iterable[Term]]]
 _SHORTEST_DIGITS: Final = 3
 _CHUNK: Final = 500
 _FIELDS: Final[Mapping[type, frozenset[str]]] = {
-    User: frozenset({"name_on_certificates", "email", "closed_at"}),
+    User: frozenset({"name_on_certificates", "email", "phone", "closed_at"}),
     License: frozenset({"number", "name_on_license", "removed_at", "user"}),
     Certificate: frozenset({"user"}),
 }
@@ -66,7 +67,11 @@ def of_accounts(users: Sequence[User]) -> Mapping[int, Iterable[Term]]:
             continue
         email = fold(user.email)
         words = {*words_of(user.name_on_certificates), *words_of(email.partition("@")[0])}
-        found[user.pk] = {(Kind.EMAIL, email), *((Kind.WORD, word) for word in words)}
+        found[user.pk] = {
+            (Kind.EMAIL, email),
+            *((Kind.WORD, word) for word in words),
+            *((Kind.PHONE, digits) for digits in phones.found_by(user.phone)),
+        }
     return found
 
 

@@ -5,19 +5,17 @@ page of a person does; a line that is done again, a job that is run twice and th
 once more change nothing.
 """
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from ce_platform.accounts.inviting import invite
 from ce_platform.accounts.making import account_for
 from ce_platform.accounts.models import User
-from ce_platform.core import audit, jobs
+from ce_platform.core import audit, jobs, kept_lists
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import AuditEvent, BackgroundJob
+from ce_platform.core.models import AuditEvent
 from ce_platform.core.text import clean
 from ce_platform.office.people.models import PeopleList, PeopleListLine
 from certificates.group.errors import ListUnreadable
@@ -25,19 +23,12 @@ from certificates.group.reading import Person, ReadList, email_in, name_in, peop
 from courses.domain.enrolling import enroll
 from courses.models import Course, Enrollment
 
-logger = logging.getLogger(__name__)
-
 KIND: Final = "people-list"
 Outcome = PeopleListLine.Outcome
 Purpose = PeopleList.Purpose
-AT_WORK: Final = (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING)
 INVITED_LATELY: Final = timedelta(days=14)
 """Nobody is invited twice within these: the same list brought again sends no second mail."""
-# What was looked at and never begun holds names and addresses: it is not kept for long.
-LIST_LIFE: Final = timedelta(days=7)
 LONGEST_NOTE: Final = 1000
-_CHUNK: Final = 50
-WRONG_HERE: Final = "Something went wrong here. Go on with the list to try it again."
 
 
 class ListRefused(DomainError):
@@ -102,13 +93,9 @@ def start_list(people_list: PeopleList, *, by: User, now: datetime) -> PeopleLis
 
     Errors: PeopleList.DoesNotExist when it was discarded meanwhile.
     """
-    row = _locked(people_list)
-    if row.job is not None and row.job.status in AT_WORK:
-        return row
-    again = row.lines.filter(outcome=Outcome.FAILED).update(
-        outcome=Outcome.PENDING, note="", done_at=None
-    )
-    if not row.lines.filter(outcome=Outcome.PENDING).exists():
+    row = kept_lists.locked(people_list)
+    again = kept_lists.failed_again(row)
+    if again is None:
         return row
     row.job = jobs.start(
         KIND,
@@ -132,44 +119,18 @@ def start_list(people_list: PeopleList, *, by: User, now: datetime) -> PeopleLis
     return row
 
 
-@transaction.atomic
 def discard_list(people_list: PeopleList, *, by: User | None, now: datetime) -> None:
-    """Throw away a list that was only looked at. `by=None`: its time is over.
-
-    Errors: ListRefused.
-    """
-    try:
-        row = _locked(people_list)
-    except PeopleList.DoesNotExist:
-        return
-    if row.job is not None:
-        raise ListRefused("This list was begun, so it is kept.")
-    row.lines.all().delete()
-    row.delete()
-    audit.record(
-        "people-list.discarded",
-        subject_type="people-list",
-        subject_id=people_list.uid,
-        by=by,
-        now=now,
+    """Throw away a list that was only looked at. `by=None`: its time is over. Errors: ListBegun."""
+    kept_lists.discard(
+        people_list, event="people-list.discarded", subject_type="people-list", by=by, now=now
     )
 
 
 def sweep_lists(now: datetime) -> int:
-    old = PeopleList.objects.filter(job__isnull=True, created_at__lte=now - LIST_LIFE)
-    count = 0
-    for people_list in old.order_by("pk")[:20]:
+    left = kept_lists.over(PeopleList, now=now)
+    for people_list in left:
         discard_list(people_list, by=None, now=now)
-        count += 1
-    return count
-
-
-def _locked(people_list: PeopleList) -> PeopleList:
-    return (
-        PeopleList.objects.select_for_update(of=("self",))
-        .select_related("job")
-        .get(pk=people_list.pk)
-    )
+    return len(left)
 
 
 # ---------------------------------------------------------------- the work
@@ -180,26 +141,25 @@ def do_in_background(parameters: dict[str, Any], progress: jobs.JobProgress) -> 
     people_list = PeopleList.objects.select_related("course").get(pk=parameters["people_list"])
     by = User.objects.get(pk=parameters["starter"])
     pending = people_list.lines.filter(outcome=Outcome.PENDING).order_by("position")
-    progress.total(people_list.line_count)
-    progress.advance(people_list.line_count - pending.count())
-    while chunk := list(pending[:_CHUNK]):
-        for line in chunk:
-            _do_line(line, people_list, by=by, now=timezone.now())
-            progress.advance()
+    kept_lists.go_through(
+        people_list,
+        pending,
+        lambda line, now: _do_line(line, people_list, by=by, now=now),
+        progress,
+    )
 
 
 def _do_line(line: PeopleListLine, people_list: PeopleList, *, by: User, now: datetime) -> None:
-    try:
-        # One transaction: an invitation that is in the outbox has its line said so.
-        with transaction.atomic():
-            _work(line, people_list, by=by, now=now)
-            _note(line, now=now)
-    except DomainError as refusal:
-        line.outcome, line.note = Outcome.FAILED, str(refusal)[:300]
+    # One transaction: an invitation that is in the outbox has its line said so.
+    @transaction.atomic
+    def work() -> None:
+        _work(line, people_list, by=by, now=now)
         _note(line, now=now)
-    except Exception:  # One line that cannot be done must not hold up the others.
-        logger.exception("Line %s of list %s was not done.", line.pk, line.people_list_id)
-        line.outcome, line.note = Outcome.FAILED, WRONG_HERE
+
+    if not kept_lists.do_or_say_why(line, work):
+        if line.is_new_account:  # What was made was rolled back with the rest.
+            line.user, line.is_new_account = None, False
+        line.enrollment = None
         _note(line, now=now)
 
 
@@ -210,6 +170,8 @@ def _note(line: PeopleListLine, *, now: datetime) -> None:
 
 def _work(line: PeopleListLine, people_list: PeopleList, *, by: User, now: datetime) -> None:
     user, is_new = account_for(line.email, name=line.name, by=by, now=now)
+    # Two lists at once with the same person: the second one sees the first one's invitation.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not user.is_active or user.closed_at is not None:
         raise ListRefused("The account of this address is closed.")
     line.user = user

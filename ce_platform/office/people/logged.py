@@ -1,24 +1,28 @@
-"""What the log says of a person, in sentences. Each function asks a constant number of queries."""
+"""What the log says of a person, in sentences.
+
+One query for the log, and one for each kind of thing that a person has, for its name.
+"""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Q
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
+from ce_platform.accounts.staffing import ROLE_WORDS
 from ce_platform.core import codes
 from ce_platform.core.models import AuditEvent
 from ce_platform.core.text import sha256_text
-from ce_platform.licensing.models import ExternalCredit, License
+from ce_platform.licensing.models import ExternalCredit
+from ce_platform.office.people import asked
 from ce_platform.office.people.parts import Event
-from certificates.models import Certificate, ReportLine, SharedPage, Transcript
-from courses.models import Enrollment
-from quizzes.models import Attempt, AttemptRequest
+from certificates.models import ReportLine, SharedPage, Transcript
 
 Detail = Mapping[str, Any]
-Subjects = Mapping[tuple[str, str], tuple[str, str]]
+Subjects = dict[tuple[str, str], tuple[str, str]]
 """(subject type, subject id) → (what it is called, where its page is)"""
 Sentence = str | Callable[[Detail], str]
 """`%s` is what the subject is called."""
@@ -39,6 +43,10 @@ ACCOUNT: Final[Mapping[str, Sentence]] = {
     "email.changed": "Moved to another address",
     "email.set-by-office": "Address set by the office",
     "name.corrected": lambda detail: f"Name corrected to {detail.get('name', '')}",
+    "account.name-filled-in": "Name filled in by an import",
+    "account.phone-filled-in": "Phone number filled in by an import",
+    "phone.set-by-office": "Phone number set by the office",
+    "phone.removed-by-office": "Phone number removed by the office",
     "mail-address.mended": "Address works again",
     "mail-preference.switched": "Chose which mail to get",
     "password.changed": "Changed the password",
@@ -52,6 +60,8 @@ ACCOUNT: Final[Mapping[str, Sentence]] = {
         "All sign-ins ended" if detail.get("how") == "all" else "Sign-in ended"
     ),
     "sign_in.guessing_refused": "Too many wrong passwords or codes; further ones were refused",
+    "role.given": lambda detail: f"The role {_role(detail)} was given",
+    "role.removed": lambda detail: f"The role {_role(detail)} was removed",
 }
 COURSE: Final[Mapping[str, Sentence]] = {
     "enrollment.opened": "Enrolled in %s",
@@ -108,106 +118,145 @@ LICENSE: Final[Mapping[str, Sentence]] = {
 }
 
 
-def account_events(user: User, most: int, before: datetime | None) -> list[Event]:
-    subjects = {
-        ("user", str(user.uid)): ("", ""),
-        ("user", str(user.pk)): ("", ""),
-        ("mail-address", sha256_text(user.email.lower())): ("", ""),
-    }
-    return _told(user, "account", subjects, ACCOUNT, most, before)
+SENTENCES: Final[Mapping[str, Mapping[str, Sentence]]] = {
+    "account": ACCOUNT,
+    "course": COURSE,
+    "quiz": QUIZ,
+    "certificate": CERTIFICATE,
+    "license": LICENSE,
+}
+_NOUNS: Final = {
+    "user": "account",
+    "mail-address": "account",
+    "certificate": "certificate",
+    "transcript": "certificate",
+    "shared-page": "certificate",
+    "report-line": "certificate",
+    "license": "license",
+    "external-credit": "license",
+}
+"""What nobody has put into words is told of these by its name in the log. Of the others, which have
+parts of two kinds (an enrollment's time for quizzes is no event of the course), only what has."""
+_TOLD_BY_OTHERS: Final = ("account.closed", "account.merged")
 
 
-def course_events(user: User, most: int, before: datetime | None) -> list[Event]:
-    return _told(user, "course", _enrollments(user), COURSE, most, before)
+_PLACE: Final = ("body__kind", "body__abbreviation", "body__name", "body__jurisdiction")
 
 
-def quiz_events(user: User, most: int, before: datetime | None) -> list[Event]:
-    subjects = _enrollments(user)
-    for model, noun in ((Attempt, "attempt"), (AttemptRequest, "attempt-request")):
-        rows = model._default_manager.filter(enrollment__user=user).order_by()
-        subjects |= {
-            (noun, str(uid)): (f"“{title}”", "")
-            for uid, title in rows.values_list("uid", "quiz__title")
-        }
-    return _told(user, "quiz", subjects, QUIZ, most, before)
-
-
-def certificate_events(user: User, most: int, before: datetime | None) -> list[Event]:
-    subjects: dict[tuple[str, str], tuple[str, str]] = {
-        ("certificate", serial): (
-            f"{codes.dashed(serial)} for “{title}”",
-            reverse("certificates:office-certificate-detail", args=[serial]),
-        )
-        for serial, title in Certificate.objects.filter(user=user)
-        .order_by()
-        .values_list("serial", "course_title")
-    }
-    for model, noun in ((Transcript, "transcript"), (SharedPage, "shared-page")):
-        uids = model._default_manager.filter(user=user).values_list("uid", flat=True)
-        subjects |= {(noun, str(uid)): ("", "") for uid in uids}
-    lines = ReportLine.objects.filter(root__user=user).select_related("body", "root")
-    subjects |= {
-        ("report-line", str(line.uid)): (f"{line.body.place}, “{line.root.course_title}”", "")
-        for line in lines
-    }
-    return _told(user, "certificate", subjects, CERTIFICATE, most, before)
-
-
-def license_events(user: User, most: int, before: datetime | None) -> list[Event]:
-    subjects = {
-        ("license", str(row.uid)): (f"{row.body.place} {row.number}", "")
-        for row in License.objects.filter(user=user).select_related("body")
-    } | {
-        ("external-credit", str(uid)): (f"“{title}”", "")
-        for uid, title in ExternalCredit.objects.filter(user=user).values_list("uid", "title")
-    }
-    return _told(user, "license", subjects, LICENSE, most, before)
-
-
-def _enrollments(user: User) -> dict[tuple[str, str], tuple[str, str]]:
-    """Asked for once per page: two kinds of events hang on them."""
-    known: dict[tuple[str, str], tuple[str, str]] | None = getattr(user, "_told_courses", None)
-    if known is None:
-        rows = Enrollment.objects.filter(user=user).order_by().values_list("uid", "version__title")
-        known = {("enrollment", str(uid)): (f"“{title}”", "") for uid, title in rows}
-        user._told_courses = known  # type: ignore[attr-defined]
-    return dict(known)
-
-
-def _told(
-    user: User,
-    kind: str,
-    subjects: Subjects,
-    sentences: Mapping[str, Sentence],
-    most: int,
-    before: datetime | None,
+def logged_events(
+    user: User, kinds: Collection[str], most: int, before: datetime | None
 ) -> list[Event]:
-    """What nobody has put into words is told by its name in the log, except where the subject has
-    parts of two kinds (an enrollment's time for quizzes is no event of the course)."""
+    """The newest `most` of these kinds, see SENTENCES; of other kinds the log tells nothing."""
+    subjects: Subjects = {}
+    for kind, found in _SUBJECTS.items():
+        if kind in kinds or (kind == "course" and "quiz" in kinds):
+            subjects |= found(user)
+    worded = {action for kind in ("course", "quiz") if kind in kinds for action in SENTENCES[kind]}
+    if not subjects:
+        return []
     events = AuditEvent.objects.filter(
+        Q(subject_type__in=_NOUNS) | Q(action__in=worded),
         subject_type__in={noun for noun, _ in subjects},
         subject_id__in=[name for _, name in subjects],
-    )
-    if kind in ("course", "quiz"):
-        events = events.filter(action__in=sentences)
+    ).exclude(action__in=_TOLD_BY_OTHERS)
     if before is not None:
         events = events.filter(at__lt=before)
     return [
-        _event(event, user, kind, subjects[event.subject_type, event.subject_id], sentences)
+        _event(event, user, _kind(event), subjects[event.subject_type, event.subject_id])
         for event in events.order_by("-at", "-pk")[:most]
         if (event.subject_type, event.subject_id) in subjects
     ]
 
 
-def _event(
-    event: AuditEvent,
-    user: User,
-    kind: str,
-    called: tuple[str, str],
-    sentences: Mapping[str, Sentence],
-) -> Event:
+def _kind(event: AuditEvent) -> str:
+    return _NOUNS.get(event.subject_type) or ("course" if event.action in COURSE else "quiz")
+
+
+def _account(user: User) -> Subjects:
+    return {
+        ("user", str(user.uid)): ("", ""),
+        ("user", str(user.pk)): ("", ""),
+        ("mail-address", sha256_text(user.email.lower())): ("", ""),
+    }
+
+
+def _enrollments(user: User) -> Subjects:
+    return {
+        ("enrollment", str(row.uid)): (f"“{row.version.title}”", "")
+        for row in asked.enrollments_of(user)
+    }
+
+
+def _quizzes(user: User) -> Subjects:
+    return {
+        ("attempt", str(row.uid)): (f"“{row.quiz.title}”", "") for row in asked.attempts_of(user)
+    } | {
+        ("attempt-request", str(row.uid)): (f"“{row.quiz.title}”", "")
+        for row in asked.attempt_requests_of(user)
+    }
+
+
+def _certificates(user: User) -> Subjects:
+    found: Subjects = {
+        ("certificate", row.serial): (
+            f"{codes.dashed(row.serial)} for “{row.course_title}”",
+            reverse("certificates:office-certificate-detail", args=[row.serial]),
+        )
+        for row in asked.certificates_of(user)
+    }
+    transcripts = asked.rows_of(
+        user, "transcripts", lambda: Transcript.objects.filter(user=user).only("uid")
+    )
+    shared = asked.rows_of(
+        user, "shared-pages", lambda: SharedPage.objects.filter(user=user).only("uid")
+    )
+    lines = asked.rows_of(
+        user,
+        "report-lines",
+        lambda: (
+            ReportLine.objects.filter(root__user=user)
+            .select_related("body", "root")
+            .only("uid", "root__course_title", *_PLACE)
+            .order_by()
+        ),
+    )
+    found |= {("transcript", str(row.uid)): ("", "") for row in transcripts}
+    found |= {("shared-page", str(row.uid)): ("", "") for row in shared}
+    return found | {
+        ("report-line", str(line.uid)): (f"{line.body.place}, “{line.root.course_title}”", "")
+        for line in lines
+    }
+
+
+def _licenses(user: User) -> Subjects:
+    earned = asked.rows_of(
+        user,
+        "credits",
+        lambda: ExternalCredit.objects.filter(user=user).order_by().only("uid", "title"),
+    )
+    return {
+        ("license", str(row.uid)): (f"{row.body.place} {row.number}", "")
+        for row in asked.licenses_of(user)
+    } | {("external-credit", str(row.uid)): (f"“{row.title}”", "") for row in earned}
+
+
+_SUBJECTS: Final[Mapping[str, Callable[[User], Subjects]]] = {
+    "account": _account,
+    "course": _enrollments,
+    "quiz": _quizzes,
+    "certificate": _certificates,
+    "license": _licenses,
+}
+
+
+def _role(detail: Detail) -> str:
+    name = str(detail.get("role", ""))
+    return str(ROLE_WORDS.get(name, name))
+
+
+def _event(event: AuditEvent, user: User, kind: str, called: tuple[str, str]) -> Event:
     detail: Detail = json.loads(event.detail)
-    known = sentences.get(event.action)
+    known = SENTENCES[kind].get(event.action)
     words = known(detail) if callable(known) else known or _plain(event.action)
     name, url = called
     return Event(

@@ -20,7 +20,7 @@ from ce_platform.core.errors import DomainError, NotAllowed
 from ce_platform.core.mail import write_mail
 from ce_platform.core.mail_kinds import MailKind, kind_named
 from ce_platform.core.mail_preferences import who_wants_none
-from ce_platform.core.models import OutgoingMail, Provider
+from ce_platform.core.models import BackgroundJob, OutgoingMail, Provider
 from ce_platform.core.text import clean
 from ce_platform.office.people.models import CourseMessage
 from courses.models import Course, Enrollment
@@ -90,22 +90,23 @@ def preview_of(message: CourseMessage) -> tuple[str, str]:
 
 @transaction.atomic
 def send_message(message: CourseMessage, *, by: User, now: datetime) -> CourseMessage:
-    """Begin once, however often it is pressed. Errors: NotAllowed, MessageRefused."""
+    """Begin once, however often it is pressed; go on with what was stopped. Whoever has the message
+    gets no second one. Errors: NotAllowed, MessageRefused."""
     if not is_registrar(by):
         raise NotAllowed("Only the office writes to all learners of a course.")
     # The course is the lock: two messages at one moment must not both be the third.
     Course.objects.select_for_update().get(pk=message.course_id)
-    row = CourseMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
-    if row.job_id is not None:
+    row = (
+        CourseMessage.objects.select_for_update(of=("self",))
+        .select_related("job")
+        .get(pk=message.pk)
+    )
+    if row.job is None:
+        _refuse_many(row, now=now)
+        row.sent_at = now
+    elif row.job.status != BackgroundJob.Status.FAILED:
         return row
-    lately = CourseMessage.objects.filter(course=row.course_id, sent_at__gt=now - timedelta(days=1))
-    if lately.count() >= MOST_A_DAY:
-        raise MessageRefused(
-            f"The learners of this course got {MOST_A_DAY} messages within a day. Wait until "
-            "tomorrow, or put this into one of the next."
-        )
-    if not readers_of(row).exists():
-        raise MessageRefused("Nobody would get this message.")
+    again = row.job is not None
     row.job = jobs.start(
         KIND,
         title=f"Message: {row.subject}"[:200],
@@ -113,7 +114,6 @@ def send_message(message: CourseMessage, *, by: User, now: datetime) -> CourseMe
         created_by_id=by.pk,
         message=row.pk,
     )
-    row.sent_at = now
     row.save(update_fields=["job", "sent_at"])
     audit.record(
         "course-message.sent",
@@ -124,8 +124,20 @@ def send_message(message: CourseMessage, *, by: User, now: datetime) -> CourseMe
         course=row.course.slug,
         to=row.to,
         subject=row.subject,
+        again=again,
     )
     return row
+
+
+def _refuse_many(row: CourseMessage, *, now: datetime) -> None:
+    lately = CourseMessage.objects.filter(course=row.course_id, sent_at__gt=now - timedelta(days=1))
+    if lately.count() >= MOST_A_DAY:
+        raise MessageRefused(
+            f"The learners of this course got {MOST_A_DAY} messages within a day. Wait until "
+            "tomorrow, or put this into one of the next."
+        )
+    if not readers_of(row).exists():
+        raise MessageRefused("Nobody would get this message.")
 
 
 @transaction.atomic

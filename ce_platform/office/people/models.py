@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from ce_platform.core.list_models import KeptLine, KeptList, done_has_time
 from ce_platform.core.models import BackgroundJob
 from ce_platform.office.people import lookups as lookups  # registers itself
 from courses.models import Course, Enrollment
@@ -21,6 +22,8 @@ class PersonTerm(models.Model):
         EMAIL = "email"
         LICENSE = "license"
         SERIAL = "serial"
+        PHONE = "phone"
+        """Digits alone, with and without the area code."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -62,26 +65,18 @@ class SimilarWord(models.Model):
         return f"{self.key}: {self.word}"
 
 
-class PeopleList(models.Model):
+class PeopleList(KeptList):
     """People whom the office invites, or puts into a course. Without a job it is looked at."""
 
     class Purpose(models.TextChoices):
         INVITE = "invite", "Invite"
         ENROLL = "enroll", "Enroll in a course"
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     course = models.ForeignKey(
         Course, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     note = models.TextField(blank=True, help_text="Put into the invitations.")
-    line_count = models.PositiveIntegerField()
-    created_at = models.DateTimeField()
-    created_by_id = models.BigIntegerField()
-    created_by_label = models.CharField(max_length=254)
-    job = models.OneToOneField(
-        BackgroundJob, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
 
     class Meta:
         constraints = [
@@ -99,7 +94,7 @@ class PeopleList(models.Model):
         return reverse("office:people-list-detail", args=[self.uid])
 
 
-class PeopleListLine(models.Model):
+class PeopleListLine(KeptLine):
     class Outcome(models.TextChoices):
         PENDING = "pending", "Not yet"
         DONE = "done", "Done"
@@ -107,37 +102,22 @@ class PeopleListLine(models.Model):
         FAILED = "failed", "Not done"
 
     people_list = models.ForeignKey(PeopleList, on_delete=models.PROTECT, related_name="lines")
-    position = models.PositiveIntegerField()
-    row = models.PositiveIntegerField(help_text="Where it stands in the list that was given.")
-    name = models.CharField(max_length=120)
-    email = models.CharField(max_length=254)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.PENDING)
-    note = models.CharField(max_length=300, blank=True)
     user = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     enrollment = models.ForeignKey(
         Enrollment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    is_new_account = models.BooleanField(default=False)
-    done_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ("position",)
+    class Meta(KeptLine.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["people_list", "position"], name="people_line_once_per_position"
             ),
-            models.CheckConstraint(
-                condition=Q(outcome="pending", done_at__isnull=True)
-                | (~Q(outcome="pending") & Q(done_at__isnull=False)),
-                name="people_line_done_has_time",
-            ),
+            done_has_time("people_line_done_has_time"),
         ]
         indexes = [models.Index(fields=["email"], name="people_line_by_email")]
-
-    def __str__(self) -> str:
-        return f"{self.row}: {self.email}"
 
 
 class CourseMessage(models.Model):

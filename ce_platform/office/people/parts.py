@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from ce_platform.accounts.models import User
+
+Rows = Callable[[], Iterable[QuerySet[Any]]]
+"""Those of the person who is OuterRef("pk"); in several queries where each has its own index."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,10 @@ class PersonPart:
     """`panel`: None when there is nothing to show. `events`: the newest `most`, before `before`
     where it is given, newest first; each part asks a constant number of queries.
 
-    `kinds`: of its events, so that the part is not asked for others; empty: any."""
+    `kinds`: of its events, so that the part is not asked for others; empty: any.
+
+    `rows`: by a name, what the part can tell of; `asked.rows_of` asks for it under that name only
+    where there is some."""
 
     name: str
     panel: Callable[[User, datetime], Panel | None] = field(default=lambda user, now: None)
@@ -41,6 +49,7 @@ class PersonPart:
         default=lambda user, most, before: []
     )
     kinds: frozenset[str] = frozenset()
+    rows: Mapping[str, Rows] = field(default_factory=dict)
 
 
 _parts: dict[str, PersonPart] = {}

@@ -2,7 +2,7 @@
 
 from ce_platform.accounts import shares
 from ce_platform.core import jobs, mail_kinds, sweep
-from ce_platform.office.people import events, index, lists, logged, messages
+from ce_platform.office.people import asked, events, index, lists, messages
 from ce_platform.office.people.mail_kinds import KINDS
 from ce_platform.office.people.parts import PersonPart
 from ce_platform.office.people.parts import register as tell
@@ -10,18 +10,14 @@ from ce_platform.office.people.parts import register as tell
 _EVENTS = (
     ("joined", "account", events.joined),
     ("sign-ins", "account", events.sign_in_events),
-    ("account", "account", logged.account_events),
-    ("courses", "course", logged.course_events),
     ("lessons", "course", events.lesson_events),
     ("attempts", "quiz", events.attempt_events),
-    ("quizzes", "quiz", logged.quiz_events),
-    ("certificates", "certificate", logged.certificate_events),
-    ("licenses", "license", logged.license_events),
     ("mail", "mail", events.mail_events),
 )
 
 
 def ready() -> None:
+    tell(PersonPart("people", rows=asked.ROWS))
     for name, kind, told in _EVENTS:
         tell(PersonPart(name=f"people.{name}", events=told, kinds=frozenset({kind})))
     index.register_source("accounts", index.of_accounts)

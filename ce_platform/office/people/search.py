@@ -1,4 +1,4 @@
-"""Finding a person by what somebody says on the phone: name, address, license or serial.
+"""Finding a person by what somebody says on the phone: name, address, license, serial or number.
 
 What fits exactly comes first, then what begins like it, both newest first; names that are only
 similar stand apart. Each of these is one query by an index, so the number of queries and their
@@ -13,6 +13,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ce_platform.accounts.models import User
+from ce_platform.accounts.phones import digits_of
 from ce_platform.core import codes
 from ce_platform.core.models import BouncedAddress
 from ce_platform.core.paging import newest_first
@@ -29,6 +30,8 @@ _MOST_WORDS: Final = 6
 _MOST_CANDIDATES: Final = 400
 _SHORTEST_BEGINNING: Final = 3
 """Two letters alone begin a tenth of all names; beside another word they narrow."""
+_SHORTEST_PHONE: Final = 6
+"""Digits: an area code alone is that of half the people."""
 _MOST_COUNTED: Final = 4_000
 _NUMBERS: Final = Q(kind__in=[Kind.LICENSE, Kind.SERIAL])
 _CURSOR: Final = re.compile(r"([0-9])-([0-9]{1,18})")
@@ -45,7 +48,8 @@ class Row:
 
     @property
     def numbers(self) -> str:
-        return ", ".join(f"{row.body.place} {row.number}" for row in self.licenses)
+        licenses = [f"{row.body.place} {row.number}" for row in self.licenses]
+        return ", ".join([*([self.user.phone] if self.user.phone else []), *licenses])
 
 
 @dataclass(frozen=True)
@@ -126,15 +130,26 @@ class Asked:
         number = folded(text)
         serial = codes.normalize(text)
         whole = {number, number.lstrip("0"), *([serial] if serial else [])} - {""}
-        self.tiers = [_people([_NUMBERS & Q(term__in=whole)])]
-        if len(number) >= _SHORTEST_BEGINNING:
-            self.tiers.append(_people([_NUMBERS & Q(term__begins=number)]))
+        phone = digits_of(text)
+        is_phone = len(phone) >= _SHORTEST_PHONE
+        exact, begins = _NUMBERS & Q(term__in=whole), _NUMBERS & Q(term__begins=number)
+        if is_phone:
+            exact |= Q(kind=Kind.PHONE, term=phone)
+            begins |= Q(kind=Kind.PHONE, term__begins=phone)
+        self.tiers = [_people([exact])]
+        if len(number) >= _SHORTEST_BEGINNING or is_phone:
+            self.tiers.append(_people([begins]))
         # A number beside a name, or an address that has digits and was not typed to its end.
         self.tiers.append(
             _people(
                 [
                     Q(kind=Kind.EMAIL, term__begins=token)
                     | _NUMBERS & Q(term__begins=folded(token) or token)
+                    | (
+                        Q(kind=Kind.PHONE, term__begins=digits_of(token))
+                        if len(digits_of(token)) >= _SHORTEST_PHONE
+                        else Q(pk__in=())
+                    )
                     if any(letter.isdigit() for letter in token)
                     else Q(kind=Kind.WORD, term__begins=token)
                     for token in tokens

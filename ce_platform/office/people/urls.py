@@ -31,6 +31,7 @@ urlpatterns = [
     ),
     path(f"{_PERSON}address/works/", helping.person_address_works, name="person-address-works"),
     path(f"{_PERSON}address/", helping.person_address, name="person-address"),
+    path(f"{_PERSON}phone/", helping.person_phone, name="person-phone"),
     path(f"{_PERSON}name/", helping.person_name, name="person-name"),
     path(
         f"{_PERSON}corrections/<uuid:correction>/grant/",

@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from django.db.models import OuterRef
 
 from ce_platform.accounts.models import User
 from ce_platform.accounts.shares import Share
 from ce_platform.core import policies
 from ce_platform.core.models import PolicyAcceptance
+from ce_platform.office.people.asked import has, rows_of
 from ce_platform.office.people.parts import Event, Panel, PersonPart
+
+_MOST: Final = 60
 
 
 def _panel(user: User, now: datetime) -> Panel | None:
     """Nothing where nothing was published and nothing accepted."""
-    rows = list(_accepted(user)[:50])
+    rows = _newest(user)
     known = {row.policy_id for row in rows}
     open_ones = [
         each for each in policies.in_force(now, policies.AT_ENROLLING) if each.pk not in known
@@ -26,9 +31,10 @@ def _panel(user: User, now: datetime) -> Panel | None:
 
 
 def _events(user: User, most: int, before: datetime | None) -> list[Event]:
-    rows = _accepted(user)
-    if before is not None:
-        rows = rows.filter(accepted_at__lt=before)
+    if before is None or not has(user, "policies"):
+        rows = _newest(user)
+    else:
+        rows = list(_accepted(user).filter(accepted_at__lt=before)[:most])
     return [
         Event(
             at=row.accepted_at,
@@ -37,8 +43,12 @@ def _events(user: User, most: int, before: datetime | None) -> list[Event]:
             url=policies.version_url(row.policy),
             note=row.get_where_display(),
         )
-        for row in rows[:most]
+        for row in rows
     ]
+
+
+def _newest(user: User) -> list[PolicyAcceptance]:
+    return rows_of(user, "policies", lambda: _accepted(user)[:_MOST])
 
 
 def _accepted(user: User) -> Any:
@@ -72,5 +82,10 @@ def _export(user: User) -> Mapping[str, Any]:
     return {"policies.json": rows} if rows else {}
 
 
-PART = PersonPart("policies", panel=_panel, events=_events)
+PART = PersonPart(
+    "policies",
+    panel=_panel,
+    events=_events,
+    rows={"policies": lambda: [PolicyAcceptance.objects.filter(user_id=OuterRef("pk"))]},
+)
 SHARE = Share("policies", erase=_erase, move=_move, export=_export)

@@ -2,7 +2,7 @@
 
 All or nothing: one transaction per person. The database lets rows go only while a door for this
 account stands open, which it refuses before the time is past, and which cannot be committed
-(decision 0047). Files are let go in the same transaction and erased after it.
+(decision 0048). Files are let go in the same transaction and erased after it.
 """
 
 from collections import Counter

@@ -197,7 +197,7 @@ AREAS: Final = (
     Area(
         _("Questions to the office"),
         _("What people asked, and answering it."),
-        ("office:office-question-",),
+        ("office:office-question-", "office:office-reply-"),
     ),
     Area(
         _("Asking the office"),

@@ -537,6 +537,11 @@ TABLE: Final = [
     line("office:office-question-state", REGISTRAR_POST, "POST", key="question"),
     line("office:office-question-assign", REGISTRAR_POST, "POST", key="question"),
     line("office:office-question-attach", REGISTRAR_POST, "POST", key="visitor-question"),
+    line("office:office-question-erase", REGISTRAR_POST, "POST", key="question-to-erase"),
+    line("office:office-reply-list", REGISTRAR),
+    line("office:office-reply-new", REGISTRAR),
+    line("office:office-reply-edit", REGISTRAR, key="saved-reply"),
+    line("office:office-reply-remove", REGISTRAR_POST, "POST", key="saved-reply-to-remove"),
     # ---- access: codes, invitations, shops
     line("courses:redeem", PEOPLE),
     # For another address than the own: told so, and nothing else.
@@ -563,7 +568,8 @@ TABLE: Final = [
     line("office:access-refund", REGISTRAR, key="enrollment"),
     line("office:access-refund-undo", REGISTRAR_POST, "POST", key="enrollment"),
     line("office:access-shop-desk", REGISTRAR),
-    line("office:access-shop-key-new", REGISTRAR, "POST"),
+    line("office:access-shop-new", REGISTRAR, "POST"),
+    line("office:access-shop-key-new", REGISTRAR, "POST", key="shop"),
     line("office:access-shop-key-revoke", REGISTRAR_POST, "POST", key="shop-key"),
     line("office:access-shop-test", REGISTRAR_POST, "POST"),
     # ---- the office: the first run; its first page is gone once there is a registrar
@@ -592,6 +598,7 @@ TABLE: Final = [
     line("office:person-mail-resend", REGISTRAR_POST, "POST", key="person-mail"),
     line("office:person-address-works", REGISTRAR_POST, "POST", key="person"),
     line("office:person-address", REGISTRAR_POST, "POST", key="person"),
+    line("office:person-phone", REGISTRAR_POST, "POST", key="person"),
     line("office:person-name", REGISTRAR_POST, "POST", key="person"),
     line("office:person-correction", REGISTRAR_POST, "POST", key="person-correction"),
     line("office:person-second-step", REGISTRAR_POST, "POST", key="person"),

@@ -19,6 +19,7 @@ from ce_platform.accounts.staff_invitations import (
     invite_to_staff,
     is_for,
     is_open,
+    is_worth_something,
     send_again,
     withdraw,
 )
@@ -95,6 +96,8 @@ def staff_roles(request: PersonRequest, uid: UUID) -> HttpResponse:
     person = get_object_or_404(User, uid=uid, closed_at__isnull=True)
     held = frozenset(person.groups.values_list("name", flat=True)) & frozenset(ROLES)
     may_give = may_be_given_by(request.user)
+    if not person.is_active:  # A role can be taken from them, and none given.
+        may_give &= held
     # A form without a ticked box is empty but for the token, and still an answer.
     sent = request.POST if request.method == "POST" else None
     form = RolesForm(sent, may_give=may_give, initial={"roles": sorted(held)})
@@ -115,6 +118,7 @@ def staff_roles(request: PersonRequest, uid: UUID) -> HttpResponse:
             "person": person,
             "is_self": person.pk == request.user.pk,
             "kept": in_words(held - may_give),
+            "is_changeable": bool(may_give),
             "crumbs": _crumbs(person.get_full_name()),
         },
         status=422 if form.is_bound else 200,
@@ -190,7 +194,7 @@ def invitation(request: PersonRequest, uid: UUID) -> HttpResponse:
         {
             "invitation": row,
             "roles": in_words(row.role_names),
-            "is_open": is_open(row, now=now) and not refusal,
+            "is_open": is_open(row, now=now) and is_worth_something(row) and not refusal,
             "is_accepted": row.accepted_by_id == request.user.pk,
             "works_here": is_staff_member(request.user),
             "refusal": refusal,

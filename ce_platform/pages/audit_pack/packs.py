@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from ce_platform.accounts.models import User
-from ce_platform.core import audit, files, jobs
+from ce_platform.core import audit, jobs, made_files
 from ce_platform.core.errors import DomainError
-from ce_platform.core.models import AuditPack, BackgroundJob, StoredFile
+from ce_platform.core.models import AuditPack, BackgroundJob
 from ce_platform.core.text import canonical_json
 from ce_platform.pages.audit_pack.numbers import Found, look_up
 from ce_platform.pages.audit_pack.scope import MOST_CERTIFICATES, scope_of
@@ -169,18 +169,18 @@ def delete_pack(pack: AuditPack, *, by: User | None, now: datetime) -> None:
             return
         if row.file is None:
             raise StillAtWork("This pack has no file that could be deleted.")
-        sha256 = row.file.sha256
-        row.file, row.deleted_at = None, now
-        row.save(update_fields=["file", "deleted_at"])
-        audit.record(
-            "audit-pack.deleted",
-            subject_type="audit-pack",
-            subject_id=row.uid,
-            by=by,
+        made_files.delete_file(
+            row,
             now=now,
-            sha256=sha256,
+            tell=lambda sha256: audit.record(
+                "audit-pack.deleted",
+                subject_type="audit-pack",
+                subject_id=row.uid,
+                by=by,
+                now=now,
+                sha256=sha256,
+            ),
         )
-        files.erase(sha256, area=StoredFile.Area.PRIVATE)
 
 
 def kept_for() -> timedelta:
@@ -196,9 +196,8 @@ def asker_of(pack: AuditPack) -> str:
 
 def sweep_packs(now: datetime) -> int:
     """Delete what has been kept long enough, and what was looked at and never asked for."""
-    over = AuditPack.objects.filter(file__isnull=False, kept_until__lte=now).order_by("kept_until")
     left = AuditPack.objects.filter(job__isnull=True, created_at__lte=now - _DRAFT_LIFE)
-    packs = [*over[:_SWEEP_SIZE], *left.order_by("pk")[:_SWEEP_SIZE]]
+    packs = [*made_files.over(AuditPack, now=now), *left.order_by("pk")[:_SWEEP_SIZE]]
     for pack in packs:
         delete_pack(pack, by=None, now=now)
     return len(packs)

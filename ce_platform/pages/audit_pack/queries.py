@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.db.models import Count, Exists, OuterRef, Q
 
 from ce_platform.accounts.models import User
-from ce_platform.core import codes, jobs
-from ce_platform.core.models import AuditEvent, AuditPack
+from ce_platform.core import codes, jobs, made_files
+from ce_platform.core.models import AuditPack
 from ce_platform.pages.audit_pack.numbers import Found
 from ce_platform.pages.audit_pack.packs import look_up_of
 from ce_platform.pages.audit_pack.scope import scope_of
@@ -18,7 +18,6 @@ from courses.models import CourseVersion
 
 MOST_PEOPLE: Final = 20
 MOST_COURSES: Final = 50
-MOST_EVENTS: Final = 200
 EVENT_WORDS: Final = {
     "audit-pack.asked": "Asked for",
     "audit-pack.made": "Made",
@@ -29,13 +28,9 @@ EVENT_WORDS: Final = {
 
 def state_of(pack: AuditPack) -> jobs.State:
     """The pack comes with its job."""
-    if pack.deleted_at:
-        return jobs.State("Deleted", "")
-    if pack.file_id:
-        return jobs.State("Ready", "good")
     if pack.job is None:
         return jobs.State("Not asked for yet", "wait")
-    return jobs.state_of(pack.job)
+    return made_files.state_of(pack, pack.job)
 
 
 def people_found(words: str) -> list[tuple[str, str, int, str]]:
@@ -131,12 +126,7 @@ def preview_of(pack: AuditPack) -> Preview:
 
 def events_of(pack: AuditPack) -> list[dict[str, Any]]:
     """What happened to the pack, the earliest first."""
-    return [
-        {"event": event, "words": EVENT_WORDS.get(event.action, event.action)}
-        for event in AuditEvent.objects.filter(
-            subject_type="audit-pack", subject_id=str(pack.uid)
-        ).order_by("id")[:MOST_EVENTS]
-    ]
+    return made_files.events_of("audit-pack", pack.uid, EVENT_WORDS)
 
 
 def left_out_of(pack: AuditPack) -> dict[str, list[str]]:

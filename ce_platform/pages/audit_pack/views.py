@@ -4,18 +4,17 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ce_platform.accounts.rules import PersonRequest, registrar_only
+from ce_platform.core import made_files
 from ce_platform.core.errors import DomainError
-from ce_platform.core.files import pieces_of
-from ce_platform.core.models import AuditPack, BackgroundJob
+from ce_platform.core.models import AuditPack
 from ce_platform.core.paging import newest_first
 from ce_platform.core.text import clean
 from ce_platform.licensing.queries import bodies_by_place
@@ -132,18 +131,12 @@ def audit_pack_start(request: PersonRequest, uid: UUID) -> HttpResponse:
 def audit_pack_download(request: PersonRequest, uid: UUID) -> HttpResponseBase:
     """The zip in pieces. By POST, for it writes down that somebody fetched it."""
     pack = _pack_or_404(uid)
-    if pack.file is None or not pack.file.storage.exists(pack.file.path):
+    stored = made_files.file_of(pack)
+    if stored is None:
         messages.error(request, _("The file is not there any more."))
         return redirect("pages:audit-pack-detail", uid=uid)
     packs.log_download(pack, by=request.user, now=timezone.now())
-    answer = StreamingHttpResponse(pieces_of(pack.file), content_type=pack.file.content_type)
-    answer["Content-Length"] = str(pack.file.size_bytes)
-    answer["Content-Disposition"] = (
-        content_disposition_header(True, f"{folder_of(pack)}.zip") or "attachment"
-    )
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return made_files.handed_out(stored, f"{folder_of(pack)}.zip")
 
 
 @registrar_only
@@ -178,6 +171,7 @@ def _page(
         request,
         "pages/audit_pack_detail.html",
         {
+            "made": pack,
             "pack": pack,
             "job": pack.job,
             "state": queries.state_of(pack),
@@ -200,8 +194,7 @@ def _page(
                 for found in (preview.several if preview else ())
             ],
             "left_out": {} if is_draft else queries.left_out_of(pack),
-            "is_unfinished": pack.job is not None
-            and pack.job.status in (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING),
+            "is_unfinished": pack.job is not None and pack.job.is_unfinished,
             "events": queries.events_of(pack),
             "crumbs": _crumbs(pack.title),
         },

@@ -48,8 +48,7 @@ def job_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
         "pages/job_detail.html",
         {
             "job": job,
-            "is_unfinished": job.status
-            in (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING),
+            "is_unfinished": job.is_unfinished,
             "has_result": job.result_file is not None and _may_have_result(request.user, job),
         },
     )

@@ -89,8 +89,7 @@ def word_plan(request: PersonRequest, slug: str, uid: UUID) -> HttpResponse:
             "document": document,
             "plans": plans,
             "refusal": word_import.refusal_of(version, plans),
-            "is_unfinished": job.status
-            in (BackgroundJob.Status.QUEUED, BackgroundJob.Status.RUNNING),
+            "is_unfinished": job.is_unfinished,
             "new_count": sum(each.action == "add" for each in plans),
             "changed_count": sum(each.action == "change" for each in plans),
             "modules": list(version.modules.all()),

@@ -18,7 +18,7 @@ from ce_platform.office.access import person
 from courses.domain.access import make_codes, redeem
 from courses.domain.refunding import refund_enrollment
 from courses.models import AccessCode, ShopCall, ShopKey
-from courses.shop.keys import make_key
+from courses.shop.keys import add_shop, make_key
 from courses.shop.receiving import SALE, receive
 from courses.shop.signing import headers_for
 from courses.waiting import refused_sales
@@ -38,7 +38,8 @@ def asked(client: Client, url: str) -> int:
 
 
 def test_lists_ask_as_often_for_three_rows_as_for_one(registrar: User, client_of: ClientOf) -> None:
-    client, key = client_of(registrar), make_key(name="Shop", by=registrar, now=NOW)
+    client = client_of(registrar)
+    key = make_key(add_shop(name="Shop", by=registrar, now=NOW), by=registrar, now=NOW)
     urls = [
         reverse(f"office:access-{name}")
         for name in ("code-list", "invitation-list", "course-list", "shop-desk")
@@ -47,6 +48,8 @@ def test_lists_ask_as_often_for_three_rows_as_for_one(registrar: User, client_of
     counts = []
     for number in range(3):
         course = closed_course()
+        shop = add_shop(name=f"Shop {number}", by=registrar, now=NOW)
+        make_key(shop, by=registrar, now=NOW)
         redeem(code_for(course), by=UserFactory(), now=NOW)
         invitation_to(course, f"a{number}@example.com")
         body = f'{{"sale":{number},"course":"{course.slug}","email":"a@example.com"}}'.encode()
@@ -136,9 +139,10 @@ def test_secret_of_a_shop_is_shown_once_and_kept_encrypted(
     closed_course(course__slug="points")
     client, desk = client_of(registrar), reverse("office:access-shop-desk")
 
-    page = client.post(reverse("office:access-shop-key-new"), {"name": "Woo"}).content.decode()
+    page = client.post(reverse("office:access-shop-new"), {"name": "Woo"}).content.decode()
 
     key = ShopKey.objects.get()
+    assert client.post(reverse("office:access-shop-new"), {"name": "WOO"}).status_code == 422
     secret = page.split("data-secret>")[1].split("<")[0]
     assert secret.startswith("shop_secret_")
     assert secret not in key.secret_encrypted
@@ -171,7 +175,7 @@ def test_person_shows_codes_used_and_bought_in_a_constant_number_of_queries(
     owner: User, registrar: User
 ) -> None:
     proved(owner)
-    key = make_key(name="Woo", by=registrar, now=NOW)
+    key = make_key(add_shop(name="Woo", by=registrar, now=NOW), by=registrar, now=NOW)
     counts = []
     for number in range(3):
         course = closed_course(title="Points of the face")
@@ -180,9 +184,11 @@ def test_person_shows_codes_used_and_bought_in_a_constant_number_of_queries(
         receive(SALE, headers=headers, body=body, address="", now=NOW)
         redeem(AccessCode.objects.latest("pk"), by=owner, now=NOW)
         invitation_to(course, owner.email)
+        shown_person = User.objects.get(pk=owner.pk)
         with CaptureQueriesContext(connection) as captured:
-            panel = person.panel(owner, NOW)
-            events = person.events(owner, 20, None)
+            # A person as a request finds them: what was asked is kept with the object.
+            panel = person.panel(shown_person, NOW)
+            events = person.events(shown_person, 20, None)
         counts.append(len(captured))
 
     assert counts[0] == counts[1] == counts[2]
@@ -196,7 +202,7 @@ def test_person_shows_codes_used_and_bought_in_a_constant_number_of_queries(
 def test_refused_sales_of_a_known_shop_stand_in_the_mail_of_the_day() -> None:
     for name in ("Woo", ""):
         ShopCall.objects.create(
-            at=NOW, what=SALE, status=422, code="no-such-course", sentence="", key_name=name
+            at=NOW, what=SALE, status=422, code="no-such-course", sentence="", shop_name=name
         )
     member = StaffMember(user_id=1, roles=frozenset({"registrar"}), today=NOW.date(), now=NOW)
 

@@ -18,14 +18,18 @@ from PIL import Image
 from ce_platform.accounts.models import User
 from ce_platform.core import jobs
 from ce_platform.core.files import LET_GO
-from ce_platform.core.models import BackgroundJob, OutgoingMail, StoredFile
+from ce_platform.core.mail import put_in_outbox, resend
+from ce_platform.core.models import AuditEvent, BackgroundJob, OutgoingMail, StoredFile
 from ce_platform.core.staff_digest import StaffMember
 from ce_platform.office.asking import domain, parts, queries
+from ce_platform.office.asking.attachments import keep_attachment
 from ce_platform.office.asking.context import Context, page_of
-from ce_platform.office.asking.models import Thread, ThreadMessage
+from ce_platform.office.asking.erasing import erase_question
+from ce_platform.office.asking.models import SavedReply, Thread, ThreadMessage
 from tests.factories.certificates import make_certificate, make_provider
 from tests.factories.courses import VersionFactory
 from tests.factories.office import ThreadFactory, ThreadMessageFactory
+from tests.office.closing.traces import found_in_tables
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -361,3 +365,97 @@ def domain_attachment(now: datetime) -> tuple[StoredFile, str]:
     from ce_platform.office.asking.attachments import keep_attachment
 
     return keep_attachment(SimpleUploadedFile("a.png", png(), "image/png"), now=now)
+
+
+# ---- saved replies
+
+
+def test_saved_reply_begins_an_answer_and_what_was_typed_stays(
+    owner: User, registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    client, thread = client_of(registrar), asked(owner, now)
+    new, write = (
+        reverse("office:office-reply-new"),
+        reverse("office:office-question-write", args=[thread.uid]),
+    )
+    client.post(new, {"title": "Extra time", "text": "You have two weeks more."})
+    reply = SavedReply.objects.get()
+
+    assert client.post(new, {"title": "EXTRA time", "text": "Another."}).status_code == 422
+    page = client.post(write, {"how": "begin", "reply": str(reply.uid), "text": "Dear Olivia,"})
+
+    assert page.status_code == 200
+    assert page.context["form"]["text"].value() == "Dear Olivia,\n\nYou have two weeks more."
+    assert thread.messages.count() == 1
+    edit = reverse("office:office-reply-edit", args=[reply.uid])
+    client.post(edit, {"title": "Extra time", "text": "One week."})
+    assert SavedReply.objects.get().text == "One week."
+    for _ in range(2):
+        client.post(reverse("office:office-reply-remove", args=[reply.uid]))
+    gone = client.post(write, {"how": "begin", "reply": str(reply.uid), "text": "Dear"})
+    assert gone.context["form"]["text"].value() == "Dear"
+
+
+# ---- erasing a visitor's question
+
+
+def test_visitors_question_is_erased_with_its_files_and_mails(
+    registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    make_provider()
+    said = "A zyxqua question about my broken wrist"
+    visitor = {"email": "vera@example.net", "name": "Vera Visitor"}
+    thread = domain.ask(uid=uuid4(), text=said, context=Context("/courses/"), now=now, **visitor)
+    other = domain.ask(
+        uid=uuid4(), text="Another one of mine", context=Context(), now=now, **visitor
+    )
+    upload = SimpleUploadedFile("x.png", png(), content_type="image/png")
+    kept = keep_attachment(upload, now=now)
+    domain.answer(
+        thread, uid=uuid4(), text="Dear Vera", seen=10**9, attachment=kept, by=registrar, now=now
+    )
+    OutgoingMail.objects.update(status="sent", sent_at=now)
+    (answer,) = mails("office_answer")
+    again = resend(answer, by=registrar, now=now)
+    put_in_outbox(
+        subject="Today", body=f"Vera Visitor: {said}", to_email="office@example.com", now=now
+    )
+    client, url = client_of(registrar), reverse("office:office-question-erase", args=[thread.uid])
+
+    assert client.post(url, {"reason": " "}).status_code == 422
+    for _ in range(2):
+        client.post(url, {"reason": "Asked by Vera Visitor, June 3."})
+
+    for job in BackgroundJob.objects.filter(kind=LET_GO):
+        jobs.run(job.pk, now=now)
+    left = found_in_tables(("zyxqua", "dear vera", "broken wrist"))
+    assert left == {}
+    assert not StoredFile.objects.filter(pk=kept[0].pk).exists()
+    assert {mail.to_email for mail in (answer, again)} == {"vera@example.net"}
+    assert set(OutgoingMail.objects.filter(kind="office_answer").values_list("to_email")) == {
+        (f"erased-{thread.uid}@invalid",)
+    }
+    event = AuditEvent.objects.get(action="question.erased")
+    assert event.detail == '{"reason":"Asked by [erased], June 3."}'
+    # What else they asked is theirs to have erased, and stays.
+    assert list(Thread.objects.filter(email="vera@example.net")) == [other]
+    page = client.get(reverse("office:office-question-detail", args=[thread.uid])).content.decode()
+    assert "This question was erased" in page
+    note = {"how": "note", "text": "Vera wrote once more."}
+    write = reverse("office:office-question-write", args=[thread.uid])
+    client.post(write, note)
+    assert set(thread.messages.values_list("text", flat=True)) == {""}
+
+
+def test_question_of_an_account_is_not_erased_by_itself(
+    owner: User, registrar: User, client_of: ClientOf, now: datetime
+) -> None:
+    thread = asked(owner, now)
+
+    client_of(registrar).post(
+        reverse("office:office-question-erase", args=[thread.uid]), {"reason": "No."}
+    )
+
+    assert thread.messages.get().text == "May I have more time?"
+    with pytest.raises(domain.ThreadRefused):
+        erase_question(thread, reason="No.", by=registrar, now=now)

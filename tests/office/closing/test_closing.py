@@ -12,7 +12,16 @@ from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from ce_platform.core.erasing import needle_of, redacted, without
-from ce_platform.core.models import AccountEnding, AuditEvent, OutgoingMail
+from ce_platform.core.files import store_bytes
+from ce_platform.core.models import (
+    AccountEnding,
+    AuditEvent,
+    BackgroundJob,
+    OutgoingMail,
+    StoredFile,
+)
+from ce_platform.licensing.packet import making
+from ce_platform.licensing.planner import document
 from ce_platform.office.closing.closing import (
     CannotClose,
     ReasonMissing,
@@ -167,3 +176,35 @@ def test_kept_for_seven_years_after_the_last_completion(owner: User, client_of: 
     assert kept_until(owner) == date(day.year + 7, day.month, day.day)
     page = client_of(owner).get(reverse("office:account-close")).content.decode()
     assert f"{day.year + 7}" in page
+
+
+@pytest.mark.django_db
+def test_a_packet_stays_and_what_a_job_made_of_the_person_goes(
+    owner: User, registrar: User, now: datetime
+) -> None:
+    kept = {
+        kind: BackgroundJob.objects.create(
+            kind=kind,
+            title="Made",
+            created_at=now,
+            created_by_id=owner.pk,
+            status=BackgroundJob.Status.DONE,
+            finished_at=now,
+            result_file=store_bytes(
+                kind.encode(),
+                area=StoredFile.Area.PRIVATE,
+                content_type="application/zip",
+                now=now,
+            ),
+            result_name="made.zip",
+        )
+        for kind in (making.KIND, document.KIND)
+    }
+
+    close_account(owner, by=registrar, reason="Retired.", now=now)
+
+    for job in kept.values():
+        job.refresh_from_db()
+    assert (kept[making.KIND].result_name, kept[document.KIND].result_name) == ("made.zip", "")
+    assert kept[making.KIND].result_file is not None
+    assert kept[document.KIND].result_file is None

@@ -219,7 +219,7 @@ def test_only_a_course_of_the_list_is_imported(
 
 
 def test_starter_course_is_imported_once_and_published_when_asked(
-    registrar: User, now: datetime
+    registrar: User, client_of: ClientOf, now: datetime
 ) -> None:
     starter = background.starter_named("facial-massage-introduction")
     LicensingBody.objects.all().delete()
@@ -231,6 +231,8 @@ def test_starter_course_is_imported_once_and_published_when_asked(
     course = Course.objects.get()
     assert course.on_sale_version is not None
     assert course.on_sale_version.title == starter.title
+    page = client_of(registrar).get(f"{PAGE}course/").content.decode()
+    assert reverse("courses:studio-outline", args=[course.slug]) in page
 
 
 def test_lists_of_the_first_run_need_no_more_queries_with_more_rows(

@@ -22,6 +22,7 @@ from ce_platform.office.merging.merging import (
     in_the_way,
     merge_accounts,
 )
+from ce_platform.office.people import index
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate
 from certificates.sharing.switching import switch_on
@@ -50,6 +51,8 @@ def test_everything_moves_and_nothing_printed_changes(
     owner: User, stranger: User, registrar: User, now: datetime, client_of: ClientOf
 ) -> None:
     old, into = proved(owner), proved(stranger)
+    old.phone = "(303) 555-0142"
+    old.save(update_fields=["phone"])
     EmailAddress.objects.create(user=old, email="typo@example.com", verified=False)
     make_provider()
     card = LicenseFactory(user=old)
@@ -89,6 +92,8 @@ def test_everything_moves_and_nothing_printed_changes(
     assert account_named(" OWNER@example.com") == into
     old.refresh_from_db()
     assert (old.email, old.is_active, old.closed_at) == (old.closed_email, False, now)
+    into.refresh_from_db()
+    assert (old.phone, into.phone) == ("", "(303) 555-0142")
     assert session.get(reverse("accounts:profile")).status_code == 302
     assert set(
         OutgoingMail.objects.filter(kind="account_merged").values_list("to_email", "to_user_id")
@@ -133,6 +138,9 @@ def test_the_page_looks_at_both_and_merges(
     client = client_of(registrar)
     page = reverse("office:person-merge", args=[stranger.uid])
     assert client.get(page, {"other": "nobody@example.com"}).status_code == 422
+    index.refresh([owner.pk])
+    found = client.get(page, {"other": "Olivia Ownre"})
+    assert (found.status_code, f"?other={owner.uid}" in found.content.decode()) == (200, True)
     shown = client.get(page, {"other": "owner@example.com"}).content.decode()
     assert "Olivia Owner" in shown
     assert "Sam Stranger" in shown

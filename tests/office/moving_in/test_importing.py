@@ -13,7 +13,7 @@ from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent, OutgoingMail, StoredFile
 from ce_platform.core.verification import Tally
 from ce_platform.licensing.models import License
-from ce_platform.office.moving_in import running
+from ce_platform.office.moving_in import running, throwing_away
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
 from ce_platform.office.moving_in.share import SHARE
 from certificates.domain.documents import sweep_documents
@@ -96,7 +96,12 @@ def test_old_completions_come_in_once_with_their_pdfs(
     assert sweep_documents(now) == 0
     assert [*check_records(Tally()), *check_imported(Tally())] == []
 
-    page = client.get("/verify/", {"code": "CE-0003"}, follow=True).content.decode()
+    asked = client.get("/verify/", {"code": "CE-0003"})
+    assert (asked.status_code, b"Person Number" in asked.content) == (200, False)
+    other = client.get("/verify/", {"code": "CE-0003", "name": "Person"})
+    assert (other.status_code, b"is in this name" in other.content) == (422, True)
+    typed = {"code": "ce 0003", "name": "number b"}
+    page = client.get("/verify/", typed, follow=True).content.decode()
     assert "as number CE-0003 in an earlier system of Margin &amp; Hand" in page
     assert "not issued by this platform" in page
     upload = client.post("/verify/file/", {"file": _upload(pdf("c3.pdf"))}).content.decode()
@@ -259,7 +264,7 @@ def test_what_was_never_brought_in_goes_and_lines_forget(registrar: User, now: d
     looked_at = bring("completions", completions(3, bad=1), by=registrar, now=now)
     done = apply(bring("completions", completions(6), by=registrar, now=now), by=registrar, now=now)
 
-    running.sweep_runs(timezone.now() + running.LINES_LIFE)
+    throwing_away.sweep_runs(timezone.now() + throwing_away.LINES_LIFE)
 
     assert not ImportRun.objects.filter(pk=looked_at.pk).exists()
     assert set(done.lines.values_list("values_json", "pdf_name")) == {("{}", "")}
@@ -282,3 +287,29 @@ def test_erasure_leaves_no_copy_in_lines(registrar: User, now: datetime) -> None
     assert "p0@example.com" not in left
     assert "p1@example.com" in left
     assert run.lines.filter(user=person).count() == 0
+
+
+def test_phones_come_in_once_and_what_is_none_is_told(registrar: User, now: datetime) -> None:
+    User.objects.create_user("known@example.com", name_on_certificates="Known Person")
+    other = User.objects.create_user("other@example.com", name_on_certificates="Other Person")
+    User.objects.filter(pk=other.pk).update(phone="555-0100")
+    table = (
+        b"user_email,display_name,billing_phone\n"
+        b"new@example.com,New Person,(303) 555-0142\n"
+        b"known@example.com,Known Person,'+1 303 555 0143\n"
+        b"other@example.com,Other Person,555-0199\n"
+        b"none@example.com,None Person,ask Ann\n"
+    )
+
+    apply(bring("people", table, by=registrar, now=now), by=registrar, now=now)
+
+    with pytest.raises(running.ImportRefused, match="here already"):
+        apply(bring("people", table, by=registrar, now=now), by=registrar, now=now)
+    people = User.objects.exclude(pk=registrar.pk).order_by("email")
+    assert list(people.values_list("email", "phone")) == [
+        ("known@example.com", "+1 303 555 0143"),
+        ("new@example.com", "(303) 555-0142"),
+        ("none@example.com", ""),
+        ("other@example.com", "555-0100"),
+    ]
+    assert AuditEvent.objects.filter(action="account.phone-filled-in").count() == 1

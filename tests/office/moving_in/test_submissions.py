@@ -16,7 +16,7 @@ from ce_platform.licensing.domain.submissions import (
     record_submission,
 )
 from ce_platform.licensing.models import LicensingBody, Submission
-from ce_platform.office.moving_in import running
+from ce_platform.office.moving_in import running, throwing_away
 from courses.models import Course
 from tests.factories.certificates import BodyFactory, make_provider
 from tests.factories.courses import VersionFactory
@@ -171,7 +171,7 @@ def test_letter_of_the_desk_outlives_a_file_that_was_thrown_away(
     )
     add_message(submission, message=Message(text="Came", file=file), by=registrar, now=now)
 
-    running.discard(run, by=registrar, now=now)
+    throwing_away.discard(run, by=registrar, now=now)
 
     assert has_letter(submission, file.sha256)
     assert StoredFile.objects.get(pk=file.pk).read() == pdf("letter")

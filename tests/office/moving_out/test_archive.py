@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -16,17 +17,22 @@ from ce_platform.accounts.models import User
 from ce_platform.core.mail import put_in_outbox
 from ce_platform.core.models import StoredFile
 from ce_platform.office.moving_out.archive import steps, write_archive
+from ce_platform.office.moving_out.courses_part import LACKS_LESSONS
 from ce_platform.office.moving_out.kept import files_to_keep
 from ce_platform.office.moving_out.left_out import LEFT_OUT
 from ce_platform.office.moving_out.snapshot import snapshot
 from ce_platform.office.moving_out.verify_archive import faults
 from certificates.models import Certificate
-from courses.models import Course, CourseVersion
+from courses.models import Course, CourseVersion, CreditHours
 from courses.package.exporting import export_files
+from courses.package.importing import import_package
+from courses.package.source import PackageSource
 from quizzes.models import Question
 from tests.conftest import NOW
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import make_certificate
+from tests.factories.courses import ModuleFactory, VersionFactory
+from tests.factories.thaw import thawed
 from tests.office.moving_in.brought import apply, bring
 from tests.pages.world import make_world
 
@@ -165,3 +171,36 @@ def test_fault_of_an_archive_is_named(tmp_path: Path) -> None:
         "missing: missing.csv",
         "not in the manifest: added.txt",
     }
+
+
+def test_course_without_lessons_comes_back_or_the_archive_says_why_not(tmp_path: Path) -> None:
+    """A class before people needs none; a course that was only begun has none yet."""
+    held = VersionFactory(course__slug="held", delivery="live-class", status="published")
+    begun = VersionFactory(course__slug="begun", status="draft")
+    for version in (held, begun):
+        with thawed("courses_credithours"):
+            CreditHours.objects.create(
+                version=version, position=1, category="General", credit_hours=1
+            )
+        ModuleFactory(version=version, slug="day")
+    path, found, _told = written(tmp_path)
+    with ZipFile(path) as archive:
+        archive.extractall(tmp_path)
+    courses = tmp_path / "everything" / "courses"
+    for version, folder in ((held, "held/1.0-published"), (begun, "begun/1.0-draft")):
+        head = courses / folder / "course.toml"
+        other = head.read_text().replace(str(version.course.key), str(uuid4()))
+        head.write_text(other.replace(f'"{version.course.slug}"', f'"{version.course.slug}-2"'))
+
+    came, refused = (
+        import_package(PackageSource.open(courses / folder), by=None, now=NOW)
+        for folder in ("held/1.0-published", "begun/1.0-draft")
+    )
+
+    assert ([str(each) for each in came.problems], came.is_written) == ([], True)
+    assert [str(each) for each in refused.problems] == [
+        "01-day/module.toml:1: The module has no lessons."
+    ]
+    readme = found["README.md"].decode()
+    assert f"| `courses/begun/1.0-draft/` | {LACKS_LESSONS} |" in readme
+    assert "courses/held/1.0-published" not in readme

@@ -67,6 +67,24 @@ def test_same_list_twice_enrolls_everybody_once(
     assert [row.user.email for row in Enrollment.objects.all()] == ["maria@example.com"]
 
 
+def test_list_for_a_course_that_left_the_catalogue_says_so_at_every_line(
+    owner: User, registrar: User, now: datetime
+) -> None:
+    course = VersionFactory().course
+    people_list = kept(TEXT, course=course, by=registrar, now=now)
+    Course.objects.filter(pk=course.pk).update(on_sale_version=None)
+
+    assert run(people_list, by=registrar, now=now) == [
+        ("maria@example.com", "failed"),
+        ("owner@example.com", "failed"),
+    ]
+    assert not User.objects.filter(email="maria@example.com").exists()
+    assert list(people_list.lines.values_list("user", "is_new_account", "enrollment")) == [
+        (None, False, None),
+        (owner.pk, False, None),
+    ]
+
+
 def test_list_with_unclear_rows_is_not_kept_and_each_is_named(
     registrar: User, client_of: ClientOf
 ) -> None:

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from ce_platform.accounts.addresses import AddressRefused, set_address
 from ce_platform.accounts.models import User
@@ -134,6 +135,28 @@ def test_name_is_corrected_where_it_was_chosen_and_nowhere_else(
 
 
 # ---------------------------------------------------------------- courses
+
+
+def test_phone_is_noted_and_the_log_holds_no_number(
+    owner: User, registrar: User, client_of: ClientOf
+) -> None:
+    client, url = client_of(registrar), reverse("office:person-phone", args=[owner.uid])
+
+    for phone in ("(303) 555-0142", "(303) 555-0142", ""):
+        client.post(url, {"phone": phone})
+        owner.refresh_from_db()
+        assert owner.phone == phone
+
+    assert client.post(url, {"phone": "no number"}).status_code == 422
+    events = AuditEvent.objects.filter(action__startswith="phone.").order_by("pk")
+    assert list(events.values_list("action", "detail")) == [
+        ("phone.set-by-office", "{}"),
+        ("phone.removed-by-office", "{}"),
+    ]
+    User.objects.filter(pk=owner.pk).update(closed_at=timezone.now())
+    client.post(url, {"phone": "303 555 0142"})
+    owner.refresh_from_db()
+    assert owner.phone == ""
 
 
 def test_enrolled_withdrawn_with_a_reason_and_put_back(

@@ -34,6 +34,7 @@ def people() -> dict[str, User]:
         "john": person("John Michael Johnson", "johnny77@example.com"),
         "obrien": person("Siobhán O’Brien", "shiv.obrien@example.org"),
     }
+    User.objects.filter(pk=found["john"].pk).update(phone="+1 (303) 555-0142 ext. 12")
     index.refresh([user.pk for user in found.values()])
     return found
 
@@ -56,6 +57,20 @@ def names(rows: object) -> list[str]:
 )
 def test_person_is_found_by(typed: str, people: dict[str, User]) -> None:
     assert names(search(typed).rows) == ["María García López"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["303 555 0142", "(303)555-0142", "13035550142", "555-0142", "303.555", "Johnson 5550142"],
+)
+def test_person_is_found_by_the_phone_whatever_its_punctuation(
+    typed: str, people: dict[str, User]
+) -> None:
+    assert names(search(typed).rows) == ["John Michael Johnson"]
+
+
+def test_area_code_alone_finds_nobody(people: dict[str, User]) -> None:
+    assert names(search("303").rows) == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.core.paging import newest_first
-from ce_platform.office.access.forms import KeyForm, TestSaleForm
-from courses.models import ShopCall, ShopKey
+from ce_platform.office.access.forms import ShopForm, TestSaleForm
+from courses.models import Shop, ShopCall, ShopKey
 from courses.shop import keys
 from courses.shop.receiving import SALE, receive
 from courses.shop.signing import headers_for
 
-MOST_KEYS = 50
+MOST_SHOPS = 50
 
 
 @registrar_only
@@ -35,16 +35,35 @@ def shop_desk(request: PersonRequest) -> HttpResponse:
 @registrar_only
 @fresh_sign_in
 @require_POST
-def key_new(request: PersonRequest) -> HttpResponse:
-    """The secret stands on the answer to this form and nowhere else, ever."""
-    form = KeyForm(request.POST)
+def shop_new(request: PersonRequest) -> HttpResponse:
+    """A shop comes with its first key."""
+    form, now = ShopForm(request.POST), timezone.now()
     if not form.is_valid():
-        return _desk(request, key_form=form, status=422)
-    key, secret = keys.make_key(name=form.cleaned_data["name"], by=request.user, now=timezone.now())
+        return _desk(request, shop_form=form, status=422)
+    try:
+        shop = keys.add_shop(name=form.cleaned_data["name"], by=request.user, now=now)
+    except keys.ShopNamedTwice as refusal:
+        form.add_error("name", str(refusal))
+        return _desk(request, shop_form=form, status=422)
+    return _new_key(request, shop)
+
+
+@registrar_only
+@fresh_sign_in
+@require_POST
+def key_new(request: PersonRequest, uid: UUID) -> HttpResponse:
+    """To exchange the one in use, or for another place that tells of the same orders."""
+    return _new_key(request, get_object_or_404(Shop, uid=uid))
+
+
+def _new_key(request: PersonRequest, shop: Shop) -> HttpResponse:
+    """The secret stands on the answer to the form and nowhere else, ever."""
+    key, secret = keys.make_key(shop, by=request.user, now=timezone.now())
     answer = render(
         request,
         "office/access/shop_key.html",
         {
+            "shop": shop,
             "key": key,
             "secret": secret,
             "sale_url": f"{settings.PUBLIC_BASE_URL}{reverse('courses:shop-sale')}",
@@ -60,10 +79,12 @@ def key_new(request: PersonRequest) -> HttpResponse:
 @fresh_sign_in
 @require_POST
 def key_revoke(request: PersonRequest, uid: UUID) -> HttpResponse:
-    key = get_object_or_404(ShopKey, uid=uid)
+    key = get_object_or_404(ShopKey.objects.select_related("shop"), uid=uid)
     keys.revoke_key(key, by=request.user, now=timezone.now())
     messages.success(
-        request, _("“%(name)s” is revoked: its calls are refused from now on.") % {"name": key.name}
+        request,
+        _("The key %(key)s of “%(shop)s” is revoked: its calls are refused from now on.")
+        % {"key": key.public_id, "shop": key.shop.name},
     )
     return redirect("office:access-shop-desk")
 
@@ -100,7 +121,7 @@ def test_sale(request: PersonRequest) -> HttpResponse:
 def _desk(
     request: PersonRequest,
     *,
-    key_form: KeyForm | None = None,
+    shop_form: ShopForm | None = None,
     test_form: TestSaleForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -109,13 +130,16 @@ def _desk(
     if only == "refused":
         calls = calls.filter(status__gte=300)
     choices = _key_choices()
+    in_use_first = ShopKey.objects.order_by(F("revoked_at").asc(nulls_first=True), "-pk")
     context: dict[str, Any] = {
-        "keys": list(
-            ShopKey.objects.order_by(F("revoked_at").asc(nulls_first=True), "-pk")[:MOST_KEYS]
+        "shops": list(
+            Shop.objects.order_by("pk").prefetch_related(Prefetch("keys", queryset=in_use_first))[
+                :MOST_SHOPS
+            ]
         ),
         "page": newest_first(calls, after=request.GET.get("after")),
         "only": only,
-        "key_form": key_form or KeyForm(),
+        "shop_form": shop_form or ShopForm(),
         "test_form": test_form or (TestSaleForm(keys=choices) if choices else None),
         "sale_url": f"{settings.PUBLIC_BASE_URL}{reverse('courses:shop-sale')}",
         "refund_url": f"{settings.PUBLIC_BASE_URL}{reverse('courses:shop-refund')}",
@@ -124,8 +148,9 @@ def _desk(
 
 
 def _key_choices() -> list[tuple[str, str]]:
-    rows = ShopKey.objects.filter(revoked_at=None).order_by("-pk")[:MOST_KEYS]
-    return [(key.public_id, key.name) for key in rows]
+    """Every key in use, the newest first: the one that a shop has just been given is tried."""
+    rows = ShopKey.objects.filter(revoked_at=None).select_related("shop").order_by("-pk")
+    return [(key.public_id, f"{key.shop.name} · {key.public_id}") for key in rows[:MOST_SHOPS]]
 
 
 def _crumbs(here: str) -> list[dict[str, str]]:

@@ -28,8 +28,17 @@ class Command(BaseCommand):
         unfinished = path.with_name(f".{path.name}.unfinished")
         try:
             check_room(path.parent, copies=1)
-            # For nobody but who runs the command.
-            handle = os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600)
+            # For nobody but who runs the command: never into a file that somebody laid there, nor
+            # into that of another run.
+            handle = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        except FileExistsError:
+            raise CommandError(
+                f"{unfinished} is there: another run is writing it, or one was killed. Delete it "
+                "if none is at work. Nothing was written."
+            ) from None
+        except (DomainError, OSError) as error:
+            raise CommandError(f"{error} Nothing was written.") from None
+        try:
             with os.fdopen(handle, "w+b") as file, snapshot():
                 written = write_archive(
                     file, name=f"everything-{now:%Y-%m-%d-%H%M}", now=now, workplace=path.parent

@@ -1,10 +1,9 @@
-import zipfile
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ce_platform.office.moving_out.verify_archive import faults
+from ce_platform.office.moving_out.verify_archive import NoArchive, faults
 
 
 class Command(BaseCommand):
@@ -19,8 +18,11 @@ class Command(BaseCommand):
             for sentence in faults(options["path"]):
                 self.stdout.write(sentence)
                 count += 1
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            raise CommandError(f"This is no archive that can be read: {error}.") from None
+        except NoArchive as error:
+            raise CommandError(
+                f"This is no archive that can be read: {error}.", returncode=2
+            ) from None
         if count:
-            raise CommandError(f"{count} files are not as the manifest says.")
+            files = "1 file is" if count == 1 else f"{count:,} files are"
+            raise CommandError(f"{files} not as the manifest says.")
         self.stdout.write("Every file is as the manifest says.")

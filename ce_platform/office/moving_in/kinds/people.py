@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from ce_platform.accounts.models import User, zone_names
+from ce_platform.accounts.phones import clean_phone
 from ce_platform.core import audit
 from ce_platform.core.models import StoredFile
 from ce_platform.office.moving_in import accounts, cells
@@ -59,6 +62,18 @@ def time_zone(value: Any) -> str:
     return str(value)
 
 
+def read_phone(row: Cells, draft: Draft) -> None:
+    """What is no number ("none", "ask Ann") is told and left out: nobody stays outside for it."""
+    typed = row.text("phone")
+    try:
+        phone = clean_phone(typed)
+    except ValidationError:
+        draft.notes.append(f"“{typed[:40]}” is no phone number; it is left out.")
+        return
+    if phone:
+        draft.values["phone"] = phone
+
+
 class People:
     name = "people"
     title = "People"
@@ -69,6 +84,22 @@ class People:
         NAME,
         FIRST_NAME,
         LAST_NAME,
+        Column(
+            "phone",
+            "Phone",
+            "As they say it. May be empty.",
+            "(303) 555-0142",
+            also=(
+                "telephone",
+                "phone number",
+                "telephone number",
+                "mobile",
+                "cell",
+                "cell phone",
+                "billing phone",
+                "billing_phone",
+            ),
+        ),
         Column(
             "time_zone",
             "Time zone",
@@ -91,6 +122,7 @@ class People:
 
     def read(self, row: Cells, draft: Draft, context: Context) -> None:
         read_person(row, draft, is_name_needed=True)
+        read_phone(row, draft)
         zone = row.read("time_zone", time_zone)
         if zone:
             draft.values["time_zone"] = zone
@@ -103,10 +135,12 @@ class People:
                 continue
             if draft.user is None:
                 draft.action = Action.NEW
-            elif not draft.user.name_on_certificates and draft.values.get("name"):
-                draft.action = Action.CHANGE
-            else:
-                draft.action = Action.SAME
+                continue
+            phone = str(draft.values.get("phone", ""))
+            if phone and draft.user.phone and phone != draft.user.phone:
+                draft.notes.append("The account has another phone number; it is left so.")
+            is_changed = bool(_lacking(draft.user, draft))
+            draft.action = Action.CHANGE if is_changed else Action.SAME
 
     def write(
         self, drafts: Sequence[Draft], context: Context, *, documents: Mapping[str, StoredFile]
@@ -129,16 +163,40 @@ class People:
         ]
 
     def _fill_in(self, user: User, draft: Draft, context: Context) -> None:
-        user.name_on_certificates = draft.values["name"]
-        user.save(update_fields=["name_on_certificates"])
-        audit.record(
-            "account.name-filled-in",
-            subject_type="user",
-            subject_id=user.uid,
-            by=context.actor,
-            now=context.now,
-            name_on_certificates=user.name_on_certificates,
-        )
+        lacking = _lacking(user, draft)
+        for field in lacking:
+            setattr(user, field, draft.values[_FROM[field]])
+        if lacking:
+            user.save(update_fields=lacking)
+        if "name_on_certificates" in lacking:
+            audit.record(
+                "account.name-filled-in",
+                subject_type="user",
+                subject_id=user.uid,
+                by=context.actor,
+                now=context.now,
+                name_on_certificates=user.name_on_certificates,
+            )
+        if "phone" in lacking:
+            audit.record(
+                "account.phone-filled-in",
+                subject_type="user",
+                subject_id=user.uid,
+                by=context.actor,
+                now=context.now,
+            )
 
     def undo(self, context: Context, *, reason: str) -> None:
         raise NotImplementedError
+
+
+_FROM = {"name_on_certificates": "name", "phone": "phone"}
+
+
+def _lacking(user: User, draft: Draft) -> list[str]:
+    """Fields of an account that are empty and stand in the line."""
+    return [
+        field
+        for field, name in _FROM.items()
+        if not getattr(user, field) and draft.values.get(name)
+    ]

@@ -1,11 +1,9 @@
 """Many people at once: a list, a look at it, then all of them."""
 
-from collections import Counter
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ce_platform.accounts.models import User
 from ce_platform.accounts.rules import PersonRequest, registrar_only
+from ce_platform.core import kept_lists
 from ce_platform.core.errors import DomainError
-from ce_platform.core.jobs import State, state_of
 from ce_platform.core.paging import newest_first
 from ce_platform.office.people import lists
 from ce_platform.office.people.bulk_forms import PeopleListForm
@@ -24,7 +22,6 @@ from ce_platform.office.people.models import PeopleList, PeopleListLine
 from certificates.group.reading import ReadList
 from courses import queries
 
-LINES_A_PAGE = 100
 Outcome = PeopleListLine.Outcome
 TONES = {
     Outcome.PENDING: "wait",
@@ -67,17 +64,11 @@ def list_new(request: PersonRequest) -> HttpResponse:
 def list_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
     """Before it is begun: who it is. Then: how far it is, and what became of everybody."""
     people_list = _list_or_404(uid)
-    counts: Counter[str] = Counter(
-        dict(people_list.lines.order_by().values_list("outcome").annotate(n=Count("pk")))
-    )
-    after = request.GET.get("after", "")
-    rows = people_list.lines.select_related("user").order_by("position")
-    if after.isascii() and after.isdigit() and len(after) < 9:
-        rows = rows.filter(position__gt=int(after))
+    counts = kept_lists.counts_of(people_list)
+    rows = people_list.lines.select_related("user")
     if request.GET.get("failed"):
         rows = rows.filter(outcome=Outcome.FAILED)
-    shown = list(rows[: LINES_A_PAGE + 1])
-    lines = shown[:LINES_A_PAGE]
+    lines, older = kept_lists.lines_after(rows, request.GET.get("after", ""))
     known: set[str] = set()
     if people_list.job is None:
         known = set(
@@ -85,23 +76,18 @@ def list_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
                 "email", flat=True
             )
         )
-    job = people_list.job
     return render(
         request,
         "office/people/bulk_detail.html",
         {
             "people_list": people_list,
             "title": _title(people_list),
-            "job": job,
-            "state": _state(people_list),
-            "is_at_work": job is not None and job.status in lists.AT_WORK,
+            **kept_lists.progress_of(people_list, counts),
             "counts": [
                 {"label": Outcome(value).label, "count": counts[value]}
                 for value in Outcome.values
                 if counts[value]
             ],
-            "done_count": people_list.line_count - counts[Outcome.PENDING],
-            "to_do_count": counts[Outcome.PENDING] + counts[Outcome.FAILED],
             "rows": [
                 {
                     "line": line,
@@ -112,7 +98,7 @@ def list_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
             ],
             "failed_count": counts[Outcome.FAILED],
             "is_failed_only": bool(request.GET.get("failed")),
-            "older": lines[-1].position if len(shown) > LINES_A_PAGE else None,
+            "older": older,
             "crumbs": _crumbs(_title(people_list)),
         },
     )
@@ -157,12 +143,6 @@ def _title(people_list: PeopleList) -> str:
     return _("Into “%s”") % (version.title if version else course.slug)
 
 
-def _state(people_list: PeopleList) -> State:
-    if people_list.job is None:
-        return State(_("Not begun"), "wait")
-    return state_of(people_list.job)
-
-
 def _list_page(
     request: PersonRequest,
     form: PeopleListForm,
@@ -181,7 +161,10 @@ def _list_page(
         "form": form,
         "read": read,
         "more_count": read.problem_count - len(read.problems) if read else 0,
-        "rows": [{"list": row, "title": _title(row), "state": _state(row)} for row in page.rows],
+        "rows": [
+            {"list": row, "title": _title(row), "state": kept_lists.state_of(row)}
+            for row in page.rows
+        ],
         "page": page,
         "crumbs": _crumbs(),
     }

@@ -1,6 +1,8 @@
 """What the office does for a person, each from their page and back to it."""
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ce_platform.accounts.addresses import set_address
+from ce_platform.accounts.addresses import may_set_address, set_address
 from ce_platform.accounts.inviting import invite
 from ce_platform.accounts.models import User
+from ce_platform.accounts.phones import set_phone
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.accounts.safety.second_step import reset_second_step
@@ -29,6 +32,7 @@ from ce_platform.office.people.forms import (
     EnrollForm,
     InviteForm,
     PersonNameForm,
+    PhoneForm,
     SecondStepForm,
     WithdrawForm,
 )
@@ -47,16 +51,52 @@ from quizzes.domain.requests import grant_another
 from quizzes.forms import GiveTimeForm
 from quizzes.models import Quiz
 
+Params = ParamSpec("Params")
+
+
+def _of_open_account(
+    view: Callable[Concatenate[PersonRequest, User, Params], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Nothing is done for an account that has ended: its page shows none of these forms, but an
+    old tab may."""
+
+    @wraps(view)
+    def guarded(
+        request: PersonRequest, uid: UUID, *args: Params.args, **kwargs: Params.kwargs
+    ) -> HttpResponse:
+        person = person_or_404(uid)
+        if person.closed_at is not None:
+            return _refused(request, person, _("This account has ended; it stays as it is."))
+        return view(request, person, *args, **kwargs)
+
+    return guarded
+
+
+def _refused(request: PersonRequest, person: User, said: str) -> HttpResponse:
+    messages.error(request, said)
+    return redirect("office:person-detail", uid=person.uid)
+
 
 def _do(
-    request: PersonRequest, person: User, name: str, form: Form, act: Callable[[], str]
+    request: PersonRequest,
+    person: User,
+    name: str,
+    form: Form,
+    act: Callable[[], str],
+    *,
+    is_offered: bool = True,
 ) -> HttpResponse:
-    """Act on a form that is right, say what was done, back to the page; else the page with it."""
+    """Act on a form that is right, say what was done, back to the page; else the page with it.
+
+    `is_offered`: whether the page has this form, else the refusal has to stand above it.
+    """
     if not form.is_valid():
         return person_page(request, person, forms={name: form}, status=422)
     try:
         said = act()
     except DomainError as refusal:
+        if not is_offered:
+            return _refused(request, person, str(refusal))
         form.add_error(None, str(refusal))
         return person_page(request, person, forms={name: form}, status=422)
     messages.success(request, said)
@@ -68,13 +108,11 @@ def _do(
 
 @registrar_only
 @require_POST
-def person_enroll(request: PersonRequest, uid: UUID) -> HttpResponse:
-    person = person_or_404(uid)
+@_of_open_account
+def person_enroll(request: PersonRequest, person: User) -> HttpResponse:
     form = EnrollForm(request.POST, courses=list(queries.on_sale()))
 
     def act() -> str:
-        if person.closed_at is not None:
-            raise DomainError(_("This account is closed."))
         course = form.by_slug[form.cleaned_data["course"]]
         enrollment = enroll(person, course, by=request.user, now=timezone.now())
         return _("%(name)s is in “%(title)s” now.") % {
@@ -87,8 +125,8 @@ def person_enroll(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 @registrar_only
 @require_POST
-def person_withdraw(request: PersonRequest, uid: UUID, enrollment: UUID) -> HttpResponse:
-    person = person_or_404(uid)
+@_of_open_account
+def person_withdraw(request: PersonRequest, person: User, enrollment: UUID) -> HttpResponse:
     row = _enrollment_or_404(person, enrollment)
     name = f"withdraw-{row.pk}"
     form = WithdrawForm(request.POST, prefix=name)
@@ -107,15 +145,15 @@ def person_withdraw(request: PersonRequest, uid: UUID, enrollment: UUID) -> Http
             "title": row.version.title
         }
 
-    return _do(request, person, name, form, act)
+    return _do(request, person, name, form, act, is_offered=_is_open(row))
 
 
 @registrar_only
 @require_POST
+@_of_open_account
 def person_attempts(
-    request: PersonRequest, uid: UUID, enrollment: UUID, quiz: UUID
+    request: PersonRequest, person: User, enrollment: UUID, quiz: UUID
 ) -> HttpResponse:
-    person = person_or_404(uid)
     row = _enrollment_or_404(person, enrollment)
     asked = get_object_or_404(Quiz, version=row.version_id, key=quiz, purpose=Quiz.Purpose.GRADED)
     name = f"attempts-{row.pk}-{asked.pk}"
@@ -137,13 +175,13 @@ def person_attempts(
             "title": asked.title,
         }
 
-    return _do(request, person, name, form, act)
+    return _do(request, person, name, form, act, is_offered=_is_open(row))
 
 
 @registrar_only
 @require_POST
-def person_time(request: PersonRequest, uid: UUID, enrollment: UUID) -> HttpResponse:
-    person = person_or_404(uid)
+@_of_open_account
+def person_time(request: PersonRequest, person: User, enrollment: UUID) -> HttpResponse:
     row = _enrollment_or_404(person, enrollment)
     name = f"time-{row.pk}"
     form = GiveTimeForm(request.POST, prefix=name)
@@ -160,7 +198,7 @@ def person_time(request: PersonRequest, uid: UUID, enrollment: UUID) -> HttpResp
             return _("The extra time is set; the learner gets a mail.")
         return _("No extra time from the next attempt on; one that is open keeps its own.")
 
-    return _do(request, person, name, form, act)
+    return _do(request, person, name, form, act, is_offered=_is_open(row))
 
 
 # ---------------------------------------------------------------- mail and address
@@ -168,9 +206,9 @@ def person_time(request: PersonRequest, uid: UUID, enrollment: UUID) -> HttpResp
 
 @registrar_only
 @require_POST
-def person_mail_resend(request: PersonRequest, uid: UUID, mail: UUID) -> HttpResponse:
+@_of_open_account
+def person_mail_resend(request: PersonRequest, person: User, mail: UUID) -> HttpResponse:
     """To the address that the person has now."""
-    person = person_or_404(uid)
     row = get_object_or_404(OutgoingMail, uid=mail, to_user_id=person.pk)
     try:
         copy = outbox.resend(row, by=request.user, now=timezone.now(), to_email=person.email)
@@ -178,23 +216,23 @@ def person_mail_resend(request: PersonRequest, uid: UUID, mail: UUID) -> HttpRes
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("A copy is on its way to %s.") % copy.to_email)
-    return redirect("office:person-detail", uid=uid)
+    return redirect("office:person-detail", uid=person.uid)
 
 
 @registrar_only
 @require_POST
-def person_address_works(request: PersonRequest, uid: UUID) -> HttpResponse:
-    person = person_or_404(uid)
+@_of_open_account
+def person_address_works(request: PersonRequest, person: User) -> HttpResponse:
     count = mail_bounces.clear_bounce(person.email, by=request.user, now=timezone.now())
     messages.success(request, _("The address is used again. Messages that waited: %s.") % count)
-    return redirect("office:person-detail", uid=uid)
+    return redirect("office:person-detail", uid=person.uid)
 
 
 @registrar_only
 @require_POST
 @fresh_sign_in
-def person_address(request: PersonRequest, uid: UUID) -> HttpResponse:
-    person = person_or_404(uid)
+@_of_open_account
+def person_address(request: PersonRequest, person: User) -> HttpResponse:
     form = AddressForm(request.POST)
 
     def act() -> str:
@@ -208,7 +246,9 @@ def person_address(request: PersonRequest, uid: UUID) -> HttpResponse:
         )
         return _("The address is %s now; the person is told.") % email
 
-    return _do(request, person, "address", form, act)
+    roles = person.groups.values_list("name", flat=True)
+    is_offered = may_set_address(person, by=request.user, roles=roles)
+    return _do(request, person, "address", form, act, is_offered=is_offered)
 
 
 # ---------------------------------------------------------------- name
@@ -216,10 +256,12 @@ def person_address(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 @registrar_only
 @require_POST
-def person_name(request: PersonRequest, uid: UUID) -> HttpResponse:
-    person = person_or_404(uid)
+@_of_open_account
+def person_name(request: PersonRequest, person: User) -> HttpResponse:
     certificates = with_another_name(person)
-    form = PersonNameForm(request.POST, certificates=certificates)
+    form = PersonNameForm(
+        request.POST, certificates=certificates, initial={"name": person.name_on_certificates}
+    )
 
     def act() -> str:
         serials = form.cleaned_data.get("certificates", [])
@@ -241,9 +283,23 @@ def person_name(request: PersonRequest, uid: UUID) -> HttpResponse:
 
 @registrar_only
 @require_POST
-def person_correction(request: PersonRequest, uid: UUID, correction: UUID) -> HttpResponse:
+@_of_open_account
+def person_phone(request: PersonRequest, person: User) -> HttpResponse:
+    form = PhoneForm(request.POST)
+
+    def act() -> str:
+        phone = form.cleaned_data["phone"]
+        set_phone(person, phone, by=request.user, now=timezone.now())
+        return _("The phone number is noted.") if phone else _("The phone number is taken away.")
+
+    return _do(request, person, "phone", form, act)
+
+
+@registrar_only
+@require_POST
+@_of_open_account
+def person_correction(request: PersonRequest, person: User, correction: UUID) -> HttpResponse:
     """Grant what the holder asked for; refusing, which needs words, stands on its own page."""
-    person = person_or_404(uid)
     asked = get_object_or_404(CorrectionRequest, uid=correction, certificate__user=person)
     told = told_of(asked.certificate)
     try:
@@ -255,7 +311,7 @@ def person_correction(request: PersonRequest, uid: UUID, correction: UUID) -> Ht
     else:
         messages.success(request, _("Granted; the holder gets the new certificate by mail."))
         warn_of_told(request, told)
-    return redirect("office:person-detail", uid=uid)
+    return redirect("office:person-detail", uid=person.uid)
 
 
 # ---------------------------------------------------------------- the account
@@ -264,8 +320,8 @@ def person_correction(request: PersonRequest, uid: UUID, correction: UUID) -> Ht
 @registrar_only
 @require_POST
 @fresh_sign_in
-def person_second_step(request: PersonRequest, uid: UUID) -> HttpResponse:
-    person = person_or_404(uid)
+@_of_open_account
+def person_second_step(request: PersonRequest, person: User) -> HttpResponse:
     form = SecondStepForm(request.POST)
 
     def act() -> str:
@@ -279,36 +335,39 @@ def person_second_step(request: PersonRequest, uid: UUID) -> HttpResponse:
             return _("There was no second step.")
         return _("The second step is taken away, all sign-ins are ended, a mail is on its way.")
 
-    return _do(request, person, "second-step", form, act)
+    is_offered = person.pk != request.user.pk
+    return _do(request, person, "second-step", form, act, is_offered=is_offered)
 
 
 @registrar_only
 @require_POST
 @fresh_sign_in
-def person_sign_ins_end(request: PersonRequest, uid: UUID) -> HttpResponse:
-    person = person_or_404(uid)
+@_of_open_account
+def person_sign_ins_end(request: PersonRequest, person: User) -> HttpResponse:
     if person.pk == request.user.pk:
         messages.error(request, _("Your own sign-ins you end under “Sign-in and security”."))
     else:
         with transaction.atomic():
             end_all_sign_ins(person, by=request.user, now=timezone.now())
         messages.success(request, _("All sign-ins of this person are ended."))
-    return redirect("office:person-detail", uid=uid)
+    return redirect("office:person-detail", uid=person.uid)
 
 
 @registrar_only
 @require_POST
-def person_invite(request: PersonRequest, uid: UUID) -> HttpResponse:
-    person = person_or_404(uid)
+@_of_open_account
+def person_invite(request: PersonRequest, person: User) -> HttpResponse:
     form = InviteForm(request.POST)
     if not form.is_valid():
         return person_page(request, person, forms={"invite": form}, status=422)
     mail = invite(person, by=request.user, note=form.cleaned_data["note"], now=timezone.now())
-    if mail is None:
+    if mail is None and not person.is_active:
+        messages.error(request, _("This account is switched off: nobody could sign in to it."))
+    elif mail is None:
         messages.error(request, _("This person has been here already and needs no invitation."))
     else:
         messages.success(request, _("An invitation is on its way to %s.") % person.email)
-    return redirect("office:person-detail", uid=uid)
+    return redirect("office:person-detail", uid=person.uid)
 
 
 def _enrollment_or_404(person: User, uid: UUID) -> Enrollment:
@@ -316,3 +375,7 @@ def _enrollment_or_404(person: User, uid: UUID) -> Enrollment:
     if row is None:
         raise Http404
     return row
+
+
+def _is_open(row: Enrollment) -> bool:
+    return row.status == Enrollment.Status.OPEN

@@ -16,7 +16,6 @@ from ce_platform.core.jobs import State, state_of
 from ce_platform.core.paging import newest_first
 from ce_platform.office.people import messages
 from ce_platform.office.people.bulk_forms import MessageForm
-from ce_platform.office.people.lists import AT_WORK
 from ce_platform.office.people.models import CourseMessage
 from courses import queries
 
@@ -67,7 +66,7 @@ def message_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
             "reader_count": messages.readers_of(message).count() if job is None else None,
             "job": job,
             "state": _state(message),
-            "is_at_work": job is not None and job.status in AT_WORK,
+            "is_at_work": job is not None and job.is_unfinished,
             "crumbs": _crumbs(message.subject),
         },
     )

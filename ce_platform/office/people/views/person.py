@@ -1,6 +1,6 @@
 """Finding a person, and the page of one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,13 +25,16 @@ from ce_platform.office.people.forms import (
     EnrollForm,
     InviteForm,
     PersonNameForm,
+    PhoneForm,
     SecondStepForm,
     WithdrawForm,
 )
+from courses.models import Enrollment
 from quizzes.forms import GiveTimeForm
 
 Forms = Mapping[str, Form]
 """Those that were sent and not taken, by what they are for: see `person_page`."""
+COMPLETED_SHOWN = 5
 
 
 @registrar_only
@@ -57,14 +60,16 @@ def person_or_404(uid: UUID) -> User:
 def person_page(
     request: PersonRequest, person: User, *, forms: Forms | None = None, status: int = 200
 ) -> HttpResponse:
-    """`forms`: "address", "name", "enroll", "second-step", "invite", and for one course
+    """`forms`: "address", "phone", "name", "enroll", "second-step", "invite", and for one course
     "withdraw-…", "time-…" with the id of the enrollment, "attempts-…" with that of the quiz too."""
     sent = forms or {}
     facts = facts_of(person, by=request.user, now=timezone.now())
+    shown, folded = _folded(facts.courses)
     context: dict[str, Any] = {
         "person": person,
         "facts": facts,
-        "courses": [_course(line, sent) for line in facts.courses],
+        "courses": [_course(line, sent) for line in shown],
+        "courses_before": [_course(line, sent) for line in folded],
         "timeline": happened.timeline(
             person,
             kind=request.GET.get("kind", ""),
@@ -76,6 +81,8 @@ def person_page(
         ],
         "kinds": happened.KINDS.items(),
         "address_form": sent.get("address") or AddressForm(),
+        "phone_to_call": "".join(each for each in person.phone if each.isdigit() or each == "+"),
+        "phone_form": sent.get("phone") or PhoneForm(initial={"phone": person.phone}),
         "name_form": sent.get("name")
         or PersonNameForm(
             certificates=facts.valid_certificates, initial={"name": person.name_on_certificates}
@@ -83,13 +90,22 @@ def person_page(
         "enroll_form": sent.get("enroll") or EnrollForm(courses=facts.on_sale),
         "second_step_form": sent.get("second-step") or SecondStepForm(),
         "invite_form": sent.get("invite") or InviteForm(),
-        "is_never_here": person.last_login is None and person.closed_at is None,
+        "is_never_here": person.last_login is None and person.is_active,
         "crumbs": [
             {"label": _("People"), "url": reverse("office:person-list")},
             {"label": person.get_full_name(), "url": ""},
         ],
     }
     return render(request, "office/people/detail.html", context, status=status)
+
+
+def _folded(lines: Sequence[CourseLine]) -> tuple[list[CourseLine], list[CourseLine]]:
+    """All that can still be helped with, and the newest completed ones; the others stay folded."""
+    completed = [each for each in lines if each.enrollment.status == Enrollment.Status.COMPLETED]
+    folded = completed[COMPLETED_SHOWN:]
+    if len(folded) < 2:
+        return list(lines), []
+    return [each for each in lines if each not in folded], folded
 
 
 def _course(line: CourseLine, sent: Forms) -> dict[str, Any]:

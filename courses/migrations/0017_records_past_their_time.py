@@ -8,8 +8,8 @@ from courses.refusals import BEFORE_PURGING, PURGE_REFUSALS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0007_records_past_their_time"),
-        ("courses", "0015_code_uses_in_an_old_system"),
+        ("core", "0008_records_past_their_time"),
+        ("courses", "0016_sales_belong_to_a_shop"),
     ]
 
     operations = [*lift(*BEFORE_PURGING), *refusals(*PURGE_REFUSALS)]

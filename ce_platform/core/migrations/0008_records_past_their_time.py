@@ -11,7 +11,7 @@ from ce_platform.core.triggers import lift, refusals
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0006_accounts_that_end"),
+        ("core", "0007_job_starts"),
     ]
 
     operations = [
