@@ -15,8 +15,9 @@ from certificates.models import Certificate, Transcript
 from courses.domain.counters import recount
 from courses.models import Enrollment
 from tests.factories.certificates import NOW
-from tests.office.closing.test_erasure import WORDS, tell_everything
+from tests.office.closing.test_erasure import WORDS
 from tests.office.closing.traces import found_in_files, found_in_tables
+from tests.office.whole_life import tell_everything
 from tests.pages.world import make_world
 
 LONG_AGO = date(2015, 3, 4)
