@@ -32,6 +32,7 @@ class CertificatesConfig(AppConfig):
             CORRECTION_REFUSALS,
             ENDING_REFUSALS,
             IMPORTED_REFUSALS,
+            PURGE_REFUSALS,
             REFUSALS,
             REPORT_REFUSALS,
             SIGNING_REFUSALS,
@@ -78,5 +79,6 @@ class CertificatesConfig(AppConfig):
             *CHOICE_REFUSALS,
             *ENDING_REFUSALS,
             *IMPORTED_REFUSALS,
+            *PURGE_REFUSALS,
         )
         shares.register(SHARE)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from ce_platform.core.refusals import is_closing, is_merging
+from ce_platform.core.refusals import REFUSALS as CORE_REFUSALS
+from ce_platform.core.refusals import is_closing, is_merging, is_past, is_purging
 from ce_platform.core.triggers import (
     Refusal,
     forbid_delete,
@@ -276,4 +277,132 @@ BEFORE_ENDINGS: Final[tuple[Refusal, ...]] = tuple(
     each
     for each in (*REFUSALS, *CORRECTION_REFUSALS, *TRANSCRIPT_REFUSALS)
     if each.name in _CHANGED
+)
+
+_OF_CERTIFICATE: Final = (
+    "(SELECT user_id FROM certificates_certificate WHERE id = OLD.certificate_id)"
+)
+_OF_LINE: Final = (
+    "(SELECT c.user_id FROM certificates_reportline l "
+    "JOIN certificates_certificate c ON c.id = l.root_id WHERE l.id = OLD.line_id)"
+)
+_OF_ROOT: Final = "(SELECT user_id FROM certificates_certificate WHERE id = OLD.root_id)"
+
+
+def _kept(table: str, sentence: str, person: str) -> Refusal:
+    return forbid_delete(table, sentence, when=f"NOT {is_purging(person)}")
+
+
+def _logged(subject: str, row: str) -> str:
+    """SQL: whether the event is about such a row of an account that is being purged.
+
+    Ids stand in the log with dashes; SQLite keeps them without.
+    """
+    about = f"SELECT 1 FROM core_purgedoor d {row} = replace(OLD.subject_id, '-', '')"  # noqa: S608
+    return f"(OLD.subject_type = '{subject}' AND EXISTS ({about}))"
+
+
+def _uid(table: str) -> str:
+    return f"replace(CAST({table}.uid AS text), '-', '')"
+
+
+_ENROLLED: Final = "JOIN courses_enrollment e ON e.user_id = d.user_id"
+_CERTIFIED: Final = "JOIN certificates_certificate c ON c.user_id = d.user_id"
+_ABOUT_PURGED: Final = " OR ".join(
+    (
+        is_purging("OLD.actor_id"),
+        _logged("user", f"JOIN accounts_user u ON u.id = d.user_id WHERE {_uid('u')}"),
+        _logged("enrollment", f"{_ENROLLED} WHERE {_uid('e')}"),
+        _logged(
+            "attempt",
+            f"{_ENROLLED} JOIN quizzes_attempt a ON a.enrollment_id = e.id WHERE {_uid('a')}",
+        ),
+        _logged(
+            "attempt-request",
+            f"{_ENROLLED} JOIN quizzes_attemptrequest a ON a.enrollment_id = e.id "
+            f"WHERE {_uid('a')}",
+        ),
+        _logged("certificate", f"{_CERTIFIED} WHERE c.serial"),
+        _logged(
+            "report-line",
+            f"{_CERTIFIED} JOIN certificates_reportline l ON l.root_id = c.id WHERE {_uid('l')}",
+        ),
+        _logged(
+            "transcript",
+            f"JOIN certificates_transcript t ON t.user_id = d.user_id WHERE {_uid('t')}",
+        ),
+        _logged("license", f"JOIN licensing_license l ON l.user_id = d.user_id WHERE {_uid('l')}"),
+    )
+)
+_CERTIFICATES_OF_NEW: Final = "SELECT 1 FROM certificates_certificate WHERE user_id = NEW.user_id"
+_CLOSED: Final = (
+    "SELECT 1 FROM core_accountending WHERE user_id = NEW.user_id AND into_id IS NULL "
+    "AND finished_at IS NOT NULL"
+)
+_HELD: Final = "SELECT 1 FROM core_recordhold WHERE user_id = NEW.user_id AND lifted_at IS NULL"
+_MERGED: Final = (
+    "SELECT 1 FROM core_accountending e JOIN core_purgedoor d ON d.user_id = e.into_id "
+    "WHERE e.user_id = NEW.user_id AND e.finished_at IS NOT NULL"
+)
+_CLOSED_AND_PAST: Final = (
+    f"EXISTS ({_CLOSED}) AND EXISTS ({_CERTIFICATES_OF_NEW}) AND NOT EXISTS ({_HELD}) "
+    f"AND NOT EXISTS ({_CERTIFICATES_OF_NEW} AND NOT {is_past('completed_on')})"
+)
+_MERGED_INTO_PURGED: Final = (
+    f"EXISTS ({_MERGED}) AND NOT EXISTS ({_CERTIFICATES_OF_NEW}) AND NOT EXISTS ({_HELD})"
+)
+
+# Of a later migration, in the place of those above: records go when their time is over, of one
+# person at a time (decision 0048). Here too: the door itself and the log, because both look at
+# the tables of all apps below.
+PURGE_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_insert(
+        "core_purgedoor",
+        "The time of these records is not past, or the office holds them.",
+        when=f"NOT (({_CLOSED_AND_PAST}) OR ({_MERGED_INTO_PURGED}))",
+    ),
+    forbid_delete(
+        "core_auditevent", "What happened is never rewritten.", when=f"NOT ({_ABOUT_PURGED})"
+    ),
+    forbid_delete(
+        "certificates_certificate",
+        "A certificate is never deleted.",
+        when=f"NOT ({is_purging('OLD.user_id')} AND {is_past('OLD.completed_on')})",
+    ),
+    _kept("certificates_certificatebody", "A printed body is never deleted.", _OF_CERTIFICATE),
+    _kept(
+        "certificates_certificatedocument",
+        "An issued document is never deleted.",
+        _OF_CERTIFICATE,
+    ),
+    _kept("certificates_attestation", "A signed statement is never deleted.", _OF_REQUEST),
+    _kept("certificates_importedrecord", _TAKEN_OVER, _OF_CERTIFICATE),
+    _kept("certificates_reportline", "A report line is never deleted.", _OF_ROOT),
+    _kept("certificates_reportbatchline", _BATCH, _OF_LINE),
+    _kept("certificates_reportevent", _EVENT, _OF_LINE),
+    # A batch goes with the last person in it.
+    forbid_delete(
+        "certificates_reportbatch",
+        _BATCH,
+        when=(
+            "NOT EXISTS (SELECT 1 FROM core_purgedoor) "
+            "OR EXISTS (SELECT 1 FROM certificates_reportbatchline WHERE batch_id = OLD.id) "
+            "OR EXISTS (SELECT 1 FROM certificates_reportline WHERE batch_id = OLD.id)"
+        ),
+    ),
+    _kept("certificates_correctionrequest", _REQUEST, _OF_REQUEST),
+    _kept("certificates_transcript", _TRANSCRIPT, "OLD.user_id"),
+)
+_SHUT_BEFORE: Final = frozenset(each.name for each in PURGE_REFUSALS)
+BEFORE_PURGING: Final[tuple[Refusal, ...]] = tuple(
+    each
+    for each in (
+        *CORE_REFUSALS,
+        *REFUSALS,
+        *IMPORTED_REFUSALS,
+        *REPORT_REFUSALS,
+        *CORRECTION_REFUSALS,
+        *TRANSCRIPT_REFUSALS,
+    )
+    if each.name in _SHUT_BEFORE
 )

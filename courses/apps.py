@@ -19,6 +19,7 @@ class CoursesConfig(AppConfig):
             INSTRUCTOR_REFUSALS,
             LIVE_REFUSALS,
             MERGING_REFUSALS,
+            PURGE_REFUSALS,
             REFUSALS,
             STUDIO_REFUSALS,
         )
@@ -43,5 +44,6 @@ class CoursesConfig(AppConfig):
             *INSTRUCTOR_REFUSALS,
             *LIVE_REFUSALS,
             *MERGING_REFUSALS,
+            *PURGE_REFUSALS,
         )
         shares.register(SHARE)

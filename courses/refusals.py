@@ -7,7 +7,7 @@ when they differ from what the text gives.
 
 from typing import Final
 
-from ce_platform.core.refusals import is_merging
+from ce_platform.core.refusals import is_merging, is_past, is_purging
 from ce_platform.core.triggers import (
     Refusal,
     forbid_delete,
@@ -244,4 +244,27 @@ MERGING_REFUSALS: Final[tuple[Refusal, ...]] = (
 _MOVED: Final = frozenset(each.name for each in MERGING_REFUSALS)
 BEFORE_MERGING: Final[tuple[Refusal, ...]] = tuple(
     each for each in (*REFUSALS, *LIVE_REFUSALS) if each.name in _MOVED
+)
+
+_PERSON: Final = "(SELECT user_id FROM courses_enrollment WHERE id = OLD.enrollment_id)"
+_KEPT: Final = f"{_OF_COMPLETED} AND NOT {is_purging(_PERSON)}"
+
+# Of a later migration, in the place of those above: records go when their time is over, of one
+# person at a time (decision 0048).
+PURGE_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_delete(
+        _ENROLLMENT,
+        _COMPLETED,
+        when=(
+            "OLD.status = 'completed' "
+            f"AND NOT ({is_purging('OLD.user_id')} AND {is_past('OLD.completed_on')})"
+        ),
+    ),
+    forbid_delete("courses_lessonprogress", _COMPLETED, when=_KEPT),
+    forbid_delete("courses_evaluation", _COMPLETED, when=_KEPT),
+    forbid_delete("courses_attendance", _COMPLETED, when=_KEPT),
+)
+_SHUT_BEFORE: Final = frozenset(each.name for each in PURGE_REFUSALS)
+BEFORE_PURGING: Final[tuple[Refusal, ...]] = tuple(
+    each for each in (*REFUSALS, *LIVE_REFUSALS) if each.name in _SHUT_BEFORE
 )

@@ -20,6 +20,7 @@ class QuizzesConfig(AppConfig):
             CLOSING_REFUSALS,
             OF_DRAWS_AND_REGRADES,
             OF_PROPOSALS,
+            PURGE_REFUSALS,
             REFUSALS,
         )
         from quizzes.share import SHARE
@@ -36,6 +37,6 @@ class QuizzesConfig(AppConfig):
         verification.register("question revisions", check_revisions)
         verification.register("grades", check_grades)
         verification.register_triggers(
-            *REFUSALS, *OF_DRAWS_AND_REGRADES, *OF_PROPOSALS, *CLOSING_REFUSALS
+            *REFUSALS, *OF_DRAWS_AND_REGRADES, *OF_PROPOSALS, *CLOSING_REFUSALS, *PURGE_REFUSALS
         )
         shares.register(SHARE)

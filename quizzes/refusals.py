@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ce_platform.core.refusals import is_closing
+from ce_platform.core.refusals import is_closing, is_purging
 from ce_platform.core.triggers import (
     Refusal,
     forbid_delete,
@@ -144,4 +144,33 @@ CLOSING_REFUSALS: Final[tuple[Refusal, ...]] = (
 _CHANGED: Final = frozenset(each.name for each in CLOSING_REFUSALS)
 BEFORE_CLOSING: Final[tuple[Refusal, ...]] = tuple(
     each for each in (*REFUSALS, *OF_DRAWS_AND_REGRADES) if each.name in _CHANGED
+)
+
+_PERSON_OF_ATTEMPT: Final = "(SELECT user_id FROM courses_enrollment WHERE id = OLD.enrollment_id)"
+
+# Of a later migration, in the place of those above: records go when their time is over, of one
+# person at a time (decision 0048).
+PURGE_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_delete(
+        "quizzes_attempt",
+        "An attempt is never deleted.",
+        when=f"NOT {is_purging(_PERSON_OF_ATTEMPT)}",
+    ),
+    forbid_delete(
+        "quizzes_attemptitem",
+        "The questions of an attempt are never deleted.",
+        when=f"NOT {is_purging(_PERSON_OF_ITEM)}",
+    ),
+    forbid_delete(
+        "quizzes_grade", "A grade is never deleted.", when=f"NOT {is_purging(_PERSON_OF_ITEM)}"
+    ),
+    forbid_delete(
+        "quizzes_timegrant",
+        "What the office gave is never deleted.",
+        when=f"NOT {is_purging(_PERSON_OF_GRANT)}",
+    ),
+)
+_SHUT_BEFORE: Final = frozenset(each.name for each in PURGE_REFUSALS)
+BEFORE_PURGING: Final[tuple[Refusal, ...]] = tuple(
+    each for each in (*REFUSALS, *OF_DRAWS_AND_REGRADES) if each.name in _SHUT_BEFORE
 )

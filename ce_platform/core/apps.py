@@ -27,12 +27,20 @@ class CoreConfig(AppConfig):
             verification,
         )
         from ce_platform.core import checks as _checks  # noqa: F401 – they register themselves
-        from ce_platform.core.refusals import OF_ENDINGS, OF_LOG, POLICY_REFUSALS, REFUSALS
+        from ce_platform.core.refusals import (
+            OF_ENDINGS,
+            OF_LOG,
+            POLICY_REFUSALS,
+            PURGE_REFUSALS,
+            REFUSALS,
+        )
 
         jobs.register(files.LET_GO, files.erase_let_go)
         verification.register("stored files", files.check_files)
         verification.register("policies", policies.check_policies)
-        verification.register_triggers(*REFUSALS, *OF_LOG, *OF_ENDINGS, *POLICY_REFUSALS)
+        verification.register_triggers(
+            *REFUSALS, *OF_LOG, *OF_ENDINGS, *POLICY_REFUSALS, *PURGE_REFUSALS
+        )
         sweep.register("cache", cache.sweep_cache)
         sweep.register("mail", mail.sweep_mail)
         sweep.register("jobs", jobs.sweep_jobs)

@@ -14,6 +14,10 @@ from django.db.models import Q
 from ce_platform.core.mail_kinds import kind_named
 from ce_platform.core.policy_models import PolicyAcceptance as PolicyAcceptance
 from ce_platform.core.policy_models import PolicyDocument as PolicyDocument
+from ce_platform.core.purge_models import PurgedNumber as PurgedNumber
+from ce_platform.core.purge_models import PurgeDoor as PurgeDoor
+from ce_platform.core.purge_models import RecordHold as RecordHold
+from ce_platform.core.purge_models import RecordPurge as RecordPurge
 
 
 class Provider(models.Model):

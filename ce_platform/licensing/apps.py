@@ -15,7 +15,12 @@ class LicensingConfig(AppConfig):
         from ce_platform.licensing.packet import making
         from ce_platform.licensing.parts import LicensingPart
         from ce_platform.licensing.planner import document, elsewhere, reminders, sources
-        from ce_platform.licensing.refusals import CONSENT_REFUSALS, OF_PROPOSALS, REFUSALS
+        from ce_platform.licensing.refusals import (
+            CONSENT_REFUSALS,
+            OF_PROPOSALS,
+            PURGE_REFUSALS,
+            REFUSALS,
+        )
         from ce_platform.licensing.share import SHARE
         from ce_platform.licensing.waiting import submissions_waiting
         from courses import parts
@@ -28,5 +33,5 @@ class LicensingConfig(AppConfig):
         sources.register("elsewhere", elsewhere.external_credits)
         sweep.register("licensing.reminders", reminders.sweep_reminders)
         jobs.register(document.KIND, document.make_in_background)
-        verification.register_triggers(*REFUSALS, *OF_PROPOSALS, *CONSENT_REFUSALS)
+        verification.register_triggers(*REFUSALS, *OF_PROPOSALS, *CONSENT_REFUSALS, *PURGE_REFUSALS)
         shares.register(SHARE)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ce_platform.core.refusals import is_purging
 from ce_platform.core.triggers import Refusal, forbid_delete, forbid_update, forbid_update_when
 
 _HISTORY: Final = "The history of a submission is never rewritten."
@@ -60,4 +61,17 @@ OF_PROPOSALS: Final[tuple[Refusal, ...]] = (
 CONSENT_REFUSALS: Final[tuple[Refusal, ...]] = (
     forbid_update("licensing_reportconsent", _CONSENT),
     forbid_delete("licensing_reportconsent", _CONSENT),
+)
+
+_PERSON_OF_CONSENT: Final = "(SELECT user_id FROM licensing_license WHERE id = OLD.license_id)"
+
+# Of a later migration, in the place of the one above: an answer goes with the records of its
+# person when their time is over (decision 0048).
+PURGE_REFUSALS: Final[tuple[Refusal, ...]] = (
+    forbid_delete(
+        "licensing_reportconsent", _CONSENT, when=f"NOT {is_purging(_PERSON_OF_CONSENT)}"
+    ),
+)
+BEFORE_PURGING: Final[tuple[Refusal, ...]] = tuple(
+    each for each in CONSENT_REFUSALS if each.event == "DELETE"
 )

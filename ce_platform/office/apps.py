@@ -17,10 +17,12 @@ class OfficeConfig(AppConfig):
         from ce_platform.office.numbers import ready as numbers
         from ce_platform.office.people import ready as people
         from ce_platform.office.policies import ready as policies
+        from ce_platform.office.purging import ready as purging
         from ce_platform.office.staff import ready as staff
 
         for feature in (
             closing,
+            purging,
             policies,
             asking,
             moving_in,

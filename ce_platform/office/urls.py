@@ -13,12 +13,14 @@ from ce_platform.office.numbers import urls as numbers
 from ce_platform.office.own_data import urls as own_data
 from ce_platform.office.people import urls as people
 from ce_platform.office.policies import urls as policies
+from ce_platform.office.purging import urls as purging
 from ce_platform.office.staff import urls as staff
 
 app_name = "office"
 urlpatterns: list[URLPattern] = [
     *closing.urlpatterns,
     *merging.urlpatterns,
+    *purging.urlpatterns,
     *own_data.urlpatterns,
     *asking.urlpatterns,
     *policies.urlpatterns,

@@ -92,6 +92,12 @@ GROUPS = (
                 ("quizzes:office-regrade",),
             ),
             Place(
+                "office:purge-list",
+                _("Past their time"),
+                _("Records of closed accounts that no rule asks you to keep any longer."),
+                ("office:purge-",),
+            ),
+            Place(
                 "pages:mail-list",
                 _("Mail"),
                 _("Every message, and what came back."),

@@ -17,6 +17,7 @@ from ce_platform.accounts.rules import PersonRequest, is_registrar, registrar_on
 from ce_platform.core import codes
 from ce_platform.core.errors import DomainError
 from ce_platform.core.models import BackgroundJob
+from ce_platform.core.purged import purged
 from ce_platform.core.ratelimit import Limit
 from certificates.domain.errors import RecordAltered
 from certificates.forms import VerifyForm
@@ -109,6 +110,8 @@ def verify_transcript(request: HttpRequest, code: str) -> HttpResponse:
     number = codes.normalize(code)
     row = Transcript.objects.filter(code=number, made_at__isnull=False).first() if number else None
     if row is None:
+        if number and purged(number):  # One page says it, for both.
+            return redirect("certificates:verify-detail", code=codes.dashed(number))
         return _not_found(request, code)
     try:
         record = record_of(row)

@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ce_platform.core import codes
+from ce_platform.core.models import PurgedNumber
+from ce_platform.core.purged import purged
 from ce_platform.core.ratelimit import client_address
+from ce_platform.core.templatetags.wording import long_date
 from certificates.checking.signing import signing_certificates
 from certificates.domain.designs import look_of
 from certificates.domain.imported import by_old_number, has_last_name
@@ -75,6 +78,9 @@ def verify_detail(request: HttpRequest, code: str) -> HttpResponse:
     if certificate is None:
         if serial and Transcript.objects.filter(code=serial, made_at__isnull=False).exists():
             return redirect("certificates:verify-transcript", code=codes.dashed(serial))
+        gone = purged(serial) if serial else None
+        if gone is not None:
+            return _purged_page(request, gone)
         return _not_found_page(request, code, is_well_formed=serial is not None)
     return _found_page(request, certificate, now=now)
 
@@ -140,6 +146,34 @@ def _not_found_page(request: HttpRequest, typed: str, *, is_well_formed: bool) -
         "certificates/verify_not_found.html",
         {"standing": standing, "form": VerifyForm(initial={"code": typed[:60]})},
         status=404,
+    )
+
+
+def _purged_page(request: HttpRequest, gone: PurgedNumber) -> HttpResponse:
+    """All that is known: there was one. Nothing says whose, or what it said."""
+    day = long_date(gone.purged_on)
+    if gone.of == PurgedNumber.Of.TRANSCRIPT:
+        text = _(
+            "There was a transcript with this number; its record was deleted on %(day)s, after "
+            "the time the law asks to keep it. We can no longer say what it said."
+        )
+    else:
+        text = _(
+            "There was a certificate with this number; its record was deleted on %(day)s, after "
+            "the time the law asks to keep it. We can no longer say what it said."
+        )
+    standing = Standing(
+        state="not-found",
+        heading=_("Deleted after its time"),
+        text=text % {"day": day},
+        word="",
+        tone="",
+    )
+    return render(
+        request,
+        "certificates/verify_not_found.html",
+        {"standing": standing, "form": VerifyForm()},
+        status=410,
     )
 
 

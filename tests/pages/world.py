@@ -335,6 +335,7 @@ def make_world() -> World:
     asked_office = ThreadFactory(user=owner)
     with_file = ThreadMessageFactory(thread=asked_office, file=letter, file_name="letter.pdf")
     of_visitor = ThreadFactory(user=None, email="visitor@example.com")
+    ended = UserFactory(email="ended@example.com", is_active=False, closed_at=NOW)
     to_erase = ThreadFactory(user=None, email="another@example.com")
     saved_reply, reply_to_remove = (
         keep_reply(None, title=title, text="Hello.", by=world.people["registrar"], now=NOW)
@@ -342,6 +343,7 @@ def make_world() -> World:
     )
     world.arguments = {
         "": {},
+        "closed-person": {"uid": ended.uid},
         "person": {"uid": owner.uid},
         "person-course": {"uid": owner.uid, "enrollment": studying.uid},
         "person-quiz": {"uid": owner.uid, "enrollment": studying.uid, "quiz": used_up.key},

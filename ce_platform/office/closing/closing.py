@@ -98,10 +98,19 @@ def kept_until(user: User) -> date | None:
         .values_list("completed_on", flat=True)
         .first()
     )
-    if last is None:
-        return None
-    day = min(last.day, 28) if last.month == 2 else last.day
-    return last.replace(year=last.year + KEPT_YEARS, day=day)
+    return None if last is None else last_day_kept(last)
+
+
+def last_day_kept(completed_on: date) -> date:
+    day = min(completed_on.day, 28) if completed_on.month == 2 else completed_on.day
+    return completed_on.replace(year=completed_on.year + KEPT_YEARS, day=day)
+
+
+def completed_before(today: date) -> date:
+    """What was completed before this day is past its time today."""
+    if (today.month, today.day) == (2, 29):
+        return date(today.year - KEPT_YEARS, 3, 1)
+    return today.replace(year=today.year - KEPT_YEARS)
 
 
 @transaction.atomic

@@ -190,6 +190,11 @@ AREAS: Final = (
         ("office:person-", "office:people-", "office:message-"),
     ),
     Area(
+        _("Records past their time"),
+        _("Purging what is kept of closed accounts, for good; keeping it for longer."),
+        ("office:purge-",),
+    ),
+    Area(
         _("Questions to the office"),
         _("What people asked, and answering it."),
         ("office:office-question-", "office:office-reply-"),

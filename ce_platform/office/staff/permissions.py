@@ -70,6 +70,10 @@ TABLE: Final = [
     line("office:own-data-download", OWNER_POST, "POST", key="own-data"),
     line("office:person-close", REGISTRAR, key="person"),
     line("office:person-merge", REGISTRAR, key="person"),
+    line("office:purge-list", REGISTRAR),
+    # With nobody chosen it leads back to the list.
+    line("office:purge-confirm", REGISTRAR_POST),
+    line("office:purge-hold", REGISTRAR, key="closed-person"),
     line("pages:my-mail-works", "login 302 302 302 302", "POST"),
     # Whoever has the mail may switch its kind off, signed in or not.
     line("pages:stop-mail", ALL, key="stop"),
