@@ -96,6 +96,13 @@ def key_of(*, old_number: str, email: str, course_title: str, completed_on: date
     return sha256_text(canonical_json(parts))
 
 
+def may_be_of_earlier_system(typed: str) -> bool:
+    """Whether such numbers exist at all; not whether there is this one."""
+    if not folded_number(typed):
+        return False
+    return Certificate.objects.exclude(old_number_folded="").exists()
+
+
 def by_old_number(typed: str) -> list[Certificate]:
     """Those that count now go before those that were taken back, the newest first."""
     number = folded_number(typed)

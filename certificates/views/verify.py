@@ -1,6 +1,5 @@
 """Verification by anybody: no account, no script, everything printed, the state now."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +16,11 @@ from ce_platform.core.ratelimit import client_address
 from ce_platform.core.templatetags.wording import long_date
 from certificates.checking.signing import signing_certificates
 from certificates.domain.designs import look_of
-from certificates.domain.imported import by_old_number, has_last_name
+from certificates.domain.imported import (
+    by_old_number,
+    has_last_name,
+    may_be_of_earlier_system,
+)
 from certificates.domain.record import record_of
 from certificates.forms import CheckFileForm, OldNumberForm, VerifyForm
 from certificates.models import Certificate, Transcript
@@ -44,9 +47,8 @@ def verify(request: HttpRequest) -> HttpResponse:
         return form_page(request, form=form, status=422)
     code = codes.normalize(form.cleaned_data["code"])
     if code is None:
-        taken_over = by_old_number(form.cleaned_data["code"])
-        if taken_over:
-            return _old_number(request, form.cleaned_data["code"], taken_over)
+        if may_be_of_earlier_system(form.cleaned_data["code"]):
+            return _old_number(request, form.cleaned_data["code"])
         form.add_error(
             "code",
             _(
@@ -85,14 +87,16 @@ def verify_detail(request: HttpRequest, code: str) -> HttpResponse:
     return _found_page(request, certificate, now=now)
 
 
-def _old_number(request: HttpRequest, typed: str, found: Sequence[Certificate]) -> HttpResponse:
-    """Whoever counts them up must not read names: the last name is asked before one is shown."""
+def _old_number(request: HttpRequest, typed: str) -> HttpResponse:
+    """Whoever counts them up must not read names, nor learn which there are: the last name is asked
+    first, and the answer is the same for a number that nobody has."""
     if "name" not in request.GET:
         form = OldNumberForm(initial={"code": typed})
     else:
         form = OldNumberForm(request.GET)
         if form.is_valid():
             name = form.cleaned_data["name"]
+            found = by_old_number(typed)
             named = next((row for row in found if has_last_name(row.holder_name, name)), None)
             if named is not None:
                 return redirect("certificates:verify-detail", code=codes.dashed(named.serial))

@@ -100,6 +100,13 @@ def test_old_completions_come_in_once_with_their_pdfs(
     assert (asked.status_code, b"Person Number" in asked.content) == (200, False)
     other = client.get("/verify/", {"code": "CE-0003", "name": "Person"})
     assert (other.status_code, b"is in this name" in other.content) == (422, True)
+    nobodys = client.get("/verify/", {"code": "CE-9999"})
+    assert nobodys.content == asked.content.replace(b"CE-0003", b"CE-9999")
+    refused = client.get("/verify/", {"code": "CE-9999", "name": "Person"})
+    assert (refused.status_code, refused.content) == (
+        422,
+        other.content.replace(b"CE-0003", b"CE-9999"),
+    )
     typed = {"code": "ce 0003", "name": "number b"}
     page = client.get("/verify/", typed, follow=True).content.decode()
     assert "as number CE-0003 in an earlier system of Margin &amp; Hand" in page
