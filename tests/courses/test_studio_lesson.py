@@ -156,7 +156,7 @@ def test_stale_form_leads_to_both_texts(
     answer = client.post(url("lesson", lesson), {"title": "Flow", "body": "Mine.", "based_on": 0})
     page = client.get(answer["Location"]).content.decode()
 
-    assert "<ins>Mine.</ins>" in page
+    assert "(added) </span>Mine.<" in page
     assert "Rita Registrar" in page
     number = client.get(answer["Location"]).context["number"]
     client.post(answer["Location"], {"take": "mine", "number": number})
