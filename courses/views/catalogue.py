@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.models import User
 from ce_platform.core import policies
+from ce_platform.core.errors import DomainError
 from ce_platform.core.paging import newest_first
 from courses import queries
 from courses.domain.access_errors import NotLetIn
@@ -175,7 +176,7 @@ def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
     except NotOnSale as error:
         messages.error(request, str(error))
         return redirect("courses:course-list")
-    except NotLetIn as error:
+    except DomainError as error:
         messages.error(request, str(error))
         return redirect(course)
     return redirect(enrollment)

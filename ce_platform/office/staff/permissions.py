@@ -564,6 +564,7 @@ TABLE: Final = [
     line("office:access-refund", REGISTRAR, key="enrollment"),
     line("office:access-refund-undo", REGISTRAR_POST, "POST", key="enrollment"),
     line("office:access-shop-desk", REGISTRAR),
+    line("office:access-shop-setup", REGISTRAR, key="shop"),
     line("office:access-shop-new", REGISTRAR, "POST"),
     line("office:access-shop-key-new", REGISTRAR, "POST", key="shop"),
     line("office:access-shop-key-revoke", REGISTRAR_POST, "POST", key="shop-key"),
