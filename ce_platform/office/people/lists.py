@@ -170,6 +170,8 @@ def _note(line: PeopleListLine, *, now: datetime) -> None:
 
 def _work(line: PeopleListLine, people_list: PeopleList, *, by: User, now: datetime) -> None:
     user, is_new = account_for(line.email, name=line.name, by=by, now=now)
+    line.user = user
+    line.is_new_account = line.is_new_account or is_new
     was_in = False
     if people_list.course is not None:
         was_in = Enrollment.objects.filter(
@@ -186,8 +188,6 @@ def _work(line: PeopleListLine, people_list: PeopleList, *, by: User, now: datet
             "The account of this address is switched off: nobody could sign in to it. Whoever "
             "runs the server has to switch it on first."
         )
-    line.user = user
-    line.is_new_account = line.is_new_account or is_new
     notes = []
     if not user.name_on_certificates:
         user.name_on_certificates = line.name
