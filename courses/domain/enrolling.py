@@ -12,7 +12,13 @@ from ce_platform.core import audit
 from ce_platform.core.text import clean
 from courses.domain.access_errors import NeedsInvitation, NotLetIn
 from courses.domain.completion import complete_if_met, lock_enrollment
-from courses.domain.entering import Way, entry_of, not_refunded
+from courses.domain.entering import (
+    Way,
+    entry_of,
+    newest_of,
+    not_completed_since,
+    not_refunded,
+)
 from courses.domain.errors import (
     AccountEnded,
     AccountSwitchedOff,
@@ -48,7 +54,7 @@ def enroll(
     # One enrollment per course at a time: two clicks must not make two.
     course = locked_course(course.pk)
     mine = Enrollment.objects.filter(user=user, course=course)
-    last = _locked_if_left(mine.order_by("-pk").first())
+    last = _locked_if_left(newest_of(mine))
     _refuse_if_gone(user)
     enrollment = mine.filter(status=Enrollment.Status.OPEN).first()
     if enrollment is not None:
@@ -63,14 +69,13 @@ def enroll(
         if isinstance(found, NotLetIn):
             raise found
         entry = found
-    left = (
+    left = newest_of(
         mine.filter(
             not_refunded(),
+            not_completed_since(),
             status=Enrollment.Status.WITHDRAWN,
             version_id=version_id,
         )
-        .order_by("-pk")
-        .first()
     )
     if left is not None:
         enrollment = _reopen(left, by=by or user, now=now)

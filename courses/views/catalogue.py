@@ -21,7 +21,7 @@ from ce_platform.core.paging import newest_first
 from courses import queries
 from courses.domain.access_errors import NotLetIn
 from courses.domain.enrolling import enroll
-from courses.domain.entering import entry_of
+from courses.domain.entering import entry_of, newest_of
 from courses.domain.errors import NotOnSale
 from courses.domain.live import sessions_of, sessions_to_come
 from courses.forms import CatalogueSearch
@@ -240,7 +240,7 @@ def _closed(request: HttpRequest, course: Course, own: Enrollment | None) -> str
     if course.access == Course.Access.OPEN or (own and own.status == Enrollment.Status.OPEN):
         return ""
     if isinstance(request.user, User):
-        last = Enrollment.objects.filter(user=request.user, course=course).order_by("-pk").first()
+        last = newest_of(Enrollment.objects.filter(user=request.user, course=course))
         entry = entry_of(request.user, course, last=last, now=timezone.now())
         if not isinstance(entry, NotLetIn):
             return ""

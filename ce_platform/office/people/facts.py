@@ -62,9 +62,10 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
     roles = asked.role_names(person)
     open_ones = [row for row in enrollments if row.status == Enrollment.Status.OPEN]
     helps = help_with(open_ones)
-    latest: dict[int, int] = {}
-    for row in enrollments:
-        latest[row.course_id] = max(row.pk, latest.get(row.course_id, 0))
+    latest = {
+        row.course_id: row.pk
+        for row in sorted(enrollments, key=lambda each: (each.last_activity_at, each.pk))
+    }
     at_work = {row.course_id for row in open_ones}
     return Facts(
         person=person,

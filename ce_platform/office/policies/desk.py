@@ -154,9 +154,7 @@ def _edit(
             "html": html_of(text, prefix="policy"),
             "problems": parse(text).problems,
             "gap_count": text.count(policies.FILL_IN),
-            "paragraphs": (
-                what_changed(newest.text, draft.text) if newest and draft else None
-            ),
+            "paragraphs": (what_changed(newest.text, draft.text) if newest and draft else None),
             "lines": history_of(published, today=today),
             "crumbs": [
                 {"label": _("Policies"), "url": reverse("office:office-policy-list")},
