@@ -32,8 +32,8 @@ class AccountSwitchedOff(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This account is switched off: nobody could sign in to study. Whoever runs the "
-            "server has to switch it on first, under Administration, then enroll the person."
+            "This account is switched off: nobody could sign in to study. An operator has to "
+            "switch it on first; then enroll the person."
         )
 
 

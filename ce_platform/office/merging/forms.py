@@ -66,8 +66,13 @@ class MergingForm(forms.Form):
 def _told(one: Begun) -> str:
     """“maria@example.com: 3 lessons finished, passed “Quiz”, last at work November 20, 2026”"""
     row = one.enrollment
-    done = ngettext("%(count)s lesson finished", "%(count)s lessons finished",
-                    row.finished_lesson_count) % {"count": row.finished_lesson_count}  # fmt: skip
+    count = row.finished_lesson_count
+    done = (
+        ngettext("%(count)s lesson finished", "%(count)s lessons finished", count)
+        % {"count": count}
+        if count
+        else _now("no lesson finished")
+    )
     parts = [
         done,
         *([_now("passed: %s") % ", ".join(one.passed)] if one.passed else []),

@@ -185,8 +185,8 @@ def _work(line: PeopleListLine, people_list: PeopleList, *, by: User, now: datet
         raise ListRefused("The account of this address is closed.")
     if not user.is_active:
         raise ListRefused(
-            "The account of this address is switched off: nobody could sign in to it. Whoever "
-            "runs the server has to switch it on first."
+            "The account of this address is switched off: nobody could sign in to it. An operator "
+            "has to switch it on first."
         )
     notes = []
     if not user.name_on_certificates:
