@@ -103,7 +103,8 @@ def _page(
 ) -> HttpResponse:
     version = code.course.on_sale_version if code else None
     context: dict[str, Any] = {
-        "form": form,
+        # The code that was refused stands above; the field is for another one.
+        "form": RedeemForm() if refusal else form,
         "code": code,
         "title": title_of(code.course) if code else "",
         "version": version,

@@ -607,6 +607,7 @@ TABLE: Final = [
     line("office:people-list-discard", REGISTRAR_POST, "POST", key="people-to-discard"),
     line("office:message-list", REGISTRAR),
     line("office:message-detail", REGISTRAR, key="message"),
+    line("office:message-html", REGISTRAR, key="message"),
     line("office:message-send", REGISTRAR_POST, "POST", key="message"),
     line("office:message-discard", REGISTRAR_POST, "POST", key="message-to-discard"),
 ]
