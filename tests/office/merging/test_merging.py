@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -30,6 +31,7 @@ from certificates.models import Certificate
 from certificates.sharing.switching import switch_on
 from courses.domain.access_errors import NeedsCode
 from courses.domain.enrolling import enroll
+from courses.domain.errors import AccountEnded
 from courses.models import Course, Enrollment
 from quizzes.domain.attempts import start_attempt, submit_attempt
 from quizzes.models import Attempt, Quiz
@@ -260,6 +262,8 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
             return work()
         except CannotMerge as refusal:
             return [item.code for item in refusal.items]
+        except AccountEnded as refusal:
+            return type(refusal).__name__
         finally:
             connection.close()
 
@@ -317,3 +321,19 @@ def test_two_of_the_office_choose_differently_at_once(now: datetime) -> None:
         (into.pk, "withdrawn"),
     ]
     assert AuditEvent.objects.filter(action="enrollment.withdrawn").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_enrolled_while_the_accounts_merge_is_in_the_one_that_stays(now: datetime) -> None:
+    old, into, office = (proved(UserFactory()) for _ in range(3))
+    left = EnrollmentFactory(user=old, status="withdrawn")
+    course, group = left.course, Group.objects.get_or_create(name="registrar")[0]
+    office.groups.add(group)
+
+    answers = at_once(
+        lambda: merge_accounts(old, into, reason=WHY, by=office, now=now).into_id,
+        lambda: enroll(old, course, by=office, now=now).status,
+    )
+
+    assert answers in ([into.pk, "open"], [into.pk, "AccountEnded"])
+    assert [row.user_id for row in Enrollment.objects.all()] == [into.pk]
