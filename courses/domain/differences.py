@@ -35,6 +35,15 @@ class Piece:
     """same | added | removed"""
     text: str
 
+    @property
+    def words(self) -> str:
+        return self.text.rstrip()
+
+    @property
+    def blank(self) -> str:
+        """What is left of `text` after the words: it is not marked as come or gone."""
+        return self.text[len(self.words) :]
+
 
 @dataclass(frozen=True)
 class Paragraph:

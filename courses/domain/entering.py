@@ -64,12 +64,14 @@ def not_completed_since() -> Q:
     later = Q(last_activity_at__gt=OuterRef("last_activity_at")) | Q(
         last_activity_at=OuterRef("last_activity_at"), pk__gt=OuterRef("pk")
     )
-    return ~Exists(
-        Enrollment.objects.filter(
-            later,
-            user=OuterRef("user"),
-            course=OuterRef("course"),
-            status=Enrollment.Status.COMPLETED,
+    return Q(
+        ~Exists(
+            Enrollment.objects.filter(
+                later,
+                user=OuterRef("user"),
+                course=OuterRef("course"),
+                status=Enrollment.Status.COMPLETED,
+            )
         )
     )
 
