@@ -51,9 +51,14 @@ def state_of(kept: KeptList) -> jobs.State:
 
 
 def locked(kept: List, *related: str) -> List:
-    """Errors: DoesNotExist when it was discarded meanwhile."""
+    """Errors: DoesNotExist when it was discarded meanwhile.
+
+    The job is not joined: PostgreSQL, after waiting for the row, would still join none, and what
+    somebody began a moment ago would be begun, or thrown away, once more.
+    """
     rows: QuerySet[List] = type(kept)._default_manager.all()
-    return rows.select_for_update(of=("self",)).select_related("job", *related).get(pk=kept.pk)
+    rows = rows.select_for_update(of=("self",))
+    return (rows.select_related(*related) if related else rows).get(pk=kept.pk)
 
 
 def failed_again(row: KeptList) -> int | None:

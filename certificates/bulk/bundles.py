@@ -216,11 +216,8 @@ def kept_for() -> timedelta:
 
 
 def _locked(bundle: CertificateBundle) -> CertificateBundle:
-    return (
-        CertificateBundle.objects.select_for_update(of=("self",))
-        .select_related("job", "file")
-        .get(pk=bundle.pk)
-    )
+    # Job and file are not joined: see `kept_lists.locked`.
+    return CertificateBundle.objects.select_for_update().get(pk=bundle.pk)
 
 
 def sweep_bundles(now: datetime) -> int:

@@ -102,11 +102,8 @@ def ask_for_transcript(user: User, *, choice: Choice, by: User, now: datetime) -
 def make_again(transcript: Transcript, *, by: User, now: datetime) -> Transcript:
     """Have the file made once more after it could not be made. Otherwise nothing changes."""
     with transaction.atomic():
-        row = (
-            Transcript.objects.select_for_update(of=("self",))
-            .select_related("job")
-            .get(pk=transcript.pk)
-        )
+        # The job is not joined: see `kept_lists.locked`.
+        row = Transcript.objects.select_for_update().get(pk=transcript.pk)
         if row.made_at is None and (
             row.job is None or row.job.status == BackgroundJob.Status.FAILED
         ):

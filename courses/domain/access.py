@@ -22,7 +22,7 @@ from ce_platform.core.text import clean, fold
 from courses.domain.access_errors import AccessRefused, CodeNotUsable, NoSuchCode
 from courses.domain.counters import Drift
 from courses.domain.enrolling import enroll
-from courses.domain.entering import provider_day
+from courses.domain.entering import is_refunded, provider_day
 from courses.domain.locking import locked_course
 from courses.models import AccessCode, AccessCodeUse, Course, Enrollment
 
@@ -223,12 +223,13 @@ def redeem(code: AccessCode, *, by: User, now: datetime) -> Redeemed:
     own = Enrollment.objects.filter(user=by, course=course, status=Enrollment.Status.OPEN).first()
     if own is not None:
         return Redeemed(own, is_used=False)
-    used = AccessCodeUse.objects.filter(code=code, user=by).select_related("enrollment").first()
-    if used is not None and used.enrollment.status == Enrollment.Status.COMPLETED:
-        raise CodeNotUsable(
-            "You have used this code and completed the course. To take it again, you need "
-            "another code."
-        )
+    used = (
+        AccessCodeUse.objects.filter(code=code, user=by)
+        .select_related("enrollment__course")
+        .first()
+    )
+    if used is not None and (said := _why_not_again(used)):
+        raise CodeNotUsable(said)
     if used is not None:  # They left, and come back as from the course page.
         return Redeemed(enroll(by, course, now=now), is_used=False)
     code = AccessCode.objects.select_for_update(of=("self",)).get(pk=code.pk)
@@ -247,6 +248,35 @@ def redeem(code: AccessCode, *, by: User, now: datetime) -> Redeemed:
         enrollment=enrollment.uid.hex,
     )
     return Redeemed(enrollment, is_used=True)
+
+
+def why_not_for(user: User, code: AccessCode, *, today: date) -> str:
+    """The same for who may have used it themselves; empty also for who comes back by it."""
+    used = (
+        AccessCodeUse.objects.filter(code=code, user=user)
+        .select_related("enrollment__course")
+        .first()
+    )
+    if used is None:
+        return why_not(code, today=today)
+    if used.enrollment.status == Enrollment.Status.OPEN:
+        return "You have used this code yourself: you are in the course."
+    return _why_not_again(used)
+
+
+def _why_not_again(used: AccessCodeUse) -> str:
+    enrollment = used.enrollment
+    if enrollment.status == Enrollment.Status.COMPLETED:
+        return (
+            "You have used this code and completed the course. To take it again, you need "
+            "another code."
+        )
+    if enrollment.course.access != Course.Access.OPEN and is_refunded(enrollment):
+        return (
+            "You have used this code, and the money was paid back. To take the course, you need "
+            "another code."
+        )
+    return ""
 
 
 def why_not(code: AccessCode, *, today: date) -> str:

@@ -35,12 +35,18 @@ def lock_enrollment(enrollment_id: int) -> Enrollment:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("lock_enrollment needs a transaction around it")
-    return (
+    rows = (
         Enrollment.objects.select_for_update(of=("self",))
         .select_related("user", "course", "version")
         .defer(*long_texts("version"))
-        .get(pk=enrollment_id)
     )
+    try:
+        return rows.get(pk=enrollment_id)
+    except Enrollment.DoesNotExist:
+        # PostgreSQL, after waiting, reads the row anew and what is joined to it as it was before:
+        # an enrollment that took a newer version meanwhile, or whose accounts were merged, fits
+        # to neither and is not found. The next statement sees both as they are now.
+        return rows.get(pk=enrollment_id)
 
 
 def unmet_items(enrollments: Sequence[Enrollment]) -> dict[int, list[Item]]:

@@ -12,8 +12,21 @@ from ce_platform.core import audit
 from ce_platform.core.text import clean
 from courses.domain.access_errors import NeedsInvitation, NotLetIn
 from courses.domain.completion import complete_if_met, lock_enrollment
-from courses.domain.entering import Way, entry_of, not_refunded
-from courses.domain.errors import EnrollmentNotOpen, NotOnSale, NotYours, ReasonMissing
+from courses.domain.entering import (
+    Way,
+    entry_of,
+    newest_of,
+    not_completed_since,
+    not_refunded,
+)
+from courses.domain.errors import (
+    AccountEnded,
+    AccountSwitchedOff,
+    EnrollmentNotOpen,
+    NotOnSale,
+    NotYours,
+    ReasonMissing,
+)
 from courses.domain.locking import locked_course
 from courses.models import AccessCodeUse, Course, CourseInvitation, Enrollment
 from courses.parts import parts
@@ -35,18 +48,20 @@ def enroll(
     Somebody who left the course comes back to where they were, as long as that version is still
     the one on sale. After completion a new enrollment is a retake. `by`: the office, which may
     enroll anyone; None: the therapist, who must be let in (courses.domain.entering). `has_code`:
-    they are, by a code that the caller uses up in this transaction. Errors: NotOnSale, NotLetIn.
+    they are, by a code that the caller uses up in this transaction. Errors: NotOnSale, NotLetIn,
+    AccountEnded, AccountSwitchedOff.
     """
     # One enrollment per course at a time: two clicks must not make two.
     course = locked_course(course.pk)
     mine = Enrollment.objects.filter(user=user, course=course)
+    last = _locked_if_left(newest_of(mine))
+    _refuse_if_gone(user)
     enrollment = mine.filter(status=Enrollment.Status.OPEN).first()
     if enrollment is not None:
         return enrollment
     version_id = course.on_sale_version_id
     if version_id is None:
         raise NotOnSale
-    last = _locked_if_left(mine.order_by("-pk").first())
     is_office = by is not None and by.pk != user.pk
     entry = None
     if not is_office and not has_code:
@@ -54,14 +69,13 @@ def enroll(
         if isinstance(found, NotLetIn):
             raise found
         entry = found
-    left = (
+    left = newest_of(
         mine.filter(
             not_refunded(),
+            not_completed_since(),
             status=Enrollment.Status.WITHDRAWN,
             version_id=version_id,
         )
-        .order_by("-pk")
-        .first()
     )
     if left is not None:
         enrollment = _reopen(left, by=by or user, now=now)
@@ -74,6 +88,18 @@ def enroll(
     if entry is not None and entry.invitation is not None:
         _accept(entry.invitation, enrollment, now=now)
     return enrollment
+
+
+def _refuse_if_gone(user: User) -> None:
+    """The account may be closed or merged at this very moment: the row is held until we are done.
+
+    After the course and the enrollment, as whoever closes an account takes the enrollments first.
+    """
+    row = User.objects.select_for_update(no_key=True).only("closed_at", "is_active").get(pk=user.pk)
+    if row.closed_at is not None:
+        raise AccountEnded
+    if not row.is_active:
+        raise AccountSwitchedOff
 
 
 def _locked_if_left(last: Enrollment | None) -> Enrollment | None:

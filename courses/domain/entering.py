@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ce_platform.accounts.models import DEFAULT_ZONE, User, zone_named
 from ce_platform.core.models import Provider
@@ -45,6 +45,35 @@ def is_refunded(enrollment: Enrollment) -> bool:
 def not_refunded() -> Q:
     """Of enrollments."""
     return ~Q(pk__in=EnrollmentRefund.objects.filter(undone_at=None).values("enrollment_id"))
+
+
+def newest_of(enrollments: QuerySet[Enrollment]) -> Enrollment | None:
+    """Of one person in one course the one in which most lately something was done.
+
+    Not the one that was begun last: when two accounts become one, the enrollment that goes on may
+    be the older one.
+    """
+    return enrollments.order_by("-last_activity_at", "-pk").first()
+
+
+def not_completed_since() -> Q:
+    """Of enrollments that were left: nothing of the same person and course was completed after.
+
+    A retake earns new hours, and begins at the beginning.
+    """
+    later = Q(last_activity_at__gt=OuterRef("last_activity_at")) | Q(
+        last_activity_at=OuterRef("last_activity_at"), pk__gt=OuterRef("pk")
+    )
+    return Q(
+        ~Exists(
+            Enrollment.objects.filter(
+                later,
+                user=OuterRef("user"),
+                course=OuterRef("course"),
+                status=Enrollment.Status.COMPLETED,
+            )
+        )
+    )
 
 
 def entry_of(

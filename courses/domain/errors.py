@@ -17,6 +17,26 @@ class NotOnSale(DomainError):
         super().__init__("This course is not open for new learners at the moment.")
 
 
+class AccountEnded(DomainError):
+    """It was closed, or merged into another: nothing comes to it any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This account has ended, so nobody can be enrolled in it. Whoever comes back makes a "
+            "new account, and is enrolled there."
+        )
+
+
+class AccountSwitchedOff(DomainError):
+    """Nobody can sign in to it at the moment, though nothing of it is gone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This account is switched off: nobody could sign in to study. An operator has to "
+            "switch it on first; then enroll the person."
+        )
+
+
 class EnrollmentNotOpen(DomainError):
     """The enrollment is completed or withdrawn, so nothing in it moves."""
 

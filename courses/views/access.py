@@ -16,7 +16,7 @@ from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core.errors import DomainError
 from ce_platform.core.policies import ShownIsOld
 from ce_platform.core.ratelimit import Limit, client_address
-from courses.domain.access import find_code, redeem, why_not
+from courses.domain.access import find_code, redeem, why_not_for
 from courses.domain.access_errors import NoSuchCode
 from courses.domain.enrolling import enroll
 from courses.domain.entering import provider_day
@@ -52,7 +52,7 @@ def redeem_code(request: PersonRequest) -> HttpResponse:
         form.add_error("code", str(NoSuchCode()))
         return _page(request, form, status=422)
     if request.method != "POST" or _is_for_another(form, code):
-        refusal = why_not(code, today=provider_day(now))
+        refusal = why_not_for(request.user, code, today=provider_day(now))
         return _page(request, form, code=code, refusal=refusal)
     return _redeem(request, form, code, now=now)
 
@@ -65,7 +65,7 @@ def _redeem(
             done = redeem(code, by=request.user, now=now)
     except ShownIsOld as refusal:
         messages.warning(request, str(refusal))
-        said = why_not(code, today=provider_day(now))
+        said = why_not_for(request.user, code, today=provider_day(now))
         return _page(request, form, code=code, refusal=said, status=422)
     except DomainError as refusal:
         return _page(request, form, code=code, refusal=str(refusal), status=422)
@@ -103,7 +103,8 @@ def _page(
 ) -> HttpResponse:
     version = code.course.on_sale_version if code else None
     context: dict[str, Any] = {
-        "form": form,
+        # The code that was refused stands above; the field is for another one.
+        "form": RedeemForm() if refusal else form,
         "code": code,
         "title": title_of(code.course) if code else "",
         "version": version,

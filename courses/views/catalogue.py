@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.models import User
 from ce_platform.core import policies
+from ce_platform.core.errors import DomainError
 from ce_platform.core.paging import newest_first
 from courses import queries
 from courses.domain.access_errors import NotLetIn
 from courses.domain.enrolling import enroll
-from courses.domain.entering import entry_of
+from courses.domain.entering import entry_of, newest_of
 from courses.domain.errors import NotOnSale
 from courses.domain.live import sessions_of, sessions_to_come
 from courses.forms import CatalogueSearch
@@ -175,7 +176,7 @@ def course_enroll(request: HttpRequest, slug: str) -> HttpResponse:
     except NotOnSale as error:
         messages.error(request, str(error))
         return redirect("courses:course-list")
-    except NotLetIn as error:
+    except DomainError as error:
         messages.error(request, str(error))
         return redirect(course)
     return redirect(enrollment)
@@ -239,7 +240,7 @@ def _closed(request: HttpRequest, course: Course, own: Enrollment | None) -> str
     if course.access == Course.Access.OPEN or (own and own.status == Enrollment.Status.OPEN):
         return ""
     if isinstance(request.user, User):
-        last = Enrollment.objects.filter(user=request.user, course=course).order_by("-pk").first()
+        last = newest_of(Enrollment.objects.filter(user=request.user, course=course))
         entry = entry_of(request.user, course, last=last, now=timezone.now())
         if not isinstance(entry, NotLetIn):
             return ""

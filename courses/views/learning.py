@@ -22,7 +22,15 @@ from courses.domain.evaluation import submit_evaluation
 from courses.domain.live import sessions_of, sessions_to_come
 from courses.forms import EvaluationForm
 from courses.frozen import remember
-from courses.models import Attendance, CourseVersion, Enrollment, Evaluation, Lesson, Module
+from courses.models import (
+    Attendance,
+    CourseVersion,
+    Enrollment,
+    EnrollmentRefund,
+    Evaluation,
+    Lesson,
+    Module,
+)
 from courses.parts import parts
 from courses.reading import course_references, lesson_segments, reference_html
 from courses.rules import enrollment_or_404
@@ -54,8 +62,21 @@ def course_home(enrollment: Enrollment) -> dict[str, object]:
         "lines": lines,
         "open_count": sum(not line.is_met for line in lines),
         **_dates(enrollment),
+        **_left(enrollment),
         "newer": newer,
         "is_declined": newer is not None and moving.declined_at(enrollment, newer) is not None,
+    }
+
+
+def _left(enrollment: Enrollment) -> dict[str, object]:
+    """Of a course that was left: whether the money was paid back, and where it goes on."""
+    if enrollment.status != Enrollment.Status.WITHDRAWN:
+        return {}
+    return {
+        "refund": EnrollmentRefund.objects.filter(enrollment=enrollment, undone_at=None).first(),
+        "goes_on": Enrollment.objects.filter(
+            user=enrollment.user_id, course=enrollment.course_id, status=Enrollment.Status.OPEN
+        ).first(),
     }
 
 

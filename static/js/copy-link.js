@@ -1,17 +1,20 @@
-// A button that copies the address beside it. Without a script the field can be selected by hand.
+// A button that copies what stands beside it: the address in a field, or a piece of text. Without
+// a script it can be selected by hand.
 for (const place of document.querySelectorAll("[data-copy]")) {
   const field = place.querySelector("input");
+  const text = place.querySelector("[data-copy-text]");
   const button = place.querySelector("[data-copy-button]");
   const said = place.querySelector("[data-copy-said]");
+  const select = () => (field ? field.select() : getSelection().selectAllChildren(text));
   button.hidden = false;
-  field.addEventListener("focus", () => field.select());
+  field?.addEventListener("focus", select);
   button.addEventListener("click", async () => {
-    field.select();
+    select();
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field ? field.value : text.textContent);
       said.textContent = said.dataset.copyWords;
     } catch {
-      // Not allowed here: the address is selected, and the keyboard copies it.
+      // Not allowed here: it is selected, and the keyboard copies it.
     }
   });
 }

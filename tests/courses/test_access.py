@@ -263,6 +263,34 @@ def test_refund_of_a_completed_course_is_noted_and_takes_nothing(
     assert (done.completed_count, enrollment.status) == (1, "completed")
 
 
+def test_whoever_used_a_code_reads_what_became_of_it(
+    owner: User, stranger: User, registrar: User, client_of: ClientOf
+) -> None:
+    code = code_for()
+    enrollment = access.redeem(code, by=owner, now=NOW).enrollment
+    client = client_of(owner)
+
+    def said() -> str:
+        return access.why_not_for(owner, code, today=TODAY)
+
+    AccessCode.objects.filter(pk=code.pk).update(use_limit=1)
+    code.refresh_from_db()
+    assert "used already" in access.why_not_for(stranger, code, today=TODAY)
+    assert said() == "You have used this code yourself: you are in the course."
+    withdraw(enrollment.pk, by=owner, now=NOW)
+    assert said() == ""  # They come back by it.
+    refunding.refund_enrollment(enrollment.pk, reason="Ill.", by=registrar, now=NOW)
+    assert said().startswith("You have used this code, and the money was paid back.")
+    with pytest.raises(CodeNotUsable, match="the money was paid back"):
+        access.redeem(code, by=owner, now=NOW)
+
+    page = client.get(enrollment.get_absolute_url()).content.decode()
+    assert "you need another access code" in page
+    assert "Go back in" not in page
+    goes_on = enroll(owner, code.course, by=registrar, now=NOW)
+    assert goes_on.get_absolute_url() in client.get(enrollment.get_absolute_url()).content.decode()
+
+
 # ---------------------------------------------------------------- invitations: state × action
 
 

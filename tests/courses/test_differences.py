@@ -61,3 +61,9 @@ def read_paragraphs(text: str) -> list[str]:
         elif found[-1]:
             found.append([])
     return ["\n".join(lines) for lines in found]
+
+
+def test_a_changed_paragraph_finds_its_old_self_behind_a_new_one() -> None:
+    found = differences("We pay back in 10 days.\n\nLast.", "New.\n\nWe pay back in 5 days.")
+
+    assert [each.kind for each in found] == ["added", "changed", "removed"]

@@ -13,6 +13,8 @@ from ce_platform.core.models import AuditEvent
 from courses.domain.completion import checklist, complete_if_met, lock_enrollment, unmet_items
 from courses.domain.enrolling import enroll, withdraw
 from courses.domain.errors import (
+    AccountEnded,
+    AccountSwitchedOff,
     EnrollmentNotOpen,
     EvaluationNotValid,
     NotOnSale,
@@ -88,6 +90,24 @@ def test_enroll_twice_is_enroll_once(owner: User) -> None:
 def test_enroll_in_a_course_that_is_not_on_sale_is_refused(owner: User) -> None:
     with pytest.raises(NotOnSale, match="not open for new learners"):
         enroll(owner, CourseFactory(), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"),
+    [({"closed_at": NOW}, AccountEnded), ({"is_active": False}, AccountSwitchedOff)],
+)
+def test_nobody_is_enrolled_in_an_account_that_cannot_be_used(
+    owner: User, registrar: User, state: dict[str, Any], refusal: type[Exception]
+) -> None:
+    """Also where the account was loaded before it was closed, as in an old tab."""
+    course = VersionFactory().course
+    User.objects.filter(pk=owner.pk).update(**state)
+
+    for by in (registrar, None):
+        with pytest.raises(refusal):
+            enroll(owner, course, by=by, now=NOW)
+
+    assert not Enrollment.objects.exists()
 
 
 def test_who_is_in_an_old_version_stays_in_it(enrollment: Enrollment) -> None:

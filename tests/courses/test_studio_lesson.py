@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from courses.models import Course, CourseVersion, Lesson, LessonRevision, SetAside
+from tests.courses.marked import marked
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import LessonFactory, VersionFactory
 
@@ -156,7 +157,7 @@ def test_stale_form_leads_to_both_texts(
     answer = client.post(url("lesson", lesson), {"title": "Flow", "body": "Mine.", "based_on": 0})
     page = client.get(answer["Location"]).content.decode()
 
-    assert "<ins>Mine.</ins>" in page
+    assert "(added) </span>Mine.<" in page
     assert "Rita Registrar" in page
     number = client.get(answer["Location"]).context["number"]
     client.post(answer["Location"], {"take": "mine", "number": number})
@@ -186,7 +187,7 @@ def test_each_of_several_texts_is_compared_taken_or_thrown_away(
     thrown = client.post(page, {"take": "theirs", "text": first.pk})
     taken = client.post(page, {"take": "mine", "text": second.pk, "number": 2})
 
-    assert "<ins>First window.</ins>" in shown
+    assert "<ins>First window.</ins>" in marked(shown)
     assert [answer["Location"] for answer in (unknown, thrown, taken)] == [
         page,
         page,
@@ -206,7 +207,7 @@ def test_history_shows_differences_and_restores(
     )
 
     page = client.get(url("lesson-history", lesson)).content.decode()
-    assert "<ins>flows down.</ins>" in page
+    assert "<ins>flows down.</ins>" in marked(page)
     client.post(url("lesson-restore", lesson), {"number": "1"})
 
     lesson.refresh_from_db()

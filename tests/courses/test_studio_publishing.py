@@ -10,6 +10,7 @@ from ce_platform.accounts.models import User
 from courses.domain.drafting import begin_draft
 from courses.models import Course, CourseVersion, Lesson
 from tests.conftest import NOW
+from tests.courses.marked import marked
 from tests.factories.certificates import BodyFactory, SubmissionFactory
 from tests.factories.courses import VersionFactory, publish, publishable
 from tests.factories.quizzes import quiz_with
@@ -127,7 +128,7 @@ def test_differences_are_shown_lesson_by_lesson(instructor: User, client_of: Cli
 
     page = client_of(instructor).get(url("differences", first, "1.0", "2.0")).content.decode()
 
-    assert "<ins>better </ins>" in page
+    assert "<ins>better</ins> " in marked(page)
     assert client_of(instructor).get(url("differences", first, "1.0", "9.0")).status_code == 404
 
 

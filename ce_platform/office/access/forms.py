@@ -156,3 +156,13 @@ class TestSaleForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["key"].choices = keys  # type: ignore[attr-defined]
         self.fields["course"] = CourseField()
+
+
+class ExampleForm(forms.Form):
+    """Which course the examples are filled in with."""
+
+    course = forms.ChoiceField(label=_("Course in the examples"))
+
+    def __init__(self, *args: Any, courses: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["course"].choices = courses  # type: ignore[attr-defined]

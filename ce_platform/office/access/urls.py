@@ -35,6 +35,7 @@ urlpatterns = [
     path("office/access/refunds/<uuid:uid>/undo/", refunds.refund_undo, name="access-refund-undo"),
     path("office/access/shops/", shops.shop_desk, name="access-shop-desk"),
     path("office/access/shops/new/", shops.shop_new, name="access-shop-new"),
+    path("office/access/shops/<uuid:uid>/", shops.shop_setup, name="access-shop-setup"),
     path("office/access/shops/<uuid:uid>/keys/", shops.key_new, name="access-shop-key-new"),
     path(
         "office/access/shops/keys/<uuid:uid>/revoke/",

@@ -398,7 +398,7 @@ def _reopen(thread: Thread, *, now: datetime) -> None:
 
 
 def _locked(thread: Thread) -> Thread:
-    return Thread.objects.select_for_update(of=("self",)).select_related("user").get(pk=thread.pk)
+    return Thread.objects.select_for_update().get(pk=thread.pk)
 
 
 def _not_erased(thread: Thread) -> Thread:

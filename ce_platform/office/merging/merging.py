@@ -6,7 +6,7 @@ database lets it move only while the row of this merging is open, which is withi
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +25,12 @@ from ce_platform.core.models import AccountEnding
 from ce_platform.core.text import clean
 from ce_platform.licensing.models import ExternalCredit, License
 from ce_platform.office.closing.closing import LONGEST_REASON, ReasonMissing
+from ce_platform.office.merging.courses_twice import (
+    Twice,
+    courses_twice,
+    let_one_go_on,
+    unchosen,
+)
 from certificates.models import Certificate, Transcript
 from courses.models import Course, CourseMember, Enrollment
 from courses.parts import Item
@@ -58,11 +64,15 @@ def account_named(words: str) -> User | None:
     return found.user if found else User.objects.filter(email__iexact=words).first()
 
 
-def in_the_way(old: User, into: User) -> list[Item]:
-    """Why these two cannot be merged, as they are; empty: they can."""
+def in_the_way(old: User, into: User, twice: Sequence[Twice]) -> list[Item]:
+    """Why these two cannot be merged, as they are; empty: they can. `twice`: their courses."""
     if old.pk == into.pk:
         return [Item("same", "This is the same account.")]
-    return whatever_the_other(old) + whatever_the_other(into) + _open_twice(old, into)
+    return (
+        whatever_the_other(old)
+        + whatever_the_other(into)
+        + [item for each in twice for item in each.in_the_way]
+    )
 
 
 def whatever_the_other(user: User) -> list[Item]:
@@ -89,25 +99,6 @@ def _works_here(user: User) -> bool:
         or Course.objects.filter(owner=user).exists()
         or CourseMember.objects.filter(user=user).exists()
     )
-
-
-def _open_twice(old: User, into: User) -> list[Item]:
-    by_course: dict[int, list[Enrollment]] = {}
-    for enrollment in (
-        Enrollment.objects.filter(user__in=[old, into], status=Enrollment.Status.OPEN)
-        .select_related("version")
-        .order_by("pk")
-    ):
-        by_course.setdefault(enrollment.course_id, []).append(enrollment)
-    return [
-        Item(
-            "open-twice",
-            f"Both are studying “{enrollments[0].version.title}”. Withdraw the one with less "
-            "progress first; what was done there does not move into the other.",
-        )
-        for enrollments in by_course.values()
-        if len(enrollments) > 1
-    ]
 
 
 def preview(old: User, into: User) -> list[Line]:
@@ -146,20 +137,29 @@ def preview(old: User, into: User) -> list[Line]:
 
 
 @transaction.atomic
-def merge_accounts(old: User, into: User, *, reason: str, by: User, now: datetime) -> AccountEnding:
+def merge_accounts(
+    old: User,
+    into: User,
+    *,
+    reason: str,
+    by: User,
+    now: datetime,
+    going_on: Collection[UUID] = (),
+) -> AccountEnding:
     """Everything of `old` moves to `into`, and `old` is closed. The same once more changes nothing.
 
-    Errors: ReasonMissing, CannotMerge.
+    `going_on`: of each course that is under way in both, the enrollment that goes on; the other is
+    withdrawn. Errors: ReasonMissing, CannotMerge.
     """
     reason = clean(reason)[:LONGEST_REASON]
     if not reason:
         raise ReasonMissing
     # Enrollments first: whoever takes a last step holds one and then refers to the person.
-    list(
+    held = set(
         Enrollment.objects.select_for_update(of=("self",))
         .filter(user__in=[old, into])
         .order_by("pk")
-        .values_list("pk")
+        .values_list("pk", flat=True)
     )
     # In one order, whichever of the two is to stay: of A into B and B into A at once one waits.
     locked = {
@@ -172,8 +172,12 @@ def merge_accounts(old: User, into: User, *, reason: str, by: User, now: datetim
         return known
     if by.pk in locked:
         raise CannotMerge([Item("own", "Somebody else has to merge your own account.")])
-    if items := in_the_way(old, into):
+    twice = courses_twice(old, into, now=now)
+    if items := in_the_way(old, into, twice) or unchosen(twice, going_on):
         raise CannotMerge(items)
+    # Enrolling waits for the person, so one may have been begun after those were held.
+    if any(row.enrollment.pk not in held for each in twice for row in (each.ends, each.stays)):
+        raise CannotMerge([Item("begun", "A course was begun just now. Look at both again.")])
     addresses, was = [old.email, into.email], old.email
     ending = AccountEnding.objects.create(
         user_id=old.pk,
@@ -183,6 +187,7 @@ def merge_accounts(old: User, into: User, *, reason: str, by: User, now: datetim
         by_label=by.email,
         reason=reason,
     )
+    let_one_go_on(twice, going_on, by=by, now=now)
     for share in reversed(list(shares())):
         share.move(old, into, now=now)
     ending.finished_at = now

@@ -16,6 +16,7 @@ from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.core.errors import DomainError
 from ce_platform.core.text import clean
+from ce_platform.office.merging.courses_twice import courses_twice
 from ce_platform.office.merging.forms import MergingForm, OtherAccountForm
 from ce_platform.office.merging.merging import (
     account_named,
@@ -43,14 +44,15 @@ def person_merge(request: PersonRequest, uid: UUID) -> HttpResponse:
     other = account_named(choice.cleaned_data["other"])
     if other is None:
         return _choose(request, into, choice, found=_found(choice, but=into))
-    return _look(request, other, into, MergingForm(initial={"other": other.uid}))
+    return _look(request, other, into)
 
 
 def _merge(request: PersonRequest, into: User) -> HttpResponse:
-    form = MergingForm(request.POST)
-    other = User.objects.filter(uid=form["other"].value()).first() if _is_id(form) else None
+    first = MergingForm(request.POST)
+    other = User.objects.filter(uid=first["other"].value()).first() if _is_id(first) else None
     if other is None:
         return _choose(request, into, OtherAccountForm({"other": ""}))
+    form = MergingForm(request.POST, twice=courses_twice(other, into, now=timezone.now()))
     if form.is_valid():
         try:
             merge_accounts(
@@ -59,6 +61,7 @@ def _merge(request: PersonRequest, into: User) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 by=request.user,
                 now=timezone.now(),
+                going_on=form.going_on,
             )
         except DomainError as error:
             form.add_error(None, str(error))
@@ -103,9 +106,21 @@ def _choose(
 
 
 def _look(
-    request: PersonRequest, other: User, into: User, form: MergingForm, *, status: int = 200
+    request: PersonRequest,
+    other: User,
+    into: User,
+    form: MergingForm | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
-    way = in_the_way(other, into)
+    # Looked at anew also when the form was refused: that may be because something was begun.
+    twice = courses_twice(other, into, now=timezone.now())
+    way = in_the_way(other, into, twice)
+    if form is None or form.course_fields != MergingForm(twice=twice).course_fields:
+        errors = form.non_field_errors() if form is not None else []
+        form = MergingForm(request.POST or None, initial={"other": other.uid}, twice=twice)
+        for error in errors:
+            form.add_error(None, error)
     return render(
         request,
         "office/merging/preview.html",
@@ -114,6 +129,7 @@ def _look(
             "other": other,
             "form": form,
             "way": way,
+            "twice": twice,
             "lines": preview(other, into) if other.pk != into.pk else [],
             "is_swappable": other.pk != into.pk,
             "crumbs": crumbs_below(into, _("Merge")),

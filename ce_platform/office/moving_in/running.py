@@ -158,11 +158,9 @@ def name_columns(
 
 
 def locked(run: ImportRun) -> ImportRun:
-    return (
-        ImportRun.objects.select_for_update(of=("self",))
-        .select_related("job", "file")
-        .get(pk=run.pk)
-    )
+    """Its job and file are read when they are asked for, and not joined: PostgreSQL, after waiting
+    for the row, would join those of before (`kept_lists.locked`)."""
+    return ImportRun.objects.select_for_update().get(pk=run.pk)
 
 
 def is_at_work(run: ImportRun) -> bool:

@@ -100,11 +100,7 @@ def delete_archive(archive: Archive, *, by: User | None, now: datetime) -> None:
     """Delete the file; the row and the log stay. `by=None`: its time is over. Doing it twice
     changes nothing. Errors: NoFile."""
     with transaction.atomic():
-        row = (
-            Archive.objects.select_for_update(of=("self",))
-            .select_related("file")
-            .get(pk=archive.pk)
-        )
+        row = Archive.objects.select_for_update().get(pk=archive.pk)
         if row.deleted_at is not None:
             return
         if row.file is None:

@@ -67,7 +67,7 @@ def sweep_own_data(now: datetime) -> int:
 
 @transaction.atomic
 def _delete_file(row: OwnData, *, now: datetime) -> None:
-    row = OwnData.objects.select_for_update(of=("self",)).select_related("file").get(pk=row.pk)
+    row = OwnData.objects.select_for_update().get(pk=row.pk)
     if row.file is not None:
         made_files.delete_file(row, now=now)
 

@@ -64,9 +64,10 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
         requests=asked.attempt_requests_of(person),
         extra=asked.extra_time_of(person),
     )
-    latest: dict[int, int] = {}
-    for row in enrollments:
-        latest[row.course_id] = max(row.pk, latest.get(row.course_id, 0))
+    latest = {
+        row.course_id: row.pk
+        for row in sorted(enrollments, key=lambda each: (each.last_activity_at, each.pk))
+    }
     at_work = {row.course_id for row in open_ones}
     return Facts(
         person=person,

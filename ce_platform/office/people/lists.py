@@ -170,12 +170,24 @@ def _note(line: PeopleListLine, *, now: datetime) -> None:
 
 def _work(line: PeopleListLine, people_list: PeopleList, *, by: User, now: datetime) -> None:
     user, is_new = account_for(line.email, name=line.name, by=by, now=now)
-    # Two lists at once with the same person: the second one sees the first one's invitation.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if not user.is_active or user.closed_at is not None:
-        raise ListRefused("The account of this address is closed.")
     line.user = user
     line.is_new_account = line.is_new_account or is_new
+    was_in = False
+    if people_list.course is not None:
+        was_in = Enrollment.objects.filter(
+            user=user, course=people_list.course, status=Enrollment.Status.OPEN
+        ).exists()
+        # Before the person is locked: whoever enrolls takes the course first.
+        line.enrollment = enroll(user, people_list.course, by=by, now=now)
+    # Two lists at once with the same person: the second one sees the first one's invitation.
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if user.closed_at is not None:
+        raise ListRefused("The account of this address is closed.")
+    if not user.is_active:
+        raise ListRefused(
+            "The account of this address is switched off: nobody could sign in to it. An operator "
+            "has to switch it on first."
+        )
     notes = []
     if not user.name_on_certificates:
         user.name_on_certificates = line.name
@@ -184,11 +196,7 @@ def _work(line: PeopleListLine, people_list: PeopleList, *, by: User, now: datet
         # An address finds the person, never the name; the name on the account stays.
         notes.append(f"The account is in the name of {user.name_on_certificates}.")
     line.outcome = Outcome.DONE
-    if people_list.course is not None:
-        was_in = Enrollment.objects.filter(
-            user=user, course=people_list.course, status=Enrollment.Status.OPEN
-        ).exists()
-        line.enrollment = enroll(user, people_list.course, by=by, now=now)
+    if line.enrollment is not None:
         if was_in:
             line.outcome = Outcome.KNOWN
             notes.append("Was in the course already.")

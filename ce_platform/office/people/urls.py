@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_LIST}discard/", bulk.list_discard, name="people-list-discard"),
     path("office/people/messages/", messages.message_list, name="message-list"),
     path(_MESSAGE, messages.message_detail, name="message-detail"),
+    path(f"{_MESSAGE}html/", messages.message_html, name="message-html"),
     path(f"{_MESSAGE}send/", messages.message_send, name="message-send"),
     path(f"{_MESSAGE}discard/", messages.message_discard, name="message-discard"),
     path(_PERSON, person.person_detail, name="person-detail"),

@@ -16,8 +16,7 @@ from ce_platform.core.models import PolicyDocument
 from ce_platform.core.text import clean, sha256_text
 from ce_platform.office.policies.forms import PolicyDraftForm, PolicyPublishForm
 from ce_platform.office.policies.starters import starter_text
-from ce_platform.office.policies.views import history_of
-from courses.domain.differences import differences, folded
+from ce_platform.office.policies.views import history_of, what_changed
 from courses.markdown import parse
 from courses.markdown import render as html_of
 
@@ -155,9 +154,7 @@ def _edit(
             "html": html_of(text, prefix="policy"),
             "problems": parse(text).problems,
             "gap_count": text.count(policies.FILL_IN),
-            "paragraphs": (
-                folded(differences(newest.text, draft.text)) if newest and draft else None
-            ),
+            "paragraphs": (what_changed(newest.text, draft.text) if newest and draft else None),
             "lines": history_of(published, today=today),
             "crumbs": [
                 {"label": _("Policies"), "url": reverse("office:office-policy-list")},

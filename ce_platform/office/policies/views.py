@@ -16,7 +16,8 @@ from ce_platform.accounts.rules import PersonRequest
 from ce_platform.core import policies
 from ce_platform.core.models import PolicyDocument
 from ce_platform.office.policies.forms import OnDayForm
-from courses.domain.differences import differences, folded
+from courses.domain.differences import Paragraph, folded
+from courses.domain.read_blocks import differences_as_read
 from courses.markdown import render as html_of
 
 Kind = PolicyDocument.Kind
@@ -49,6 +50,12 @@ def history_of(rows: list[PolicyDocument], *, today: date) -> list[VersionLine]:
         lines.append(VersionLine(row, ended_on, state))
         following = row
     return lines
+
+
+def what_changed(before: str, after: str) -> list[Paragraph | None]:
+    """As it is read, without marks of Markdown. Empty when only bold or italics changed."""
+    found = differences_as_read(before, after)
+    return [] if all(each.is_same for each in found) else folded(found)
 
 
 @login_not_required
@@ -119,7 +126,7 @@ def policy_changes(request: HttpRequest, kind: str, version: int) -> HttpRespons
         {
             "policy": row,
             "before": before,
-            "paragraphs": folded(differences(before.text, row.text)),
+            "paragraphs": what_changed(before.text, row.text),
             "crumbs": _crumbs(row, _("What changed")),
         },
     )

@@ -9,7 +9,7 @@ from ce_platform.accounts.rules import INSTRUCTOR, OPERATOR, REGISTRAR
 from ce_platform.accounts.staffing import ROLES
 from ce_platform.core.text import clean
 
-_CHOICES: Final = {
+DUTIES: Final = {
     REGISTRAR: _("Registrar: the whole office, records of all people, roles of colleagues"),
     INSTRUCTOR: _("Instructor: writes courses and answers their learners"),
     OPERATOR: _("Operator: looks after the machine; may reset second steps"),
@@ -21,7 +21,7 @@ class RolesForm(forms.Form):
 
     def __init__(self, *args: Any, may_give: frozenset[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        offered = [(role, _CHOICES[role]) for role in ROLES if role in may_give]
+        offered = [(role, DUTIES[role]) for role in ROLES if role in may_give]
         self.fields["roles"] = forms.MultipleChoiceField(
             label=_("Roles"),
             required=self.needs_one,

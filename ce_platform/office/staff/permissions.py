@@ -568,6 +568,7 @@ TABLE: Final = [
     line("office:access-refund", REGISTRAR, key="enrollment"),
     line("office:access-refund-undo", REGISTRAR_POST, "POST", key="enrollment"),
     line("office:access-shop-desk", REGISTRAR),
+    line("office:access-shop-setup", REGISTRAR, key="shop"),
     line("office:access-shop-new", REGISTRAR, "POST"),
     line("office:access-shop-key-new", REGISTRAR, "POST", key="shop"),
     line("office:access-shop-key-revoke", REGISTRAR_POST, "POST", key="shop-key"),
@@ -610,6 +611,7 @@ TABLE: Final = [
     line("office:people-list-discard", REGISTRAR_POST, "POST", key="people-to-discard"),
     line("office:message-list", REGISTRAR),
     line("office:message-detail", REGISTRAR, key="message"),
+    line("office:message-html", REGISTRAR, key="message"),
     line("office:message-send", REGISTRAR_POST, "POST", key="message"),
     line("office:message-discard", REGISTRAR_POST, "POST", key="message-to-discard"),
 ]

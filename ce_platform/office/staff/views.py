@@ -27,7 +27,7 @@ from ce_platform.accounts.staffing import ROLES, in_words, may_be_given_by, set_
 from ce_platform.core.errors import DomainError
 from ce_platform.core.ratelimit import Limit
 from ce_platform.office.staff import areas, queries
-from ce_platform.office.staff.forms import InvitationForm, RolesForm
+from ce_platform.office.staff.forms import DUTIES, InvitationForm, RolesForm
 from ce_platform.office.staff.permissions import ROLES as ROLE_NAMES
 
 _TOO_MANY = _lazy("You have sent many invitations. Go on in an hour.")
@@ -193,10 +193,11 @@ def invitation(request: PersonRequest, uid: UUID) -> HttpResponse:
         "office/staff/invitation.html",
         {
             "invitation": row,
-            "roles": in_words(row.role_names),
+            "duties": [DUTIES[role] for role in ROLES if role in row.role_names],
             "is_open": is_open(row, now=now) and is_worth_something(row) and not refusal,
             "is_accepted": row.accepted_by_id == request.user.pk,
             "works_here": is_staff_member(request.user),
+            "first_page": _first_page(row),
             "refusal": refusal,
         },
         status=422 if refusal else 200,

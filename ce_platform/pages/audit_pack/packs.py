@@ -65,9 +65,8 @@ def start_pack(
     those stay out. Errors: NothingToPack.
     """
     with transaction.atomic():
-        row = (
-            AuditPack.objects.select_for_update(of=("self",)).select_related("job").get(pk=pack.pk)
-        )
+        # The job is not joined: see `kept_lists.locked`.
+        row = AuditPack.objects.select_for_update().get(pk=pack.pk)
         if row.job is not None and row.job.status != BackgroundJob.Status.FAILED:
             return row
         if row.way == AuditPack.Way.LICENSES and row.job is None:
@@ -156,12 +155,7 @@ def delete_pack(pack: AuditPack, *, by: User | None, now: datetime) -> None:
     `by=None`: its time is over. Doing it twice changes nothing. Errors: StillAtWork.
     """
     with transaction.atomic():
-        row = (
-            AuditPack.objects.select_for_update(of=("self",))
-            .select_related("job", "file")
-            .filter(pk=pack.pk)
-            .first()
-        )
+        row = AuditPack.objects.select_for_update().filter(pk=pack.pk).first()
         if row is None or row.deleted_at is not None:
             return
         if row.job is None:

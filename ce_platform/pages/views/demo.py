@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from ce_platform.accounts.models import User
+from ce_platform.core.mail_page import html_page
 from ce_platform.core.models import OutgoingMail
 from ce_platform.core.paging import newest_first
 from ce_platform.pages.context_processors import DEMO_PEOPLE
-from ce_platform.pages.views.mail import html_page
 
 
 def _only_in_a_demo() -> None:

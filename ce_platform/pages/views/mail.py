@@ -14,10 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core import mail as outbox
 from ce_platform.core import mail_bounces, mail_kinds, mail_text
-from ce_platform.core.mail_html import html_of
+from ce_platform.core.mail_page import html_page
 from ce_platform.core.models import OutgoingMail, Provider
 from ce_platform.core.paging import newest_first
-from ce_platform.core.provider import provider_facts
 from ce_platform.core.text import clean
 from ce_platform.pages import mail_log
 from ce_platform.pages.forms import BounceForm
@@ -136,17 +135,6 @@ def mail_kind(request: PersonRequest, code: str) -> HttpResponse:
 @require_safe
 def mail_kind_html(request: PersonRequest, code: str) -> HttpResponse:
     return html_page(*_sample(_kind_or_404(code)))
-
-
-def html_page(subject: str, body: str) -> HttpResponse:
-    """Its styles stand in its tags, so it has a policy of its own: nothing else is allowed."""
-    answer = HttpResponse(html_of(subject, body, sender=provider_facts().name))
-    answer["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
-    )
-    answer["X-Frame-Options"] = "SAMEORIGIN"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 def _shown(uid: UUID) -> OutgoingMail:

@@ -10,22 +10,24 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent, OutgoingMail
 from ce_platform.core.staff_digest import StaffMember
 from ce_platform.office.access import person
+from ce_platform.office.access.setup import snippets
 from courses.domain.access import make_codes, redeem
 from courses.domain.refunding import refund_enrollment
 from courses.models import AccessCode, ShopCall, ShopKey
-from courses.shop.keys import add_shop, make_key
+from courses.shop.keys import add_shop, make_key, revoke_key
 from courses.shop.receiving import SALE, receive
 from courses.shop.signing import headers_for
 from courses.waiting import refused_sales
 from tests.conftest import NOW
 from tests.factories.access import closed_course, code_for, invitation_to, proved
 from tests.factories.accounts import UserFactory
-from tests.factories.courses import EnrollmentFactory
+from tests.factories.courses import EnrollmentFactory, VersionFactory
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -143,7 +145,7 @@ def test_secret_of_a_shop_is_shown_once_and_kept_encrypted(
 
     key = ShopKey.objects.get()
     assert client.post(reverse("office:access-shop-new"), {"name": "WOO"}).status_code == 422
-    secret = page.split("data-secret>")[1].split("<")[0]
+    secret = page.split("data-secret>")[1].split("data-copy-text>")[1].split("<")[0]
     assert secret.startswith("shop_secret_")
     assert secret not in key.secret_encrypted
     assert secret not in client.get(desk).content.decode()
@@ -153,6 +155,40 @@ def test_secret_of_a_shop_is_shown_once_and_kept_encrypted(
     assert ShopCall.objects.get().code == "made"
     client.post(reverse("office:access-shop-key-revoke", args=[key.uid]))
     assert client.post(reverse("office:access-shop-test"), test).status_code == 422
+
+
+def test_a_shop_is_connected_by_what_stands_on_its_page(
+    registrar: User, client_of: ClientOf
+) -> None:
+    """With its newest key that is in use, a course that codes open, and never a secret."""
+    VersionFactory(course__slug="abc", title="Abc")
+    closed_course(course__slug="points")
+    shop = add_shop(name="Woo <b>", by=registrar, now=NOW)
+    url, client = reverse("office:access-shop-setup", args=[shop.uid]), client_of(registrar)
+
+    without = client.get(url)
+    key, secret = make_key(shop, by=registrar, now=NOW)
+    revoke_key(make_key(shop, by=registrar, now=NOW)[0], by=registrar, now=NOW)
+    page, other = client.get(url), client.get(url, {"course": "abc"})
+
+    assert "no key in use" in without.content.decode()
+    assert [page.context[name] for name in ("key_row", "course")] == [key, "points"]
+    assert "define(&#x27;SHOP_KEY&#x27;, &#x27;" + key.public_id in page.content.decode()
+    assert secret not in page.content.decode()
+    assert other.context["course"] == "abc"
+    assert client.get(url, {"course": "nonsense"}).status_code == 422
+
+
+def test_the_page_and_the_docs_give_the_same_examples(settings: Settings) -> None:
+    settings.PUBLIC_BASE_URL = "https://learn.example.com"
+    docs = (settings.BASE_DIR / "docs" / "access-and-shop.md").read_text(encoding="utf-8")
+
+    found = snippets(key="shop_…", secret="shop_secret_…", course="facial-massage-introduction")
+
+    assert [name for name in ("woocommerce", "zapier", "command") if found[name] not in docs] == []
+    for value in ("formatDate(now; X)", 'v1={{sha256(at + "." + body; "hex"; "shop_secret_…")}}'):
+        assert value in docs
+        assert value in found["make_at"] + found["make_headers"]
 
 
 def test_refund_page_says_that_a_certificate_stays(registrar: User, client_of: ClientOf) -> None:

@@ -1,21 +1,24 @@
 """Two accounts of one person become one."""
 
+import html
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
 from ce_platform.core import verification
-from ce_platform.core.models import AccountEnding, OutgoingMail
+from ce_platform.core.models import AccountEnding, AuditEvent, OutgoingMail
 from ce_platform.licensing.models import License
+from ce_platform.office.merging.courses_twice import WITHDRAWN, courses_twice
 from ce_platform.office.merging.merging import (
     CannotMerge,
     account_named,
@@ -26,11 +29,19 @@ from ce_platform.office.people import index
 from certificates.domain.revoke import revoke_certificate
 from certificates.models import Certificate
 from certificates.sharing.switching import switch_on
-from courses.models import Enrollment
+from courses.domain.access_errors import NeedsCode
+from courses.domain.enrolling import enroll
+from courses.domain.errors import AccountEnded
+from courses.models import Course, Enrollment
+from quizzes.domain.attempts import start_attempt, submit_attempt
+from quizzes.models import Attempt, Quiz
+from tests.conftest import NOW
 from tests.factories.accounts import UserFactory
 from tests.factories.certificates import LicenseFactory, make_certificate, make_provider
-from tests.factories.courses import EnrollmentFactory
+from tests.factories.courses import EnrollmentFactory, VersionFactory
 from tests.factories.licensing import ExternalCreditFactory
+from tests.factories.quizzes import quiz_with
+from tests.quizzes.answering import answer_all
 
 ClientOf = Callable[[User], Client]
 
@@ -44,7 +55,7 @@ def proved(user: User) -> User:
 
 
 def codes(old: User, into: User) -> list[str]:
-    return [item.code for item in in_the_way(old, into)]
+    return [item.code for item in in_the_way(old, into, courses_twice(old, into, now=NOW))]
 
 
 def test_everything_moves_and_nothing_printed_changes(
@@ -105,12 +116,9 @@ def test_what_stands_in_the_way(owner: User, stranger: User, instructor: User) -
     assert codes(owner, owner) == ["same"]
     assert codes(owner, instructor) == ["staff"] == codes(instructor, owner)
     assert codes(owner, stranger) == []
-    enrollment = EnrollmentFactory(user=owner)
-    EnrollmentFactory(user=stranger, version=enrollment.version)
-    assert codes(owner, stranger) == ["open-twice"]
     User.objects.filter(pk=stranger.pk).update(is_active=False)
     stranger.refresh_from_db()
-    assert codes(owner, stranger) == ["closed", "open-twice"]
+    assert codes(owner, stranger) == ["closed"]
 
 
 def test_nobody_merges_their_own_account(owner: User, stranger: User, now: datetime) -> None:
@@ -150,6 +158,101 @@ def test_the_page_looks_at_both_and_merges(
     assert (done.status_code, AccountEnding.objects.get().into_id) == (302, stranger.pk)
 
 
+# ---------------------------------------------------------------- one course in both
+
+
+def begun_twice(old: User, into: User, **values: Any) -> tuple[Enrollment, Enrollment, list[Quiz]]:
+    """The same course under way in both, which has two quizzes."""
+    version = VersionFactory()
+    quizzes = [quiz_with(1, version=version, title=f"Quiz {number}", **values) for number in (1, 2)]
+    rows = [EnrollmentFactory(user=user, version=version) for user in (old, into)]
+    return rows[0], rows[1], quizzes
+
+
+def passed(enrollment: Enrollment, quiz: Quiz) -> None:
+    attempt = start_attempt(enrollment, quiz, by=enrollment.user, now=NOW)
+    answer_all(attempt, now=NOW)
+    submit_attempt(attempt, by=enrollment.user, now=NOW)
+
+
+def test_the_office_chooses_which_of_two_enrollments_goes_on(
+    owner: User, stranger: User, registrar: User, client_of: ClientOf
+) -> None:
+    begun, other, (quiz, _exam) = begun_twice(owner, stranger)
+    passed(begun, quiz)
+    client, page = client_of(registrar), reverse("office:person-merge", args=[stranger.uid])
+    form = {"other": owner.uid, "is_sure": "on", "reason": WHY}
+    field = f"course-{begun.course_id}"
+
+    shown = client.get(page, {"other": "owner@example.com"}).content.decode()
+    refused = [
+        client.post(page, form | chosen).status_code
+        for chosen in ({}, {field: other.uid}, {field: "x"}, {field: UserFactory().uid})
+    ]
+
+    # The one in which nothing is passed cannot be chosen.
+    assert (f'value="{begun.uid}"' in shown, f'value="{other.uid}"' in shown) == (True, False)
+    assert "passed: “Quiz 1”" in html.unescape(shown)
+    assert refused == [422] * 4
+    assert not AccountEnding.objects.exists()
+    assert client.post(page, form | {field: begun.uid}).status_code == 302
+    assert client.post(page, form | {field: begun.uid}).status_code == 302
+    assert list(Enrollment.objects.order_by("pk").values_list("user", "status")) == [
+        (stranger.pk, "open"),
+        (stranger.pk, "withdrawn"),
+    ]
+    assert Attempt.objects.get().enrollment_id == begun.pk
+    event = AuditEvent.objects.get(action="enrollment.withdrawn")
+    assert (event.subject_id, WITHDRAWN in event.detail) == (str(other.uid), True)
+
+
+def test_what_is_passed_in_one_only_is_not_lost(owner: User, stranger: User) -> None:
+    begun, other, (quiz, exam) = begun_twice(owner, stranger)
+    passed(begun, quiz)
+    passed(other, exam)
+
+    (item,) = in_the_way(owner, stranger, courses_twice(owner, stranger, now=NOW))
+
+    assert "owner@example.com has passed “Quiz 1”" in item.sentence
+    assert "stranger@example.com has passed “Quiz 2”" in item.sentence
+    passed(other, quiz)
+    (twice,) = courses_twice(owner, stranger, now=NOW)
+    assert [each.enrollment for each in twice.may_go_on] == [other]
+    with pytest.raises(CannotMerge, match="Choose which"):
+        merge_accounts(owner, stranger, reason=WHY, by=UserFactory(), now=NOW, going_on=[begun.uid])
+
+
+def test_a_try_against_the_clock_is_not_cut_off(owner: User, stranger: User) -> None:
+    begun, _other, (quiz, _exam) = begun_twice(owner, stranger, time_limit_seconds=600)
+    start_attempt(begun, quiz, by=owner, now=NOW)
+
+    (twice,) = courses_twice(owner, stranger, now=NOW)
+
+    assert [each.enrollment for each in twice.may_go_on] == [begun]
+
+
+def test_what_ended_by_merging_is_no_way_to_the_hours_a_second_time(
+    owner: User, stranger: User
+) -> None:
+    """Coming back after completion begins anew, also if the other one was begun later."""
+    begun, other, quizzes = begun_twice(owner, stranger)
+    for quiz in quizzes:
+        passed(begun, quiz)
+        passed(other, quiz)
+    later = NOW + timedelta(hours=1)
+    merge_accounts(owner, stranger, reason=WHY, by=UserFactory(), now=later, going_on=[begun.uid])
+    Enrollment.objects.filter(pk=begun.pk).update(
+        status="completed", completed_at=later, completed_on=later.date(), completed_zone="UTC"
+    )
+    Course.objects.filter(pk=begun.course_id).update(access="code")
+
+    with pytest.raises(NeedsCode):
+        enroll(stranger, begun.course, now=later)
+
+    again = enroll(stranger, begun.course, by=UserFactory(), now=later + timedelta(hours=1))
+    assert again not in (begun, other)
+
+
 def at_once(*works: Callable[[], Any]) -> list[Any]:
     gate = Barrier(len(works))
 
@@ -159,6 +262,8 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
             return work()
         except CannotMerge as refusal:
             return [item.code for item in refusal.items]
+        except AccountEnded as refusal:
+            return type(refusal).__name__
         finally:
             connection.close()
 
@@ -194,3 +299,41 @@ def test_a_into_b_and_b_into_a_at_once_is_one_of_both(now: datetime) -> None:
     stays = AccountEnding.objects.get().into_id
     assert sorted(answers, key=str) == sorted([stays, ["closed"]], key=str)
     assert set(Enrollment.objects.values_list("user", flat=True)) == {stays}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_of_the_office_choose_differently_at_once(now: datetime) -> None:
+    old, into, office = (proved(UserFactory()) for _ in range(3))
+    rows = begun_twice(old, into)[:2]
+
+    endings = at_once(
+        *(
+            lambda row=row: (
+                merge_accounts(old, into, reason=WHY, by=office, now=now, going_on=[row.uid]).pk
+            )
+            for row in rows
+        )
+    )
+
+    assert endings[0] == endings[1]
+    assert sorted(Enrollment.objects.values_list("user", "status")) == [
+        (into.pk, "open"),
+        (into.pk, "withdrawn"),
+    ]
+    assert AuditEvent.objects.filter(action="enrollment.withdrawn").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_enrolled_while_the_accounts_merge_is_in_the_one_that_stays(now: datetime) -> None:
+    old, into, office = (proved(UserFactory()) for _ in range(3))
+    left = EnrollmentFactory(user=old, status="withdrawn")
+    course, group = left.course, Group.objects.get_or_create(name="registrar")[0]
+    office.groups.add(group)
+
+    answers = at_once(
+        lambda: merge_accounts(old, into, reason=WHY, by=office, now=now).into_id,
+        lambda: enroll(old, course, by=office, now=now).status,
+    )
+
+    assert answers in ([into.pk, "open"], [into.pk, "AccountEnded"])
+    assert [row.user_id for row in Enrollment.objects.all()] == [into.pk]

@@ -15,7 +15,7 @@ from ce_platform.core.mail_kinds import kind_named
 from ce_platform.core.mail_preferences import switch
 from ce_platform.core.models import OutgoingMail
 from ce_platform.office.people import lists, messages
-from ce_platform.office.people.models import CourseMessage, PeopleList
+from ce_platform.office.people.models import CourseMessage, PeopleList, PeopleListLine
 from courses.models import Course, Enrollment
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import EnrollmentFactory, VersionFactory
@@ -55,7 +55,7 @@ def test_same_list_twice_enrolls_everybody_once(
     owner: User, registrar: User, now: datetime
 ) -> None:
     course = VersionFactory().course
-    User.objects.filter(pk=owner.pk).update(closed_at=now)
+    User.objects.filter(pk=owner.pk).update(is_active=False)
 
     first, second = (
         run(kept(TEXT, course=course, by=registrar, now=now), by=registrar, now=now)
@@ -65,6 +65,7 @@ def test_same_list_twice_enrolls_everybody_once(
     assert first == [("maria@example.com", "done"), ("owner@example.com", "failed")]
     assert second == [("maria@example.com", "known"), ("owner@example.com", "failed")]
     assert [row.user.email for row in Enrollment.objects.all()] == ["maria@example.com"]
+    assert "has to switch it on first" in PeopleListLine.objects.filter(outcome="failed")[0].note
 
 
 def test_list_for_a_course_that_left_the_catalogue_says_so_at_every_line(

@@ -22,7 +22,7 @@ ClientOf = Callable[[User], Client]
 
 BY_A_REGISTRAR = cells.read("""
             never here proved bounced 2-step off closed merged teacher author office machine oneself
-enroll      yes   yes  yes    yes     yes    yes no     no     yes     yes    yes    yes     yes
+enroll      yes   yes  yes    yes     yes    no  no     no     yes     yes    yes    yes     yes
 withdraw    yes   yes  yes    yes     yes    yes no     no     yes     yes    yes    yes     yes
 attempts    yes   yes  yes    yes     yes    yes no     no     yes     yes    yes    yes     yes
 time        yes   yes  yes    yes     yes    yes no     no     yes     yes    yes    yes     yes

@@ -53,7 +53,9 @@ def test_accepting_gives_the_roles_and_is_told(registrar: User, client_of: Clien
     refused_before = client.get("/office/").status_code
     answer = client.post(page_of(row))
 
-    assert "Registrar and Instructor" in shown
+    assert "Registrar: the whole office" in shown
+    assert "Instructor: writes courses" in shown
+    assert "Operator:" not in shown
     assert (refused_before, answer.status_code, answer.url) == (403, 302, "/office/")
     assert roles(person) == {"instructor", "registrar"}
     assert client.get("/office/").status_code == 200

@@ -4,7 +4,6 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import F, Prefetch
 from django.http import HttpResponse
@@ -17,13 +16,17 @@ from django.views.decorators.http import require_POST, require_safe
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.accounts.safety.fresh import fresh_sign_in
 from ce_platform.core.paging import newest_first
-from ce_platform.office.access.forms import ShopForm, TestSaleForm
+from ce_platform.office.access.forms import ExampleForm, ShopForm, TestSaleForm
+from ce_platform.office.access.queries import course_choices
+from ce_platform.office.access.setup import addresses, example_course, snippets
 from courses.models import Shop, ShopCall, ShopKey
 from courses.shop import keys
 from courses.shop.receiving import SALE, receive
 from courses.shop.signing import headers_for
 
 MOST_SHOPS = 50
+# Stands in the examples where the secret goes, which is shown once and never again.
+NOT_SHOWN = "shop_secret_…"
 
 
 @registrar_only
@@ -66,13 +69,42 @@ def _new_key(request: PersonRequest, shop: Shop) -> HttpResponse:
             "shop": shop,
             "key": key,
             "secret": secret,
-            "sale_url": f"{settings.PUBLIC_BASE_URL}{reverse('courses:shop-sale')}",
-            "refund_url": f"{settings.PUBLIC_BASE_URL}{reverse('courses:shop-refund')}",
+            "wp_config": snippets(key=key.public_id, secret=secret, course="")["wp_config"],
             "crumbs": _crumbs(_("New key")),
+            **addresses(),
         },
     )
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@registrar_only
+@require_safe
+def shop_setup(request: PersonRequest, uid: UUID) -> HttpResponse:
+    """How it is connected: with its own key and a course of ours, to be copied."""
+    shop = get_object_or_404(Shop, uid=uid)
+    key = shop.keys.filter(revoked_at=None).order_by("-pk").first()
+    choices = course_choices()
+    form = ExampleForm(request.GET if "course" in request.GET else None, courses=choices)
+    is_refused = form.is_bound and not form.is_valid()
+    chosen = "" if is_refused or not form.is_bound else form.cleaned_data["course"]
+    course = chosen or example_course(choices)
+    if not form.is_bound:
+        form.initial["course"] = course
+    context = {
+        "shop": shop,
+        "key_row": key,
+        "form": form,
+        "course": course,
+        "snippets": snippets(
+            key=key.public_id if key else "shop_…", secret=NOT_SHOWN, course=course
+        ),
+        "crumbs": _crumbs(_("How to connect it")),
+        **addresses(),
+    }
+    return render(
+        request, "office/access/shop_setup.html", context, status=422 if is_refused else 200
+    )
 
 
 @registrar_only
@@ -141,8 +173,7 @@ def _desk(
         "only": only,
         "shop_form": shop_form or ShopForm(),
         "test_form": test_form or (TestSaleForm(keys=choices) if choices else None),
-        "sale_url": f"{settings.PUBLIC_BASE_URL}{reverse('courses:shop-sale')}",
-        "refund_url": f"{settings.PUBLIC_BASE_URL}{reverse('courses:shop-refund')}",
+        **addresses(),
     }
     return render(request, "office/access/shop_desk.html", context, status=status)
 

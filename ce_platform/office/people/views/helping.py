@@ -120,7 +120,7 @@ def person_enroll(request: PersonRequest, person: User) -> HttpResponse:
             "title": enrollment.version.title,
         }
 
-    return _do(request, person, "enroll", form, act)
+    return _do(request, person, "enroll", form, act, is_offered=person.is_active)
 
 
 @registrar_only

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ce_platform.accounts.rules import PersonRequest, registrar_only
 from ce_platform.core.errors import DomainError
 from ce_platform.core.jobs import State, state_of
+from ce_platform.core.mail_page import html_page
 from ce_platform.core.paging import newest_first
 from ce_platform.office.people import messages
 from ce_platform.office.people.bulk_forms import MessageForm
@@ -70,6 +71,12 @@ def message_detail(request: PersonRequest, uid: UUID) -> HttpResponse:
             "crumbs": _crumbs(message.subject),
         },
     )
+
+
+@registrar_only
+@require_safe
+def message_html(request: PersonRequest, uid: UUID) -> HttpResponse:
+    return html_page(*messages.preview_of(_message_or_404(uid)))
 
 
 @registrar_only
