@@ -32,6 +32,8 @@ _SHORTEST_BEGINNING: Final = 3
 """Two letters alone begin a tenth of all names; beside another word they narrow."""
 _SHORTEST_PHONE: Final = 6
 """Digits: an area code alone is that of half the people."""
+_SHORTEST_SERIAL: Final = 8
+"""Two groups of four; one of twenty such beginnings has letters alone, and looks like a name."""
 _MOST_COUNTED: Final = 4_000
 _NUMBERS: Final = Q(kind__in=[Kind.LICENSE, Kind.SERIAL])
 _CURSOR: Final = re.compile(r"([0-9])-([0-9]{1,18})")
@@ -116,6 +118,8 @@ class Asked:
             self._by_number(text, tokens)
         else:
             self._by_name(words_of(text)[:_MOST_WORDS])
+            if len(number := folded(text)) >= _SHORTEST_SERIAL:
+                self.tiers.append(_people([Q(kind=Kind.SERIAL, term__begins=number)]))
 
     def _by_address(self, text: str) -> None:
         local = text.partition("@")[0]

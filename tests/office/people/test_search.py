@@ -109,6 +109,14 @@ def test_certificate_is_found_by_its_serial_and_the_name_of_its_day(
         assert names(search(typed).rows) == ["Maria Ortega"], typed
 
 
+def test_serial_without_a_figure_is_found(people: dict[str, User]) -> None:
+    PersonTerm.objects.create(
+        user=people["maria"], kind=PersonTerm.Kind.SERIAL, term="ABCDEFGHJKMNPQRST"
+    )
+    for typed in ("abcd-efgh", "ABCD-EFGH-JKMN-PQRST"):
+        assert names(search(typed).rows) == ["María García López"]
+
+
 @pytest.mark.parametrize("typed", ["", "%", "🔑", "@", "\0", "-- ;", "9" * 300, "Zoltán Nobody"])
 def test_strange_words_find_nobody(typed: str, people: dict[str, User]) -> None:
     results = search(typed)
