@@ -19,12 +19,17 @@ from django.urls import reverse
 from ce_platform.accounts.models import InstructorProfile, User
 from ce_platform.accounts.shares import shares
 from ce_platform.core import audit
+from ce_platform.core.erasing import without
 from ce_platform.core.errors import DomainError
 from ce_platform.core.mail import write_mail
 from ce_platform.core.models import AccountEnding
 from ce_platform.core.text import clean
 from ce_platform.licensing.models import ExternalCredit, License
-from ce_platform.office.closing.closing import LONGEST_REASON, ReasonMissing
+from ce_platform.office.closing.closing import (
+    LONGEST_REASON,
+    ReasonMissing,
+    names_and_addresses,
+)
 from certificates.models import Certificate, Transcript
 from courses.models import Course, CourseMember, Enrollment
 from courses.parts import Item
@@ -175,13 +180,15 @@ def merge_accounts(old: User, into: User, *, reason: str, by: User, now: datetim
     if items := in_the_way(old, into):
         raise CannotMerge(items)
     addresses, was = [old.email, into.email], old.email
+    # The row of an ending is never rewritten, not even when the account that stays is closed.
+    reason = without(reason, {*names_and_addresses(old), *names_and_addresses(into)})
     ending = AccountEnding.objects.create(
         user_id=old.pk,
         into_id=into.pk,
         began_at=now,
         by_id=by.pk,
         by_label=by.email,
-        reason=reason,
+        reason=reason[:LONGEST_REASON],
     )
     for share in reversed(list(shares())):
         share.move(old, into, now=now)

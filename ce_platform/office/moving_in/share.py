@@ -13,7 +13,7 @@ from ce_platform.core import codes
 from ce_platform.office.moving_in.drafts import person_key
 from ce_platform.office.moving_in.kinds import kind_named
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
-from ce_platform.office.moving_in.throwing_away import blank_lines
+from ce_platform.office.moving_in.throwing_away import blank_lines, delete_file_of
 from ce_platform.office.people.asked import certificates_of
 from ce_platform.office.people.parts import Event, PersonPart
 from certificates.models import Certificate
@@ -25,8 +25,13 @@ def _of(user: User) -> Q:
 
 
 def erase(user: User, *, now: datetime) -> None:
-    """A run that was not brought in loses the line; else only that it was there stays."""
+    """A run that was not brought in ends, for its file says who they are; else only that a line was
+    there stays."""
     found = _of(user)
+    for run in ImportRun.objects.filter(
+        pk__in=ImportLine.objects.filter(found, run__applied_at__isnull=True).values("run")
+    ).order_by("pk"):
+        delete_file_of(run, now=now)
     ImportLine.objects.filter(found, run__applied_at__isnull=True).delete()
     ids = list(ImportLine.objects.filter(found).values_list("pk", flat=True))
     blank_lines(Q(pk__in=ids))
