@@ -23,14 +23,16 @@ from certificates.domain.imported import newest_by_old_number
 LONGEST: Final = 400
 
 
-def own_path(value: str, *, what: str = "address") -> str:
+def own_path(value: str, *, what: str = "address", is_target: bool = False) -> str:
     """A path of this site as it stands in the table: decoded, no host, no fragment. A whole old
-    address loses its host. Errors: ImportRefused."""
+    address loses its host; what a target asks for behind the ? stays as it is written. Errors:
+    ImportRefused."""
     text = clean(value)
     parts = urlsplit(text)
     if parts.scheme and parts.scheme not in ("http", "https"):
         raise ImportRefused(f"“{text[:60]}” is no {what}.")
-    path = unquote(parts.path) + (f"?{parts.query}" if parts.query else "")
+    query = parts.query if is_target else unquote(parts.query)
+    path = clean(unquote(parts.path) + (f"?{query}" if query else ""))
     if not path.startswith("/") or path.startswith("//") or "\\" in path or "\n" in path:
         raise ImportRefused(f"“{text[:60]}” is no {what}. It begins with a slash, like /courses/.")
     if ".." in path.split("?")[0].split("/"):
@@ -46,7 +48,7 @@ def target_path(value: str) -> str:
     text = clean(value)
     if urlsplit(text).scheme or text.startswith("//"):
         raise ImportRefused(f"“{text[:60]}” leads to another site. Write a path, like /courses/.")
-    path = own_path(text, what="path of this site")
+    path = own_path(text, what="path of this site", is_target=True)
     if not is_page(path):
         raise ImportRefused(f"“{path[:60]}” is no page here.")
     return path

@@ -101,12 +101,14 @@ def test_old_addresses_lead_on_and_cost_pages_nothing(
     line += b"a@example.com,Ana Perez,OLD-7,Facial massage,2023-05-01,3\n"
     apply(bring("completions", line, by=registrar, now=now), by=registrar, now=now)
     table = b"Old address,Leads to\nhttps://old.example.com/cert/?id=7,OLD-7\n/shop,/courses/\n"
+    table += b"/cert/?of=Ana%20P%C3%A9rez,/verify/\n"
     apply(bring("addresses", table, by=registrar, now=now), by=registrar, now=now)
 
     answer = client.get("/cert/?id=7")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/verify/?code=OLD-7")
     assert client.get("/cert/?id=8").status_code == 404
     assert client.get("/shop/").headers["Location"] == "/courses/"
+    assert client.get("/cert/?of=Ana%20P%C3%A9rez").headers["Location"] == "/verify/"
     assert Redirect.objects.get(old_path="/shop").hit_count == 1
     with CaptureQueriesContext(connection) as captured:
         client.get("/verify/")
