@@ -104,6 +104,9 @@ def test_old_addresses_lead_on_and_cost_pages_nothing(
     table += b"/cert/?of=Ana%20P%C3%A9rez,/verify/\n"
     apply(bring("addresses", table, by=registrar, now=now), by=registrar, now=now)
 
+    # The desk shows what is issued here.
+    assert b"Ana Perez" not in client_of(registrar).get("/office/").content
+
     answer = client.get("/cert/?id=7")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/verify/?code=OLD-7")
     assert client.get("/cert/?id=8").status_code == 404
