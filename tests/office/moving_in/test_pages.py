@@ -71,6 +71,13 @@ def test_template_of_each_kind_is_known_and_its_example_fits(
         content = client.get(f"/office/moving-in/{kind}/template.xlsx").content
         assert load_workbook(BytesIO(content)).sheetnames[1] == "Notes"
         run = bring(kind, content, by=registrar, now=now, name="a.xlsx")
+        # Left in, it makes nobody and nothing.
+        assert (run.state, run.error, run.new_count, run.skipped_count) == ("looked-at", "", 0, 1)
+        book = load_workbook(BytesIO(content))
+        cell = book.worksheets[0].cell(row=2, column=1 if kind == "codes" else 2)
+        cell.value = f"{cell.value} B"
+        book.save(mended := BytesIO())
+        run = bring(kind, mended.getvalue(), by=registrar, now=now, name="a.xlsx")
         assert (run.state, run.error, run.new_count) == ("looked-at", "", 1)
 
 
