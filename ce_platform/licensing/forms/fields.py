@@ -31,6 +31,15 @@ class TextField(forms.CharField):
         return clean(super().to_python(value) or "")
 
 
+class AnsweredChoiceField(forms.ChoiceField):
+    """Its empty choice is an answer like the others, so its label does not say “optional”."""
+
+    is_always_answered = True
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**({"required": False} | options))
+
+
 class DayField(forms.DateField):
     """A calendar day; the browser brings its own picker.
 

@@ -45,6 +45,8 @@ def test_columns_are_named_once_and_remembered(
     answer = client.post("/office/moving-in/people/", {"file": SimpleUploadedFile("a.csv", table)})
     run = ImportRun.objects.get()
     assert answer.headers["Location"] == f"/office/moving-in/runs/{run.uid}/columns/"
+    # The headings of somebody's table are no questions that may be left open.
+    assert b"(optional)" not in client.get(answer.headers["Location"]).content
     missing = client.post(answer.headers["Location"], {"column_1": "name"})
     assert (missing.status_code, "Say which column is: E-mail." in missing.content.decode()) == (
         422,
