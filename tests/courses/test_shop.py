@@ -154,6 +154,21 @@ def test_sale_becomes_one_code_and_one_mail_however_often_it_is_told() -> None:
 
 
 @pytest.mark.django_db
+def test_a_buyer_sends_nobody_words_of_their_own_in_our_name() -> None:
+    """The name of an order is typed by whoever orders, and so is the address."""
+    closed_course(course__slug="points")
+    key = a_key()
+
+    for sale, name in (("1", "Ann O'Neil 3rd"), ("2", "Locked! https://evil.example/x")):
+        body = json.dumps(TOLD | {"sale": sale, "name": name}).encode()
+        tell(body, signed(body, key))
+
+    hello = [mail.body.splitlines()[0] for mail in OutgoingMail.objects.order_by("pk")]
+    assert hello == ["Hello Ann O'Neil 3rd,", "Hello,"]
+    assert ShopSale.objects.filter(buyer_name="Locked! https://evil.example/x").exists()
+
+
+@pytest.mark.django_db
 def test_every_call_that_is_refused_changes_nothing_and_is_written_down() -> None:
     closed_course(course__slug="points")
     key, other = a_key(), a_key()
