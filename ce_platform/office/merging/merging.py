@@ -159,27 +159,15 @@ def merge_accounts(old: User, into: User, *, reason: str, by: User, now: datetim
     reason = clean(reason)[:LONGEST_REASON]
     if not reason:
         raise ReasonMissing
-    # Enrollments first: whoever takes a last step holds one and then refers to the person.
-    list(
-        Enrollment.objects.select_for_update(of=("self",))
-        .filter(user__in=[old, into])
-        .order_by("pk")
-        .values_list("pk")
-    )
-    # In one order, whichever of the two is to stay: of A into B and B into A at once one waits.
-    locked = {
-        user.pk: user
-        for user in User.objects.select_for_update().filter(pk__in=[old.pk, into.pk]).order_by("pk")
-    }
-    old, into = locked[old.pk], locked[into.pk]
+    old, into = _locked(old, into)
     known = AccountEnding.objects.filter(user_id=old.pk, into_id=into.pk).first()
     if known is not None:
         return known
-    if by.pk in locked:
+    if by.pk in (old.pk, into.pk):
         raise CannotMerge([Item("own", "Somebody else has to merge your own account.")])
     if items := in_the_way(old, into):
         raise CannotMerge(items)
-    addresses, was = [old.email, into.email], old.email
+    old_email, into_email = old.email, into.email
     # The row of an ending is never rewritten, not even when the account that stays is closed.
     reason = without(reason, {*names_and_addresses(old), *names_and_addresses(into)})
     ending = AccountEnding.objects.create(
@@ -206,15 +194,29 @@ def merge_accounts(old: User, into: User, *, reason: str, by: User, now: datetim
             into=str(into.uid),
             reason=reason,
         )
-    for address in addresses:
+    for address in (old_email, into_email):
         write_mail(
             "account_merged",
             to_email=address,
             to_user_id=into.pk,
             now=now,
             person=into,
-            old_email=was,
+            old_email=old_email,
             email=into.email,
             page=reverse("account_login"),
         )
     return ending
+
+
+def _locked(old: User, into: User) -> tuple[User, User]:
+    # Enrollments first: whoever takes a last step holds one and then refers to the person.
+    list(
+        Enrollment.objects.select_for_update(of=("self",))
+        .filter(user__in=[old, into])
+        .order_by("pk")
+        .values_list("pk")
+    )
+    # In one order, whichever of the two is to stay: of A into B and B into A at once one waits.
+    both = User.objects.select_for_update().filter(pk__in=[old.pk, into.pk]).order_by("pk")
+    locked = {user.pk: user for user in both}
+    return locked[old.pk], locked[into.pk]
