@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from ce_platform.accounts.making import zone_of_new_accounts
 from ce_platform.accounts.models import User
+from ce_platform.core import audit
 from ce_platform.core.models import AuditEvent
-from ce_platform.core.text import canonical_json
 from ce_platform.office.moving_in.drafts import Draft, person_key
 from ce_platform.office.moving_in.errors import ImportRefused
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
@@ -105,14 +105,13 @@ def make_accounts(drafts: Sequence[Draft], *, by: User, now: datetime) -> set[st
         ) from None
     AuditEvent.objects.bulk_create(
         (
-            AuditEvent(
-                at=now,
-                actor_id=by.pk,
-                actor_label=by.email,
-                action="account.made",
+            audit.event(
+                "account.made",
                 subject_type="user",
-                subject_id=str(user.uid),
-                detail=canonical_json({"name_on_certificates": user.name_on_certificates}),
+                subject_id=user.uid,
+                by=by,
+                now=now,
+                name_on_certificates=user.name_on_certificates,
             )
             for user in made
         ),

@@ -103,6 +103,27 @@ def test_problems_as_csv_and_pages_ask_a_constant_number_of_queries(
     ]
 
 
+def test_old_addresses_ask_the_same_number_of_queries(registrar: User, now: datetime) -> None:
+    counts = []
+    for size in (2, 5):
+        lines = "".join(f"/cert-{size}/{number},OLD-{number}\n" for number in range(size))
+        past = "".join(
+            f"a@example.com,Ana Perez,OLD-{number},Neck {number},2023-05-01,3\n"
+            for number in range(size)
+        )
+        past = f"E-mail,Name,Certificate number,Course,Completed on,CE hours\n{past}"
+        done = bring("completions", past.encode(), by=registrar, now=now)
+        if done.new_count:
+            apply(done, by=registrar, now=now)
+        with CaptureQueriesContext(connection) as captured:
+            run = bring(
+                "addresses", f"Old address,Leads to\n{lines}".encode(), by=registrar, now=now
+            )
+            apply(run, by=registrar, now=now)
+        counts.append(len(captured))
+    assert (counts[0], Redirect.objects.count()) == (counts[1], 7)
+
+
 def test_old_addresses_lead_on_and_cost_pages_nothing(
     registrar: User, client: Client, client_of: ClientOf, now: datetime
 ) -> None:
