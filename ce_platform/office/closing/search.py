@@ -103,10 +103,11 @@ def _search_mail(words: Collection[str]) -> None:
 def _search_lines(
     model: type[models.Model], columns: tuple[str, ...], words: Collection[str]
 ) -> None:
-    longest = {column: model._meta.get_field(column).max_length for column in columns}
+    fields = {field.name: field for field in model._meta.concrete_fields}
     for row in _mentioning(model, columns, words):
         values = {
-            column: without(getattr(row, column), words)[: longest[column]] for column in columns
+            column: without(getattr(row, column), words)[: fields[column].max_length]
+            for column in columns
         }
         model._default_manager.filter(pk=row.pk).update(**values)
 
