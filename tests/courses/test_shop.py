@@ -149,6 +149,8 @@ def test_sale_becomes_one_code_and_one_mail_however_often_it_is_told() -> None:
     mail = OutgoingMail.objects.get()
     assert (mail.to_email, mail.kind) == ("buyer@example.com", "access_code_sent")
     assert f"/redeem/?code={code.printed}" in mail.body
+    # Set apart: such a line is what stands large in the mail.
+    assert f"\n    {code.printed}\n" in mail.body
     assert "Points of the face" in mail.subject
     assert [call.code for call in ShopCall.objects.order_by("pk")] == ["made", "known", "known"]
 
