@@ -117,7 +117,7 @@ def test_body_that_is_no_sale_is_refused(body: bytes, status: int, said: str) ->
 
 def test_sale_is_read_as_shops_write_it() -> None:
     told = TOLD | {"sale": 1001, "line": 7, "quantity": "2", "extra": {"ignored": [1]}}
-    told["course"] = "https://learn.example.com/courses/points/"
+    told["course"] = "https://learn.example.com/courses/points/?utm_source=mail#buy"
 
     sale = read_sale(json.dumps(told).encode())
 
