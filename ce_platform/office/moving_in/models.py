@@ -26,7 +26,7 @@ class ImportRun(models.Model):
 
     # Only moving_in/running.py and throwing_away.py assign `state`.
     MOVES: ClassVar[dict[str, frozenset[str]]] = {
-        State.COLUMNS: frozenset({State.CHECKING}),
+        State.COLUMNS: frozenset({State.CHECKING, State.FAILED}),
         State.CHECKING: frozenset({State.LOOKED_AT, State.FAILED}),
         State.LOOKED_AT: frozenset({State.CHECKING, State.COLUMNS, State.APPLYING, State.FAILED}),
         State.APPLYING: frozenset({State.DONE, State.LOOKED_AT}),

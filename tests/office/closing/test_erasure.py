@@ -180,6 +180,21 @@ def tell_the_office(owner: User, registrar: User, studying: Enrollment) -> None:
         created_by_id=registrar.pk,
         created_by_label=registrar.email,
     )
+    ImportRun.objects.create(
+        kind="people",
+        state=ImportRun.State.COLUMNS,
+        file=store_bytes(
+            f"Mailbox,Who\n{owner.email},Some Owner\n".encode(),
+            area=StoredFile.Area.PRIVATE,
+            content_type="application/octet-stream",
+            now=NOW,
+        ),
+        file_name="some owner.csv",
+        source="Another system",
+        created_at=NOW,
+        created_by_id=registrar.pk,
+        created_by_label=registrar.email,
+    )
     ImportLine.objects.create(
         run=run,
         row=2,
