@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ce_platform.accounts.mail_kinds import kind_of
+from ce_platform.accounts.making import zone_of_new_accounts
 from ce_platform.accounts.models import User, zone_named
 from ce_platform.accounts.rules import sleeping_roles
 from ce_platform.accounts.safety import browsers, devices, guessing
@@ -41,6 +42,11 @@ class AccountAdapter(DefaultAccountAdapter):
         "same_as_current": _("This is the address you have now."),
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
     }
+
+    def new_user(self, request: HttpRequest) -> Any:
+        user = super().new_user(request)
+        user.time_zone = zone_of_new_accounts()
+        return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's messages into the outbox: the same page shows and the same worker sends.

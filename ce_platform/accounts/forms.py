@@ -1,5 +1,6 @@
 """Forms about the person."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -81,6 +82,20 @@ class PersonName:
         if len(name) > _LONGEST_NAME:  # Composing accents may make a text longer.
             raise forms.ValidationError(f"A name has at most {_LONGEST_NAME} letters.")
         return name
+
+
+# Mail programs make a link of it.
+_LIKE_AN_ADDRESS = re.compile(r"\w{2,}\.\w{2,}|\w/\w")
+
+
+def name_to_greet(typed: str) -> str:
+    """A name that a stranger gave, for a mail to an address that they gave too; empty for what is
+    no name: nobody is to send words and links of their own in the name of the provider."""
+    try:
+        name = PersonName.clean(typed)
+    except forms.ValidationError:
+        return ""
+    return "" if _LIKE_AN_ADDRESS.search(name) else name
 
 
 def _has_tower_of_marks(name: str) -> bool:

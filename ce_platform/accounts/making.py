@@ -5,8 +5,15 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
-from ce_platform.accounts.models import User
+from ce_platform.accounts.models import DEFAULT_ZONE, User
 from ce_platform.core import audit
+from ce_platform.core.models import Provider
+
+
+def zone_of_new_accounts() -> str:
+    """Where the office is, until somebody says of themselves that they live elsewhere."""
+    zones = Provider.objects.filter(pk=1).values_list("time_zone", flat=True)
+    return zones.first() or DEFAULT_ZONE
 
 
 def account_for(email: str, *, name: str, by: User, now: datetime) -> tuple[User, bool]:
@@ -22,7 +29,9 @@ def account_for(email: str, *, name: str, by: User, now: datetime) -> tuple[User
         return known, False
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, None, name_on_certificates=name)
+            user = User.objects.create_user(
+                email, None, name_on_certificates=name, time_zone=zone_of_new_accounts()
+            )
             EmailAddress.objects.create(user=user, email=email, primary=True, verified=False)
             audit.record(
                 "account.made",

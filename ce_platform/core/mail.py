@@ -170,9 +170,9 @@ def _send_claimed(mail: OutgoingMail, *, now: datetime) -> bool:
         if refused:
             _refused(mail, refused, now=now)
         elif mail.tries >= MOST_TRIES:
-            _give_up(mail, str(error))
+            _give_up(mail, mail_bounces.words_of(error))
         else:
-            _waiting(mail).update(last_error=str(error)[:300])
+            _waiting(mail).update(last_error=mail_bounces.words_of(error)[:300])
         return False
     _waiting(mail).update(
         status=OutgoingMail.Status.SENT,

@@ -1,7 +1,7 @@
 """Addresses from which mail comes back: noted, told to the person, mended."""
 
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Final
 
 from django.db import transaction
@@ -24,6 +24,19 @@ class NotABounce(DomainError):
     """Nothing can have come back."""
 
 
+def words_of(error: Exception) -> str:
+    """What the server said, or why there was none, as a person reads it."""
+    if isinstance(error, SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    if isinstance(error, SMTPRecipientsRefused):
+        return "; ".join(f"{code} {_text(said)}" for code, said in error.recipients.values())
+    return str(error)
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+
+
 def refusal_of(error: Exception) -> str:
     """What the server said when it refused this recipient for good; empty for anything else.
 
@@ -32,7 +45,7 @@ def refusal_of(error: Exception) -> str:
     if not isinstance(error, SMTPRecipientsRefused):
         return ""
     for code, said in error.recipients.values():
-        words = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+        words = _text(said)
         if 500 <= code <= 599 and code not in _OF_THE_SENDER and not words.startswith("5.7."):
             return f"{code} {words}"[:300]
     return ""

@@ -126,7 +126,8 @@ class _Parts:
             '<table role="presentation" cellpadding="0" cellspacing="0" border="0" '
             'style="margin:0 0 18px"><tr><td class="m-code" style="padding:12px 20px;'
             "background:#f5f0e6;border:1px solid #ddd4c5;font:bold 26px/1.3 "
-            f"'Courier New',Courier,monospace;letter-spacing:.16em;color:#2b2620\">"
+            "'Courier New',Courier,monospace;letter-spacing:.16em;color:#2b2620;"
+            f'word-break:break-word">'
             f"{letters}</td></tr></table>"
         )
 

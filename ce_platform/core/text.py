@@ -21,6 +21,11 @@ def clean(value: str) -> str:
     return unicodedata.normalize("NFC", value).strip()
 
 
+def is_seen(value: str) -> bool:
+    """Whether anything of it can be read: spaces of no width are a text to a program alone."""
+    return any(unicodedata.category(letter)[0] not in "CZ" for letter in value)
+
+
 def fold(value: str) -> str:
     """For search and comparison: no case, no accents, single spaces."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", value).casefold())

@@ -136,7 +136,9 @@ def registrar_desk(*, today: date) -> dict[str, Any]:
     and leads to its full page."""
     due, waiting = desk.due_and_waiting(today=today, most=DESK_ROWS)
     certificates = list(
-        Certificate.objects.exclude(status=Certificate.Status.REPLACED)
+        # What was taken over is neither issued nor reported nor corrected here.
+        Certificate.objects.filter(origin=Certificate.Origin.ISSUED_HERE)
+        .exclude(status=Certificate.Status.REPLACED)
         .annotate(
             overdue_count=overdue_count(today),
             soon_count=soon_count(today),

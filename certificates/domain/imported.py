@@ -113,6 +113,16 @@ def by_old_number(typed: str) -> list[Certificate]:
     return found
 
 
+def old_numbers_on_record(typed: Iterable[str]) -> dict[str, str]:
+    """As the records write them, by folded number; of several the one that counts, the newest. One
+    query."""
+    wanted = {folded_number(each) for each in typed} - {""}
+    rows = Certificate.objects.filter(old_number_folded__in=wanted).order_by("pk")
+    found = rows.values_list("old_number_folded", "old_number", "status")
+    issued_last = sorted(found, key=lambda row: row[2] == Certificate.Status.ISSUED)
+    return {folded: number for folded, number, _ in issued_last}
+
+
 def newest_by_old_number(typed: str) -> Certificate | None:
     return next(iter(by_old_number(typed)), None)
 

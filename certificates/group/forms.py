@@ -43,7 +43,7 @@ class ListForm(forms.Form):
     )
     file = ListFileField(
         label=_("Or a file"),
-        help_text=_("A .csv file in UTF-8 or an .xlsx workbook with the same columns."),
+        help_text=_("A .csv file or an .xlsx workbook with the same columns."),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
         error_messages={"empty": _("The file is empty.")},
     )

@@ -132,7 +132,7 @@ def _rows(content: str | bytes) -> Iterable[tuple[int, Sequence[Any]]]:
         if isinstance(content, bytes):
             if content.startswith(b"PK"):
                 return _told(xlsx_values(content))
-            content = content.decode("utf-8-sig")
+            content = _text(content)
         if content.count("\n") > 2 * MOST_PEOPLE or len(content) > MOST_LETTERS:
             raise ListUnreadable(
                 f"The list has more than {MOST_PEOPLE:,} people. Bring it in parts."
@@ -140,10 +140,21 @@ def _rows(content: str | bytes) -> Iterable[tuple[int, Sequence[Any]]]:
         return _told(csv_rows(clean(content)))
     except UnicodeDecodeError:
         raise ListUnreadable(
-            "This is neither a .csv file in UTF-8 nor an .xlsx workbook. Save it as one of them."
+            "This is neither a .csv file nor an .xlsx workbook. Save it as one of them."
         ) from None
     except InterchangeRefused as refusal:
         raise ListUnreadable(str(refusal)) from None
+
+
+def _text(content: bytes) -> str:
+    """UTF-8, or what Excel on Windows writes when it is asked for plain .csv. Errors:
+    UnicodeDecodeError."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if b"\x00" in content:
+            raise
+        return content.decode("cp1252")
 
 
 def _told(rows: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, Sequence[Any]]]:

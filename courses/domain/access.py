@@ -7,10 +7,10 @@ refuses one too many.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -66,6 +66,30 @@ def set_access(
 # ---------------------------------------------------------------- making
 
 
+def make_codes_once(sent: UUID, course: Course, *, by: User, **options: Any) -> list[AccessCode]:
+    """The same for a form that carries an id: sent twice, it makes its codes once. The first of
+    them has that id, so the database refuses a second time at the same moment. Errors:
+    AccessRefused."""
+    known = _made_by(sent)
+    if known:
+        return known
+    try:
+        with transaction.atomic():
+            return make_codes(course, by=by, first_uid=sent, **options)
+    except IntegrityError:
+        known = _made_by(sent)
+        if not known:
+            raise
+        return known
+
+
+def _made_by(sent: UUID) -> list[AccessCode]:
+    first = AccessCode.objects.filter(uid=sent).select_related("course").first()
+    if first is None:
+        return []
+    return list(codes_of_batch(first.batch)) if first.batch else [first]
+
+
 @transaction.atomic
 def make_codes(
     course: Course,
@@ -78,6 +102,7 @@ def make_codes(
     now: datetime,
     origin: str = AccessCode.Origin.OFFICE,
     buyer: str = "",
+    first_uid: UUID | None = None,
 ) -> list[AccessCode]:
     """So many fresh codes. `by` None: a shop; `buyer` is found by the search. Errors:
     AccessRefused."""
@@ -89,6 +114,7 @@ def make_codes(
     # Two equal ones among 36 thousand billions: the database refuses, and nothing is made.
     codes = AccessCode.objects.bulk_create(
         AccessCode(
+            uid=first_uid if first_uid and place == 0 else uuid4(),
             code=code,
             key=code,
             course=course,
@@ -101,7 +127,7 @@ def make_codes(
             created_at=now,
             created_by_id=by.pk if by else None,
         )
-        for code in (new_code(SHORT) for _ in range(count))
+        for place, code in enumerate(new_code(SHORT) for _ in range(count))
     )
     audit.record(
         "access_code.made",

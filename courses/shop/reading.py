@@ -62,7 +62,7 @@ def read_sale(body: bytes) -> Sale:
     return Sale(
         sale=_text(told, "sale", most=80),
         line=_text(told, "line", most=40, is_required=False),
-        course=_text(told, "course", most=80).strip("/").rpartition("/")[2],
+        course=_slug(_text(told, "course", most=300)),
         email=email,
         name=_text(told, "name", most=120, is_required=False),
         quantity=quantity,
@@ -78,6 +78,11 @@ def read_refund(body: bytes) -> Refund:
         line=_text(told, "line", most=40) if has_line else None,
         reason=_text(told, "reason", most=300, is_required=False) or "Refunded by the shop.",
     )
+
+
+def _slug(course: str) -> str:
+    """Also of a whole address, with what a campaign has hung behind it."""
+    return course.split("?")[0].split("#")[0].rstrip("/").rpartition("/")[2][:80]
 
 
 def _object(body: bytes) -> dict[str, Any]:

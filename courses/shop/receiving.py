@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from ce_platform.accounts.forms import name_to_greet
 from ce_platform.accounts.models import User
 from ce_platform.core.mail import write_mail
 from courses.domain.access import make_codes
@@ -186,7 +187,7 @@ def send_code(
         to_user_id=user.pk if user else None,
         now=now,
         cause=cause,
-        name=name or (user.name_on_certificates if user else ""),
+        name=name_to_greet(name) or (user.name_on_certificates if user else ""),
         course_title=title_of(code.course),
         code=code.printed,
         use_limit=code.use_limit,

@@ -1,6 +1,7 @@
 """The entrance: what strangers learn there, where it leads, and for whom it is closed."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -57,6 +58,9 @@ def test_sign_in_leads_back_to_the_page_that_was_asked_for(member: User) -> None
     asked = Client().get(reverse("accounts:profile")).url
 
     assert asked == f"{reverse('account_login')}?next={reverse('accounts:profile')}"
+    # Whoever bought a code or was invited has no account yet.
+    new = f"{reverse('account_signup')}?next={quote(reverse('accounts:profile'), safe='')}"
+    assert f'<a href="{new}">Create one</a>' in Client().get(asked).content.decode()
     assert sign_in(member.email, next=reverse("accounts:profile")).url == reverse(
         "accounts:profile"
     )

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from ce_platform.accounts.forms import PersonName, ProfileForm, SignupFields
+from ce_platform.accounts.forms import PersonName, ProfileForm, SignupFields, name_to_greet
 from ce_platform.accounts.models import User, check_time_zone, zone_named
 from ce_platform.core.models import AuditEvent
 
@@ -128,3 +128,20 @@ def test_profile_is_not_saved_without_its_audit_event(
     owner.refresh_from_db()
     assert owner.name_on_certificates == "Olivia Owner"
     assert AuditEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "greeted"),
+    [
+        ("Maria  Castañeda", "Maria Castañeda"),
+        ("J.R. Smith, L.M.T.", "J.R. Smith, L.M.T."),
+        ("Dr. Ann Lee (Elm)", "Dr. Ann Lee (Elm)"),
+        ("www.evil.example", ""),
+        ("see evil.example", ""),
+        ("evil/now", ""),
+        ("Win $$$", ""),
+        ("", ""),
+    ],
+)
+def test_a_stranger_is_greeted_by_a_name_alone(typed: str, greeted: str) -> None:
+    assert name_to_greet(typed) == greeted

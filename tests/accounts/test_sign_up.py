@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
-from ce_platform.core.models import OutgoingMail
+from ce_platform.core.models import AuditEvent, OutgoingMail
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -39,6 +39,7 @@ def test_sign_up_sends_a_code_and_the_code_signs_in(client: Client) -> None:
     assert EmailAddress.objects.get(user=user).verified
     assert client.get(reverse("pages:learning")).status_code == 200
     assert mail.is_secret
+    assert not AuditEvent.objects.filter(action="email.changed").exists()
 
 
 def test_sign_up_with_a_wrong_code_stays_outside(client: Client) -> None:

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -38,6 +39,19 @@ def sent(row: OutgoingMail, now: datetime) -> OutgoingMail:
 
 def refuse(self: object) -> None:
     raise OSError("no route to the mail server")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (SMTPDataError(554, b"no such user"), "554 no such user"),
+        (SMTPAuthenticationError(535, b"5.7.8 wrong"), "535 5.7.8 wrong"),
+        (SMTPRecipientsRefused({"a@example.com": (450, b"later")}), "450 later"),
+        (OSError("no route"), "no route"),
+    ],
+)
+def test_what_a_server_said_is_kept_as_people_read_it(error: Exception, words: str) -> None:
+    assert mail_bounces.words_of(error) == words
 
 
 def test_mail_is_written_in_the_transaction_of_its_cause(now: datetime) -> None:

@@ -117,7 +117,7 @@ def test_body_that_is_no_sale_is_refused(body: bytes, status: int, said: str) ->
 
 def test_sale_is_read_as_shops_write_it() -> None:
     told = TOLD | {"sale": 1001, "line": 7, "quantity": "2", "extra": {"ignored": [1]}}
-    told["course"] = "https://learn.example.com/courses/points/"
+    told["course"] = "https://learn.example.com/courses/points/?utm_source=mail#buy"
 
     sale = read_sale(json.dumps(told).encode())
 
@@ -149,8 +149,25 @@ def test_sale_becomes_one_code_and_one_mail_however_often_it_is_told() -> None:
     mail = OutgoingMail.objects.get()
     assert (mail.to_email, mail.kind) == ("buyer@example.com", "access_code_sent")
     assert f"/redeem/?code={code.printed}" in mail.body
+    # Set apart: such a line is what stands large in the mail.
+    assert f"\n    {code.printed}\n" in mail.body
     assert "Points of the face" in mail.subject
     assert [call.code for call in ShopCall.objects.order_by("pk")] == ["made", "known", "known"]
+
+
+@pytest.mark.django_db
+def test_a_buyer_sends_nobody_words_of_their_own_in_our_name() -> None:
+    """The name of an order is typed by whoever orders, and so is the address."""
+    closed_course(course__slug="points")
+    key = a_key()
+
+    for sale, name in (("1", "Ann O'Neil 3rd"), ("2", "Locked! https://evil.example/x")):
+        body = json.dumps(TOLD | {"sale": sale, "name": name}).encode()
+        tell(body, signed(body, key))
+
+    hello = [mail.body.splitlines()[0] for mail in OutgoingMail.objects.order_by("pk")]
+    assert hello == ["Hello Ann O'Neil 3rd,", "Hello,"]
+    assert ShopSale.objects.filter(buyer_name="Locked! https://evil.example/x").exists()
 
 
 @pytest.mark.django_db

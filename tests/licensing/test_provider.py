@@ -56,6 +56,19 @@ def picture(
 
 
 @pytest.mark.django_db
+def test_who_lives_in_the_zone_of_the_office_moves_with_it(
+    office: Client, registrar: User, stranger: User
+) -> None:
+    office.post(PAGE, FIELDS | {"time_zone": "America/Denver"})
+    assert User.objects.get(pk=registrar.pk).time_zone == "America/Denver"
+
+    User.objects.filter(pk=registrar.pk).update(time_zone="America/Chicago")
+    office.post(PAGE, FIELDS | {"time_zone": "Pacific/Honolulu"})
+    assert User.objects.get(pk=registrar.pk).time_zone == "America/Chicago"
+    assert User.objects.get(pk=stranger.pk).time_zone == "America/New_York"
+
+
+@pytest.mark.django_db
 def test_provider_is_made_then_changed_with_an_audit_row(
     office: Client, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:

@@ -15,14 +15,22 @@ from ce_platform.office.asking.replies import keep_reply
 from ce_platform.office.moving_in.drafts import person_key
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
 from ce_platform.office.people import index
-from ce_platform.office.people.models import PeopleListLine
+from ce_platform.office.people.models import CourseMessage, PeopleListLine
 from certificates.domain.corrected import Correction
 from certificates.domain.corrections import ask_correction, refuse_correction
 from certificates.domain.documents import ensure_document
 from certificates.models import GroupIssueLine
 from courses.domain.access import redeem
 from courses.domain.margin import ask
-from courses.models import Enrollment, EnrollmentRefund, Evaluation, Lesson, ShopSale
+from courses.models import (
+    Course,
+    Enrollment,
+    EnrollmentRefund,
+    Evaluation,
+    Lesson,
+    ShopCall,
+    ShopSale,
+)
 from courses.shop.keys import add_shop, make_key
 from quizzes.domain.extra_time import grant_time
 from quizzes.models import AttemptItem, AttemptRequest
@@ -127,10 +135,32 @@ def tell_the_office(owner: User, registrar: User, studying: Enrollment) -> None:
     PeopleListLine.objects.filter(pk=line.pk).update(
         name="Some Owner", email=owner.email, user=owner
     )
+    tell_of_them_elsewhere(owner, shop=shop.name, registrar=registrar)
     run = ImportRun.objects.create(
         kind="people",
         state=ImportRun.State.LOOKED_AT,
+        file=store_bytes(
+            f"E-mail,Name\n{owner.email},Some Owner\n".encode(),
+            area=StoredFile.Area.PRIVATE,
+            content_type="application/octet-stream",
+            now=NOW,
+        ),
         file_name="people.csv",
+        source="Another system",
+        created_at=NOW,
+        created_by_id=registrar.pk,
+        created_by_label=registrar.email,
+    )
+    ImportRun.objects.create(
+        kind="people",
+        state=ImportRun.State.COLUMNS,
+        file=store_bytes(
+            f"Mailbox,Who\n{owner.email},Some Owner\n".encode(),
+            area=StoredFile.Area.PRIVATE,
+            content_type="application/octet-stream",
+            now=NOW,
+        ),
+        file_name="some owner.csv",
         source="Another system",
         created_at=NOW,
         created_by_id=registrar.pk,
@@ -145,3 +175,27 @@ def tell_the_office(owner: User, registrar: User, studying: Enrollment) -> None:
         user=owner,
     )
     index.refresh([owner.pk])
+
+
+def tell_of_them_elsewhere(owner: User, *, shop: str, registrar: User) -> None:
+    """What others said of them, where it is not the person's own row."""
+    of_another = ThreadFactory(title="Some Owner sits beside me", search_text="x some owner")
+    ThreadMessageFactory(thread=of_another, text=f"Some Owner ({owner.email}) sits beside me.")
+    CourseMessage.objects.create(
+        course=Course.objects.order_by("pk")[0],
+        to=CourseMessage.To.ALL,
+        subject="Thanks to Some Owner",
+        body="Some Owner brought cake.",
+        created_at=NOW,
+        created_by_id=registrar.pk,
+        created_by_label=registrar.email,
+    )
+    ShopCall.objects.create(
+        at=NOW,
+        what="sale",
+        status=201,
+        code="made",
+        sentence=f"The code is made, and its message is on its way to {owner.email}.",
+        shop_name=shop,
+        sale="1001",
+    )

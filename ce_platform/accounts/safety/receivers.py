@@ -84,7 +84,9 @@ def _password_reset(user: User, **_: Any) -> None:
 
 
 def _email_changed(user: User, from_email_address: Any, to_email_address: Any, **_: Any) -> None:
-    _record("email.changed", user, old=getattr(from_email_address, "email", ""))
+    # The first proof of an address comes the same way, without one from before.
+    if from_email_address is not None:
+        _record("email.changed", user, old=from_email_address.email)
 
 
 def _signed_in(request: HttpRequest, **_: Any) -> None:

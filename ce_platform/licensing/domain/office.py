@@ -18,7 +18,11 @@ PROVIDER_FIELDS = ("name", "address", "city", "email", "phone", "website", "time
 
 @transaction.atomic
 def update_provider(*, fields: Mapping[str, str], by: User, now: datetime) -> Provider:
-    """Write what certificates and pages say of us. Issued certificates keep their own copy."""
+    """Write what certificates and pages say of us. Issued certificates keep their own copy.
+
+    Whoever lives in the zone of the office moves with it: the owner of a new site, above all, has
+    said of nothing else yet where they are.
+    """
     provider = Provider.objects.select_for_update().filter(pk=1).first() or Provider(pk=1)
     changed = {
         name: {"before": getattr(provider, name), "after": fields[name]}
@@ -33,6 +37,9 @@ def update_provider(*, fields: Mapping[str, str], by: User, now: datetime) -> Pr
     audit.record(
         "provider.changed", subject_type="provider", subject_id=1, by=by, now=now, changed=changed
     )
+    if "time_zone" in changed and by.time_zone == changed["time_zone"]["before"]:
+        by.time_zone = provider.time_zone
+        by.save(update_fields=["time_zone"])
     transaction.on_commit(forget_provider_facts)
     return provider
 

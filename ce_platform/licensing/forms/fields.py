@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
-from ce_platform.core.text import clean
+from ce_platform.core.text import clean, is_seen
 from ce_platform.licensing.models import LicensingBody
 from ce_platform.licensing.queries import body_choices
 
@@ -16,19 +16,30 @@ LAST_YEAR: Final = 2099
 
 
 class LineField(forms.CharField):
-    """One line of text: cleaned, single spaces."""
+    """One line of text: cleaned, single spaces; nothing where nothing is seen."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(clean(super().to_python(value) or "").split())
+        text = " ".join(clean(super().to_python(value) or "").split())
+        return text if is_seen(text) else ""
 
 
 class TextField(forms.CharField):
-    """Several lines of text."""
+    """Several lines of text; nothing where nothing is seen."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
     def to_python(self, value: Any) -> str:
-        return clean(super().to_python(value) or "")
+        text = clean(super().to_python(value) or "")
+        return text if is_seen(text) else ""
+
+
+class AnsweredChoiceField(forms.ChoiceField):
+    """Its empty choice is an answer like the others, so its label does not say “optional”."""
+
+    is_always_answered = True
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**({"required": False} | options))
 
 
 class DayField(forms.DateField):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ce_platform.core.errors import DomainError
 from ce_platform.licensing.forms.fields import DayField, LineField, TextField
 from ce_platform.office.access.queries import course_choices
+from ce_platform.office.asking.forms import SentOnceForm
 from courses.domain.access import MOST_AT_ONCE, MOST_USES
 from courses.domain.inviting import read_addresses
 from courses.models import AccessCode, Course
@@ -29,7 +30,7 @@ class CourseField(forms.ChoiceField):
         return Course.objects.filter(slug=slug).first() if slug else None
 
 
-class CodesForm(forms.Form):
+class CodesForm(SentOnceForm):
     """New codes, one or many."""
 
     count = forms.IntegerField(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ce_platform.accounts.models import User
 from ce_platform.core.text import clean
-from ce_platform.licensing.forms.fields import LineField, TextField
+from ce_platform.licensing.forms.fields import AnsweredChoiceField, LineField, TextField
 from ce_platform.office.asking import attachments
 from ce_platform.office.asking.context import LONGEST_PAGE
 from ce_platform.office.asking.domain import LONGEST_TEXT
@@ -161,7 +161,7 @@ class AttachForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    to = forms.ChoiceField(label=_("Who looks after it"), required=False)
+    to = AnsweredChoiceField(label=_("Who looks after it"))
 
     def __init__(self, *args: Any, colleagues: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

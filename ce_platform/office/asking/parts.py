@@ -86,10 +86,12 @@ def _sentence(row: ThreadMessage) -> str:
 def _erase(user: User, *, now: datetime) -> None:
     """Texts and attachments go; that something was asked and answered, and when, stays.
 
-    Also of what was asked as a visitor, from an address that the person has proved.
+    Also of what was asked as a visitor, from an address that the person has proved, or from that of
+    the account: whom the office has brought in may never have proved it.
     """
     proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    as_visitor = Q(user__isnull=True, email__in=[each.lower() for each in proved])
+    theirs = {user.email.lower(), *(each.lower() for each in proved)}
+    as_visitor = Q(user__isnull=True, email__in=theirs)
     ids = list(Thread.objects.filter(Q(user=user) | as_visitor).values_list("pk", flat=True))
     threads = Thread.objects.filter(pk__in=ids)
     said = ThreadMessage.objects.filter(thread__in=ids).select_related("file")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from ce_platform.accounts.forms import name_to_greet
 from ce_platform.accounts.models import User
 from ce_platform.core.mail import write_mail
 from ce_platform.core.models import OutgoingMail, Provider, StoredFile
@@ -39,7 +40,7 @@ def mail_answer(
         to_email=thread.answer_address,
         to_user_id=thread.user_id,
         now=now,
-        name=thread.user.name_on_certificates if thread.user else thread.name,
+        name=thread.user.name_on_certificates if thread.user else name_to_greet(thread.name),
         title=thread.title,
         asked_at=asked.at if asked else thread.created_at,
         asked=asked.text[:2_000] if asked else "",

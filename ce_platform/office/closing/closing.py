@@ -141,7 +141,11 @@ def close_account(user: User, *, by: User, now: datetime, reason: str = "") -> A
         by_label="" if is_own else by.email,
         reason=without(reason, words),
         looked_for_json=canonical_json(
-            {"words": words, "worked_here": user.is_staff or user.groups.exists()}
+            {
+                "words": words,
+                "names": names_and_addresses(user),
+                "worked_here": user.is_staff or user.groups.exists(),
+            }
         ),
     )
     until = kept_until(user)
@@ -167,10 +171,14 @@ SHORTEST_PHONE: Final = 7
 def looked_for(user: User) -> list[str]:
     """Names, addresses, the phone number, and the longest lines of what they wrote."""
     said = {needle_of(text) for share in shares() for text in share.says(user)}
+    return [*names_and_addresses(user), *sorted(said - {""})]
+
+
+def names_and_addresses(user: User) -> list[str]:
+    """With the phone number."""
     names = {name for share in shares() for name in share.names(user)}
     return [
         *addresses_of(user),
         *([user.phone] if len(digits_of(user.phone)) >= SHORTEST_PHONE else []),
         *names_to_look_for(names | set(names_of(user))),
-        *sorted(said - {""}),
     ]

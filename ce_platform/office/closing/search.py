@@ -25,12 +25,32 @@ from ce_platform.core.models import (
     BackgroundJob,
     OutgoingMail,
 )
-from ce_platform.office.asking.models import SavedReply
+from ce_platform.core.text import fold
+from ce_platform.office.asking.models import SavedReply, Thread, ThreadMessage
+from ce_platform.office.moving_in.models import ImportRun
+from ce_platform.office.people.models import CourseMessage, PeopleList
+from courses.models import AccessCode, CourseInvitation, EnrollmentRefund, ShopCall, ShopSale
 
 LONGEST_WAIT: Final = timedelta(days=1)
 """For the last message to leave; after that it is not sent any more."""
 _AT_A_TIME: Final = 5
 _PIECE: Final = 500
+# Texts of somebody else in which the office, a shop or another person may have named them: what
+# was said stays, the name goes. A sentence that both have written is still the other one's.
+_NAMED_IN: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
+    (AccessCode, ("note", "cancel_reason")),
+    (CourseInvitation, ("note",)),
+    (CourseMessage, ("subject", "body")),
+    (EnrollmentRefund, ("reason",)),
+    (ImportRun, ("file_name", "undone_reason")),
+    (PeopleList, ("note",)),
+    (ShopCall, ("sentence",)),
+    (ShopSale, ("buyer_name",)),
+    (Thread, ("title", "name")),
+    (ThreadMessage, ("text",)),
+)
+_FOLDED: Final = (AccessCode, Thread)
+"""Have a `search_text`, without capitals and accents."""
 GONE: Final = "This message spoke of somebody who has closed their account; its text is erased.\n"
 
 
@@ -62,6 +82,7 @@ def finish(ending: AccountEnding, *, now: datetime) -> bool:
     _search_lines(AuditPack, ("title", "reference"), words)
     _search_lines(SavedReply, ("title", "text"), words)
     _search_lines(LogEntry, ("object_repr", "change_message"), words)
+    _search_names(looked_for.get("names", words))
     _search_log(user, words, worked_here=looked_for["worked_here"])
     AccountEnding.objects.filter(pk=ending.pk, finished_at__isnull=True).update(
         finished_at=now, looked_for_json="[]"
@@ -82,9 +103,20 @@ def _search_mail(words: Collection[str]) -> None:
 def _search_lines(
     model: type[models.Model], columns: tuple[str, ...], words: Collection[str]
 ) -> None:
+    fields = {field.name: field for field in model._meta.concrete_fields}
     for row in _mentioning(model, columns, words):
-        values = {column: without(getattr(row, column), words) for column in columns}
+        values = {
+            column: without(getattr(row, column), words)[: fields[column].max_length]
+            for column in columns
+        }
         model._default_manager.filter(pk=row.pk).update(**values)
+
+
+def _search_names(names: Collection[str]) -> None:
+    for model, columns in _NAMED_IN:
+        _search_lines(model, columns, names)
+    for model in _FOLDED:
+        _search_lines(model, ("search_text",), [fold(name) for name in names])
 
 
 def _search_log(user: User, words: Collection[str], *, worked_here: bool) -> None:

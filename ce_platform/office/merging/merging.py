@@ -19,12 +19,17 @@ from django.urls import reverse
 from ce_platform.accounts.models import InstructorProfile, User
 from ce_platform.accounts.shares import shares
 from ce_platform.core import audit
+from ce_platform.core.erasing import without
 from ce_platform.core.errors import DomainError
 from ce_platform.core.mail import write_mail
 from ce_platform.core.models import AccountEnding
 from ce_platform.core.text import clean
 from ce_platform.licensing.models import ExternalCredit, License
-from ce_platform.office.closing.closing import LONGEST_REASON, ReasonMissing
+from ce_platform.office.closing.closing import (
+    LONGEST_REASON,
+    ReasonMissing,
+    names_and_addresses,
+)
 from ce_platform.office.merging.courses_twice import (
     Twice,
     courses_twice,
@@ -154,23 +159,11 @@ def merge_accounts(
     reason = clean(reason)[:LONGEST_REASON]
     if not reason:
         raise ReasonMissing
-    # Enrollments first: whoever takes a last step holds one and then refers to the person.
-    held = set(
-        Enrollment.objects.select_for_update(of=("self",))
-        .filter(user__in=[old, into])
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    # In one order, whichever of the two is to stay: of A into B and B into A at once one waits.
-    locked = {
-        user.pk: user
-        for user in User.objects.select_for_update().filter(pk__in=[old.pk, into.pk]).order_by("pk")
-    }
-    old, into = locked[old.pk], locked[into.pk]
+    old, into, held = _locked(old, into)
     known = AccountEnding.objects.filter(user_id=old.pk, into_id=into.pk).first()
     if known is not None:
         return known
-    if by.pk in locked:
+    if by.pk in (old.pk, into.pk):
         raise CannotMerge([Item("own", "Somebody else has to merge your own account.")])
     twice = courses_twice(old, into, now=now)
     if items := in_the_way(old, into, twice) or unchosen(twice, going_on):
@@ -178,14 +171,16 @@ def merge_accounts(
     # Enrolling waits for the person, so one may have been begun after those were held.
     if any(row.enrollment.pk not in held for each in twice for row in (each.ends, each.stays)):
         raise CannotMerge([Item("begun", "A course was begun just now. Look at both again.")])
-    addresses, was = [old.email, into.email], old.email
+    old_email, into_email = old.email, into.email
+    # The row of an ending is never rewritten, not even when the account that stays is closed.
+    reason = without(reason, {*names_and_addresses(old), *names_and_addresses(into)})
     ending = AccountEnding.objects.create(
         user_id=old.pk,
         into_id=into.pk,
         began_at=now,
         by_id=by.pk,
         by_label=by.email,
-        reason=reason,
+        reason=reason[:LONGEST_REASON],
     )
     let_one_go_on(twice, going_on, by=by, now=now)
     for share in reversed(list(shares())):
@@ -204,15 +199,30 @@ def merge_accounts(
             into=str(into.uid),
             reason=reason,
         )
-    for address in addresses:
+    for address in (old_email, into_email):
         write_mail(
             "account_merged",
             to_email=address,
             to_user_id=into.pk,
             now=now,
             person=into,
-            old_email=was,
+            old_email=old_email,
             email=into.email,
             page=reverse("account_login"),
         )
     return ending
+
+
+def _locked(old: User, into: User) -> tuple[User, User, set[int]]:
+    """Both, and the ids of their enrollments, all held until the end of the transaction."""
+    # Enrollments first: whoever takes a last step holds one and then refers to the person.
+    held = set(
+        Enrollment.objects.select_for_update(of=("self",))
+        .filter(user__in=[old, into])
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    # In one order, whichever of the two is to stay: of A into B and B into A at once one waits.
+    both = User.objects.select_for_update().filter(pk__in=[old.pk, into.pk]).order_by("pk")
+    locked = {user.pk: user for user in both}
+    return locked[old.pk], locked[into.pk], held

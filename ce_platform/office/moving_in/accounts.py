@@ -7,9 +7,10 @@ from functools import lru_cache
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
+from ce_platform.accounts.making import zone_of_new_accounts
 from ce_platform.accounts.models import User
+from ce_platform.core import audit
 from ce_platform.core.models import AuditEvent
-from ce_platform.core.text import canonical_json
 from ce_platform.office.moving_in.drafts import Draft, person_key
 from ce_platform.office.moving_in.errors import ImportRefused
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
@@ -43,7 +44,7 @@ def set_people(drafts: Sequence[Draft], *, name_column: str = "Name") -> None:
         draft.user = user = people.get(draft.email)
         name = str(draft.values.get("name", ""))
         if user is None:
-            if not name and draft.email:
+            if not name and draft.email and name_column not in draft.refused:
                 draft.refuse(
                     name_column,
                     "",
@@ -78,12 +79,13 @@ def make_accounts(drafts: Sequence[Draft], *, by: User, now: datetime) -> set[st
             firsts.setdefault(draft.email, draft)
     if not firsts:
         return set()
-    users = []
+    users, zone = [], zone_of_new_accounts()
     for email, draft in firsts.items():
         user = User(
             email=email,
             name_on_certificates=str(draft.values["name"]),
             phone=str(draft.values.get("phone", "")),
+            time_zone=str(draft.values.get("time_zone") or zone),
         )
         user.set_unusable_password()
         users.append(user)
@@ -103,14 +105,13 @@ def make_accounts(drafts: Sequence[Draft], *, by: User, now: datetime) -> set[st
         ) from None
     AuditEvent.objects.bulk_create(
         (
-            AuditEvent(
-                at=now,
-                actor_id=by.pk,
-                actor_label=by.email,
-                action="account.made",
+            audit.event(
+                "account.made",
                 subject_type="user",
-                subject_id=str(user.uid),
-                detail=canonical_json({"name_on_certificates": user.name_on_certificates}),
+                subject_id=user.uid,
+                by=by,
+                now=now,
+                name_on_certificates=user.name_on_certificates,
             )
             for user in made
         ),

@@ -38,6 +38,11 @@ class Draft:
         self.problems.append((column, str(value)[:120], sentence))
 
     @property
+    def refused(self) -> set[str]:
+        """The columns with a problem."""
+        return {column for column, _, _ in self.problems}
+
+    @property
     def owner(self) -> User:
         """Once accounts are made."""
         if self.user is None:

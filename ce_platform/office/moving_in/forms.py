@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from ce_platform.core.text import clean, fold
+from ce_platform.licensing.forms.fields import AnsweredChoiceField
 from ce_platform.office.moving_in import cells
 from ce_platform.office.moving_in.errors import ImportRefused
 from ce_platform.office.moving_in.kinds import Kind
@@ -23,9 +24,8 @@ class OptionsForm(forms.Form):
 
     use_required_attribute = False
 
-    dates = forms.ChoiceField(
+    dates = AnsweredChoiceField(
         label="Dates like 3/4/2024",
-        required=False,
         choices=[
             ("", "Refuse them: they can be read in two ways"),
             (cells.MONTH_FIRST, "Month first: March 4"),
@@ -154,9 +154,8 @@ class ColumnsForm(OptionsForm):
         for place, heading in enumerate(headings):
             name = f"column_{place}"
             self.names.append(name)
-            self.fields[name] = forms.ChoiceField(
+            self.fields[name] = AnsweredChoiceField(
                 label=heading[:120] or f"Column {place + 1}, without a heading",
-                required=False,
                 choices=choices,
                 initial=columns[place] if place < len(columns) else "",
             )

@@ -44,7 +44,7 @@ def look_through(run: ImportRun, kind: Kind, *, progress: jobs.JobProgress, now:
         next(lines, None)  # The headings.
         while drafts := [_draft(kind, run, line, context) for line in islice(lines, CHUNK)]:
             _hash_documents(kind, drafts, source.archive, keep_alive(progress))
-            kind.place(drafts, context)
+            kind.place([each for each in drafts if each.action != Action.SKIPPED], context)
             made = [line_of(run, draft) for draft in drafts]
             with transaction.atomic():
                 progress.advance(len(made))  # Refused when another worker has it.
@@ -113,15 +113,30 @@ def _draft(kind: Kind, run: ImportRun, line: reading.Line, context: Context) -> 
         name: value for name, value in context.options.get("fixed", {}).items() if value
     }
     labels = {column.name: column.label for column in kind.columns}
-    for name, cell in zip(run.columns, cells, strict=False):
-        if not name:
-            continue
-        value = _value(cell)
+    said = {name: _value(cell) for name, cell in zip(run.columns, cells, strict=False) if name}
+    if is_example(kind, said):
+        draft.action = Action.SKIPPED
+        draft.notes.append("The example of the template.")
+        return draft
+    for name, value in said.items():
         if value == "" and name in ours:
             continue
         ours[name] = value
     kind.read(Cells(draft, ours, labels), draft, context)
     return draft
+
+
+def is_example(kind: Kind, said: Mapping[str, Any]) -> bool:
+    """The line that our template begins with, left in. Days are not compared: a spreadsheet
+    writes them its own way."""
+    examples = {
+        column.name: column.example
+        for column in kind.columns
+        if not column.name.endswith("_on") and not column.name.startswith("valid_")
+    }
+    compared = [(examples[name], value) for name, value in said.items() if name in examples]
+    filled = [(example, value) for example, value in compared if value != ""]
+    return len(filled) > 1 and all(example == value for example, value in filled)
 
 
 def _value(cell: Any) -> Any:

@@ -24,11 +24,11 @@ class ImportRun(models.Model):
         UNDONE = "undone", "Undone"
         FAILED = "failed", "Could not be read"
 
-    # Only moving_in/running.py assigns `state`.
+    # Only moving_in/running.py and throwing_away.py assign `state`.
     MOVES: ClassVar[dict[str, frozenset[str]]] = {
-        State.COLUMNS: frozenset({State.CHECKING}),
+        State.COLUMNS: frozenset({State.CHECKING, State.FAILED}),
         State.CHECKING: frozenset({State.LOOKED_AT, State.FAILED}),
-        State.LOOKED_AT: frozenset({State.CHECKING, State.COLUMNS, State.APPLYING}),
+        State.LOOKED_AT: frozenset({State.CHECKING, State.COLUMNS, State.APPLYING, State.FAILED}),
         State.APPLYING: frozenset({State.DONE, State.LOOKED_AT}),
         State.DONE: frozenset({State.UNDONE}),
         State.UNDONE: frozenset(),

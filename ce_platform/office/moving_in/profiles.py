@@ -132,7 +132,3 @@ PROFILES: Final = (
         ignored=frozenset({"id", "user_login", "user_registered", "roles", "user_nicename"}),
     ),
 )
-
-
-def profile_named(name: str) -> Profile | None:
-    return next((each for each in PROFILES if each.name == name), None)

@@ -7,6 +7,7 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -29,6 +30,9 @@ _SNIFF: Final = 64 * 1024
 # A workbook of 50,000 lines has some tens of megabytes of XML.
 _MOST_PARTS: Final = 200
 _MOST_UNPACKED: Final = 400_000_000
+
+# A first line by which Excel is told what stands between the cells.
+_NAMED_DELIMITER: Final = re.compile(r"sep=([,;\t|])[\r\n]*", re.IGNORECASE)
 
 Line = tuple[int, Sequence[Any]]
 
@@ -123,14 +127,18 @@ def _text_lines(file: IO[bytes]) -> Iterator[Line]:
     )
     try:
         start = text.readline(_SNIFF)
+        named = _NAMED_DELIMITER.fullmatch(start)
+        before = skipped = 1 if named else 0
+        while start and not start.strip(",;\t\r\n "):  # Empty lines above the headings.
+            start = text.readline(_SNIFF)
         # Excel writes semicolons or tabs where a comma is the decimal sign.
-        delimiter = max(",;\t", key=start.count)
-        text.seek(0)
+        delimiter = named[1] if named else max(",;\t", key=start.count)
+        if not named:
+            text.seek(0)
         reader = csv.reader(text, delimiter=delimiter)
-        before = 0
         for cells in reader:
             yield before + 1, [clean(cell) for cell in cells[:MOST_COLUMNS]]
-            before = reader.line_num
+            before = skipped + reader.line_num
     except csv.Error as error:
         raise ImportRefused(f"Line {before + 1} of the table cannot be read: {error}.") from None
     finally:

@@ -1,6 +1,6 @@
 """What imports keep of a person, and what the person's page tells of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,15 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from ce_platform.accounts.models import User
+from ce_platform.accounts.people import addresses_of
 from ce_platform.accounts.shares import Share
 from ce_platform.core import codes
+from ce_platform.office.moving_in import reading
 from ce_platform.office.moving_in.drafts import person_key
+from ce_platform.office.moving_in.errors import ImportRefused
 from ce_platform.office.moving_in.kinds import kind_named
 from ce_platform.office.moving_in.models import ImportLine, ImportRun
-from ce_platform.office.moving_in.throwing_away import blank_lines
+from ce_platform.office.moving_in.throwing_away import blank_lines, delete_file_of
 from ce_platform.office.people.asked import certificates_of, has
 from ce_platform.office.people.parts import Event, PersonPart
 from certificates.models import Certificate
@@ -21,16 +24,41 @@ from certificates.models import Certificate
 
 def _of(user: User) -> Q:
     """Lines of a run that was only looked at know the address alone."""
-    return Q(user=user) | Q(person_key=person_key(user.email))
+    return Q(user=user) | Q(person_key__in=[person_key(each) for each in addresses_of(user)])
 
 
 def erase(user: User, *, now: datetime) -> None:
-    """A run that was not brought in loses the line; else only that it was there stays."""
+    """A run that was not brought in ends, for its file says who they are; else only that a line was
+    there stays."""
     found = _of(user)
+    waiting = ImportRun.objects.filter(applied_at__isnull=True, file__isnull=False)
+    lines = ImportLine.objects.filter(found, run__applied_at__isnull=True)
+    for run in waiting.filter(pk__in=lines.values("run")).order_by("pk"):
+        delete_file_of(run, now=now)
+    if user.closed_at is None:  # Afterwards, nobody knows the addresses any more.
+        for run in waiting.filter(state=ImportRun.State.COLUMNS).order_by("pk"):
+            if _holds(run, addresses_of(user)):
+                delete_file_of(run, now=now)
     ImportLine.objects.filter(found, run__applied_at__isnull=True).delete()
     ids = list(ImportLine.objects.filter(found).values_list("pk", flat=True))
     blank_lines(Q(pk__in=ids))
     ImportLine.objects.filter(pk__in=ids).update(user=None, person_key="", key="")
+
+
+def _holds(run: ImportRun, addresses: Collection[str]) -> bool:
+    """Of a table whose columns nobody has named yet no line is known."""
+    if run.file is None:
+        return False
+    try:
+        with reading.opened(run.file) as source:
+            return any(
+                address in reading.text_of_cell(cell).lower()
+                for _, cells in source.lines()
+                for cell in cells
+                for address in addresses
+            )
+    except ImportRefused:
+        return False
 
 
 def move(old: User, into: User, *, now: datetime) -> None:

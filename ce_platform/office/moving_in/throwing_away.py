@@ -44,6 +44,24 @@ def discard(run: ImportRun, *, by: User | None, now: datetime) -> None:
         _erase(sha256)
 
 
+SOMEBODY_LEFT: Final = (
+    "Somebody in this file has closed their account, so the file was deleted. Take them out of "
+    "your table and bring it again."
+)
+
+
+def delete_file_of(run: ImportRun, *, now: datetime) -> None:
+    """Of a run that names somebody who has left. What is being brought in is left alone: its file
+    goes afterwards with every other."""
+    row = locked(run)
+    if row.applied_at is not None or row.state == State.APPLYING:
+        return
+    row.lines.all().delete()
+    stored, row.file, row.state, row.error = row.file, None, State.FAILED, SOMEBODY_LEFT
+    row.save(update_fields=["file", "state", "error"])
+    files.let_go(stored, now=now)
+
+
 def forget_file(stored: StoredFile | None) -> None:
     if stored is not None and not ImportRun.objects.filter(file=stored).exists():
         _erase(stored.sha256)

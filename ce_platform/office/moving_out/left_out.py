@@ -52,7 +52,3 @@ def is_secret(model: type[Model], field: "Field[Any, Any]") -> bool:
     if isinstance(field, BooleanField) or field.is_relation:
         return False
     return bool(_SOUNDS_SECRET.search(field.name)) and (label, field.name) not in HARMLESS
-
-
-def secret_columns(model: type[Model]) -> list[str]:
-    return [field.name for field in model._meta.concrete_fields if is_secret(model, field)]

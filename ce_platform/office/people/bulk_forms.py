@@ -32,6 +32,7 @@ class PeopleListForm(ListForm, EnrollForm):
         )
         field = self.fields["course"]
         field.required = False
+        field.is_always_answered = True  # type: ignore[attr-defined]
         field.label = _("What for")
         field.choices = [  # type: ignore[attr-defined]
             ("", _("Invite them to an account")),

@@ -77,6 +77,8 @@ class PersonNameForm(OwnIds, NameForm):
 
     def __init__(self, *args: Any, certificates: Sequence[Certificate], **options: Any) -> None:
         super().__init__(*args, **options)
+        # What an earlier system has printed is nothing that could be issued anew here.
+        certificates = [row for row in certificates if not row.is_imported]
         self.fields["name"].label = _("Name, as on the license")
         self.fields["certificates"].choices = [  # type: ignore[attr-defined]
             (row.serial, _printed(row, besides=self.initial.get("name", "")))

@@ -44,7 +44,7 @@ _sources: dict[str, Source] = {}
 
 
 def register_source(name: str, source: Source) -> None:
-    """What else people are found by, such as the number of a certificate from before."""
+    """What else people are found by."""
     _sources[name] = source
 
 
@@ -87,15 +87,16 @@ def of_licenses(users: Sequence[User]) -> Mapping[int, Iterable[Term]]:
 
 
 def of_certificates(users: Sequence[User]) -> Mapping[int, Iterable[Term]]:
-    """By the serial also when the account is closed. A name or a number that was printed once may
-    be the one that somebody has at hand."""
+    """By the serial and the number of an earlier system, also when the account is closed. A name or
+    a number that was printed once may be the one that somebody has at hand."""
     found: dict[int, set[Term]] = defaultdict(set)
     is_open = {user.pk: user.closed_at is None for user in users}
     rows = Certificate.objects.filter(user__in=is_open).order_by()
-    for user_id, serial, name, licenses in rows.values_list(
-        "user_id", "serial", "holder_name", "licenses_json"
+    for user_id, serial, old_number, name, licenses in rows.values_list(
+        "user_id", "serial", "old_number", "holder_name", "licenses_json"
     ):
         found[user_id].add((Kind.SERIAL, serial))
+        found[user_id] |= {(Kind.SERIAL, term) for term in number_terms(old_number)}
         if is_open[user_id]:
             found[user_id] |= {(Kind.WORD, word) for word in words_of(name)}
             for _, _, number in json.loads(licenses):

@@ -101,6 +101,12 @@ def test_a_name_of_sixty_letters_is_fine() -> None:
     assert read(f"{'Maria-Elena ' * 5}, m@example.com").problems == []
 
 
+def test_a_table_of_excel_on_windows_is_read() -> None:
+    found = read("Name;E-mail\nJosé Peña;jose@example.com\n".encode("cp1252"))
+
+    assert [person.name for person in found.people] == ["José Peña"]
+
+
 def test_a_strange_number_is_a_hint_and_stops_nothing() -> None:
     found = read("Ana, ana@example.com, FL, 12")
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -124,8 +125,10 @@ def test_fifty_codes_are_made_at_once_and_printed_together(
     course = closed_course()
     client, url = client_of(registrar), reverse("office:access-code-new")
     form = {"course": course.slug, "count": 50, "use_limit": 1, "expires_on": "2027-01-31"}
+    form["uid"] = str(uuid4())
 
-    answer = client.post(url, form, follow=True)
+    client.post(url, form)
+    answer = client.post(url, form, follow=True)  # A double click makes no second fifty.
 
     assert AccessCode.objects.values("batch").distinct().count() == 1
     page = answer.content.decode()
@@ -133,6 +136,9 @@ def test_fifty_codes_are_made_at_once_and_printed_together(
     for wrong in ({"count": 1001}, {"count": 0}, {"use_limit": 0}, {"course": "none"}):
         assert client.post(url, form | wrong).status_code == 422
     assert AccessCode.objects.count() == 50
+    single = form | {"count": 1, "uid": str(uuid4())}
+    assert client.post(url, single).url == client.post(url, single).url
+    assert AccessCode.objects.count() == 51
 
 
 def test_secret_of_a_shop_is_shown_once_and_kept_encrypted(

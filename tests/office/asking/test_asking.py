@@ -285,6 +285,19 @@ def test_erasing_takes_texts_and_files_and_leaves_that_it_was_asked(
     assert (thread.title, thread.search_text) == ("Erased", "")
 
 
+def test_erasing_takes_what_was_asked_from_an_address_that_nobody_proved(
+    owner: User, now: datetime
+) -> None:
+    """Of somebody whom the office has brought in, and who never came."""
+    EmailAddress.objects.create(user=owner, email=owner.email, verified=False, primary=True)
+    thread = ThreadFactory(user=None, email=owner.email, name="Olivia Owner", title="Olivia asks")
+
+    parts.SHARE.erase(owner, now=now)
+
+    thread.refresh_from_db()
+    assert (thread.email, thread.name, thread.title) == ("", "", "Erased")
+
+
 # ---- lists
 
 

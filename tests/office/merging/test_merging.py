@@ -1,6 +1,7 @@
 """Two accounts of one person become one."""
 
 import html
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -56,6 +57,21 @@ def proved(user: User) -> User:
 
 def codes(old: User, into: User) -> list[str]:
     return [item.code for item in in_the_way(old, into, courses_twice(old, into, now=NOW))]
+
+
+def test_the_reason_is_kept_without_the_names(
+    owner: User, stranger: User, registrar: User, now: datetime
+) -> None:
+    """It is frozen, so nothing could take them out when the account that stays is closed."""
+    stranger.name_on_certificates = "Zyxqua Stranger"
+    stranger.save(update_fields=["name_on_certificates"])
+    why = f"Zyxqua Stranger called; {owner.email} is an old address."
+
+    ending = merge_accounts(owner, stranger, reason=why, by=registrar, now=now)
+
+    assert ending.reason == "[erased] called; [erased] is an old address."
+    noted = AuditEvent.objects.filter(action="account.merged").values_list("detail", flat=True)
+    assert [json.loads(each)["reason"] for each in noted] == [ending.reason] * 2
 
 
 def test_everything_moves_and_nothing_printed_changes(

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from ce_platform.accounts.making import account_for
 from ce_platform.accounts.models import User
 from ce_platform.core.models import AuditEvent, OutgoingMail, StoredFile
 from ce_platform.core.verification import Tally
@@ -205,6 +206,41 @@ def test_people_get_accounts_without_mail_and_are_invited_once(
     # The address changed since: the file again makes nobody twice.
     User.objects.filter(pk=made.pk).update(email="new@example.com")
     assert bring("people", table.rsplit(b"\n", 2)[0], by=registrar, now=now).new_count == 0
+
+
+def test_new_accounts_live_where_the_office_is_unless_the_table_says_otherwise(
+    registrar: User, client: Client, now: datetime
+) -> None:
+    make_provider(time_zone="America/Denver")
+    table = b"E-mail,Name,Time zone\na@example.com,Ana Perez,\nb@example.com,Bo Lee,US/Hawaii\n"
+
+    apply(bring("people", table, by=registrar, now=now), by=registrar, now=now)
+    account_for("c@example.com", name="Cy Roe", by=registrar, now=now)
+    client.post(
+        "/account/signup/",
+        {"name_on_certificates": "Di Day", "email": "d@example.com", "password1": "Quiet 7 hands"},
+    )
+
+    people = User.objects.exclude(pk=registrar.pk).order_by("email")
+    assert list(people.values_list("email", "time_zone")) == [
+        ("a@example.com", "America/Denver"),
+        ("b@example.com", "US/Hawaii"),
+        ("c@example.com", "America/Denver"),
+        ("d@example.com", "America/Denver"),
+    ]
+
+
+@pytest.mark.parametrize("above", ["sep=;\r\n", "\r\n", ";;\r\n", "SEP=;\n;;\n"])
+def test_what_a_spreadsheet_writes_above_the_headings_is_no_heading(
+    above: str, registrar: User, now: datetime
+) -> None:
+    table = f"{above}E-mail;Name\na@example.com;Ana Perez\nb@example.com;=Bo\n".encode("cp1252")
+
+    run = bring("people", table, by=registrar, now=now)
+
+    row = above.count("\n") + 3
+    assert (run.state, run.new_count) == ("looked-at", 1)
+    assert told(run) == [(row, ["A name has letters, spaces, hyphens and apostrophes. Remove: ="])]
 
 
 def test_licenses_follow_the_rules_of_licenses(registrar: User, owner: User, now: datetime) -> None:

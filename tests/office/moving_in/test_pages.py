@@ -45,6 +45,8 @@ def test_columns_are_named_once_and_remembered(
     answer = client.post("/office/moving-in/people/", {"file": SimpleUploadedFile("a.csv", table)})
     run = ImportRun.objects.get()
     assert answer.headers["Location"] == f"/office/moving-in/runs/{run.uid}/columns/"
+    # The headings of somebody's table are no questions that may be left open.
+    assert b"(optional)" not in client.get(answer.headers["Location"]).content
     missing = client.post(answer.headers["Location"], {"column_1": "name"})
     assert (missing.status_code, "Say which column is: E-mail." in missing.content.decode()) == (
         422,
@@ -71,6 +73,13 @@ def test_template_of_each_kind_is_known_and_its_example_fits(
         content = client.get(f"/office/moving-in/{kind}/template.xlsx").content
         assert load_workbook(BytesIO(content)).sheetnames[1] == "Notes"
         run = bring(kind, content, by=registrar, now=now, name="a.xlsx")
+        # Left in, it makes nobody and nothing.
+        assert (run.state, run.error, run.new_count, run.skipped_count) == ("looked-at", "", 0, 1)
+        book = load_workbook(BytesIO(content))
+        cell = book.worksheets[0].cell(row=2, column=1 if kind == "codes" else 2)
+        cell.value = f"{cell.value} B"
+        book.save(mended := BytesIO())
+        run = bring(kind, mended.getvalue(), by=registrar, now=now, name="a.xlsx")
         assert (run.state, run.error, run.new_count) == ("looked-at", "", 1)
 
 
@@ -94,6 +103,27 @@ def test_problems_as_csv_and_pages_ask_a_constant_number_of_queries(
     ]
 
 
+def test_old_addresses_ask_the_same_number_of_queries(registrar: User, now: datetime) -> None:
+    counts = []
+    for size in (2, 5):
+        lines = "".join(f"/cert-{size}/{number},OLD-{number}\n" for number in range(size))
+        past = "".join(
+            f"a@example.com,Ana Perez,OLD-{number},Neck {number},2023-05-01,3\n"
+            for number in range(size)
+        )
+        past = f"E-mail,Name,Certificate number,Course,Completed on,CE hours\n{past}"
+        done = bring("completions", past.encode(), by=registrar, now=now)
+        if done.new_count:
+            apply(done, by=registrar, now=now)
+        with CaptureQueriesContext(connection) as captured:
+            run = bring(
+                "addresses", f"Old address,Leads to\n{lines}".encode(), by=registrar, now=now
+            )
+            apply(run, by=registrar, now=now)
+        counts.append(len(captured))
+    assert (counts[0], Redirect.objects.count()) == (counts[1], 7)
+
+
 def test_old_addresses_lead_on_and_cost_pages_nothing(
     registrar: User, client: Client, client_of: ClientOf, now: datetime
 ) -> None:
@@ -101,12 +131,17 @@ def test_old_addresses_lead_on_and_cost_pages_nothing(
     line += b"a@example.com,Ana Perez,OLD-7,Facial massage,2023-05-01,3\n"
     apply(bring("completions", line, by=registrar, now=now), by=registrar, now=now)
     table = b"Old address,Leads to\nhttps://old.example.com/cert/?id=7,OLD-7\n/shop,/courses/\n"
+    table += b"/cert/?of=Ana%20P%C3%A9rez,/verify/\n"
     apply(bring("addresses", table, by=registrar, now=now), by=registrar, now=now)
+
+    # The desk shows what is issued here.
+    assert b"Ana Perez" not in client_of(registrar).get("/office/").content
 
     answer = client.get("/cert/?id=7")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/verify/?code=OLD-7")
     assert client.get("/cert/?id=8").status_code == 404
     assert client.get("/shop/").headers["Location"] == "/courses/"
+    assert client.get("/cert/?of=Ana%20P%C3%A9rez").headers["Location"] == "/verify/"
     assert Redirect.objects.get(old_path="/shop").hit_count == 1
     with CaptureQueriesContext(connection) as captured:
         client.get("/verify/")

@@ -16,7 +16,13 @@ from ce_platform.office.people import index
 from ce_platform.office.people.models import PersonTerm, SimilarWord
 from ce_platform.office.people.search import PAGE_SIZE, search
 from tests.factories.accounts import UserFactory
-from tests.factories.certificates import BodyFactory, LicenseFactory, make_certificate
+from tests.factories.certificates import (
+    BodyFactory,
+    LicenseFactory,
+    make_certificate,
+    make_provider,
+)
+from tests.office.moving_in.brought import apply, bring
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -57,6 +63,22 @@ def names(rows: object) -> list[str]:
 )
 def test_person_is_found_by(typed: str, people: dict[str, User]) -> None:
     assert names(search(typed).rows) == ["María García López"]
+
+
+@pytest.mark.parametrize("typed", ["QH-00417", "qh 00417", "QH-004", "00417"])
+def test_certificate_of_an_earlier_system_is_found_by_its_number_and_is_not_issued_anew(
+    typed: str, registrar: User, now: datetime, client_of: ClientOf
+) -> None:
+    make_provider()
+    table = b"E-mail,Name,Certificate number,Course,Completed on,CE hours\n"
+    table += b"ana@example.com,Ana Perez,QH-00417,Neck,2023-05-01,3\n"
+    apply(bring("completions", table, by=registrar, now=now), by=registrar, now=now)
+    holder = User.objects.get(email="ana@example.com")
+    index.refresh([holder.pk])
+
+    assert names(search(typed).rows) == ["Ana Perez"]
+    page = client_of(registrar).get(reverse("office:person-detail", args=[holder.uid]))
+    assert b"Certificates to issue anew" not in page.content
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from courses.domain.access import (
     cancel_code,
     change_code,
     codes_of_batch,
-    make_codes,
+    make_codes_once,
     restore_code,
 )
 from courses.domain.entering import provider_day
@@ -63,7 +63,9 @@ def code_new(request: PersonRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                made = make_codes(**form.cleaned_data, by=request.user, now=timezone.now())
+                wanted = {**form.cleaned_data, "sent": form.uid_sent}
+                del wanted["uid"]
+                made = make_codes_once(**wanted, by=request.user, now=timezone.now())
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:

@@ -55,7 +55,8 @@ class Kind(Protocol):
         """Cells to `draft.values`, which canonical JSON can hold; asks no database."""
 
     def place(self, drafts: Sequence[Draft], context: Context) -> None:
-        """Against what is here: key, action, notes. A constant number of queries."""
+        """Against what is here: key, action, notes. A constant number of queries; lines that are
+        left out are not among them."""
 
     def write(
         self,

@@ -246,7 +246,6 @@ class Completions:
             draft.pdf_name = found
 
     def place(self, drafts: Sequence[Draft], context: Context) -> None:
-        drafts = [draft for draft in drafts if draft.action != Action.SKIPPED]
         accounts.set_people(drafts)
         for draft in drafts:
             values = draft.values

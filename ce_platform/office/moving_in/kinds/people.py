@@ -149,12 +149,6 @@ class People:
             if draft.user is not None:
                 self._fill_in(draft.user, draft, context)
         made = accounts.make_accounts(drafts, by=context.actor, now=context.now)
-        zones: dict[str, list[int]] = {}
-        for draft in drafts:
-            if draft.email in made and draft.user and draft.values.get("time_zone"):
-                zones.setdefault(draft.values["time_zone"], []).append(draft.user.pk)
-        for zone, ids in zones.items():
-            User.objects.filter(pk__in=ids).update(time_zone=zone)
         return [
             Written(
                 target=str(draft.user.uid) if draft.user else "", is_new_account=draft.email in made

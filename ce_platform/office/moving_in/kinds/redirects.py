@@ -54,11 +54,14 @@ class Redirects:
 
     def place(self, drafts: Sequence[Draft], context: Context) -> None:
         pairs: dict[int, tuple[str, str]] = {}
+        numbers = redirects.numbers_of(str(draft.values.get("target", "")) for draft in drafts)
         for draft in drafts:
             if not draft.values.get("old") or not draft.values.get("target"):
                 continue
             try:
-                pairs[draft.row] = redirects.check_pair(draft.values["old"], draft.values["target"])
+                pairs[draft.row] = redirects.check_pair(
+                    draft.values["old"], draft.values["target"], numbers=numbers
+                )
             except ImportRefused as refusal:
                 draft.refuse("Old address", draft.values["old"], str(refusal))
         known = dict(
@@ -84,20 +87,13 @@ class Redirects:
     def write(
         self, drafts: Sequence[Draft], context: Context, *, documents: Mapping[str, StoredFile]
     ) -> Sequence[Written]:
-        return [
-            Written(
-                target=str(
-                    redirects.save_redirect(
-                        draft.values["old"],
-                        draft.values["target"],
-                        by=context.actor,
-                        now=context.now,
-                        run=context.run,
-                    ).pk
-                )
-            )
-            for draft in drafts
-        ]
+        saved = redirects.save_redirects(
+            [(draft.values["old"], draft.values["target"]) for draft in drafts],
+            by=context.actor,
+            now=context.now,
+            run=context.run,
+        )
+        return [Written(target=str(row.pk)) for row in saved]
 
     def undo(self, context: Context, *, reason: str) -> None:
         raise NotImplementedError
