@@ -40,7 +40,9 @@ class Facts:
     licenses: list[License]
     courses: list[CourseLine]
     on_sale: list[Course]
-    """Those that the person is not at work in."""
+    """Those that the person is not studying."""
+    past: list[Certificate]
+    """Courses completed in an earlier system, those that count, the newest first."""
     corrections: list[CorrectionRequest]
     """Waiting for the office."""
     mails: list[OutgoingMail]
@@ -85,6 +87,16 @@ def facts_of(person: User, *, by: User, now: datetime) -> Facts:
             for row in enrollments
         ],
         on_sale=[course for course in _on_sale() if course.pk not in at_work],
+        past=sorted(
+            (
+                row
+                for row in certificates
+                if row.origin == Certificate.Origin.IMPORTED
+                and row.status == Certificate.Status.ISSUED
+            ),
+            key=lambda row: (row.completed_on, row.pk),
+            reverse=True,
+        ),
         corrections=_corrections(person, certificates),
         mails=asked.newest_mails(person)[:MOST_MAIL],
         has_second_step=asked.has(person, "second-step"),

@@ -124,7 +124,7 @@ class CourseMessage(models.Model):
     """What the office writes to the learners of a course. Without a job it is looked at."""
 
     class To(models.TextChoices):
-        OPEN = "open", "Those who are at work"
+        OPEN = "open", "Those whose course is under way"
         COMPLETED = "completed", "Those who have completed it"
         ALL = "all", "Everybody but those who left"
 

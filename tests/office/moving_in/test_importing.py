@@ -1,12 +1,14 @@
 """From the file to the rows: looked through, all or nothing, twice the same."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from ce_platform.accounts.making import account_for
@@ -119,6 +121,25 @@ def test_old_completions_come_in_once_with_their_pdfs(
     assert (again.new_count, again.change_count, again.same_count) == (0, 0, 60)
     with pytest.raises(running.ImportRefused, match="here already"):
         running.apply(again, by=registrar, now=now)
+
+
+def test_records_of_the_earlier_system_stand_among_the_courses_of_a_person(
+    registrar: User, now: datetime, client_of: Callable[[User], Client]
+) -> None:
+    run = apply(bring("completions", completions(6), by=registrar, now=now), by=registrar, now=now)
+    record = Certificate.objects.order_by("pk")[0]
+    url = reverse("office:person-detail", args=[record.user.uid])
+    client = client_of(registrar)
+
+    courses = client.get(url).content.decode().partition('id="mail"')[0]
+    assert courses.count("recorded before") == record.user.certificates.count()
+    assert record.get_absolute_url().split("/")[-2] in courses
+    assert "In no course yet" not in courses
+
+    running.undo(run, reason="The hours were wrong.", by=registrar, now=now)
+    courses = client.get(url).content.decode().partition('id="mail"')[0]
+    assert "recorded before" not in courses
+    assert "In no course yet" in courses
 
 
 def _upload(content: bytes) -> SimpleUploadedFile:

@@ -65,11 +65,14 @@ def person_page(
     sent = forms or {}
     facts = facts_of(person, by=request.user, now=timezone.now())
     shown, folded = _folded(facts.courses)
+    most = len(facts.past) if len(facts.past) <= COMPLETED_SHOWN + 1 else COMPLETED_SHOWN
     context: dict[str, Any] = {
         "person": person,
         "facts": facts,
         "courses": [_course(line, sent) for line in shown],
         "courses_before": [_course(line, sent) for line in folded],
+        "past": facts.past[:most],
+        "past_before": facts.past[most:],
         "timeline": happened.timeline(
             person,
             kind=request.GET.get("kind", ""),
