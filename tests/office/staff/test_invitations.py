@@ -90,7 +90,11 @@ def test_only_who_proved_the_address_sees_it(
     }[who]()
     client = client_of(person)
 
-    assert client.get(page_of(row)).status_code == (404 if status == 404 else 200)
+    answer = client.get(page_of(row))
+    assert answer.status_code == (404 if status == 404 else 200)
+    # No word of the invitation, but whose sign-in may be the wrong one.
+    told = f"You are signed in as {person.email}. Was the link sent to another address"
+    assert (told in answer.content.decode()) is (status == 404)
     assert client.post(page_of(row)).status_code == status
     assert roles(person) == (set() if status == 404 else {"instructor"})
 
