@@ -9,6 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 FAST := -n 2 -m "not browser and not crash"
+# In the order of the files: those that ask the database come first, because no query can be made
+# in a process in which the browser of the others is open.
+BROWSER := -n 2 --dist loadfile --no-loadscope-reorder -m browser
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -53,7 +56,7 @@ fix: system-demo $(VENV)/.tests ## mend what the formatter and the linter can me
 test: system-test $(VENV)/.tests check ## checks, then the whole suite on SQLite, PostgreSQL, in Chromium, and under kill -9
 	$(BIN)/python -m pytest $(FAST)
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest $(FAST)
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest $(BROWSER)
 	$(BIN)/python -m pytest -m crash
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m crash
 
@@ -64,7 +67,7 @@ test-postgres: system-test $(VENV)/.tests ## the fast tests on a throw-away Post
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest $(FAST)
 
 test-browser: system-test $(VENV)/.tests ## the browser tests
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest $(BROWSER)
 
 test-crash: system-test $(VENV)/.tests ## the crash tests
 	$(BIN)/python -m pytest -m crash

@@ -19,14 +19,15 @@ from ce_platform.core.provider import forget_provider_facts
 from certificates.signing.keys import make_signing_key
 from courses import frozen
 from tests.factories.accounts import UserFactory
-from tests.factories.thaw import flush_despite_triggers
 from tests.ornaments import draw_long_paths_once
+from tests.pictures import encode_pictures_once
 from tests.ready_database import make_test_database, remove_test_database
+from tests.starting_over import remember_the_beginning, start_over_after_commits
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 
 
-flush_despite_triggers()
+start_over_after_commits()
 
 # How long one example takes depends on what else the machine does. What may not take long has a
 # test of its own, in processor time.
@@ -49,14 +50,16 @@ def django_db_setup(
     """In place of pytest-django's, which applies all migrations in every process."""
     with django_db_blocker.unblock():
         former = make_test_database()
+        remember_the_beginning()
     yield
     with django_db_blocker.unblock():
         remove_test_database(former)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _ornaments() -> None:
+def _drawn_once() -> None:
     draw_long_paths_once()
+    encode_pictures_once()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -33,8 +33,8 @@ def make_test_database() -> str:
     """Make the test database from the copy that is kept, or keep one. Its former name is given."""
     creation: Any = connection.creation
     former = str(connection.settings_dict["NAME"])
-    with _alone():
-        copy = _copy_of(connection.vendor)
+    with alone(FOLDER):
+        copy = _copy_of(connection.vendor, _url(former))
         if is_kept := copy.exists():
             _restore(copy, creation)
         creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=is_kept)
@@ -43,12 +43,18 @@ def make_test_database() -> str:
     return former
 
 
-def start_from_kept(database: Path) -> None:
-    """Give a site on SQLite the kept database to begin with, if there is one: it migrates the rest
-    itself."""
-    with _alone():
-        if (copy := _copy_of("sqlite")).exists():
-            database.write_bytes(copy.read_bytes())
+def start_from_kept(url: str) -> None:
+    """Give an empty database of a site the kept one to begin with, if there is one: the site
+    migrates the rest itself."""
+    vendor, _, place = url.partition("://")
+    with alone(FOLDER):
+        copy = _copy_of(vendor, url)
+        if not copy.exists():
+            return
+        if vendor == "sqlite":
+            Path(place.removeprefix("/")).write_bytes(copy.read_bytes())
+        else:
+            _fill(url, copy)
 
 
 def remove_test_database(former: str) -> None:
@@ -56,16 +62,16 @@ def remove_test_database(former: str) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """One process makes the copy, the others wait for it."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _copy_of(vendor: str) -> Path:
-    server = sqlite3.sqlite_version if vendor == "sqlite" else _server_version()
+def _copy_of(vendor: str, url: str) -> Path:
+    server = sqlite3.sqlite_version if vendor == "sqlite" else _server_version(url)
     return FOLDER / f"{_digest(server)}.{vendor}"
 
 
@@ -102,10 +108,11 @@ def _with_imported(files: Iterable[Path]) -> set[Path]:
     return seen
 
 
-def _server_version() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        return str(cursor.fetchone()[0])
+def _server_version(url: str) -> str:
+    import psycopg
+
+    with psycopg.connect(url) as server:
+        return str(server.execute("SHOW server_version").fetchall()[0][0])
 
 
 def _restore(copy: Path, creation: Any) -> None:
@@ -116,9 +123,12 @@ def _restore(copy: Path, creation: Any) -> None:
     with creation._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
         cursor.execute(f'CREATE DATABASE "{name}"')
+    _fill(_url(name), copy)
+
+
+def _fill(url: str, copy: Path) -> None:
     # One transaction: a copy that is spoiled leaves nothing half made.
-    _run("psql", "-qX", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", str(copy),
-         database=name)  # fmt: skip
+    _run("psql", "-qX", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", str(copy), url=url)
 
 
 def _keep(copy: Path) -> None:
@@ -128,19 +138,23 @@ def _keep(copy: Path) -> None:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(unfinished)])
     else:
-        _run("pg_dump", "--no-owner", "-f", str(unfinished),
-             database=str(connection.settings_dict["NAME"]))  # fmt: skip
+        name = str(connection.settings_dict["NAME"])
+        _run("pg_dump", "--no-owner", "-f", str(unfinished), url=_url(name))
     for former in FOLDER.glob(f"*.{connection.vendor}"):
         former.unlink()
     unfinished.rename(copy)
 
 
-def _run(program: str, *arguments: str, database: str) -> None:
+def _run(program: str, *arguments: str, url: str) -> None:
+    subprocess.run([binaries() / program, *arguments, "-d", url], check=True)
+
+
+def _url(database: str) -> str:
+    """Of a database of the PostgreSQL that the settings name."""
     server = connection.settings_dict
     user = quote(server["USER"] or "", safe="")
     if server["PASSWORD"]:
         user += ":" + quote(server["PASSWORD"], safe="")
     port = f":{server['PORT']}" if server["PORT"] else ""
     place = f"{quote(server['HOST'] or '', safe='')}{port}/{quote(database, safe='')}"
-    url = f"postgresql://{user}@{place}" if user else f"postgresql://{place}"
-    subprocess.run([binaries() / program, *arguments, "-d", url], check=True)
+    return f"postgresql://{user}@{place}" if user else f"postgresql://{place}"

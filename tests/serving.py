@@ -1,11 +1,12 @@
 """The real site for browser and crash tests: web server and worker as processes of their own.
 
-The data folder is made once per session (database, starter course, static files) and copied for
-every site, so that a test may break its own.
+The data folder and the database are made once per session (starter course, demo people, static
+files) and copied for every site, so that a test may break its own.
 """
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -25,15 +26,20 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from aiosmtpd.controller import Controller
 
 from tests.ready_database import start_from_kept
+from tests.ready_static import fill_static_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "only-for-tests-" + "y" * 40
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those that the system gives to whoever asks for any: between now and the start of the
+    server nobody else is given it, and two runs side by side hardly meet."""
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Mailbox:
@@ -112,26 +118,45 @@ def manage(env: dict[str, str], *command: str) -> None:
     assert result.returncode == 0, f"{command}: {result.stdout}\n{result.stderr}"
 
 
-def make_template(folder: Path) -> Path:
-    """A data folder on SQLite with bodies, the starter course and the demo people."""
+# In one process, because starting Django takes longer than most of them.
+_SET_UP = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("createcachetable")
+call_command("load_licensing_bodies", quiet=True)
+call_command("make_signing_key", "Test key")
+call_command("seed_demo")
+"""
+_TEMPLATE = "site_template"
+"""The database of the template, on PostgreSQL."""
+
+
+def make_template(folder: Path, *, server_url: str = "") -> Path:
+    """A data folder with bodies, the starter course and the demo people; its database is on that
+    PostgreSQL, or on SQLite in the folder."""
     data = folder / "template"
     data.mkdir()
-    env = environment(
-        data, database_url=f"sqlite:///{data / 'ce.sqlite3'}", port=1, mail_port=1, demo=True
+    url = _new_database(server_url, _TEMPLATE) if server_url else f"sqlite:///{data / 'ce.sqlite3'}"
+    env = environment(data, database_url=url, port=1, mail_port=1, demo=True)
+    start_from_kept(url)
+    fill_static_folder(
+        data / "static",
+        collect=lambda: manage(env, "collectstatic", "--no-input", "--verbosity", "0"),
     )
-    start_from_kept(data / "ce.sqlite3")
-    for command in (
-        ["migrate", "--verbosity", "0"],
-        ["createcachetable"],
-        ["collectstatic", "--no-input", "--verbosity", "0"],
-        ["load_licensing_bodies", "--quiet"],
-        ["make_signing_key", "Test key"],
-        ["seed_demo"],
-    ):
-        manage(env, *command)
+    manage(env, "shell", "--verbosity", "0", "--command", _SET_UP)
     with contextlib.suppress(FileNotFoundError):
         (data / "queue.sqlite3").unlink()
     return data
+
+
+def _new_database(server_url: str, name: str, *, like: str = "template1") -> str:
+    """The URL of an empty database, or a copy of another, in place of the one of this name."""
+    import psycopg
+
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+    return urlunsplit(urlsplit(server_url)._replace(path="/" + quote(name)))
 
 
 @dataclass
@@ -222,33 +247,17 @@ class Site:
                 sys.stderr.write(f"--- {log.name}\n{log.read_text()[-4000:]}\n")
 
 
-def copy_site(template: Path, folder: Path, mailbox: Mailbox, *, demo: bool = True) -> Site:
+def copy_site(
+    template: Path, folder: Path, mailbox: Mailbox, *, demo: bool = True, database_url: str = ""
+) -> Site:
     data = folder / "data"
     shutil.copytree(template, data)
-    return Site(data=data, mailbox=mailbox, demo=demo)
+    return Site(data=data, mailbox=mailbox, demo=demo, database_url=database_url)
 
 
-def postgres_site(
-    server_url: str, name: str, template: Path, folder: Path, mailbox: Mailbox
+def copy_site_on_postgres(
+    template: Path, folder: Path, mailbox: Mailbox, *, server_url: str, name: str
 ) -> Site:
-    """The same on PostgreSQL: a database of its own, filled by the same commands."""
-    import psycopg
-
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        connection.execute(f'CREATE DATABASE "{name}"')
-    parts = urlsplit(server_url)
-    url = urlunsplit(parts._replace(path="/" + quote(name)))
-    data = folder / "data"
-    data.mkdir()
-    shutil.copytree(template / "static", data / "static")
-    site = Site(data=data, mailbox=mailbox, database_url=url)
-    for command in (
-        ["migrate", "--verbosity", "0"],
-        ["createcachetable"],
-        ["load_licensing_bodies", "--quiet"],
-        ["make_signing_key", "Test key"],
-        ["seed_demo"],
-    ):
-        site.manage(*command)
-    return site
+    """The same with a database of its own on the PostgreSQL that the template was made on."""
+    url = _new_database(server_url, name, like=_TEMPLATE)
+    return copy_site(template, folder, mailbox, database_url=url)

@@ -12,9 +12,10 @@ set it itself, and a test compares filled and laid-out files: text, structure, p
 """
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache, partial
 from typing import Any, Final
 
 from certificates.pdf import lines
@@ -192,6 +193,8 @@ class Frozen:
     def _places_in(self, number: int, slot: Slot) -> Iterator[tuple[int, _Place]]:
         matrix, font, size = -1, "", 0.0
         operators = self._streams[number]
+        # Every line of the page is compared with this one text.
+        glyphs_in = cache(partial(self._glyphs, slot.text))
         for index, operator in enumerate(operators):
             if operator.endswith(b" Tm"):
                 matrix = index
@@ -199,14 +202,14 @@ class Frozen:
                 name, points, _ = operator.decode().split()
                 font, size = name[1:], float(points)
             elif operator.endswith(b"] TJ") and font in self._faces:
-                set_as = self._set_as(operator, font, slot.text)
+                set_as = self._set_as(operator, font, glyphs_in)
                 if set_as is None:
                     continue
                 features, spacing = set_as
                 *turn, x, y, _ = operators[matrix].split()
                 if turn != [b"1", b"0", b"0", b"-1"]:
                     raise NotFillable(f"{slot.name} is turned")
-                glyphs = self._glyphs(font, slot.text, features)
+                glyphs = glyphs_in(font, features)
                 if glyphs is None:
                     continue
                 yield (
@@ -227,7 +230,9 @@ class Frozen:
                     ),
                 )
 
-    def _set_as(self, operator: bytes, font: str, text: str) -> tuple[Features, float] | None:
+    def _set_as(
+        self, operator: bytes, font: str, glyphs_in: Callable[[str, Features], list[Glyph] | None]
+    ) -> tuple[Features, float] | None:
         """With which features and letter spacing the engine set this text here; None: it is
         another text."""
         try:
@@ -235,7 +240,7 @@ class Frozen:
         except (ValueError, KeyError):
             return None
         for features in lines.FEATURES:
-            glyphs = self._glyphs(font, text, features)
+            glyphs = glyphs_in(font, features)
             if glyphs is None or [glyph.number for glyph in glyphs] != numbers:
                 continue
             gaps = max(1, len(glyphs) - 1)
@@ -251,7 +256,7 @@ class Frozen:
                 return features, spacing
         return None
 
-    def _glyphs(self, font: str, text: str, features: Features) -> list[Glyph] | None:
+    def _glyphs(self, text: str, font: str, features: Features) -> list[Glyph] | None:
         """None: a letter is not among those that the file carries."""
         glyphs = self._faces[font].shape(text, features)
         widths = self._widths[font]
@@ -398,7 +403,7 @@ class Frozen:
             return b""
         operators = list(operators)
         for place in places:
-            glyphs = self._glyphs(place.font, values.get(place.slot, ""), place.features)
+            glyphs = self._glyphs(values.get(place.slot, ""), place.font, place.features)
             if not glyphs:
                 return None
             wide = lines.width(glyphs, spacing=place.spacing) * place.size / 1000

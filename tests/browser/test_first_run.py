@@ -24,6 +24,7 @@ from tests.browser.test_main_job import (
     sign_up,
     take_steps,
 )
+from tests.ready_database import start_from_kept
 from tests.serving import ROOT, Mailbox, Site, copy_site
 
 NewContext = Callable[..., BrowserContext]
@@ -38,6 +39,7 @@ def empty_site(template: Path, mailbox: Mailbox, tmp_path: Path) -> Iterator[Sit
     with copy_site(template, tmp_path, mailbox, demo=False) as site:
         for file in site.data.glob("ce.sqlite3*"):
             file.unlink()
+        start_from_kept(f"sqlite:///{site.data / 'ce.sqlite3'}")
         site.manage("migrate", "--verbosity", "0")
         site.manage("createcachetable")
         site.start_web(workers=1)

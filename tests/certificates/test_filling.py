@@ -77,7 +77,7 @@ def renderer() -> FillingRenderer:
 
 
 def text_of(content: bytes) -> list[str]:
-    return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+    return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(content)]
 
 
 def structure_of(content: bytes) -> Counter[str]:

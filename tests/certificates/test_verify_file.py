@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,18 @@ def _issue() -> Issued:
 @pytest.fixture
 def issued(_issued: Issued, db: None) -> Issued:
     return _issued
+
+
+# A file says the same as often as it is read, and most tests here look at what is told of it more
+# than once: as a page and as JSON.
+_run_once = lru_cache(maxsize=20)(apart._run)
+_text_once = lru_cache(maxsize=20)(check.text_of)
+
+
+@pytest.fixture(autouse=True)
+def _each_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_run", _run_once)
+    monkeypatch.setattr(check, "text_of", _text_once)
 
 
 def send(client: Client, content: bytes, *, url: str = URL, **more: Any) -> HttpResponse:
@@ -547,6 +560,7 @@ def test_process_apart_has_limits_and_none_of_our_secrets(
         return real(command, **kwargs)
 
     monkeypatch.setattr(apart.subprocess, "Popen", watch)
+    monkeypatch.setattr(apart, "_run", _run_once.__wrapped__)
     apart.read_apart(b"%PDF-1.7\n")
 
     assert set(seen["env"]) == {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LANG"}

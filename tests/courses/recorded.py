@@ -1,10 +1,12 @@
-"""Recordings for tests, made on the spot: a second of color and of a tone."""
+"""Recordings for tests, made on the spot: a second of color and of a tone. One that was made
+before in the same process is written again."""
 
 import math
 import struct
 from array import array
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 
@@ -13,7 +15,19 @@ SAMPLES = 960
 _FORMATS = {"aac": "fltp", "libmp3lame": "s16p", "libopus": "s16", "pcm_s16le": "s16"}
 
 
-def make(
+_made: dict[str, bytes] = {}
+
+
+def make(path: Path, **how: Any) -> Path:
+    """See `_encode`."""
+    key = repr(sorted(how.items()))
+    if key not in _made:
+        _made[key] = _encode(path, **how).read_bytes()
+    path.write_bytes(_made[key])
+    return path
+
+
+def _encode(
     path: Path,
     *,
     container: str = "mp4",

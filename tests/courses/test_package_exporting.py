@@ -15,7 +15,7 @@ from PIL import Image
 
 from ce_platform.accounts.models import User
 from ce_platform.core.text import clean
-from courses import frozen
+from courses import frozen, pictures
 from courses.domain.canonical import canonical_data
 from courses.drawings import as_sent, rebuild
 from courses.models import Course, CourseVersion, Figure, Lesson
@@ -86,7 +86,7 @@ def test_starter_course_leaves_as_it_came() -> None:
         elif path.endswith(".svg"):
             assert rebuild(content) == rebuild(original), path
         else:
-            assert content == make_sizes(original).largest, path
+            assert content == pictures.make_sizes(original).largest, path
 
 
 def meaning(content: bytes) -> Any:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import Mailbox, Site, copy_site, make_template, postgres_site
+from tests.serving import Mailbox, Site, copy_site, copy_site_on_postgres, make_template
 
+_SERVER_URL = os.environ.get("TEST_DATABASE_URL", "")
 _numbers = itertools.count(1)
 
 
@@ -21,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(tmp_path_factory.mktemp("site"))
+    return make_template(tmp_path_factory.mktemp("site"), server_url=_SERVER_URL)
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +34,10 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture
 def site(template: Path, mailbox: Mailbox, tmp_path: Path) -> Iterator[Site]:
     """A site of its own for every test; nothing is started yet."""
-    server_url = os.environ.get("TEST_DATABASE_URL", "")
-    if server_url:
-        made = postgres_site(server_url, f"crash_{next(_numbers)}", template, tmp_path, mailbox)
+    if _SERVER_URL:
+        made = copy_site_on_postgres(
+            template, tmp_path, mailbox, server_url=_SERVER_URL, name=f"crash_{next(_numbers)}"
+        )
     else:
         made = copy_site(template, tmp_path, mailbox)
     with made as site:

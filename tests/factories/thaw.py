@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseWrapper
 
 
 @contextmanager
@@ -42,17 +41,3 @@ def _as_replica() -> Iterator[None]:
 def _triggers(cursor: Any, tables: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
     return [(name, sql) for name, table, sql in cursor.fetchall() if not tables or table in tables]
-
-
-def flush_despite_triggers() -> None:
-    """Tests without a transaction empty the tables afterwards; on SQLite by DELETE."""
-    operations = DatabaseWrapper.ops_class
-    original = operations.execute_sql_flush
-
-    def execute(self: Any, sql_list: list[str]) -> None:
-        with self.connection.cursor() as cursor:
-            found = _triggers(cursor)
-        drops = [f'DROP TRIGGER "{name}"' for name, _ in found]
-        original(self, [*drops, *sql_list, *(sql for _, sql in found)])
-
-    operations.execute_sql_flush = execute  # type: ignore[method-assign]

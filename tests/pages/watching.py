@@ -18,12 +18,12 @@ SECRETS = ("Level with the lower edge", "That is GB14")
 
 
 @contextmanager
-def written() -> Iterator[list[str]]:
-    """The tables that are written to."""
+def written(*, but: re.Pattern[str] | None = HARMLESS) -> Iterator[list[str]]:
+    """The tables that are written to, but those."""
     tables: list[str] = []
 
     def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if (found := WRITE.match(sql)) and not HARMLESS.match(found[1]):
+        if (found := WRITE.match(sql)) and not (but and but.match(found[1])):
             tables.append(found[1])
         return execute(sql, params, many, context)
 

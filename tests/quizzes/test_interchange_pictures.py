@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from base64 import b64encode
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,17 @@ def version() -> CourseVersion:
     face_chart(version)
     drawing = (Path(settings.BASE_DIR) / "static" / "drawings" / "front.svg").read_bytes()
     ChartView.objects.update(drawing=stored_file(drawing, "image/svg+xml"))
-    photo = io.BytesIO()
-    Image.effect_noise((400, 250), 90).convert("RGB").save(photo, "PNG")
-    for slug, content in (("hand", photo.getvalue()), ("flat", _flat())):
+    for slug, content in (("hand", _photo()), ("flat", _flat())):
         ready = picture_ready(content, file_name=f"{slug}.png", alt=f"A {slug} thing.", now=NOW)
         add_ready_figures(version, {slug: ready}, by=None, now=NOW)
     return version
+
+
+@cache  # Encoded once, because its bytes are the same in every test: see tests/pictures.py.
+def _photo() -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((400, 250), 90).convert("RGB").save(out, "PNG")
+    return out.getvalue()
 
 
 def _flat() -> bytes:
