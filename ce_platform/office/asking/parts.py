@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from ce_platform.office.people.parts import Event, Panel, PersonPart
 from courses.domain.handout import EXTENSIONS
 
 _ON_THE_PAGE: Final = 8
+_MOST: Final = 60
 _IN_THE_MAIL: Final = 8
 _SENTENCES: Final = {
     ThreadMessage.Author.PERSON: "Asked the office",
@@ -30,40 +31,29 @@ _SENTENCES: Final = {
 
 
 def _panel(user: User, now: datetime) -> Panel:
-    threads = rows_of(
-        user,
-        "questions",
-        lambda: (
-            Thread.objects.filter(user=user)
-            .defer("search_text")
-            .order_by("-last_at", "-pk")[:_ON_THE_PAGE]
-        ),
-    )
     return Panel(
         "office/asking/person_panel.html",
-        {"threads": [(row, waited(row.waiting_since, now=now)) for row in threads]},
+        {"threads": [(row, waited(row.waiting_since, now=now)) for row in _threads(user)]},
         order=30,
     )
 
 
+def _threads(user: User) -> list[Thread]:
+    """Those last spoken in."""
+    said = _newest(user)
+    if len(said) == _MOST:  # There may be more than these speak of.
+        threads = Thread.objects.filter(user=user).defer("search_text")
+        return list(threads.order_by("-last_at", "-pk")[:_ON_THE_PAGE])
+    found = {row.thread_id: row.thread for row in said}
+    by_time = sorted(found.values(), key=lambda row: (row.last_at, row.pk), reverse=True)
+    return by_time[:_ON_THE_PAGE]
+
+
 def _events(user: User, most: int, before: datetime | None) -> list[Event]:
-    if not has(user, "questions"):
-        return []
-    rows = (
-        ThreadMessage.objects.filter(thread__user=user)
-        .select_related("thread", "by")
-        .only(
-            "at",
-            "author",
-            "channel",
-            "text",
-            "thread__uid",
-            "by__name_on_certificates",
-            "by__email",
-        )
-    )
-    if before is not None:
-        rows = rows.filter(at__lt=before)
+    if before is None or not has(user, "questions"):
+        rows = _newest(user)
+    else:
+        rows = list(_said(user).filter(at__lt=before)[:most])
     return [
         Event(
             at=row.at,
@@ -73,8 +63,26 @@ def _events(user: User, most: int, before: datetime | None) -> list[Event]:
             note=row.text[:300],
             actor=row.by.get_full_name() if row.by and row.by_id != user.pk else "",
         )
-        for row in rows.order_by("-at", "-pk")[:most]
+        for row in rows[:most]
     ]
+
+
+def _newest(user: User) -> list[ThreadMessage]:
+    return rows_of(user, "questions", lambda: _said(user)[:_MOST])
+
+
+def _said(user: User) -> QuerySet[ThreadMessage]:
+    """With what is shown of the thread, the newest first."""
+    return (
+        ThreadMessage.objects.filter(thread__user=user)
+        .select_related("thread", "by")
+        .only(
+            *("at", "author", "channel", "text", "by__name_on_certificates", "by__email"),
+            *("thread__uid", "thread__title", "thread__status"),
+            *("thread__waiting_since", "thread__last_at"),
+        )
+        .order_by("-at", "-pk")
+    )
 
 
 def _sentence(row: ThreadMessage) -> str:
@@ -179,6 +187,6 @@ PART = PersonPart(
     "office-questions",
     panel=_panel,
     events=_events,
-    rows={"questions": lambda: [Thread.objects.filter(user=OuterRef("pk"))]},
+    rows={"questions": lambda: [ThreadMessage.objects.filter(thread__user=OuterRef("pk"))]},
 )
 SHARE = Share("office-questions", erase=_erase, move=_move, export=_export)

@@ -53,21 +53,18 @@ def lesson_events(user: User, most: int, before: datetime | None) -> list[Event]
     rows = (
         LessonProgress.objects.filter(enrollment__user=user, finished_at__isnull=False)
         .order_by()
-        .values(
-            "enrollment",
-            "enrollment__version__title",
-            day=TruncDate("finished_at", tzinfo=zone_named(user.time_zone)),
-        )
+        .values("enrollment_id", day=TruncDate("finished_at", tzinfo=zone_named(user.time_zone)))
         .annotate(at=Max("finished_at"), count=Count("pk"))
     )
     if before is not None:
         rows = rows.filter(at__lt=before)
+    titles = {row.pk: row.version.title for row in asked.enrollments_of(user)}
     return [
         Event(
             at=row["at"],
             sentence=(
                 f"Finished {row['count']} lesson{'' if row['count'] == 1 else 's'} of "
-                f"“{row['enrollment__version__title']}”"
+                f"“{titles[row['enrollment_id']]}”"
             ),
             kind="course",
         )

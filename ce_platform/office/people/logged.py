@@ -215,15 +215,16 @@ def _certificates(user: User) -> Subjects:
         "report-lines",
         lambda: (
             ReportLine.objects.filter(root__user=user)
-            .select_related("body", "root")
-            .only("uid", "root__course_title", *_PLACE)
+            .select_related("body")
+            .only("uid", "root_id", *_PLACE)
             .order_by()
         ),
     )
+    titles = {row.pk: row.course_title for row in asked.certificates_of(user)}
     found |= {("transcript", str(row.uid)): ("", "") for row in transcripts}
     found |= {("shared-page", str(row.uid)): ("", "") for row in shared}
     return found | {
-        ("report-line", str(line.uid)): (f"{line.body.place}, “{line.root.course_title}”", "")
+        ("report-line", str(line.uid)): (f"{line.body.place}, “{titles[line.root_id]}”", "")
         for line in lines
     }
 
