@@ -11,6 +11,7 @@ from certificates.sheet import SPECIMEN_LINE
 
 VALID: Final = "valid"
 SPECIMEN: Final = "specimen"
+NOT_FOUND: Final = "not-found"
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from certificates.models import Certificate, Transcript
 from certificates.public_pages import quiet, too_many
 from certificates.sample import SAMPLE_SERIAL
 from certificates.sheet import make_sheet
-from certificates.standing import SPECIMEN, Standing, standing_of
+from certificates.standing import NOT_FOUND, SPECIMEN, Standing, standing_of
 from certificates.successors import newest_of
 from certificates.views.verify_limits import LIMIT
 
@@ -144,13 +144,7 @@ def _not_found_page(request: HttpRequest, typed: str, *, is_well_formed: bool) -
             "This cannot be one of our numbers: a letter is missing, extra or mistyped. Compare "
             "it with the certificate, letter by letter."
         )
-    standing = Standing(state="not-found", heading=_("Not found"), text=text, word="", tone="")
-    return render(
-        request,
-        "certificates/verify_not_found.html",
-        {"standing": standing, "form": VerifyForm(initial={"code": typed[:60]})},
-        status=404,
-    )
+    return _verdict(request, NOT_FOUND, _("Not found"), text, typed=typed, status=404)
 
 
 def _purged_page(request: HttpRequest, gone: PurgedNumber) -> HttpResponse:
@@ -166,34 +160,28 @@ def _purged_page(request: HttpRequest, gone: PurgedNumber) -> HttpResponse:
             "There was a certificate with this number; its record was deleted on %(day)s, after "
             "the time the law asks to keep it. We can no longer say what it said."
         )
-    standing = Standing(
-        state="not-found",
-        heading=_("Deleted after its time"),
-        text=text % {"day": day},
-        word="",
-        tone="",
-    )
-    return render(
-        request,
-        "certificates/verify_not_found.html",
-        {"standing": standing, "form": VerifyForm()},
-        status=410,
-    )
+    heading = _("Deleted after its time")
+    return _verdict(request, NOT_FOUND, heading, text % {"day": day}, status=410)
 
 
 def _sample_page(request: HttpRequest) -> HttpResponse:
     """The number on every specimen that `sample_certificate` writes."""
-    standing = Standing(
-        state=SPECIMEN,
-        heading=_("A specimen, made to test printing"),
-        text=_("Nobody holds this certificate. It is not valid for CE."),
-        word="",
-        tone="",
-    )
+    heading = _("A specimen, made to test printing")
+    text = _("Nobody holds this certificate. It is not valid for CE.")
+    return _verdict(request, SPECIMEN, heading, text)
+
+
+def _verdict(
+    request: HttpRequest, state: str, heading: str, text: str, *, typed: str = "", status: int = 200
+) -> HttpResponse:
+    """Where there is no record to show."""
+    standing = Standing(state=state, heading=heading, text=text, word="", tone="")
+    form = VerifyForm(initial={"code": typed[:60]} if typed else None)
     return render(
         request,
         "certificates/verify_not_found.html",
-        {"standing": standing, "form": VerifyForm()},
+        {"standing": standing, "form": form},
+        status=status,
     )
 
 

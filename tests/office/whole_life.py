@@ -136,36 +136,10 @@ def tell_the_office(owner: User, registrar: User, studying: Enrollment) -> None:
         name="Some Owner", email=owner.email, user=owner
     )
     tell_of_them_elsewhere(owner, shop=shop.name, registrar=registrar)
-    run = ImportRun.objects.create(
-        kind="people",
-        state=ImportRun.State.LOOKED_AT,
-        file=store_bytes(
-            f"E-mail,Name\n{owner.email},Some Owner\n".encode(),
-            area=StoredFile.Area.PRIVATE,
-            content_type="application/octet-stream",
-            now=NOW,
-        ),
-        file_name="people.csv",
-        source="Another system",
-        created_at=NOW,
-        created_by_id=registrar.pk,
-        created_by_label=registrar.email,
-    )
-    ImportRun.objects.create(
-        kind="people",
-        state=ImportRun.State.COLUMNS,
-        file=store_bytes(
-            f"Mailbox,Who\n{owner.email},Some Owner\n".encode(),
-            area=StoredFile.Area.PRIVATE,
-            content_type="application/octet-stream",
-            now=NOW,
-        ),
-        file_name="some owner.csv",
-        source="Another system",
-        created_at=NOW,
-        created_by_id=registrar.pk,
-        created_by_label=registrar.email,
-    )
+    line = f"{owner.email},Some Owner\n"
+    run = file_to_bring_in("people.csv", f"E-mail,Name\n{line}", by=registrar)
+    unnamed = file_to_bring_in("some owner.csv", f"Mailbox,Who\n{line}", by=registrar)
+    ImportRun.objects.filter(pk=unnamed.pk).update(state=ImportRun.State.COLUMNS)
     ImportLine.objects.create(
         run=run,
         row=2,
@@ -175,6 +149,24 @@ def tell_the_office(owner: User, registrar: User, studying: Enrollment) -> None:
         user=owner,
     )
     index.refresh([owner.pk])
+
+
+def file_to_bring_in(name: str, content: str, *, by: User) -> ImportRun:
+    return ImportRun.objects.create(
+        kind="people",
+        state=ImportRun.State.LOOKED_AT,
+        file=store_bytes(
+            content.encode(),
+            area=StoredFile.Area.PRIVATE,
+            content_type="application/octet-stream",
+            now=NOW,
+        ),
+        file_name=name,
+        source="Another system",
+        created_at=NOW,
+        created_by_id=by.pk,
+        created_by_label=by.email,
+    )
 
 
 def tell_of_them_elsewhere(owner: User, *, shop: str, registrar: User) -> None:

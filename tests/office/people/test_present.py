@@ -57,6 +57,9 @@ def test_nothing_is_withheld_of_a_person_who_has_everything(
     client = client_of(registrar)
     assert all_kinds() - present.kinds_of(owner) == set()
     shown = text_of(client, owner)
+    with CaptureQueriesContext(connection) as captured:
+        assert text_of(client, owner) == shown
+    assert len(captured) <= 35
     monkeypatch.setattr(present, "kinds_of", lambda person: frozenset(all_kinds()))
     assert shown == text_of(client, owner)
 
