@@ -131,7 +131,7 @@ def sell_the_course(page: Page, look: Check) -> dict[str, str]:
     page.get_by_role("button", name="Add it and make its key").click()
     look(page)
     facts = page.locator("dl.facts > div").all()
-    return {each.locator("dt").inner_text(): each.locator("dd").inner_text() for each in facts}
+    return {each.locator("dt").inner_text(): each.locator("dd code").inner_text() for each in facts}
 
 
 def tell_of_sale(told: dict[str, str]) -> None:
